@@ -1,0 +1,17 @@
+"""The language of a page is that of its address: bare is Chinese, /en/ is English.
+
+One address has one body for every cache, so nothing varies on the reader's own settings.
+"""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils.translation import get_language
+
+
+class LanguageInPath(LocaleMiddleware):
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", get_language() or "")
+        return response

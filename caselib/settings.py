@@ -1,0 +1,214 @@
+"""Every setting of the project. What differs between deployments is one CASELIB_* variable.
+
+A variable that is not understood stops the start with one line that names it.
+"""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+KNOWN_VARIABLES = {
+    "CASELIB_ALLOWED_HOSTS",
+    "CASELIB_DATABASE_URL",
+    "CASELIB_DATA_DIR",
+    "CASELIB_DEBUG",
+    "CASELIB_HTTPS",
+    "CASELIB_SECRET_KEY",
+    "CASELIB_SITE_URL",
+    "CASELIB_TRUSTED_PROXIES",
+    "CASELIB_WORKERS",
+}
+
+
+def refuse(message: str) -> NoReturn:
+    raise SystemExit(f"caselib: {message}")
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str) -> bool:
+    value = text(name, "false").lower()
+    if value not in ("true", "false"):
+        refuse(f"{name}={value}: write true or false")
+    return value == "true"
+
+
+def whole_number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal():
+        refuse(f"{name}={value}: write a whole number")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(data_dir: Path) -> dict[str, object]:
+    url = text("CASELIB_DATABASE_URL", f"sqlite:///{data_dir / 'caselib.sqlite3'}")
+    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        refuse("CASELIB_DATABASE_URL: write sqlite:///… or postgres://…")
+    settings: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=600)}
+    if url.startswith("sqlite"):
+        # WAL lets readers go on while an editor saves; the timeout is in seconds.
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    return settings
+
+
+def secret_key(data_dir: Path) -> str:
+    """The key from the environment, else the one kept in the data folder, made on first run."""
+    if key := text("CASELIB_SECRET_KEY"):
+        return key
+    kept = data_dir / "secret-key"
+    try:
+        if not kept.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+        return kept.read_text()
+    except OSError as error:
+        refuse(f"cannot write {kept} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours")
+
+
+for variable in os.environ:
+    if variable.startswith("CASELIB_") and variable not in KNOWN_VARIABLES:
+        refuse(f"{variable} is not a setting; there are {', '.join(sorted(KNOWN_VARIABLES))}")
+
+DATA_DIR = Path(text("CASELIB_DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
+DEBUG = flag("CASELIB_DEBUG")
+SECRET_KEY = secret_key(DATA_DIR)
+ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
+HTTPS = flag("CASELIB_HTTPS")
+WORKERS = whole_number("CASELIB_WORKERS", 2)  # processes of gunicorn
+
+INSTALLED_APPS = [
+    "stories",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "taggit",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "caselib.middleware.LanguageInPath",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "caselib.urls"
+WSGI_APPLICATION = "caselib.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "caselib" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+CASES_DIR = BASE_DIR / "fixtures" / "cases"
+VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "pictures"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# django-axes throttles logins: after five failures of one name from one address, a quarter of an
+# hour's wait. Behind a proxy the client's address is the last one that the proxies did not add.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5  # attempts
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_IPWARE_PROXY_COUNT = whole_number("CASELIB_TRUSTED_PROXIES", 0) or None
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = False  # the server in front of this one redirects
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

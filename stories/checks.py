@@ -1,0 +1,342 @@
+"""Everything that can be wrong with a case document, each fault as `path: what`.
+
+What the command runs on files is what the desk runs before publishing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from stories import dates, documents, quantities, sources
+from stories.documents import (
+    Answer,
+    CaseDocument,
+    Cite,
+    Date,
+    Derived,
+    DocumentError,
+    LeftOut,
+    Metric,
+    numbered,
+)
+from stories.vocabulary import (
+    ABSTRACT_LIMIT,
+    Dimension,
+    GlanceQuestion,
+    GlanceState,
+    Operation,
+    PersonRole,
+    Qualifier,
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The open vocabulary, as far as a check needs it. `deprecated`: (list, slug) → replacement."""
+
+    slugs: Mapping[str, frozenset[str]]  # by list: place, tag, problem type, …
+    units: Mapping[str, tuple[str, str]]  # indicator → (dimension, Chinese unit)
+    deprecated: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def fault(self, kind: str, slug: str) -> str:
+        if slug not in self.slugs.get(kind, frozenset()):
+            return f"unknown {kind} {slug!r}"
+        if (kind, slug) in self.deprecated:
+            instead = self.deprecated[kind, slug]
+            return f"{kind} {slug!r} is deprecated" + (f"; use {instead!r}" if instead else "")
+        return ""
+
+
+def faults(document: CaseDocument, terms: Terms) -> list[str]:
+    """Everything wrong with a document of the right shape, as `path: what`; [] when nothing is."""
+    checks: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: _term_faults(document, terms),
+        lambda: _key_faults(document),
+        lambda: _citation_faults(document),
+        lambda: _metric_faults(document, terms),
+        lambda: _date_faults(document),
+        lambda: _derived_faults(document),
+        lambda: _glance_faults(document),
+        lambda: _source_faults(document),
+        lambda: _length_faults(document),
+    )
+    return [fault for check in checks for fault in check()]
+
+
+def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = None) -> list[str]:
+    """Everything wrong with a file; with `raws`, see text_faults, also against the articles."""
+    try:
+        document = documents.read_file(file)
+    except DocumentError as error:
+        return error.problems
+    found = faults(document, terms)
+    return found if raws is None else found + text_faults(document, raws)
+
+
+def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
+    used = [("place", "place", document.place)]
+    used += [(f"tags[{n}]", "tag", slug) for n, slug in enumerate(document.tags)]
+    for path, problem in numbered("problems", document.problems):
+        used.append((f"{path}.type", "problem type", problem.type))
+    for path, measure in numbered("measures", document.measures):
+        used.append((f"{path}.type", "measure type", measure.type))
+        used += [(f"{path}.where[{n}]", "place", code) for n, code in enumerate(measure.where)]
+        used += [
+            (f"{actor_path}.kind", "kind of body", actor.kind)
+            for actor_path, actor in numbered(f"{path}.actors", measure.actors)
+        ]
+    used += [(f"{path}.indicator", "indicator", m.indicator) for path, m in document.metrics()]
+    for path, kind, slug in used:
+        if fault := terms.fault(kind, slug):
+            yield f"{path}: {fault}"
+
+
+def _key_faults(document: CaseDocument) -> Iterator[str]:
+    lists: dict[str, list[tuple[str, str]]] = {
+        "source": [(f"{p}.key", s.key) for p, s in numbered("sources", document.sources)],
+        "problem": [(f"{p}.key", s.key) for p, s in numbered("problems", document.problems)],
+        "measure": [(f"{p}.key", s.key) for p, s in numbered("measures", document.measures)],
+        "metric": [(f"{p}.key", m.key) for p, m in document.metrics()],
+        "derived": [(f"{p}.key", s.key) for p, s in numbered("derived", document.derived)],
+        "tag": [(p, slug) for p, slug in numbered("tags", document.tags)],
+    }
+    for path, measure in numbered("measures", document.measures):
+        lists[f"{path}.where"] = list(numbered(f"{path}.where", measure.where))
+        lists[f"{path}.solves"] = list(numbered(f"{path}.solves", measure.solves))
+    for name, keys in lists.items():
+        seen: set[str] = set()
+        for path, key in keys:
+            if key in seen:
+                what = "stands twice" if "." in name else f"is the key of a second {name}"
+                yield f"{path}: {key!r} {what}"
+            seen.add(key)
+    known = {key for _path, key in lists["problem"]}
+    for path, measure in numbered("measures", document.measures):
+        for solves_path, key in numbered(f"{path}.solves", measure.solves):
+            if key not in known:
+                yield f"{solves_path}: there is no problem {key!r} in this document"
+
+
+def _citation_faults(document: CaseDocument) -> Iterator[str]:
+    locators = {source.key: set(source.reading.lines) for source in document.sources}
+    for path, part in document.printed():
+        if part.source not in locators:
+            yield f"{path}.source: there is no source {part.source!r} in this document"
+        elif part.at not in locators[part.source]:
+            yield f"{path}.at: source {part.source!r} has no passage {part.at!r}"
+
+
+def _metric_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
+    for path, metric in document.metrics():
+        low, high = _decimal(metric.low), _decimal(metric.high)
+        if fault := quantities.bounds_fault(low, high, metric.qualifier):
+            yield f"{path}.qualifier: {fault}"
+            continue
+        found = quantities.read(metric.cite.printed)
+        if len(found) != 1:
+            yield (
+                f"{path}.cite.printed: {metric.cite.printed!r} holds {len(found)} numbers; "
+                "a metric's fragment holds exactly one"
+            )
+            continue
+        dimension, unit = terms.units.get(metric.indicator, ("", ""))
+        yield from _disagreement(path, metric, found[0], dimension, unit)
+
+
+def _disagreement(
+    path: str, metric: Metric, printed: quantities.Quantity, dimension: str, unit: str
+) -> Iterator[str]:
+    if dimension and printed.dimension and printed.dimension != dimension:
+        yield (
+            f"{path}.indicator: {metric.cite.printed!r} prints a {printed.dimension.value} "
+            f"({printed.unit}), the indicator counts a {Dimension(dimension).value} ({unit})"
+        )
+        return
+    stated = (_decimal(metric.low), _decimal(metric.high), metric.qualifier)
+    read = (*quantities.in_unit(printed, unit), printed.qualifier.value)
+    if stated != read:
+        names = ("low", "high", "qualifier")
+        wrong = next(n for n, s, r in zip(names, stated, read, strict=True) if s != r)
+        yield (
+            f"{path}.{wrong}: {metric.cite.printed!r} says {_shown(read)}, "
+            f"the metric says {_shown(stated)}"
+        )
+
+
+def _shown(bounds: tuple[Decimal | None, Decimal | None, str]) -> str:
+    low, high, qualifier = bounds
+    numbers = {f"{n.normalize():f}" for n in (low, high) if n is not None}
+    return f"{qualifier} {' to '.join(sorted(numbers, key=Decimal))}"
+
+
+def _date_faults(document: CaseDocument) -> Iterator[str]:
+    for path, date in document.dates():
+        try:
+            if fault := dates.disagreement(date.printed, date.edtf, date.inferred):
+                yield f"{path}: {fault}"
+        except dates.DateError as error:
+            yield f"{path}.edtf: {error}"
+    for path, source in numbered("sources", document.sources):
+        if source.issued:
+            try:
+                dates.read(source.issued)
+            except dates.DateError as error:
+                yield f"{path}.issued: {error}"
+
+
+def _derived_faults(document: CaseDocument) -> Iterator[str]:
+    metrics = {metric.key: metric for _path, metric in document.metrics()}
+    for path, derived in numbered("derived", document.derived):
+        missing = [key for key in derived.of if key not in metrics]
+        if missing:
+            yield f"{path}.of: there is no metric {missing[0]!r} in this document"
+            continue
+        if derived.op != Operation.SUM and len(derived.of) != 2:
+            yield f"{path}.of: a {derived.op} is of exactly two metrics"
+            continue
+        operands = [metrics[key] for key in derived.of]
+        if derived.op != Operation.RATIO and len({o.indicator for o in operands}) > 1:
+            yield f"{path}.of: a {derived.op} is of metrics of one indicator"
+        is_exact = all(operand.qualifier == Qualifier.EXACT for operand in operands)
+        if derived.qualifier != (Qualifier.EXACT if is_exact else Qualifier.ABOUT):
+            yield f"{path}.qualifier: has to be {'exact' if is_exact else 'about'}"
+        value = _computed(derived, [_middle(operand) for operand in operands])
+        if value is None:
+            yield f"{path}.of: cannot divide by nothing"
+        elif round(value, _places(derived.value)) != _decimal(derived.value):
+            yield f"{path}.value: computes to {round(value, 4).normalize():f}, not {derived.value}"
+
+
+def _computed(derived: Derived, values: list[Decimal]) -> Decimal | None:
+    if derived.op == Operation.SUM:
+        return sum(values, Decimal(0))
+    if derived.op == Operation.DIFFERENCE:
+        return values[0] - values[1]
+    if not values[1]:
+        return None
+    return values[0] / values[1] * (100 if derived.unit.zh == "%" else 1)
+
+
+def _middle(metric: Metric) -> Decimal:
+    """The number a metric is computed with: the printed one, or the middle of a range."""
+    bounds = [Decimal(str(n)) for n in (metric.low, metric.high) if n is not None]
+    return sum(bounds, Decimal(0)) / len(bounds)
+
+
+def _places(number: float) -> int:
+    return max(0, -int(Decimal(str(number)).as_tuple().exponent))
+
+
+def _glance_faults(document: CaseDocument) -> Iterator[str]:
+    for question in GlanceQuestion.values:
+        answer: Answer = getattr(document.glance, question)
+        stated = answer.state == GlanceState.STATED
+        if stated and not (answer.text and answer.cites):
+            yield f"glance.{question}: a stated answer has a text and at least one citation"
+        elif not stated and (answer.text or answer.cites):
+            yield f"glance.{question}: only a stated answer has a text and citations"
+
+
+def _source_faults(document: CaseDocument) -> Iterator[str]:
+    for path, source in numbered("sources", document.sources):
+        if not source.issued and not source.issued_note:
+            yield f"{path}.issued_note: a source without a date says why"
+        for name, people, is_editor in (
+            ("authors", source.authors, False),
+            ("editors", source.editors, True),
+        ):
+            for person_path, person in numbered(f"{path}.{name}", people):
+                if (person.role == PersonRole.EDITOR) != is_editor:
+                    yield f"{person_path}.role: {person.role!r} does not belong among {name}"
+        lines = Counter(n for numbers in source.reading.lines.values() for n in numbers)
+        for n in sorted(n for n, count in lines.items() if count > 1):
+            yield f"{path}.reading.lines: line {n} belongs to two passages"
+
+
+def _length_faults(document: CaseDocument) -> Iterator[str]:
+    if len(document.abstract.zh) > ABSTRACT_LIMIT:
+        yield f"abstract.zh: has {len(document.abstract.zh)} characters; at most {ABSTRACT_LIMIT}"
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
+
+
+def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[str]:
+    """What the articles disprove. `raws`: SHA-256 → bytes of the article files at hand.
+
+    Each printed fragment stands in its passage, and every numeral expression of every passage
+    but the title is held by the fragment of a metric, a date, or an entry of left_out: one
+    entry for each time it is printed.
+    """
+    found: list[str] = []
+    for path, source in numbered("sources", document.sources):
+        reading = source.reading
+        if reading.sha256 not in raws:
+            found.append(f"{path}.reading.sha256: no file at hand has this SHA-256")
+            continue
+        try:
+            passages = sources.passages(raws[reading.sha256], reading.lines, reading.marks)
+        except sources.SourceError as error:
+            found += [f"{path}.reading.lines: {problem}" for problem in error.problems]
+            continue
+        found += _fragment_faults(document, source.key, passages)
+        found += _accounting_faults(document, source.key, passages)
+    return found
+
+
+def _fragment_faults(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> Iterator[str]:
+    for path, part in document.printed():
+        passage = passages.get(part.at) if part.source == key else None
+        if passage is not None and not sources.occurrences(passage, part.printed):
+            yield f"{path}.printed: {part.printed!r} does not stand in passage {part.at}"
+
+
+def _accounting_faults(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> Iterator[str]:
+    spans, surplus = _accounted(document, key, passages)
+    yield from surplus
+    for locator, passage in passages.items():
+        if locator == "T":
+            continue
+        for numeral in quantities.numerals(passage):
+            held = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
+            if not held:
+                near = passage[max(0, numeral.start - 6) : numeral.end + 6]
+                yield (
+                    f"(accounting): {key} {locator}: {numeral.text!r} in …{near}… is no metric, "
+                    "no date, and not in left_out"
+                )
+
+
+def _accounted(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> tuple[dict[str, list[tuple[int, int]]], list[str]]:
+    """locator → spans that are accounted for; and the entries that no numeral is left for."""
+    entries: list[tuple[str, Cite | Date | LeftOut]] = [
+        *((f"{path}.cite", metric.cite) for path, metric in document.metrics()),
+        *document.dates(),
+        *numbered("left_out", document.left_out),
+    ]
+    spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
+    taken: Counter[tuple[str, str]] = Counter()
+    surplus = []
+    for path, entry in entries:
+        if entry.source != key or entry.at not in passages:
+            continue
+        places = sources.occurrences(passages[entry.at], entry.printed)
+        fragment = (entry.at, sources.fold(entry.printed))
+        if taken[fragment] < len(places):
+            spans[entry.at].append(places[taken[fragment]])
+        elif places and path.startswith("left_out"):
+            surplus.append(
+                f"{path}.printed: {entry.printed!r} is accounted for more often than passage "
+                f"{entry.at} prints it"
+            )
+        taken[fragment] += 1
+    return spans, surplus

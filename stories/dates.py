@@ -1,0 +1,147 @@
+"""A date as precise as its source is: EDTF (ISO 8601-2) ⇄ years, words, a printed fragment.
+
+Pure. A part that the source does not print is never made up, only marked as inferred.
+"""
+
+import re
+from dataclasses import dataclass
+
+from edtf import EDTFParseException, Interval, parse_edtf
+from edtf.parser.parser_classes import UncertainOrApproximate
+
+from stories.vocabulary import Inferred
+
+_DATE = r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?(?P<about>[~?%])?"
+_ONE = re.compile(rf"\A{_DATE}\Z")
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+OPEN = ".."
+
+
+class DateError(ValueError):
+    """A text that is no EDTF date of the kinds used here: date, interval, open interval."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One end of a date: the parts that are known."""
+
+    year: int
+    month: int | None
+    day: int | None
+    is_about: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """`first` or `last` is None where that end is open; both are the same for a plain date."""
+
+    first: Moment | None
+    last: Moment | None
+
+    @property
+    def years(self) -> range:
+        """The years it touches; an open end counts only the year at the other end."""
+        known = [moment.year for moment in (self.first, self.last) if moment]
+        return range(min(known), max(known) + 1)
+
+
+def read(edtf: str) -> Span:
+    """Raises DateError for what is not EDTF, or is backwards, or has no year at all."""
+    try:
+        parsed = parse_edtf(edtf)
+    except EDTFParseException as error:
+        raise DateError(f"{edtf!r} is not an EDTF date (2021-09, 2021/2022, 2021/..)") from error
+    ends = edtf.split("/")
+    moments = [None if end == OPEN else _moment(end) for end in ends]
+    if moments == [None, None] or (not isinstance(parsed, Interval) and len(ends) > 1):
+        raise DateError(f"{edtf!r} has no year")
+    span = Span(moments[0], moments[-1])
+    if span.first and span.last and _order(span.first) > _order(span.last):
+        raise DateError(f"{edtf!r} ends before it begins")
+    if isinstance(parsed, UncertainOrApproximate) and len(ends) > 1:
+        raise DateError(f"{edtf!r}: mark each end of an interval by itself")
+    return span
+
+
+def in_words(edtf: str, language: str) -> str:
+    """2021-09 → 2021年9月 or September 2021, never more precise than it is. "" for ""."""
+    if not edtf:
+        return ""
+    span = read(edtf)
+    write = _write_en if language == "en" else _write_zh
+    if span.first == span.last and span.first:
+        return write(span.first)
+    if span.first and span.last:
+        separator = " – " if language == "en" else "至"
+        return f"{write(span.first)}{separator}{write(span.last)}"
+    if span.first:
+        return f"since {write(span.first)}" if language == "en" else f"{write(span.first)}起"
+    assert span.last
+    return f"until {write(span.last)}" if language == "en" else f"截至{write(span.last)}"
+
+
+def disagreement(printed: str, edtf: str, inferred: str | None) -> str:
+    """What a date says that its printed fragment does not; "" when they agree."""
+    span = read(edtf)
+    moments = [moment for moment in (span.first, span.last) if moment]
+    printed_year = re.search(r"(?<!\d)(\d{4})(?!\d)", printed)
+    if printed_year and inferred == Inferred.YEAR:
+        return f"{printed!r} prints its year, so the year is not inferred"
+    if not printed_year and inferred != Inferred.YEAR:
+        return f"{printed!r} prints no year: inferred has to be 'year'"
+    checks = (
+        ("year", printed_year),
+        ("month", _printed_part(printed, "月")),
+        ("day", _day(printed)),
+    )
+    for part, match in checks:
+        values = {getattr(moment, part) for moment in moments} - {None}
+        if match and values and int(match[1]) not in values:
+            return f"{printed!r} prints the {part} {match[1]}, {edtf!r} does not"
+        # A day or month that the source does not print would be precision of our own making.
+        if not match and part != "year" and values and not inferred:
+            return f"{printed!r} prints no {part}, {edtf!r} has one"
+    return ""
+
+
+def _printed_part(printed: str, unit: str) -> re.Match[str] | None:
+    return re.search(rf"(?<!\d)(\d{{1,2}}){unit}", printed)
+
+
+def _day(printed: str) -> re.Match[str] | None:
+    return _printed_part(printed, "[日号]")
+
+
+def _moment(text: str) -> Moment:
+    match = _ONE.match(text)
+    if not match:
+        raise DateError(f"{text!r}: write a year, year-month or year-month-day, with ~ for about")
+    year, month, day = (
+        int(match[part]) if match[part] else None for part in ("year", "month", "day")
+    )
+    assert year is not None
+    return Moment(year, month, day, bool(match["about"]))
+
+
+def _order(moment: Moment) -> tuple[int, int, int]:
+    return (moment.year, moment.month or 0, moment.day or 0)
+
+
+def _write_zh(moment: Moment) -> str:
+    text = f"{moment.year}年"
+    if moment.month:
+        text += f"{moment.month}月"
+    if moment.day:
+        text += f"{moment.day}日"
+    return f"约{text}" if moment.is_about else text
+
+
+def _write_en(moment: Moment) -> str:
+    text = str(moment.year)
+    if moment.month:
+        text = f"{_MONTHS[moment.month - 1]} {text}"
+    if moment.day:
+        text = f"{moment.day} {text}"
+    return f"about {text}" if moment.is_about else text

@@ -1,0 +1,372 @@
+"""A case document: its shape, and its one written form.
+
+Everything wrong with a document's shape is named at once, as `path: what`.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from stories.vocabulary import (
+    DOCUMENT_FORMAT,
+    PRINTED_LIMIT,
+    ActorRole,
+    Condition,
+    GlanceQuestion,
+    GlanceState,
+    Inferred,
+    LeftOutReason,
+    MeasureStatus,
+    Operation,
+    PersonRole,
+    Qualifier,
+    ReportedBy,
+    SourceType,
+)
+
+SIZE_LIMIT = 2_000_000  # bytes of one document; the largest so far has under 100,000
+
+
+class DocumentError(ValueError):
+    """A document that cannot be taken; `problems` lists every fault as `path: what`."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+# ---------------------------------------------------------------- shape
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank")
+    if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("has white space at an end, or a control character or line break in it")
+    return text
+
+
+def _number(number: float) -> float:
+    if isinstance(number, float) and number.is_integer():
+        raise ValueError(f"write {int(number)}, not {number}")
+    if abs(number) >= 10**14 or Decimal(str(number)).as_tuple().exponent < -4:  # type: ignore[operator]
+        raise ValueError("has more than 14 digits, or more than 4 behind the point")
+    return number
+
+
+String = Annotated[str, AfterValidator(_not_blank)]
+Key = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=50)]
+Code = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=60)]
+Locator = Annotated[str, Field(pattern=r"\A(?:T|[CEH]?[1-9]\d{0,3})\z")]
+Number = Annotated[int | float, AfterValidator(_number)]
+_BY_VALUE = Field(strict=False)  # strict mode would want the member of a closed list itself
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Text(Shape):
+    zh: String
+    en: String
+
+
+class Cite(Shape):
+    source: Key
+    at: Locator
+    printed: Annotated[String, Field(max_length=PRINTED_LIMIT)]
+
+
+class Date(Shape):
+    edtf: String
+    printed: Annotated[String, Field(max_length=PRINTED_LIMIT)]
+    inferred: Annotated[Inferred, _BY_VALUE] | None
+    source: Key
+    at: Locator
+
+
+class Person(Shape):
+    name: Text
+    role: Annotated[PersonRole, _BY_VALUE]
+
+
+class Reading(Shape):
+    sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
+    marks: list[String]
+    lines: dict[Locator, Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]]
+
+
+class Source(Shape):
+    key: Key
+    type: Annotated[SourceType, _BY_VALUE]
+    title: Text
+    authors: list[Person]
+    editors: list[Person]
+    container: Text | None
+    publisher: Text | None
+    issued: String | None
+    issued_note: Text | None
+    url: Annotated[String, Field(pattern=r"\Ahttps?://\S+\z", max_length=500)] | None
+    section: Text | None
+    reported_by: Annotated[ReportedBy, _BY_VALUE]
+    condition: Annotated[Condition, _BY_VALUE]
+    condition_note: Text | None
+    reading: Reading
+
+
+class Problem(Shape):
+    key: Key
+    type: Key
+    statement: Text
+    cites: Annotated[list[Cite], Field(min_length=1)]
+
+
+class Actor(Shape):
+    name: Text
+    kind: Key
+    role: Annotated[ActorRole, _BY_VALUE]
+
+
+class Metric(Shape):
+    key: Key
+    indicator: Key
+    low: Number | None
+    high: Number | None
+    qualifier: Annotated[Qualifier, _BY_VALUE]
+    scope: Text | None
+    period: Text | None
+    note: Text | None
+    cite: Cite
+
+
+class Measure(Shape):
+    key: Key
+    type: Key
+    title: Text
+    summary: Text
+    status: Annotated[MeasureStatus, _BY_VALUE]
+    where: list[Code]
+    when: Date | None
+    actors: list[Actor]
+    solves: list[Key]
+    cites: Annotated[list[Cite], Field(min_length=1)]
+    metrics: list[Metric]
+
+
+class Derived(Shape):
+    key: Key
+    label: Text
+    op: Annotated[Operation, _BY_VALUE]
+    of: Annotated[list[Key], Field(min_length=2)]
+    value: Number
+    qualifier: Annotated[Qualifier, _BY_VALUE]
+    unit: Text
+    note: Text | None
+
+
+class Answer(Shape):
+    state: Annotated[GlanceState, _BY_VALUE]
+    text: Text | None
+    cites: list[Cite]
+
+
+class Glance(Shape):
+    cost: Answer
+    funding: Answer
+    duration: Answer
+    lead: Answer
+    reach: Answer
+    change: Answer
+    check: Answer
+    open: Answer
+
+
+class LeftOut(Shape):
+    source: Key
+    at: Locator
+    printed: Annotated[String, Field(max_length=PRINTED_LIMIT)]
+    reason: Annotated[LeftOutReason, _BY_VALUE]
+    note: Text | None
+
+
+class CaseDocument(Shape):
+    format: Literal["caselib/1"]
+    slug: Key
+    title: Text
+    key_message: Text
+    abstract: Text
+    cites: Annotated[list[Cite], Field(min_length=1)]
+    place: Code
+    name_as_reported: String
+    began: Date | None
+    ended: Date | None
+    tags: list[Key]
+    sources: Annotated[list[Source], Field(min_length=1)]
+    problems: list[Problem]
+    measures: Annotated[list[Measure], Field(min_length=1)]
+    context: list[Metric]
+    derived: list[Derived]
+    glance: Glance
+    left_out: list[LeftOut]
+
+    def metrics(self) -> Iterator[tuple[str, Metric]]:
+        """(path, metric) of every metric, those of the measures first."""
+        for m, measure in enumerate(self.measures):
+            for n, metric in enumerate(measure.metrics):
+                yield f"measures[{m}].metrics[{n}]", metric
+        for n, metric in enumerate(self.context):
+            yield f"context[{n}]", metric
+
+    def dates(self) -> Iterator[tuple[str, Date]]:
+        """(path, date) of every date that has a citation of its own."""
+        for name, date in (("began", self.began), ("ended", self.ended)):
+            if date:
+                yield name, date
+        for m, measure in enumerate(self.measures):
+            if measure.when:
+                yield f"measures[{m}].when", measure.when
+
+    def printed(self) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
+        """(path, the part) of everything that carries a printed fragment."""
+        yield from numbered("cites", self.cites)
+        yield from self.dates()
+        for p, problem in enumerate(self.problems):
+            yield from numbered(f"problems[{p}].cites", problem.cites)
+        for m, measure in enumerate(self.measures):
+            yield from numbered(f"measures[{m}].cites", measure.cites)
+        for path, metric in self.metrics():
+            yield f"{path}.cite", metric.cite
+        for question in GlanceQuestion.values:
+            yield from numbered(f"glance.{question}.cites", getattr(self.glance, question).cites)
+        yield from numbered("left_out", self.left_out)
+
+
+assert DOCUMENT_FORMAT in CaseDocument.model_fields["format"].annotation.__args__  # type: ignore[union-attr]
+
+
+def numbered(path: str, parts: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """(path[0], part), (path[1], part), …"""
+    for n, part in enumerate(parts):
+        yield f"{path}[{n}]", part
+
+
+# ---------------------------------------------------------------- reading and writing
+
+
+def read(raw: bytes) -> CaseDocument:
+    """The document in these bytes. Raises DocumentError with everything wrong in its shape."""
+    return shaped(_json(raw))
+
+
+def shaped(value: object) -> CaseDocument:
+    """A value of plain lists and dicts as a document. Raises DocumentError."""
+    try:
+        return CaseDocument.model_validate(value)
+    except ValidationError as error:
+        raise DocumentError(
+            [f"{_path(fault['loc'])}: {_shape_fault(dict(fault))}" for fault in error.errors()]
+        ) from error
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The documents that paths name: files themselves, and the *.json files of folders.
+
+    Raises DocumentError for a path that does not exist or a folder that holds none.
+    """
+    found, problems = [], []
+    for path in paths:
+        inside = sorted(path.glob("*.json")) if path.is_dir() else [path]
+        found += inside
+        if not inside:
+            problems.append(f"{path}: a folder without a *.json file")
+        problems += [f"{file}: there is no such file" for file in inside if not file.is_file()]
+    if problems:
+        raise DocumentError(problems)
+    return found
+
+
+def read_file(file: Path) -> CaseDocument:
+    """Raises DocumentError; a file over the size limit is not even opened."""
+    try:
+        size = file.stat().st_size
+        if size > SIZE_LIMIT:
+            raise DocumentError([_too_large(size)])
+        return read(file.read_bytes())
+    except OSError as error:
+        raise DocumentError([f"(file): cannot be read: {error.strerror}"]) from error
+
+
+def write(document: CaseDocument) -> bytes:
+    """The one written form: UTF-8, keys in their order, two-space indent, a final line break."""
+    text = json.dumps(document.model_dump(), ensure_ascii=False, indent=2, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def _json(raw: bytes) -> object:
+    if len(raw) > SIZE_LIMIT:
+        raise DocumentError([_too_large(len(raw))])
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            [f"(file): not UTF-8: byte {error.start}; save the file as UTF-8"]
+        ) from error
+    if text.startswith("\ufeff"):
+        raise DocumentError(["(file): begins with a byte order mark; save it as UTF-8 without one"])
+    try:
+        return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DocumentError([f"(file): not JSON, or cut off: {error.msg} at {where}"]) from error
+    except RecursionError as error:
+        raise DocumentError(["(file): nested too deeply for a case document"]) from error
+
+
+def _too_large(size: int) -> str:
+    return f"(file): {size:,} bytes; a case document has at most {SIZE_LIMIT:,}"
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    doubled = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if doubled:
+        raise DocumentError([f"(file): the key {doubled[0]!r} stands twice in one object"])
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> object:
+    raise DocumentError([f"(file): {name} is not a number"])
+
+
+def _path(loc: Iterable[int | str]) -> str:
+    path = ""
+    for step in loc:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return path.removeprefix(".") or "(document)"
+
+
+def _shape_fault(fault: dict[str, Any]) -> str:
+    given = fault["input"]
+    shown = f", got {given!r}"[:80] if not isinstance(given, dict | list) else ""
+    match fault["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "unknown key"
+        case "literal_error" | "enum":
+            return f"unknown value{shown}; known: {fault['ctx']['expected']}"
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case "too_short":
+            return "is empty; at least one is needed"
+        case "string_too_long":
+            return f"has {len(given)} characters; at most {fault['ctx']['max_length']} are allowed"
+        case "string_pattern_mismatch":
+            return f"is not of the form expected here{shown}"
+        case _:
+            return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}{shown}"

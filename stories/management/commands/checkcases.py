@@ -1,0 +1,39 @@
+"""Says everything wrong with case documents."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from stories import checks, documents, records, sources
+
+
+class Command(BaseCommand):
+    help = (
+        "Says everything wrong with case documents, each as file: path: what; exit 1 if anything. "
+        "With --texts it also proves them against the article files."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+        parser.add_argument("--texts", type=Path, metavar="DIR", help="folder of article files")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            files = documents.files(options["paths"] or [settings.CASES_DIR])
+            raws = sources.read_folder(options["texts"]) if options["texts"] else None
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        terms = records.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
+        total = 0
+        for file in files:
+            found = checks.file_faults(file, terms, raws)
+            total += len(found)
+            for fault in found:
+                self.stdout.write(f"{file}: {fault}")
+        if total:
+            raise CommandError(f"{total} faults in {len(files)} documents")
+        self.stdout.write(f"{len(files)} documents, no fault")

@@ -1,0 +1,34 @@
+"""Database → case documents, byte for byte what was loaded."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stories import documents, records
+
+
+class Command(BaseCommand):
+    help = "Writes each published case as DIR/<slug>.json."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["folder"]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written = [self._write(folder, document) for document in records.published()]
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
+        except documents.DocumentError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{len(written)} documents in {folder}")
+
+    def _write(self, folder: Path, document: documents.CaseDocument) -> Path:
+        """Beside its final name first, so that a document there is never half written."""
+        file = folder / f"{document.slug}.json"
+        draft = file.with_suffix(".json.new")
+        draft.write_bytes(documents.write(document))
+        return draft.replace(file)

@@ -1,0 +1,76 @@
+"""Case documents → database, all or nothing."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from stories import checks, documents, records
+
+
+class Command(BaseCommand):
+    help = "Loads case documents, all or nothing; reports created, updated and unchanged."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+        parser.add_argument("--dry-run", action="store_true", help="report, and write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            files = documents.files(options["paths"] or [settings.CASES_DIR])
+            with transaction.atomic():
+                self._bring_vocabulary()
+                outcomes = self._load(files)
+                if options["dry_run"]:
+                    transaction.set_rollback(True)
+        except documents.DocumentError as error:
+            raise CommandError("\n".join([*error.problems, "nothing was loaded"])) from error
+        counts = Counter(outcomes)
+        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in records.Loading)
+        self.stdout.write(
+            f"{told}{' (dry run: nothing was written)' if options['dry_run'] else ''}"
+        )
+
+    def _bring_vocabulary(self) -> None:
+        """The first load brings the shipped vocabulary with it."""
+        if not records.is_vocabulary_stored():
+            files = sorted(settings.VOCABULARY_DIR.glob("*.json"))
+            call_command("loaddata", *files, verbosity=0)
+
+    def _load(self, files: list[Path]) -> list[records.Loading]:
+        terms = records.stored_terms()
+        read, problems = [], []
+        for file in files:
+            try:
+                document = documents.read_file(file)
+            except documents.DocumentError as error:
+                problems += [f"{file}: {fault}" for fault in error.problems]
+                continue
+            problems += [f"{file}: {fault}" for fault in checks.faults(document, terms)]
+            read.append((file, document))
+        problems += _same_slug(read)
+        if problems:
+            raise documents.DocumentError(problems)
+        return [self._load_one(file, document) for file, document in read]
+
+    def _load_one(self, file: Path, document: documents.CaseDocument) -> records.Loading:
+        try:
+            outcome = records.load(document)
+        except documents.DocumentError as error:
+            raise documents.DocumentError([f"{file}: {p}" for p in error.problems]) from error
+        self.stdout.write(f"{file}: {outcome}")
+        return outcome
+
+
+def _same_slug(read: list[tuple[Path, documents.CaseDocument]]) -> list[str]:
+    first: dict[str, Path] = {}
+    return [
+        f"{file}: slug: {document.slug!r} is the slug of {first[document.slug]} too"
+        for file, document in read
+        if first.setdefault(document.slug, file) != file
+    ]

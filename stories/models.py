@@ -1,0 +1,868 @@
+"""The tables, what the database refuses, and the named sets of cases.
+
+`Case.objects.published()` is the one door to the public: no other module tests for it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from stories.vocabulary import (
+    PRINTED_LIMIT,
+    ActorRole,
+    CaseState,
+    Condition,
+    DatedEvent,
+    Dimension,
+    GlanceQuestion,
+    GlanceState,
+    Inferred,
+    Kind,
+    LeftOutReason,
+    MeasureStatus,
+    Operation,
+    PersonRole,
+    PlaceLevel,
+    Qualifier,
+    ReportedBy,
+    SourceType,
+    TermStatus,
+)
+
+KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+is_key = RegexValidator(
+    rf"\A{KEY_PATTERN}\Z", _("Only lower-case letters a–z, digits and single hyphens.")
+)
+
+
+class Words(str):
+    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
+
+    language: str
+    is_foreign: bool
+
+    def __new__(cls, text: str, language: str, reader_language: str) -> "Words":
+        words = super().__new__(cls, text)
+        words.language = {"zh": "zh-Hans", "en": "en"}[language]
+        words.is_foreign = bool(text) and language != reader_language
+        return words
+
+
+class InReadersLanguage:
+    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        reader = "en" if (get_language() or "").startswith("en") else "zh"
+        other = {"en": "zh", "zh": "en"}[reader]
+        text = getattr(row, f"{self.column}_{reader}")
+        language = reader if text else other
+        return Words(text or getattr(row, f"{self.column}_{other}"), language, reader)
+
+
+def closed_list(field: str, choices: type[models.TextChoices], blank: bool = False) -> Any:
+    """A CHECK that the column holds a value of the list ("" too where `blank`)."""
+    values = [*choices.values, ""] if blank else choices.values
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": values}), name=f"%(class)s_{field}_known"
+    )
+
+
+class Labelled(models.Model):
+    """What every value of an open vocabulary has, whatever its key is called."""
+
+    label_zh = models.CharField(_("label, Chinese"), max_length=60)
+    label_en = models.CharField(_("label, English"), max_length=90)
+    aliases_zh = models.JSONField(
+        _("aliases, Chinese"),
+        default=list,
+        blank=True,
+        help_text=_('Other words that readers search for, as a list: ["路灯", "照明"].'),
+    )
+    aliases_en = models.JSONField(_("aliases, English"), default=list, blank=True)
+
+    label = InReadersLanguage("label")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+class Term(Labelled):
+    """A value of an open vocabulary that cases are described with."""
+
+    definition_zh = models.TextField(_("definition, Chinese"), blank=True)
+    definition_en = models.TextField(_("definition, English"), blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=TermStatus,
+        default=TermStatus.ACTIVE,
+        help_text=_("A deprecated term stays with the cases that have it; new ones refuse it."),
+    )
+    replaced_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
+    )
+
+    definition = InReadersLanguage("definition")
+
+    class Meta(Labelled.Meta):
+        abstract = True
+        constraints = [
+            closed_list("status", TermStatus),
+            models.CheckConstraint(
+                condition=Q(status=TermStatus.DEPRECATED) | Q(replaced_by__isnull=True),
+                name="%(class)s_replacement_only_when_deprecated",
+            ),
+        ]
+
+
+class TermManager(models.Manager[Any]):
+    def get_by_natural_key(self, slug: str) -> Any:
+        return self.get(slug=slug)
+
+
+class SluggedTerm(Term):
+    slug = models.CharField(
+        _("slug"),
+        max_length=50,
+        unique=True,
+        validators=[is_key],
+        help_text=_("Stands in addresses and case documents; it does not change."),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = TermManager()
+
+    class Meta(Term.Meta):
+        abstract = True
+        ordering = ["position", "slug"]
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class MeasureFamily(SluggedTerm):
+    class Meta(SluggedTerm.Meta):
+        verbose_name = _("measure family")
+        verbose_name_plural = _("measure families")
+
+
+class MeasureType(SluggedTerm):
+    family = models.ForeignKey(
+        MeasureFamily, models.PROTECT, related_name="types", verbose_name=_("family")
+    )
+
+    class Meta(SluggedTerm.Meta):
+        verbose_name = _("measure type")
+        verbose_name_plural = _("measure types")
+        ordering = ["family__position", "position", "slug"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("measure-type", args=[self.slug])
+
+
+class ProblemType(SluggedTerm):
+    class Meta(SluggedTerm.Meta):
+        verbose_name = _("problem type")
+        verbose_name_plural = _("problem types")
+
+    def get_absolute_url(self) -> str:
+        return reverse("problem-type", args=[self.slug])
+
+
+class BodyKind(SluggedTerm):
+    class Meta(SluggedTerm.Meta):
+        verbose_name = _("kind of body")
+        verbose_name_plural = _("kinds of body")
+
+
+class Indicator(SluggedTerm):
+    """What a number counts, in which unit, and where that stands in the logic model."""
+
+    dimension = models.CharField(_("dimension"), max_length=10, choices=Dimension)
+    unit_zh = models.CharField(_("unit, Chinese"), max_length=20, blank=True)
+    unit_en = models.CharField(_("unit, English, plural"), max_length=40, blank=True)
+    unit_en_one = models.CharField(_("unit, English, singular"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+
+    unit = InReadersLanguage("unit")
+
+    class Meta(SluggedTerm.Meta):
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [
+            *Term.Meta.constraints,
+            closed_list("kind", Kind),
+            closed_list("dimension", Dimension),
+        ]
+
+
+class Tag(TagBase, Term):
+    """A tag with a slug of its own; taggit's `name` is the Chinese label."""
+
+    objects = TermManager()
+
+    class Meta(Term.Meta):
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["slug"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = self.label_zh
+        super().save(*args, **kwargs)
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class PlaceManager(models.Manager["Place"]):
+    def get_by_natural_key(self, code: str) -> "Place":
+        return self.get(code=code)
+
+
+class Place(Labelled):
+    """A coded place. Down to the county its code is that of GB/T 2260."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=60,
+        unique=True,
+        validators=[is_key],
+        help_text=_(
+            "Six digits of GB/T 2260 down to the county; below it the county's and a name."
+        ),
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("lies in"),
+    )
+    level = models.CharField(_("level"), max_length=12, choices=PlaceLevel)
+    standard = models.CharField(
+        _("standard"),
+        max_length=20,
+        blank=True,
+        help_text=_("Standard and revision that the code is from, e.g. GB/T 2260-2007."),
+    )
+    statistical_code = models.CharField(
+        _("statistical code"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(r"\A\d{12}\Z", _("Twelve digits."))],
+        help_text=_("Twelve digits, below the county, where known; else leave it empty."),
+    )
+
+    objects = PlaceManager()
+
+    class Meta(Labelled.Meta):
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["code"]
+        constraints = [
+            closed_list("level", PlaceLevel),
+            models.CheckConstraint(
+                condition=~Q(parent=F("pk")), name="%(class)s_does_not_lie_in_itself"
+            ),
+        ]
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("place", args=[self.code])
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def published(self) -> "CaseQuerySet":
+        return self.filter(state=CaseState.PUBLISHED)
+
+    def for_cards(self) -> "CaseQuerySet":
+        """With what a card prints: 4 queries, however many cases."""
+        return self.select_related("place__parent__parent__parent__parent").prefetch_related(
+            "tags",
+            "problems__type",
+            models.Prefetch("measures", Measure.objects.select_related("type__family")),
+            "metrics",
+        )
+
+
+class Case(models.Model):
+    slug = models.CharField(
+        _("slug"),
+        max_length=50,
+        unique=True,
+        validators=[is_key],
+        help_text=_("Stands in the address of the case; it does not change once published."),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=CaseState, default=CaseState.DRAFT, editable=False
+    )
+    title_zh = models.CharField(_("title, Chinese"), max_length=120)
+    title_en = models.CharField(_("title, English"), max_length=200)
+    key_message_zh = models.TextField(
+        _("key message, Chinese"), help_text=_("One sentence: what is worth knowing. No praise.")
+    )
+    key_message_en = models.TextField(_("key message, English"))
+    abstract_zh = models.TextField(
+        _("abstract, Chinese"), help_text=_("At most 300 characters, in our own words.")
+    )
+    abstract_en = models.TextField(_("abstract, English"))
+    place = models.ForeignKey(Place, models.PROTECT, related_name="cases", verbose_name=_("place"))
+    name_as_reported = models.CharField(
+        _("name as reported"),
+        max_length=60,
+        help_text=_("The place's name as the source prints it."),
+    )
+    began = models.CharField(
+        _("began"), max_length=40, blank=True, help_text=_("EDTF: 2021-09, 2021/2022, 2021/..")
+    )
+    began_inferred = models.CharField(
+        _("began: inferred"), max_length=5, choices=Inferred, blank=True
+    )
+    ended = models.CharField(_("ended"), max_length=40, blank=True, help_text=_("EDTF"))
+    ended_inferred = models.CharField(
+        _("ended: inferred"), max_length=5, choices=Inferred, blank=True
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now=True)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    tags = TaggableManager(through="CaseTag", blank=True, verbose_name=_("tags"))
+
+    title = InReadersLanguage("title")
+    key_message = InReadersLanguage("key_message")
+    abstract = InReadersLanguage("abstract")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["slug"]
+        permissions = [("publish_case", _("Can publish and withdraw cases"))]
+        constraints = [
+            closed_list("state", CaseState),
+            closed_list("began_inferred", Inferred, blank=True),
+            closed_list("ended_inferred", Inferred, blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == CaseState.PUBLISHED
+
+
+class CaseTag(ItemBase):
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="case_tags", verbose_name=_("tag"))
+    content_object = models.ForeignKey(Case, models.CASCADE, related_name="case_tags")
+
+    class Meta:
+        verbose_name = _("tag of a case")
+        verbose_name_plural = _("tags of a case")
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="casetag_once")
+        ]
+
+
+class Part(models.Model):
+    """A row of a case, in its place among its like."""
+
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+
+class KeyedPart(Part):
+    key = models.CharField(
+        _("key"),
+        max_length=50,
+        validators=[is_key],
+        help_text=_("A short name within the case; addresses of parts end in it."),
+    )
+
+    class Meta(Part.Meta):
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="%(class)s_key_once_in_a_case")
+        ]
+
+
+class Source(KeyedPart):
+    """A text that a case was read from; the text itself is not kept."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="sources", verbose_name=_("case"))
+    key = models.CharField(
+        _("key"),
+        max_length=50,
+        unique=True,
+        validators=[is_key],
+        help_text=_("Unique in the library; stands in the source's address."),
+    )
+    type = models.CharField(_("type"), max_length=20, choices=SourceType)
+    title_zh = models.CharField(_("title as printed"), max_length=200)
+    title_en = models.CharField(_("title, translated"), max_length=300)
+    container_zh = models.CharField(_("paper or site, Chinese"), max_length=100, blank=True)
+    container_en = models.CharField(_("paper or site, English"), max_length=150, blank=True)
+    publisher_zh = models.CharField(_("publisher, Chinese"), max_length=100, blank=True)
+    publisher_en = models.CharField(_("publisher, English"), max_length=150, blank=True)
+    issued = models.CharField(
+        _("issued"),
+        max_length=40,
+        blank=True,
+        help_text=_("EDTF; empty where the copy does not say."),
+    )
+    issued_note_zh = models.TextField(_("note on the date, Chinese"), blank=True)
+    issued_note_en = models.TextField(_("note on the date, English"), blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    section_zh = models.CharField(_("section, Chinese"), max_length=100, blank=True)
+    section_en = models.CharField(_("section, English"), max_length=150, blank=True)
+    reported_by = models.CharField(_("reported by"), max_length=20, choices=ReportedBy)
+    condition = models.CharField(
+        _("condition"),
+        max_length=20,
+        choices=Condition,
+        help_text=_("How far the copy that was read is from the original."),
+    )
+    condition_note_zh = models.TextField(_("note on the condition, Chinese"), blank=True)
+    condition_note_en = models.TextField(_("note on the condition, English"), blank=True)
+    sha256 = models.CharField(
+        _("SHA-256"),
+        max_length=64,
+        blank=True,
+        validators=[RegexValidator(r"\A[0-9a-f]{64}\Z", _("64 hexadecimal digits."))],
+        help_text=_("Of the raw file that was read."),
+    )
+    marks = models.JSONField(
+        _("marks"),
+        default=list,
+        blank=True,
+        help_text=_("Strings that a scraper put into the text, as a list."),
+    )
+
+    title = InReadersLanguage("title")
+    container = InReadersLanguage("container")
+    publisher = InReadersLanguage("publisher")
+    issued_note = InReadersLanguage("issued_note")
+    section = InReadersLanguage("section")
+    condition_note = InReadersLanguage("condition_note")
+
+    class Meta(Part.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            closed_list("type", SourceType),
+            closed_list("reported_by", ReportedBy),
+            closed_list("condition", Condition),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.key])
+
+
+class Person(Part):
+    """Somebody whom a source names as its author or editor."""
+
+    source = models.ForeignKey(
+        Source, models.CASCADE, related_name="people", verbose_name=_("source")
+    )
+    name_zh = models.CharField(_("name, Chinese"), max_length=60)
+    name_en = models.CharField(_("name, English"), max_length=90)
+    role = models.CharField(_("role"), max_length=20, choices=PersonRole)
+
+    name = InReadersLanguage("name")
+
+    class Meta(Part.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [closed_list("role", PersonRole)]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Passage(Part):
+    """A paragraph, heading, caption or note of a source: where it stands, not what it says."""
+
+    source = models.ForeignKey(
+        Source, models.CASCADE, related_name="passages", verbose_name=_("source")
+    )
+    locator = models.CharField(
+        _("locator"),
+        max_length=6,
+        validators=[RegexValidator(r"\A(?:T|[CEH]?[1-9]\d{0,3})\Z", _("12, T, H1, C1 or E1."))],
+        help_text=_("12 paragraph, T title, H1 heading, C1 caption, E1 editor's note."),
+    )
+    lines = models.JSONField(
+        _("raw lines"), default=list, blank=True, help_text=_("1-based lines of the raw file.")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "locator"], name="passage_locator_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source.key} {self.locator}"
+
+
+class Problem(KeyedPart):
+    case = models.ForeignKey(Case, models.CASCADE, related_name="problems", verbose_name=_("case"))
+    type = models.ForeignKey(
+        ProblemType, models.PROTECT, related_name="problems", verbose_name=_("problem type")
+    )
+    statement_zh = models.TextField(_("statement, Chinese"))
+    statement_en = models.TextField(_("statement, English"))
+
+    statement = InReadersLanguage("statement")
+
+    class Meta(KeyedPart.Meta):
+        verbose_name = _("problem")
+        verbose_name_plural = _("problems")
+
+    def __str__(self) -> str:
+        return str(self.statement)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.case.get_absolute_url()}#problem-{self.key}"
+
+
+class Measure(KeyedPart):
+    case = models.ForeignKey(Case, models.CASCADE, related_name="measures", verbose_name=_("case"))
+    type = models.ForeignKey(
+        MeasureType, models.PROTECT, related_name="measures", verbose_name=_("measure type")
+    )
+    title_zh = models.CharField(_("title, Chinese"), max_length=80)
+    title_en = models.CharField(_("title, English"), max_length=160)
+    summary_zh = models.TextField(_("summary, Chinese"))
+    summary_en = models.TextField(_("summary, English"))
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=MeasureStatus,
+        help_text=_("A plan is not a result: finished works are done, admitted ones planned."),
+    )
+    where = models.ManyToManyField(
+        Place, related_name="measures", blank=True, verbose_name=_("where")
+    )
+    when = models.CharField(_("when"), max_length=40, blank=True, help_text=_("EDTF"))
+    when_inferred = models.CharField(
+        _("when: inferred"), max_length=5, choices=Inferred, blank=True
+    )
+    solves = models.ManyToManyField(
+        Problem,
+        related_name="measures",
+        blank=True,
+        verbose_name=_("answers"),
+        help_text=_("The problems of the same case that this measure answers."),
+    )
+
+    title = InReadersLanguage("title")
+    summary = InReadersLanguage("summary")
+
+    class Meta(KeyedPart.Meta):
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        constraints = [
+            *KeyedPart.Meta.constraints,
+            closed_list("status", MeasureStatus),
+            closed_list("when_inferred", Inferred, blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.case.get_absolute_url()}#measure-{self.key}"
+
+
+class Actor(Part):
+    """A body that had a part in a measure."""
+
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, related_name="actors", verbose_name=_("measure")
+    )
+    name_zh = models.CharField(_("name, Chinese"), max_length=80)
+    name_en = models.CharField(_("name, English"), max_length=160)
+    kind = models.ForeignKey(
+        BodyKind, models.PROTECT, related_name="actors", verbose_name=_("kind of body")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=ActorRole)
+
+    name = InReadersLanguage("name")
+
+    class Meta(Part.Meta):
+        verbose_name = _("actor")
+        verbose_name_plural = _("actors")
+        constraints = [closed_list("role", ActorRole)]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Metric(KeyedPart):
+    """One stated number. Without a measure it is context: it describes the place itself."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="metrics", verbose_name=_("case"))
+    measure = models.ForeignKey(
+        Measure,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="metrics",
+        verbose_name=_("measure"),
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="metrics", verbose_name=_("indicator")
+    )
+    low = models.DecimalField(
+        _("low"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("In the indicator's unit. Over 400: 400; nearly 400: empty."),
+    )
+    high = models.DecimalField(
+        _("high"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("In the indicator's unit. Nearly 400: 400; over 400: empty."),
+    )
+    qualifier = models.CharField(_("qualifier"), max_length=10, choices=Qualifier)
+    scope_zh = models.CharField(_("scope, Chinese"), max_length=120, blank=True)
+    scope_en = models.CharField(_("scope, English"), max_length=200, blank=True)
+    period_zh = models.CharField(_("period, Chinese"), max_length=80, blank=True)
+    period_en = models.CharField(_("period, English"), max_length=120, blank=True)
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+
+    scope = InReadersLanguage("scope")
+    period = InReadersLanguage("period")
+    note = InReadersLanguage("note")
+
+    class Meta(KeyedPart.Meta):
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        constraints = [
+            *KeyedPart.Meta.constraints,
+            closed_list("qualifier", Qualifier),
+            models.CheckConstraint(
+                condition=Q(low__isnull=False) | Q(high__isnull=False), name="metric_has_a_bound"
+            ),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
+                name="metric_low_not_above_high",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}: {self.key}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.case.get_absolute_url()}#metric-{self.key}"
+
+
+class Derived(KeyedPart):
+    """A number computed here from metrics; no source prints it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="derived", verbose_name=_("case"))
+    label_zh = models.CharField(_("label, Chinese"), max_length=120)
+    label_en = models.CharField(_("label, English"), max_length=200)
+    operation = models.CharField(_("operation"), max_length=10, choices=Operation)
+    metrics = models.ManyToManyField(Metric, through="Operand", verbose_name=_("metrics"))
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
+    qualifier = models.CharField(_("qualifier"), max_length=10, choices=Qualifier)
+    unit_zh = models.CharField(_("unit, Chinese"), max_length=30)
+    unit_en = models.CharField(_("unit, English"), max_length=60)
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+
+    label = InReadersLanguage("label")
+    unit = InReadersLanguage("unit")
+    note = InReadersLanguage("note")
+
+    class Meta(KeyedPart.Meta):
+        verbose_name = _("computed number")
+        verbose_name_plural = _("computed numbers")
+        constraints = [
+            *KeyedPart.Meta.constraints,
+            closed_list("operation", Operation),
+            models.CheckConstraint(
+                condition=Q(qualifier__in=[Qualifier.EXACT, Qualifier.ABOUT]),
+                name="derived_is_exact_or_about",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
+class Operand(Part):
+    derived = models.ForeignKey(Derived, models.CASCADE, related_name="operands")
+    metric = models.ForeignKey(
+        Metric, models.RESTRICT, related_name="operands", verbose_name=_("metric")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("operand")
+        verbose_name_plural = _("operands")
+
+    def __str__(self) -> str:
+        return self.metric.key
+
+
+class Glance(models.Model):
+    """The answer to one of the questions that every case is asked."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="glances", verbose_name=_("case"))
+    question = models.CharField(_("question"), max_length=10, choices=GlanceQuestion)
+    state = models.CharField(
+        _("state"), max_length=10, choices=GlanceState, default=GlanceState.NOT_CODED
+    )
+    text_zh = models.TextField(_("answer, Chinese"), blank=True)
+    text_en = models.TextField(_("answer, English"), blank=True)
+
+    text = InReadersLanguage("text")
+
+    class Meta:
+        verbose_name = _("glance answer")
+        verbose_name_plural = _("glance answers")
+        ordering = ["pk"]
+        constraints = [
+            closed_list("question", GlanceQuestion),
+            closed_list("state", GlanceState),
+            models.UniqueConstraint(fields=["case", "question"], name="glance_question_once"),
+            models.CheckConstraint(
+                condition=Q(state=GlanceState.STATED, text_zh__gt="", text_en__gt="")
+                | Q(~Q(state=GlanceState.STATED), text_zh="", text_en=""),
+                name="glance_text_exactly_when_stated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_question_display()
+
+
+CITED = ("case", "problem", "measure", "metric", "glance")  # the columns a citation may point to
+
+
+def exactly_one(columns: Iterable[str]) -> Q:
+    columns = list(columns)
+    condition = Q()
+    for chosen in columns:
+        condition |= Q(**{f"{column}__isnull": column != chosen for column in columns})
+    return condition
+
+
+class Citation(Part):
+    """The tie from one statement, number or date to the passage that says it."""
+
+    passage = models.ForeignKey(
+        Passage, models.RESTRICT, related_name="citations", verbose_name=_("passage")
+    )
+    printed = models.CharField(
+        _("printed"),
+        max_length=PRINTED_LIMIT,
+        help_text=_("The fragment that carries the fact, copied exactly: 四百多盏."),
+    )
+    event = models.CharField(
+        _("date"),
+        max_length=5,
+        choices=DatedEvent,
+        blank=True,
+        help_text=_("Only where the fragment carries a date of the case or measure."),
+    )
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="citations")
+    problem = models.ForeignKey(
+        Problem, models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    metric = models.ForeignKey(
+        Metric, models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    glance = models.ForeignKey(
+        Glance, models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        constraints = [
+            models.CheckConstraint(condition=exactly_one(CITED), name="citation_one_target"),
+            models.CheckConstraint(condition=~Q(printed=""), name="citation_is_printed"),
+            models.CheckConstraint(
+                condition=Q(event="")
+                | Q(event__in=[DatedEvent.BEGAN, DatedEvent.ENDED], case__isnull=False)
+                | Q(event=DatedEvent.WHEN, measure__isnull=False),
+                name="citation_event_fits_its_target",
+            ),
+            models.UniqueConstraint(
+                fields=["metric"],
+                name="citation_one_for_a_metric",
+                condition=Q(metric__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.printed
+
+
+class LeftOut(Part):
+    """A number that a source prints and that is no metric, with the reason."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="left_out", verbose_name=_("case"))
+    passage = models.ForeignKey(
+        Passage, models.RESTRICT, related_name="left_out", verbose_name=_("passage")
+    )
+    printed = models.CharField(_("printed"), max_length=PRINTED_LIMIT)
+    reason = models.CharField(_("reason"), max_length=12, choices=LeftOutReason)
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+
+    note = InReadersLanguage("note")
+
+    class Meta(Part.Meta):
+        verbose_name = _("number left out")
+        verbose_name_plural = _("numbers left out")
+        constraints = [closed_list("reason", LeftOutReason)]
+
+    def __str__(self) -> str:
+        return self.printed

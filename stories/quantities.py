@@ -1,0 +1,250 @@
+"""A printed number (近300, 百余, 25万元) ⇄ low, high, qualifier, unit. Pure.
+
+Its law: a number never loses its qualifier, and a bound that is not printed is None.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from stories.vocabulary import Dimension, Qualifier
+
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+
+# A printed unit → (dimension, its size in the dimension's base unit). Base units: m, m², yuan;
+# units of time are not converted into one another, for months and years differ in length.
+UNITS: dict[str, tuple[Dimension, Decimal]] = {
+    "元": (Dimension.MONEY, Decimal(1)),
+    "平方公里": (Dimension.AREA, Decimal(10**6)),
+    "平方千米": (Dimension.AREA, Decimal(10**6)),
+    "公顷": (Dimension.AREA, Decimal(10**4)),
+    "平方米": (Dimension.AREA, Decimal(1)),
+    "平米": (Dimension.AREA, Decimal(1)),
+    "个平方": (Dimension.AREA, Decimal(1)),
+    "平方": (Dimension.AREA, Decimal(1)),
+    "公里": (Dimension.LENGTH, Decimal(1000)),
+    "千米": (Dimension.LENGTH, Decimal(1000)),
+    "米": (Dimension.LENGTH, Decimal(1)),
+    "%": (Dimension.SHARE, Decimal(1)),
+    "折": (Dimension.DISCOUNT, Decimal(1)),
+}
+_TIMES = ("分钟", "小时", "天", "日", "周", "个月", "月", "年")
+# Classifiers that only count; 个月 and 个平方 above are tried first.
+_CLASSIFIERS = (
+    "人次 人(次) 个 名 位 人 户 栋 幢 处 盏 家 次 件 条 棵 株 车 份 场 项 张 块 座 所 间 支 届 部 "
+    "辆 台 套 口 根 组 批 类 种 社区 小区 街道 单元 门店"
+).split()
+
+_ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_CHINESE = r"(?:[〇零一二两三四五六七八九十百千万亿]+)"
+_BEFORE = {
+    "不得少于": Qualifier.AT_LEAST,
+    "不得低于": Qualifier.AT_LEAST,
+    "不少于": Qualifier.AT_LEAST,
+    "不低于": Qualifier.AT_LEAST,
+    "至少": Qualifier.AT_LEAST,
+    "不得超过": Qualifier.AT_MOST,
+    "不超过": Qualifier.AT_MOST,
+    "不多于": Qualifier.AT_MOST,
+    "至多": Qualifier.AT_MOST,
+    "最多": Qualifier.AT_MOST,
+    "超过": Qualifier.OVER,
+    "逾": Qualifier.OVER,
+    "超": Qualifier.OVER,
+    "大约": Qualifier.ABOUT,
+    "约": Qualifier.ABOUT,
+    "将近": Qualifier.NEARLY,
+    "接近": Qualifier.NEARLY,
+    "近": Qualifier.NEARLY,
+}
+# Source: Civil Code of the PRC, article 1259: 以上 includes the number itself.
+_AFTER = {"以上": Qualifier.AT_LEAST, "左右": Qualifier.ABOUT, "上下": Qualifier.ABOUT}
+# 几 and 数 by themselves need a classifier behind them: 人数近 is no number.
+_SEVERAL = (
+    r"[数几][十百千万亿]+|十几|(?:几|(?<![人户次总参基多少个分])数)(?=[个名位年天次栋处家户条棵])"
+)
+_UNIT_NAMES = sorted([*UNITS, *_TIMES, *_CLASSIFIERS], key=len, reverse=True)
+
+_QUANTITY = re.compile(
+    rf"(?P<before>{'|'.join(_BEFORE)})?"
+    r"(?P<percent>百分之)?"
+    r"(?:"
+    rf"(?P<several>{_SEVERAL})"
+    rf"|(?P<low>{_ARABIC})(?P<low_power>[万亿])?(?:至|到|—|-|~)(?P<high>{_ARABIC})(?P<high_power>[万亿])?"
+    rf"|(?P<number>{_ARABIC}|{_CHINESE})(?P<more>[余多])?(?P<power>[百千万亿]+)?(?P<more_after>[余多])?"
+    r")"
+    rf"(?P<unit>{'|'.join(map(re.escape, _UNIT_NAMES))})?"
+    rf"(?P<after>{'|'.join(_AFTER)}|[余多](?!种))?"
+)
+
+# Words whose numeral characters count nothing. Everything else has to be accounted for: names,
+# idioms and ordinals too. 第一书记 is the title of a post.
+_NO_NUMERAL = re.compile(
+    "统一|唯一|单一|同一|十分|万一|百姓|百货|四处|四周|三轮|五金|七夕|第一书记|第一时间|一致|一般"
+)
+# 一 before these measures something; before any other word it is an article ("a", "one of").
+_ONE_MEASURES = "个月|个平方|年|天|日|周|小时|分钟|倍|半|成|折|元|米|公里|平方|户|栋|盏|%"
+_NUMERAL = re.compile(
+    rf"{_ARABIC}(?:[余多]?[百千万亿]+|%)?"
+    rf"|{_SEVERAL}"
+    r"|[〇零二两三四五六七八九十百千万亿][〇零一二两三四五六七八九十百千万亿几]*"
+    r"|一[〇零一二两三四五六七八九十百千万亿]+"
+    rf"|一(?={_ONE_MEASURES}|、[二三四五六七八九])|(?<=第)一(?=[届批次期轮])"
+    r"|(?<![\u4e00-\u9fff])一(?=是)"
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a fragment prints. `unit` is the printed unit, "" where none follows."""
+
+    low: Decimal | None
+    high: Decimal | None
+    qualifier: Qualifier
+    unit: str
+
+    @property
+    def dimension(self) -> Dimension | None:
+        """None where no unit is printed."""
+        if self.unit in UNITS:
+            return UNITS[self.unit][0]
+        if self.unit in _TIMES:
+            return Dimension.TIME
+        return Dimension.COUNT if self.unit else None
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A numeral expression at [start, end) of a folded passage."""
+
+    start: int
+    end: int
+    text: str
+
+
+def read(printed: str) -> list[Quantity]:
+    """Every quantity of a fragment, in order; empty where it holds no number."""
+    text = "".join(unicodedata.normalize("NFKC", printed).split())
+    text = re.sub("个([余多])(?=月|小时)", r"\1个", text)
+    return [
+        _quantity(match)
+        for match in _QUANTITY.finditer(_without_words(text))
+        if match["number"] or match["several"] or match["low"]
+    ]
+
+
+def numerals(passage: str) -> list[Numeral]:
+    """Every numeral expression of a folded passage that has to be accounted for."""
+    return [
+        Numeral(match.start(), match.end(), match.group())
+        for match in _NUMERAL.finditer(_without_words(passage))
+    ]
+
+
+def in_unit(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | None]:
+    """low and high of a printed quantity, in an indicator's `unit`."""
+    printed, wanted = UNITS.get(quantity.unit), UNITS.get(unit)
+    if not printed or not wanted or printed[0] != wanted[0] or printed[1] == wanted[1]:
+        return quantity.low, quantity.high
+    factor = printed[1] / wanted[1]
+    low, high = quantity.low, quantity.high
+    return (None if low is None else low * factor, None if high is None else high * factor)
+
+
+def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> str:
+    """What is wrong with these bounds under this qualifier; "" when nothing is."""
+    if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
+        good = low is not None and low == high
+        wanted = "low and high the same number"
+    elif qualifier in (Qualifier.OVER, Qualifier.AT_LEAST):
+        good, wanted = low is not None and high is None, "low only (high null)"
+    elif qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST):
+        good, wanted = low is None and high is not None, "high only (low null)"
+    else:
+        good = low is not None and high is not None and low < high
+        wanted = "low smaller than high"
+    return "" if good else f"{qualifier} wants {wanted}, got low {low} and high {high}"
+
+
+def _without_words(text: str) -> str:
+    """The text with the words that count nothing blanked out, at the same length."""
+    return _NO_NUMERAL.sub(lambda match: "\0" * len(match.group()), text)
+
+
+def _quantity(match: re.Match[str]) -> Quantity:
+    unit = match["unit"] or ("%" if match["percent"] else "")
+    if match["several"]:
+        low, high = _several(match["several"])
+        return Quantity(low, high, Qualifier.SEVERAL, unit)
+    if match["low"]:
+        power = match["high_power"]
+        low = _arabic(match["low"], match["low_power"] or power)
+        return Quantity(low, _arabic(match["high"], power), Qualifier.RANGE, unit)
+    number = _number(match["number"], match["power"])
+    more = match["more"] or match["more_after"] or match["after"] in ("余", "多")
+    before, after = match["before"], match["after"]
+    if more:
+        qualifier = Qualifier.OVER
+    elif before:
+        qualifier = _BEFORE[before]
+    else:
+        qualifier = _AFTER.get(after or "", Qualifier.EXACT)
+    return Quantity(*_bounds(number, qualifier), qualifier, unit)
+
+
+def _bounds(number: Decimal, qualifier: Qualifier) -> tuple[Decimal | None, Decimal | None]:
+    if qualifier in (Qualifier.OVER, Qualifier.AT_LEAST):
+        return number, None
+    if qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST):
+        return None, number
+    return number, number
+
+
+def _several(text: str) -> tuple[Decimal, Decimal]:
+    """数百 → 200 to 999, 十几 → 11 to 19, 几 → 2 to 9: what the words allow, no more."""
+    if text == "十几":
+        return Decimal(11), Decimal(19)
+    power = _chinese("一" + text[1:]) if len(text) > 1 else 1
+    return Decimal(2 * power), Decimal(10 * power - 1)
+
+
+def _number(text: str, power: str | None) -> Decimal:
+    if text[0].isdigit() and text[0] not in _DIGITS:
+        return _arabic(text, power)
+    return Decimal(_chinese(text) * _chinese_power(power))
+
+
+def _arabic(text: str, power: str | None) -> Decimal:
+    return Decimal(text.replace(",", "")) * _chinese_power(power)
+
+
+def _chinese_power(power: str | None) -> int:
+    product = 1
+    for character in power or "":
+        product *= _POWERS[character]
+    return product
+
+
+def _chinese(text: str) -> int:
+    """四百 → 400, 十二 → 12, 近万's 万 → 10000, 二〇二一 → 2021."""
+    if len(text) > 1 and not any(character in _POWERS for character in text):
+        return int("".join(str(_DIGITS[character]) for character in text))
+    total = section = digit = 0
+    for power, value in _characters(text):
+        if not power:
+            digit = value
+        elif value >= 10**4:
+            total = (total + section + digit or 1) * value
+            section = digit = 0
+        else:
+            section += (digit or 1) * value
+            digit = 0
+    return total + section + digit
+
+
+def _characters(text: str) -> Iterator[tuple[bool, int]]:
+    for character in text:
+        yield (character in _POWERS, _POWERS.get(character, _DIGITS.get(character, 0)))

@@ -1,0 +1,2 @@
+pages = ([], "x")
+machine_formats = []

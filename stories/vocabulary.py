@@ -1,0 +1,174 @@
+"""The closed lists: what a field may hold, with the words readers see. Open lists are rows.
+
+A list here changes only together with the code that knows its members by name.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+DOCUMENT_FORMAT = "caselib/1"
+PRINTED_LIMIT = 20  # characters of a printed fragment
+ABSTRACT_LIMIT = 300  # characters of a Chinese abstract
+
+
+class Qualifier(TextChoices):
+    """How a printed number bounds the true one."""
+
+    EXACT = "exact", _("exactly")
+    OVER = "over", _("over")
+    NEARLY = "nearly", _("nearly")
+    ABOUT = "about", _("about")
+    AT_LEAST = "at_least", _("at least")
+    AT_MOST = "at_most", _("at most")
+    RANGE = "range", _("between")
+    SEVERAL = "several", _("several")
+
+
+class Kind(TextChoices):
+    """Where a number stands in the logic model.
+
+    Source: W. K. Kellogg Foundation, Logic Model Development Guide, 2004; "context" is ours.
+    """
+
+    INPUT = "input", _("Input")
+    ACTIVITY = "activity", _("Activity")
+    OUTPUT = "output", _("Output")
+    OUTCOME = "outcome", _("Outcome")
+    CONTEXT = "context", _("Context")
+
+
+class Dimension(TextChoices):
+    """Which printed units may stand for an indicator's unit."""
+
+    COUNT = "count", _("count")
+    MONEY = "money", _("money")
+    LENGTH = "length", _("length")
+    AREA = "area", _("area")
+    TIME = "time", _("time")
+    SHARE = "share", _("share in percent")
+    DISCOUNT = "discount", _("discount in tenths of the price")
+    RATE = "rate", _("rate")
+
+
+class MeasureStatus(TextChoices):
+    DONE = "done", _("Done")
+    UNDER_WAY = "under_way", _("Under way")
+    PLANNED = "planned", _("Planned")
+    DISCUSSED = "discussed", _("Discussed")
+
+
+class ActorRole(TextChoices):
+    LEAD = "lead", _("leads")
+    PARTNER = "partner", _("partner")
+    FUNDER = "funder", _("funds")
+    DELIVERS = "delivers", _("delivers")
+    BENEFITS = "benefits", _("benefits")
+
+
+class PersonRole(TextChoices):
+    """What a person named by a source did for it."""
+
+    AUTHOR = "author", _("author")
+    REPORTER = "reporter", _("reporter")
+    CORRESPONDENT = "correspondent", _("correspondent")
+    EDITOR = "editor", pgettext_lazy("of a source", "editor")
+
+
+class SourceType(TextChoices):
+    """Source: the item types of the Citation Style Language 1.0.2 that occur here."""
+
+    NEWSPAPER = "article-newspaper", _("newspaper article")
+    WEBPAGE = "webpage", _("web page")
+    POST = "post", _("post")
+
+
+class ReportedBy(TextChoices):
+    OWN = "own", _("the body itself")
+    OFFICIAL_MEDIA = "official_media", _("official media")
+    OTHER_MEDIA = "other_media", _("other media")
+
+
+class Condition(TextChoices):
+    """How far the copy that was read is from the original."""
+
+    COMPLETE = "complete", _("complete")
+    REPRINT = "reprint", _("reprint")
+    EXCERPT = "excerpt", _("excerpt")
+    MACHINE_CONVERTED = "machine_converted", _("machine-converted copy")
+    MACHINE_PARAPHRASED = "machine_paraphrased", _("machine-paraphrased copy")
+
+
+class CaseState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+class TermStatus(TextChoices):
+    ACTIVE = "active", _("Active")
+    DEPRECATED = "deprecated", _("Deprecated")
+
+
+class PlaceLevel(TextChoices):
+    PROVINCE = "province", _("province")
+    CITY = "city", _("city")
+    COUNTY = "county", _("county or district")
+    SUBDISTRICT = "subdistrict", _("subdistrict or town")
+    COMMUNITY = "community", _("community or village")
+    ESTATE = "estate", _("residential estate")
+    SITE = "site", _("site")
+
+
+class GlanceQuestion(TextChoices):
+    """The questions that every case is asked, in the order in which they are shown."""
+
+    COST = "cost", _("What did it cost?")
+    FUNDING = "funding", _("Who paid?")
+    DURATION = "duration", _("How long did it take?")
+    LEAD = "lead", _("Who led?")
+    REACH = "reach", _("Whom did it reach?")
+    CHANGE = "change", _("What changed?")
+    CHECK = "check", _("Who checked it?")
+    OPEN = "open", _("What stayed open?")
+
+
+class GlanceState(TextChoices):
+    STATED = "stated", _("stated")
+    SILENT = "silent", _("The source does not say")
+    NOT_CODED = "not_coded", _("Nobody has looked yet")
+
+
+class Operation(TextChoices):
+    RATIO = "ratio", _("ratio")
+    SUM = "sum", _("sum")
+    DIFFERENCE = "difference", _("difference")
+
+
+class Inferred(TextChoices):
+    """The largest part of a date that its source does not print."""
+
+    YEAR = "year", _("year inferred")
+    MONTH = "month", _("month inferred")
+    DAY = "day", _("day inferred")
+
+
+class DatedEvent(TextChoices):
+    """Which date of a case or measure a citation carries."""
+
+    BEGAN = "began", _("began")
+    ENDED = "ended", _("ended")
+    WHEN = "when", _("when")
+
+
+class LeftOutReason(TextChoices):
+    DATE = "date", _("a date")
+    NAME = "name", _("part of a name or slogan")
+    AGE = "age", _("somebody's age")
+    TENURE = "tenure", _("somebody's years of living, working or retirement")
+    IDIOM = "idiom", _("a figure of speech")
+    ORDINAL = "ordinal", _("a number that only orders or points")
+    REPEAT = "repeat", _("a number told before")
+    SCHEDULE = "schedule", _("a timetable")
+    PRICE = "price", _("a price")
+    BACKGROUND = "background", _("about something outside the case")
+    UNCLEAR = "unclear", _("unclear")
