@@ -1,0 +1,501 @@
+"""Rows and documents for tests: valid by default, a test overrides only what it is about."""
+
+import copy
+import re
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from django.utils.timezone import now
+
+from stories import documents, records, sources
+from stories.models import (
+    Actor,
+    BodyKind,
+    Case,
+    Citation,
+    Derived,
+    Glance,
+    Indicator,
+    LeftOut,
+    Measure,
+    MeasureFamily,
+    MeasureType,
+    Metric,
+    Passage,
+    Person,
+    Place,
+    Problem,
+    ProblemType,
+    Source,
+    Tag,
+)
+
+ARTICLES = Path(__file__).parent / "articles"
+WRONG_DOCUMENTS = Path(__file__).parent / "documents"
+_numbers = count(1)
+
+
+# ---------------------------------------------------------------- rows of the vocabulary
+
+
+def a_place(**overrides: Any) -> Place:
+    code = f"test-place-{next(_numbers)}"
+    return Place.objects.create(
+        **_words("label", "柳堤社区", "Liudi Community")
+        | {"code": code, "level": "community"}
+        | overrides
+    )
+
+
+def a_measure_family(**overrides: Any) -> MeasureFamily:
+    return MeasureFamily.objects.create(**_term("家族", "Family") | overrides)
+
+
+def a_measure_type(**overrides: Any) -> MeasureType:
+    overrides.setdefault("family", None)
+    family = overrides.pop("family") or a_measure_family()
+    return MeasureType.objects.create(
+        family=family, **_term("安装路灯", "Street lamps") | overrides
+    )
+
+
+def a_problem_type(**overrides: Any) -> ProblemType:
+    return ProblemType.objects.create(**_term("街巷昏暗", "Dark streets") | overrides)
+
+
+def a_body_kind(**overrides: Any) -> BodyKind:
+    return BodyKind.objects.create(**_term("社区组织", "Community body") | overrides)
+
+
+def an_indicator(**overrides: Any) -> Indicator:
+    return Indicator.objects.create(
+        **_term("路灯", "Lamps")
+        | {"dimension": "count", "unit_zh": "盏", "unit_en": "lamps", "unit_en_one": "lamp"}
+        | {"kind": "output"}
+        | overrides
+    )
+
+
+def a_tag(**overrides: Any) -> Tag:
+    term = _term("夜间照明", "Night lighting")
+    return Tag.objects.create(**term | {"label_zh": f"夜间照明{term['slug']}"} | overrides)
+
+
+# ---------------------------------------------------------------- rows of a case
+
+
+def a_case(**overrides: Any) -> Case:
+    """A published case; `state="draft"` makes it one that no reader sees."""
+    slug = f"case-{next(_numbers)}"
+    values = (
+        _words("title", "柳堤社区：小巷亮灯", "Liudi Community: lamps for the lanes")
+        | _words("key_message", "社区给小巷装了路灯。", "The community lit its lanes.")
+        | _words("abstract", "小巷装上路灯。", "Lamps were put up in the lanes.")
+        | {"slug": slug, "state": "published", "name_as_reported": "柳堤社区"}
+        | overrides
+    )
+    if values["state"] == "published":
+        values.setdefault("published_at", now())
+    if "place" not in values:
+        values["place"] = a_place()
+    return Case.objects.create(**values)
+
+
+def a_draft(**overrides: Any) -> Case:
+    return a_case(**{"state": "draft"} | overrides)
+
+
+def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
+    """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
+    shaped = documents.shaped(document or a_document())
+    records.load(shaped)
+    return Case.objects.get(slug=shaped.slug)
+
+
+def a_problem(**overrides: Any) -> Problem:
+    values = {"key": _key("problem")} | _words("statement", "小巷没有灯。", "The lanes are dark.")
+    values |= overrides
+    values["case"] = values.get("case") or a_case()
+    values["type"] = values.get("type") or a_problem_type()
+    return Problem.objects.create(**values)
+
+
+def a_measure(**overrides: Any) -> Measure:
+    values = (
+        {"key": _key("measure"), "status": "done"}
+        | _words("title", "安装路灯", "Put up lamps")
+        | _words("summary", "给小巷装上路灯。", "Lamps were put up in the lanes.")
+        | overrides
+    )
+    values["case"] = values.get("case") or a_case()
+    values["type"] = values.get("type") or a_measure_type()
+    return Measure.objects.create(**values)
+
+
+def an_actor(**overrides: Any) -> Actor:
+    values = _words("name", "社区居委会", "Residents' committee") | {"role": "lead"} | overrides
+    values["measure"] = values.get("measure") or a_measure()
+    values["kind"] = values.get("kind") or a_body_kind()
+    return Actor.objects.create(**values)
+
+
+def a_metric(**overrides: Any) -> Metric:
+    """Over 400 lamps, of a measure; `measure=None, case=…` makes it context."""
+    values = {"key": _key("metric"), "low": 400, "high": None, "qualifier": "over"} | overrides
+    if "measure" not in values:
+        values["measure"] = a_measure(**{"case": values["case"]} if "case" in values else {})
+    if "case" not in values:
+        values["case"] = values["measure"].case if values["measure"] else a_case()
+    values["indicator"] = values.get("indicator") or an_indicator()
+    return Metric.objects.create(**values)
+
+
+def a_derived(**overrides: Any) -> Derived:
+    values = (
+        {"key": _key("derived"), "operation": "sum", "value": 500, "qualifier": "about"}
+        | _words("label", "路灯合计", "Lamps in all")
+        | _words("unit", "盏", "lamps")
+        | overrides
+    )
+    values["case"] = values.get("case") or a_case()
+    return Derived.objects.create(**values)
+
+
+def a_glance(**overrides: Any) -> Glance:
+    values = {"question": "cost", "state": "silent"} | overrides
+    values["case"] = values.get("case") or a_case()
+    return Glance.objects.create(**values)
+
+
+def a_source(**overrides: Any) -> Source:
+    values = (
+        {"key": _key("source"), "type": "article-newspaper", "condition": "complete"}
+        | _words("title", "柳堤社区：九条小巷亮了灯", "Liudi Community: nine lanes lit")
+        | {"issued": "2022-09-01", "reported_by": "official_media", "sha256": "0" * 64}
+        | overrides
+    )
+    values["case"] = values.get("case") or a_case()
+    return Source.objects.create(**values)
+
+
+def a_person(**overrides: Any) -> Person:
+    values = _words("name", "林小舟", "Lin Xiaozhou") | {"role": "reporter"} | overrides
+    values["source"] = values.get("source") or a_source()
+    return Person.objects.create(**values)
+
+
+def a_passage(**overrides: Any) -> Passage:
+    values = {"locator": "1", "lines": [7]} | overrides
+    values["source"] = values.get("source") or a_source()
+    return Passage.objects.create(**values)
+
+
+def a_citation(**overrides: Any) -> Citation:
+    """Of the passage's own case, unless a target is given."""
+    values = {"printed": "四百多盏"} | overrides
+    values["passage"] = values.get("passage") or a_passage()
+    if not any(name in values for name in ("case", "problem", "measure", "metric", "glance")):
+        values["case"] = values["passage"].source.case
+    return Citation.objects.create(**values)
+
+
+def a_left_out(**overrides: Any) -> LeftOut:
+    values = {"printed": "六十岁", "reason": "age"} | overrides
+    values["passage"] = values.get("passage") or a_passage()
+    values["case"] = values.get("case") or values["passage"].source.case
+    return LeftOut.objects.create(**values)
+
+
+def _key(kind: str) -> str:
+    return f"{kind}-{next(_numbers)}"
+
+
+def _term(zh: str, en: str) -> dict[str, Any]:
+    return {"slug": _key("term")} | _words("label", zh, en)
+
+
+def _words(column: str, zh: str, en: str) -> dict[str, Any]:
+    return {f"{column}_zh": zh, f"{column}_en": en}
+
+
+# ---------------------------------------------------------------- documents
+
+
+LINES = {"T": [3], "E1": [5], "1": [7], "2": [9], "H1": [11], "3": [13], "C1": [15], "4": [17]}
+MARKS = ["[柳堤网转载]"]
+
+
+def a_text() -> bytes:
+    """The raw file that `a_document()` was read from."""
+    return (ARTICLES / "liudi.txt").read_bytes()
+
+
+def a_document(**overrides: Any) -> dict[str, Any]:
+    """A small complete case document of an invented community; it passes every check."""
+    return copy.deepcopy(_DOCUMENT) | overrides
+
+
+def texts_of(*raws: bytes) -> dict[str, bytes]:
+    """SHA-256 → raw file, as the checks want the articles."""
+    return {sources.digest(raw): raw for raw in raws or (a_text(),)}
+
+
+def with_value(document: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy with the value at a path such as `measures[0].metrics[0].low`; it may be new there.
+
+    An index one past the end of a list appends.
+    """
+    changed = copy.deepcopy(dict(document))
+    part, last = _walk(changed, path)
+    if isinstance(last, int) and last == len(part):
+        part.append(value)
+    else:
+        part[last] = value
+    return changed
+
+
+def without(document: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """A copy that lacks what stands at a path."""
+    changed = copy.deepcopy(dict(document))
+    part, last = _walk(changed, path)
+    del part[last]
+    return changed
+
+
+def with_passage(
+    document: Mapping[str, Any], text: str, locator: str = "9"
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The document with one more passage at the end of its article; and the texts."""
+    raw = a_text() + text.encode() + b"\n"
+    path = "sources[0].reading"
+    changed = with_value(document, f"{path}.lines.{locator}", [raw.count(b"\n")])
+    return with_value(changed, f"{path}.sha256", sources.digest(raw)), texts_of(raw)
+
+
+def a_cite(at: str, printed: str) -> dict[str, str]:
+    return {"source": "liudi-news", "at": at, "printed": printed}
+
+
+def text(zh: str, en: str) -> dict[str, str]:
+    return {"zh": zh, "en": en}
+
+
+def a_metric_part(**overrides: Any) -> dict[str, Any]:
+    """A metric of a document: over 400 lamps."""
+    return {
+        "key": "lamps",
+        "indicator": "lamps-installed",
+        "low": 400,
+        "high": None,
+        "qualifier": "over",
+        "scope": None,
+        "period": None,
+        "note": None,
+        "cite": a_cite("2", "四百多盏"),
+    } | overrides
+
+
+def a_left_out_part(at: str, printed: str, reason: str = "idiom") -> dict[str, Any]:
+    return {**a_cite(at, printed), "reason": reason, "note": None}
+
+
+def _walk(document: dict[str, Any], path: str) -> tuple[Any, str | int]:
+    """What holds the part at the path, and the key or index of the part in it."""
+    steps = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", path)]
+    part: Any = document
+    for step in steps[:-1]:
+        part = part[step if isinstance(part, list) else str(step)]
+    return part, steps[-1] if isinstance(part, list) else str(steps[-1])
+
+
+def _silent() -> dict[str, Any]:
+    return {"state": "silent", "text": None, "cites": []}
+
+
+_DOCUMENT: dict[str, Any] = {
+    "format": "caselib/1",
+    "slug": "liudi",
+    "title": text("柳堤社区：小巷亮灯与铺路", "Liudi Community: lamps and paving for the lanes"),
+    "key_message": text(
+        "筹款之后，小巷有了路灯和平整的路面。",
+        "Once money was found, the lanes got lamps and an even surface.",
+    ),
+    "abstract": text(
+        "柳堤社区为没有照明的小巷装灯、铺路，并计划修剪树木。",
+        "Liudi Community lit and paved its dark lanes and plans to prune the trees.",
+    ),
+    "cites": [a_cite("2", "给小巷装上路灯")],
+    "place": "340000",
+    "name_as_reported": "柳堤社区",
+    "began": {
+        "edtf": "2022-03",
+        "printed": "2022年3月",
+        "inferred": None,
+        "source": "liudi-news",
+        "at": "2",
+    },
+    "ended": None,
+    "tags": ["back-lanes", "co-funding"],
+    "sources": [
+        {
+            "key": "liudi-news",
+            "type": "article-newspaper",
+            "title": text("柳堤社区：九条小巷亮了灯", "Liudi Community: nine lanes lit"),
+            "authors": [{"name": text("林小舟", "Lin Xiaozhou"), "role": "reporter"}],
+            "editors": [{"name": text("何一帆", "He Yifan"), "role": "editor"}],
+            "container": text("柳堤晚报", "Liudi Evening News"),
+            "publisher": None,
+            "issued": "2022-09-01",
+            "issued_note": None,
+            "url": "https://example.org/liudi",
+            "section": None,
+            "reported_by": "other_media",
+            "condition": "reprint",
+            "condition_note": text("转载的副本。", "A reprint."),
+            "reading": {"sha256": sources.digest(a_text()), "marks": MARKS, "lines": LINES},
+        }
+    ],
+    "problems": [
+        {
+            "key": "dark-lanes",
+            "type": "dark-streets",
+            "statement": text("小巷夜里没有照明。", "The lanes were unlit at night."),
+            "cites": [a_cite("1", "小巷没有路灯")],
+        }
+    ],
+    "measures": [
+        {
+            "key": "lamps",
+            "type": "street-lighting",
+            "title": text("安装路灯", "Put up street lamps"),
+            "summary": text("筹款为小巷装灯。", "Lamps for the lanes, with money raised."),
+            "status": "done",
+            "where": ["340000"],
+            "when": {
+                "edtf": "2022-03",
+                "printed": "2022年3月",
+                "inferred": None,
+                "source": "liudi-news",
+                "at": "2",
+            },
+            "actors": [
+                {
+                    "name": text("柳堤社区", "Liudi Community"),
+                    "kind": "community-body",
+                    "role": "lead",
+                }
+            ],
+            "solves": ["dark-lanes"],
+            "cites": [a_cite("2", "装上路灯")],
+            "metrics": [
+                a_metric_part(),
+                a_metric_part(
+                    key="raised",
+                    indicator="money-raised",
+                    low=250000,
+                    high=250000,
+                    qualifier="exact",
+                    cite=a_cite("2", "25万元"),
+                ),
+                a_metric_part(
+                    key="people",
+                    indicator="people-benefiting",
+                    low=200,
+                    high=999,
+                    qualifier="several",
+                    cite=a_cite("2", "数百人"),
+                ),
+            ],
+        },
+        {
+            "key": "paving",
+            "type": "lane-paving",
+            "title": text("铺平路面", "Pave the lanes"),
+            "summary": text("居民和社区一起铺路。", "Residents and community paved together."),
+            "status": "done",
+            "where": [],
+            "when": None,
+            "actors": [],
+            "solves": [],
+            "cites": [a_cite("3", "铺平路面")],
+            "metrics": [
+                a_metric_part(
+                    key="length",
+                    indicator="paved-length",
+                    low=None,
+                    high=3000,
+                    qualifier="nearly",
+                    cite=a_cite("3", "近3公里"),
+                ),
+                a_metric_part(
+                    key="months",
+                    indicator="works-duration",
+                    low=5,
+                    high=5,
+                    qualifier="exact",
+                    cite=a_cite("3", "5个月"),
+                ),
+            ],
+        },
+        {
+            "key": "pruning",
+            "type": "greening",
+            "title": text("修剪树木", "Prune the trees"),
+            "summary": text("计划修剪树木。", "Trees are to be pruned."),
+            "status": "planned",
+            "where": [],
+            "when": None,
+            "actors": [],
+            "solves": [],
+            "cites": [a_cite("4", "计划修剪树木")],
+            "metrics": [
+                a_metric_part(
+                    key="trees",
+                    indicator="trees-pruned",
+                    low=30,
+                    qualifier="at_least",
+                    cite=a_cite("4", "至少30棵"),
+                )
+            ],
+        },
+    ],
+    "context": [
+        a_metric_part(
+            key="households",
+            indicator="households",
+            low=1200,
+            high=1200,
+            qualifier="about",
+            cite=a_cite("1", "约1200户"),
+        )
+    ],
+    "derived": [
+        {
+            "key": "cost-per-lamp",
+            "label": text("每盏路灯的筹款", "Money raised per lamp"),
+            "op": "ratio",
+            "of": ["raised", "lamps"],
+            "value": 625,
+            "qualifier": "about",
+            "unit": text("元/盏", "yuan per lamp"),
+            "note": None,
+        }
+    ],
+    "glance": {
+        "cost": {
+            "state": "stated",
+            "text": text("筹集25万元。", "250,000 yuan were raised."),
+            "cites": [a_cite("2", "筹集25万元")],
+        },
+        "funding": _silent(),
+        "duration": _silent(),
+        "lead": _silent(),
+        "reach": _silent(),
+        "change": _silent(),
+        "check": {"state": "not_coded", "text": None, "cites": []},
+        "open": _silent(),
+    },
+    "left_out": [a_left_out_part("3", "六十岁", "age")],
+}

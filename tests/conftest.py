@@ -1,0 +1,86 @@
+"""What every test may ask for: the shipped vocabulary, a browser; and how properties are tried."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, models
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from stories import checks, records
+from stories.models import MeasureFamily, Place
+
+# The same examples in every run: a test that fails once fails again.
+hypothesis_settings.register_profile(
+    "caselib", derandomize=True, deadline=None, database=None, max_examples=100
+)
+hypothesis_settings.load_profile("caselib")
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+VOCABULARY_MODELS: list[type[models.Model]] = [
+    Place,
+    MeasureFamily,
+    *records.VOCABULARY.values(),
+]
+_vocabulary: dict[type[models.Model], list[models.Model]] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture
+def vocabulary(db: None) -> None:
+    """The shipped vocabulary in the database; its files are read once in a run."""
+    if not _vocabulary:
+        call_command("loaddata", *sorted(settings.VOCABULARY_DIR.glob("*.json")), verbosity=0)
+        for model in VOCABULARY_MODELS:
+            _vocabulary[model] = list(model._default_manager.order_by("pk"))
+        return
+    for model, rows in _vocabulary.items():
+        model._default_manager.bulk_create(rows)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), VOCABULARY_MODELS):
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def terms() -> checks.Terms:
+    """The shipped vocabulary as the checks need it, without a database."""
+    return records.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not found:
+        message = f"no Chromium here (looked for {', '.join(CHROMIUM_NAMES)})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{message}, and CI=true requires one")
+        pytest.skip(message)
+    # Playwright's loop runs in this thread as long as the browser does; Django takes that for
+    # asynchronous code and would refuse every query.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh context; a test that asks for it carries the mark `browser`."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
