@@ -3,7 +3,9 @@
 A variable that is not understood stops the start with one line that names it.
 """
 
+import logging
 import os
+import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
@@ -42,10 +44,10 @@ def flag(name: str) -> bool:
     return value == "true"
 
 
-def whole_number(name: str, default: int) -> int:
+def whole_number(name: str, default: int, least: int = 0) -> int:
     value = text(name, str(default))
-    if not value.isdecimal():
-        refuse(f"{name}={value}: write a whole number")
+    if not value.isdecimal() or int(value) < least:
+        refuse(f"{name}={value}: write a whole number, {least} or more")
     return int(value)
 
 
@@ -55,10 +57,17 @@ def words(name: str, default: str = "") -> list[str]:
 
 def database(data_dir: Path) -> dict[str, object]:
     url = text("CASELIB_DATABASE_URL", f"sqlite:///{data_dir / 'caselib.sqlite3'}")
-    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    if not re.match(r"(sqlite:///|postgres(ql)?://)[^?]", url):
         refuse("CASELIB_DATABASE_URL: write sqlite:///… or postgres://…")
-    settings: dict[str, object] = {**dj_database_url.parse(url, conn_max_age=600)}
-    if url.startswith("sqlite"):
+    try:
+        # Kept open for 600 seconds, and looked at first, so that a restarted server does no harm.
+        parsed = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    except ValueError:  # its text would show the password
+        refuse("CASELIB_DATABASE_URL: this is no address; percent-encode odd characters")
+    settings: dict[str, object] = {**parsed}
+    if url.startswith("postgres"):
+        settings["OPTIONS"] = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}  # seconds
+    else:
         # WAL lets readers go on while an editor saves; the timeout is in seconds.
         settings["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -94,7 +103,7 @@ SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
-WORKERS = whole_number("CASELIB_WORKERS", 2)  # processes of gunicorn
+WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [
     "stories",
@@ -206,9 +215,24 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host]
 
+
+def one_line(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"one_line": {"()": lambda: one_line}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler"},
+        # A strange Host header or a forged cookie is the sender's fault: no trace of our code.
+        "refusals": {"class": "logging.StreamHandler", "filters": ["one_line"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a page that is not there is no warning
+        "django.security": {"handlers": ["refusals"], "propagate": False},
+    },
 }

@@ -1,0 +1,78 @@
+# What a reader, an editor's helper and a developer run. `make` alone lists it.
+# Needs Python 3.11 or newer with venv, and nothing else: the rest is set up on the first run.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Written last, so that a set-up which failed half-way is begun again.
+READY := $(VENV)/ready
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard caselib/locale/*/LC_MESSAGES/*.po))
+# What the next Django release removes is an error. Not -X dev: it has edtf's grammar warn at length.
+STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecationWarning
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup serve test check bench lock
+
+help:
+	@echo "make serve    set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
+	@echo "make test     the whole test suite; CI=true requires a Chromium for the browser tests"
+	@echo "make check    lint, format, types, missing migrations, warnings, missing translations"
+	@echo "make bench    the benchmarks, with their figures"
+	@echo "make lock     renew requirements.lock from pyproject.toml"
+	@echo "PYTHON=…      the Python to set up with ($(PYTHON)); 3.11 or newer"
+
+serve: setup
+	@exec $(BIN)/python manage.py serve --port "$$PORT"
+
+test: setup
+	@$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy .
+	$(STRICT) manage.py makemigrations --check --dry-run
+	$(STRICT) manage.py check --fail-level WARNING
+	$(if $(wildcard tests/messages.py),$(BIN)/python -m tests.messages --check)
+
+bench: setup
+ifneq ($(wildcard tests/bench/__main__.py),)
+	@$(BIN)/python -m tests.bench
+else
+	@echo "tests/bench holds no benchmark yet"
+endif
+
+# ---------------------------------------------------------------- set-up, shared by all
+
+setup: $(READY) $(CATALOGUES)
+
+# A Python that went away (an upgraded machine) leaves a stamp that says nothing.
+ifneq ($(shell test -x $(BIN)/python && echo there),there)
+.PHONY: $(READY)
+endif
+
+$(READY): requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "caselib: there is no $(PYTHON): install Python 3.11 or newer, or name one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "caselib: $(PYTHON) is older than 3.11: name a newer one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "caselib: $(PYTHON) has no venv: install it (on Debian the package python3-venv)" >&2; exit 1; }
+	@mkdir -p $(VENV) 2>/dev/null && test -w $(VENV) || { echo "caselib: cannot write in $(CURDIR): set up in a folder of yours" >&2; exit 1; }
+	@echo "setting up $(VENV): once, about a minute"
+	@rm -f $@
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install -qq --no-input --disable-pip-version-check --require-hashes -r requirements.lock \
+		|| { echo "caselib: the pinned packages could not be installed; is the network there?" >&2; exit 1; }
+	@touch $@
+
+%.mo: %.po | $(READY)
+	@$(BIN)/python -m babel.messages.frontend -q compile -i $< -o $@
+
+# ---------------------------------------------------------------- dependencies
+
+lock: setup
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
+	@$(BIN)/python -m uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" --extra dev -o requirements.lock pyproject.toml

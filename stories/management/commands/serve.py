@@ -1,0 +1,142 @@
+"""Sets up what is missing, then becomes the server. What an editor made or removed stays so."""
+
+import hashlib
+import os
+import secrets
+import socket
+import sys
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import Error, connection
+
+from stories import records
+
+HOST = "127.0.0.1"
+DESK_USER = "desk"
+# Browsers open connections before they need them: a worker with one thread would wait on those.
+THREADS = 4  # of each worker
+REQUEST_LINE = 8190  # bytes, the most that gunicorn allows; a longer one is answered with 414
+
+
+class Command(BaseCommand):
+    help = "Sets up database, cases, static files and the desk's first user; then serves."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", default="8000", help="port on 127.0.0.1, 8000 if not given")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        listener = _listen(options["port"])
+        self.check()
+        try:
+            _make_data_folder()
+            self._prepare_database()
+            _collect_static()
+            self._first_user(_address(listener))
+        except Error as error:
+            _refuse(f"the database fails: {str(error).strip().splitlines()[0]}")
+        except OSError as error:
+            _refuse(
+                f"cannot write {error.filename or settings.DATA_DIR} ({error.strerror}): "
+                "set CASELIB_DATA_DIR to a folder of yours"
+            )
+        self.stdout.write(f"caselib serves on {_address(listener)} until Ctrl-C")
+        connection.close()
+        _become_server(listener)
+
+    def _prepare_database(self) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        # Cases come with the vocabulary in one transaction: where that is, this is no first run.
+        if not records.is_vocabulary_stored():
+            self.stdout.write("the first run: loading the cases")
+            call_command("loadcases", stdout=self.stdout)
+
+    def _first_user(self, address: str) -> None:
+        users = get_user_model()._default_manager
+        if users.exists():
+            return
+        password = secrets.token_urlsafe(12)
+        users.create_superuser(DESK_USER, password=password)
+        self.stdout.write(
+            f"the desk: {address}admin/  user: {DESK_USER}  password: {password}\n"
+            f"(shown this once; `manage.py changepassword {DESK_USER}` sets another)"
+        )
+
+
+def _refuse(message: str) -> NoReturn:
+    raise SystemExit(f"caselib: {message}")
+
+
+def _listen(port: str) -> socket.socket:
+    """A socket that already listens: nobody can take the port while the rest is set up."""
+    if not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
+        _refuse(f"PORT={port}: write a number from 1 to 65535")
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, int(port)))
+        listener.listen()
+    except PermissionError:
+        _refuse(f"port {port} is not for everybody: make serve PORT=8000")
+    except OSError:
+        other = int(port) + 1 if int(port) < 65535 else 8000
+        _refuse(f"port {port} is taken: make serve PORT={other}")
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    return f"http://{HOST}:{listener.getsockname()[1]}/"
+
+
+def _make_data_folder() -> None:
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR):
+        pass
+
+
+def _collect_static() -> None:
+    """Compressing takes seconds, so it is done when the files are not those of the last time."""
+    collected = settings.DATA_DIR / "static-collected"
+    wanted = _static_fingerprint()
+    if collected.exists() and settings.STATIC_ROOT.exists() and collected.read_text() == wanted:
+        return
+    collected.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    collected.write_text(wanted)
+
+
+def _static_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            digest.update(f"{name}\0".encode())
+            digest.update(Path(storage.path(name)).read_bytes())
+    return digest.hexdigest()
+
+
+def _become_server(listener: socket.socket) -> NoReturn:
+    """gunicorn takes over this process and the listening socket."""
+    listener.set_inheritable(True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(
+        sys.executable,
+        [
+            *(sys.executable, "-m", "gunicorn", "caselib.wsgi"),
+            *("--pythonpath", str(settings.BASE_DIR)),
+            *("--bind", f"fd://{listener.fileno()}"),
+            *("--workers", str(settings.WORKERS)),
+            *("--worker-class", "gthread", "--threads", str(THREADS)),
+            *("--limit-request-line", str(REQUEST_LINE)),
+            *("--log-level", "warning"),
+            "--no-control-socket",  # it would stand outside the data folder
+        ],
+    )

@@ -1,0 +1,131 @@
+"""`manage.py serve` as a process of its own: its refusals, its first start and the next ones."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.test_ground import ROOT, run
+
+PATIENCE = 60  # seconds for a start on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def refusal(data_dir: Path, port: int | str | None = None, **environment: str | Path) -> str:
+    """What a start that is refused says."""
+    result = run(
+        *(sys.executable, "manage.py", "serve", "--port", str(port or free_port())),
+        **{"CASELIB_DATA_DIR": data_dir, **environment},
+    )
+    assert (result.returncode, result.stdout) == (1, "")
+    return result.stderr
+
+
+@contextmanager
+def serving(data_dir: Path, words: list[str]) -> Iterator[int]:
+    """A server on a free port until the block ends; `words` then holds all that it said."""
+    port, said = free_port(), data_dir.with_suffix(".said")
+    with said.open("w") as file:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "CASELIB_DATA_DIR": str(data_dir)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield port
+        server.send_signal(signal.SIGINT)
+        assert server.wait(PATIENCE) == 0
+    finally:
+        server.kill()
+        server.wait()
+        words += said.read_text().splitlines()
+
+
+def answer(port: int, address: str) -> tuple[int, str]:
+    """The socket listens from the first moment on, so that a page asked for early only waits."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            connection.request("GET", address)
+            response = connection.getresponse()
+            body = response.read().decode()
+            connection.close()
+            return response.status, body
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = refusal(tmp_path, port)
+    assert re.fullmatch(rf"caselib: port {port} is taken: make serve PORT=\d+\n", told)
+    assert not (tmp_path / "caselib.sqlite3").exists()
+
+
+def test_a_port_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
+    expected = "caselib: PORT={}: write a number from 1 to 65535\n"
+    assert refusal(tmp_path, "abc") == expected.format("abc")
+    assert refusal(tmp_path, "65536") == expected.format("65536")
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = refusal(tmp_path / "file" / "data", CASELIB_SECRET_KEY="given")
+    assert re.fullmatch(r"caselib: cannot write .*: set CASELIB_DATA_DIR .*\n", told)
+
+
+def test_a_database_that_does_not_answer_is_named_in_one_line(tmp_path: Path) -> None:
+    url = f"postgres://desk:secret@127.0.0.1:{free_port()}/caselib"
+    told = refusal(tmp_path, CASELIB_DATABASE_URL=url)
+    assert re.fullmatch(r"caselib: the database fails: .*\n", told)
+    assert "secret" not in told
+
+
+def test_a_database_file_that_is_none_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "caselib.sqlite3").write_text("no database at all " * 99)
+    assert refusal(tmp_path) == "caselib: the database fails: file is not a database\n"
+
+
+# ---------------------------------------------------------------- starts
+
+
+def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: Path) -> None:
+    data_dir, first, second = tmp_path / "data", list[str](), list[str]()
+    with serving(data_dir, first) as port:
+        assert answer(port, "/healthz") == (200, "ok")
+        assert answer(port, "/cases/yucai.json")[0] == 200
+        assert answer(port, "/admin/login/")[0] == 200
+        assert answer(port, f"/cases/?q={'a' * 10_000}")[0] == 414
+    assert sum("password: " in line for line in first) == 1
+    assert f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C" in first
+
+    removal = "from stories.models import Case; print(Case.objects.all().delete()[0] > 0)"
+    removed = run(
+        *(sys.executable, "manage.py", "shell", "-v0", "-c", removal), CASELIB_DATA_DIR=data_dir
+    )
+    assert removed.stdout == "True\n"
+
+    with serving(data_dir, second) as port:
+        assert answer(port, "/healthz") == (200, "ok")
+        assert answer(port, "/cases/yucai.json")[0] == 404
+    assert second == [f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C"]
+    assert "Traceback" not in "\n".join(first)
