@@ -35,19 +35,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         listener = _listen(options["port"])
-        self.check()
         try:
             _make_data_folder()
+            self.check()
             self._prepare_database()
             _collect_static()
             self._first_user(_address(listener))
         except Error as error:
             _refuse(f"the database fails: {str(error).strip().splitlines()[0]}")
         except OSError as error:
-            _refuse(
-                f"cannot write {error.filename or settings.DATA_DIR} ({error.strerror}): "
-                "set CASELIB_DATA_DIR to a folder of yours"
-            )
+            _refuse_folder(Path(error.filename or settings.DATA_DIR), error)
         self.stdout.write(f"caselib serves on {_address(listener)} until Ctrl-C")
         connection.close()
         _become_server(listener)
@@ -75,6 +72,10 @@ def _refuse(message: str) -> NoReturn:
     raise SystemExit(f"caselib: {message}")
 
 
+def _refuse_folder(place: Path, error: OSError) -> NoReturn:
+    _refuse(f"cannot write {place} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours")
+
+
 def _listen(port: str) -> socket.socket:
     """A socket that already listens: nobody can take the port while the rest is set up."""
     if not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
@@ -97,9 +98,12 @@ def _address(listener: socket.socket) -> str:
 
 
 def _make_data_folder() -> None:
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=settings.DATA_DIR):
-        pass
+    try:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.DATA_DIR):
+            pass
+    except OSError as error:
+        _refuse_folder(settings.DATA_DIR, error)
 
 
 def _collect_static() -> None:
