@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from stories.urls import machine_formats, pages
 
+handler400 = "stories.views.bad_request"
+handler500 = "stories.views.server_error"
 urlpatterns = [
     *machine_formats,
     *i18n_patterns(

@@ -4,17 +4,20 @@
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from stories import dates
 from stories.vocabulary import (
     PRINTED_LIMIT,
     ActorRole,
@@ -43,6 +46,20 @@ is_key = RegexValidator(
 )
 
 
+def is_edtf(text: str) -> None:
+    """Raises ValidationError for what is no date of the kinds used here."""
+    try:
+        dates.read(text)
+    except dates.DateError as error:
+        raise ValidationError(
+            _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022 or 2021/.. .")
+        ) from error
+
+
+# From a site up to its province: as many steps as PlaceLevel has below the province.
+UPWARDS = "__".join(["parent"] * (len(PlaceLevel) - 1))
+
+
 class Words(str):
     """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
 
@@ -56,6 +73,10 @@ class Words(str):
         return words
 
 
+def _reader_language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
 class InReadersLanguage:
     """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
 
@@ -65,7 +86,7 @@ class InReadersLanguage:
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:
             return self
-        reader = "en" if (get_language() or "").startswith("en") else "zh"
+        reader = _reader_language()
         other = {"en": "zh", "zh": "en"}[reader]
         text = getattr(row, f"{self.column}_{reader}")
         language = reader if text else other
@@ -132,6 +153,7 @@ class Term(Labelled):
             models.CheckConstraint(
                 condition=Q(status=TermStatus.DEPRECATED) | Q(replaced_by__isnull=True),
                 name="%(class)s_replacement_only_when_deprecated",
+                violation_error_message=_("Only a deprecated term is replaced by another."),
             ),
         ]
 
@@ -235,7 +257,10 @@ class Tag(TagBase, Term):
         return (self.slug,)
 
 
-class PlaceManager(models.Manager["Place"]):
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def with_chain(self) -> "PlaceQuerySet":
+        return self.select_related(UPWARDS)
+
     def get_by_natural_key(self, code: str) -> "Place":
         return self.get(code=code)
 
@@ -275,7 +300,7 @@ class Place(Labelled):
         help_text=_("Twelve digits, below the county, where known; else leave it empty."),
     )
 
-    objects = PlaceManager()
+    objects = PlaceQuerySet.as_manager()
 
     class Meta(Labelled.Meta):
         verbose_name = _("place")
@@ -284,7 +309,9 @@ class Place(Labelled):
         constraints = [
             closed_list("level", PlaceLevel),
             models.CheckConstraint(
-                condition=~Q(parent=F("pk")), name="%(class)s_does_not_lie_in_itself"
+                condition=~Q(parent=F("pk")),
+                name="%(class)s_does_not_lie_in_itself",
+                violation_error_message=_("A place does not lie in itself."),
             ),
         ]
 
@@ -294,6 +321,19 @@ class Place(Labelled):
     def get_absolute_url(self) -> str:
         return reverse("place", args=[self.code])
 
+    def clean(self) -> None:
+        above = self.parent
+        while above and self.pk:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": _("A place does not lie in itself.")})
+            above = above.parent
+
+    @property
+    def chain(self) -> list["Place"]:
+        """From the province down to the place itself; select_related UPWARDS saves the queries."""
+        above = self.parent.chain if self.parent else []
+        return [*above, self]
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def published(self) -> "CaseQuerySet":
@@ -301,15 +341,49 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_cards(self) -> "CaseQuerySet":
         """With what a card prints: 4 queries, however many cases."""
-        return self.select_related("place__parent__parent__parent__parent").prefetch_related(
+        return self.select_related(f"place__{UPWARDS}").prefetch_related(
             "tags",
-            "problems__type",
             models.Prefetch("measures", Measure.objects.select_related("type__family")),
-            "metrics",
+            models.Prefetch("problems", Problem.objects.select_related("type")),
+        )
+
+    def for_page(self) -> "CaseQuerySet":
+        """With all that the page of a case prints: 19 queries."""
+        cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
+        metrics = Metric.objects.select_related("indicator").prefetch_related(cited)
+        operands = Operand.objects.select_related("metric__indicator")
+        return self.select_related(f"place__{UPWARDS}").prefetch_related(
+            cited,
+            "tags",
+            "sources__people",
+            models.Prefetch(
+                "problems",
+                Problem.objects.select_related("type").prefetch_related(cited, "measures"),
+            ),
+            models.Prefetch("measures", Measure.objects.for_lists().order_by("position")),
+            models.Prefetch("metrics", metrics.filter(measure=None), to_attr="context"),
+            models.Prefetch("derived__operands", operands),
+            models.Prefetch("glances", Glance.objects.prefetch_related(cited)),
+            models.Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
         )
 
 
-class Case(models.Model):
+class Cited(models.Model):
+    """Something that passages carry; `citations` has been prefetched where many are printed."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def statement_citations(self) -> list["Citation"]:
+        return self._citations_of("")
+
+    def _citations_of(self, event: str) -> list["Citation"]:
+        rows: models.Manager[Citation] = self.citations  # type: ignore[attr-defined]
+        return [citation for citation in rows.all() if citation.event == event]
+
+
+class Case(Cited):
     slug = models.CharField(
         _("slug"),
         max_length=50,
@@ -337,15 +411,23 @@ class Case(models.Model):
         help_text=_("The place's name as the source prints it."),
     )
     began = models.CharField(
-        _("began"), max_length=40, blank=True, help_text=_("EDTF: 2021-09, 2021/2022, 2021/..")
+        _("began"),
+        max_length=40,
+        blank=True,
+        validators=[is_edtf],
+        help_text=_("EDTF: 2021-09, 2021/2022, 2021/.. — no more precise than the source."),
     )
     began_inferred = models.CharField(
         _("began: inferred"), max_length=5, choices=Inferred, blank=True
     )
-    ended = models.CharField(_("ended"), max_length=40, blank=True, help_text=_("EDTF"))
+    ended = models.CharField(
+        _("ended"), max_length=40, blank=True, validators=[is_edtf], help_text=_("EDTF")
+    )
     ended_inferred = models.CharField(
         _("ended: inferred"), max_length=5, choices=Inferred, blank=True
     )
+    first_year = models.PositiveSmallIntegerField(null=True, editable=False)
+    last_year = models.PositiveSmallIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
@@ -374,9 +456,48 @@ class Case(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("case", args=[self.slug])
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        years = {year for edtf in (self.began, self.ended) if edtf for year in _years(edtf)}
+        self.first_year, self.last_year = min(years, default=None), max(years, default=None)
+        super().save(*args, **kwargs)
+
     @property
     def is_published(self) -> bool:
         return self.state == CaseState.PUBLISHED
+
+    def publish(self) -> None:
+        """Once the check has passed. The day of the first publication is kept."""
+        self.state, self.published_at = CaseState.PUBLISHED, self.published_at or now()
+        self.save(update_fields=["state", "published_at"])
+
+    def withdraw(self) -> None:
+        self.state = CaseState.DRAFT
+        self.save(update_fields=["state"])
+
+    @property
+    def period(self) -> str:
+        """EDTF of the whole, "" where the sources give no date."""
+        first, last = self.began.split("/")[0], self.ended.split("/")[-1]
+        return first if first == last else f"{first or '..'}/{last or '..'}"
+
+    @property
+    def place_words(self) -> str:
+        """The chain in one line, as the reader's language orders it."""
+        labels = [str(place.label) for place in self.place.chain]
+        return ", ".join(reversed(labels)) if _reader_language() == "en" else " ".join(labels)
+
+    @property
+    def problem_types(self) -> list[ProblemType]:
+        """Each once, in the order of the problems."""
+        return list({problem.type_id: problem.type for problem in self.problems.all()}.values())
+
+    @property
+    def began_citations(self) -> list["Citation"]:
+        return self._citations_of(DatedEvent.BEGAN)
+
+    @property
+    def ended_citations(self) -> list["Citation"]:
+        return self._citations_of(DatedEvent.ENDED)
 
 
 class CaseTag(ItemBase):
@@ -389,6 +510,9 @@ class CaseTag(ItemBase):
         constraints = [
             models.UniqueConstraint(fields=["content_object", "tag"], name="casetag_once")
         ]
+
+    def __str__(self) -> str:
+        return str(self.tag)
 
 
 class Part(models.Model):
@@ -416,6 +540,13 @@ class KeyedPart(Part):
         ]
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    def published(self) -> "SourceQuerySet":
+        """Those of published cases, with what a list of sources prints: 2 queries."""
+        rows = self.filter(case__in=Case.objects.published())
+        return rows.select_related("case").prefetch_related("people")
+
+
 class Source(KeyedPart):
     """A text that a case was read from; the text itself is not kept."""
 
@@ -438,6 +569,7 @@ class Source(KeyedPart):
         _("issued"),
         max_length=40,
         blank=True,
+        validators=[is_edtf],
         help_text=_("EDTF; empty where the copy does not say."),
     )
     issued_note_zh = models.TextField(_("note on the date, Chinese"), blank=True)
@@ -475,6 +607,8 @@ class Source(KeyedPart):
     section = InReadersLanguage("section")
     condition_note = InReadersLanguage("condition_note")
 
+    objects = SourceQuerySet.as_manager()
+
     class Meta(Part.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
@@ -489,6 +623,14 @@ class Source(KeyedPart):
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.key])
+
+    @property
+    def authors(self) -> list["Person"]:
+        return [person for person in self.people.all() if person.role != PersonRole.EDITOR]
+
+    @property
+    def editors(self) -> list["Person"]:
+        return [person for person in self.people.all() if person.role == PersonRole.EDITOR]
 
 
 class Person(Part):
@@ -512,6 +654,14 @@ class Person(Part):
         return str(self.name)
 
 
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def with_statements(self) -> "PassageQuerySet":
+        """With every statement that rests on them, and the numbers left out: 3 queries."""
+        return self.prefetch_related(
+            models.Prefetch("citations", Citation.objects.with_targets()), "left_out"
+        )
+
+
 class Passage(Part):
     """A paragraph, heading, caption or note of a source: where it stands, not what it says."""
 
@@ -528,6 +678,8 @@ class Passage(Part):
         _("raw lines"), default=list, blank=True, help_text=_("1-based lines of the raw file.")
     )
 
+    objects = PassageQuerySet.as_manager()
+
     class Meta(Part.Meta):
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
@@ -538,8 +690,29 @@ class Passage(Part):
     def __str__(self) -> str:
         return f"{self.source.key} {self.locator}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.source.get_absolute_url()}#{self.locator}"
 
-class Problem(KeyedPart):
+
+class PartQuerySet(models.QuerySet[Any]):
+    def of_published_cases(self) -> Self:
+        return self.filter(case__in=Case.objects.published())
+
+
+class ProblemQuerySet(PartQuerySet):
+    def for_lists(self) -> "ProblemQuerySet":
+        """With case, citations and the measures that answer them: 3 queries."""
+        return (
+            self.select_related(f"case__place__{UPWARDS}", "type")
+            .prefetch_related(
+                models.Prefetch("citations", Citation.objects.select_related("passage__source")),
+                models.Prefetch("measures", Measure.objects.select_related("type__family", "case")),
+            )
+            .order_by("case__slug", "position")
+        )
+
+
+class Problem(Cited, KeyedPart):
     case = models.ForeignKey(Case, models.CASCADE, related_name="problems", verbose_name=_("case"))
     type = models.ForeignKey(
         ProblemType, models.PROTECT, related_name="problems", verbose_name=_("problem type")
@@ -548,6 +721,8 @@ class Problem(KeyedPart):
     statement_en = models.TextField(_("statement, English"))
 
     statement = InReadersLanguage("statement")
+
+    objects = ProblemQuerySet.as_manager()
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("problem")
@@ -560,7 +735,25 @@ class Problem(KeyedPart):
         return f"{self.case.get_absolute_url()}#problem-{self.key}"
 
 
-class Measure(KeyedPart):
+class MeasureQuerySet(PartQuerySet):
+    def for_lists(self) -> "MeasureQuerySet":
+        """With case, type, citations, places, actors and metrics: 8 queries, however many rows."""
+        cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
+        metrics = Metric.objects.select_related("indicator").prefetch_related(cited)
+        return (
+            self.select_related(f"case__place__{UPWARDS}", "type__family")
+            .prefetch_related(
+                cited,
+                "where",
+                models.Prefetch("solves", Problem.objects.select_related("type")),
+                models.Prefetch("actors", Actor.objects.select_related("kind")),
+                models.Prefetch("metrics", metrics),
+            )
+            .order_by("case__slug", "position")
+        )
+
+
+class Measure(Cited, KeyedPart):
     case = models.ForeignKey(Case, models.CASCADE, related_name="measures", verbose_name=_("case"))
     type = models.ForeignKey(
         MeasureType, models.PROTECT, related_name="measures", verbose_name=_("measure type")
@@ -578,7 +771,9 @@ class Measure(KeyedPart):
     where = models.ManyToManyField(
         Place, related_name="measures", blank=True, verbose_name=_("where")
     )
-    when = models.CharField(_("when"), max_length=40, blank=True, help_text=_("EDTF"))
+    when = models.CharField(
+        _("when"), max_length=40, blank=True, validators=[is_edtf], help_text=_("EDTF")
+    )
     when_inferred = models.CharField(
         _("when: inferred"), max_length=5, choices=Inferred, blank=True
     )
@@ -592,6 +787,8 @@ class Measure(KeyedPart):
 
     title = InReadersLanguage("title")
     summary = InReadersLanguage("summary")
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("measure")
@@ -607,6 +804,10 @@ class Measure(KeyedPart):
 
     def get_absolute_url(self) -> str:
         return f"{self.case.get_absolute_url()}#measure-{self.key}"
+
+    @property
+    def when_citations(self) -> list["Citation"]:
+        return self._citations_of(DatedEvent.WHEN)
 
 
 class Actor(Part):
@@ -633,7 +834,17 @@ class Actor(Part):
         return str(self.name)
 
 
-class Metric(KeyedPart):
+class MetricQuerySet(models.QuerySet["Metric"]):
+    def for_table(self) -> "MetricQuerySet":
+        """With what a row of a table of metrics prints: 2 queries, however many rows."""
+        return self.select_related(
+            "indicator", "case__place", "measure__type__family"
+        ).prefetch_related(
+            models.Prefetch("citations", Citation.objects.select_related("passage__source"))
+        )
+
+
+class Metric(Cited, KeyedPart):
     """One stated number. Without a measure it is context: it describes the place itself."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="metrics", verbose_name=_("case"))
@@ -676,6 +887,8 @@ class Metric(KeyedPart):
     period = InReadersLanguage("period")
     note = InReadersLanguage("note")
 
+    objects = MetricQuerySet.as_manager()
+
     class Meta(KeyedPart.Meta):
         verbose_name = _("metric")
         verbose_name_plural = _("metrics")
@@ -683,11 +896,14 @@ class Metric(KeyedPart):
             *KeyedPart.Meta.constraints,
             closed_list("qualifier", Qualifier),
             models.CheckConstraint(
-                condition=Q(low__isnull=False) | Q(high__isnull=False), name="metric_has_a_bound"
+                condition=Q(low__isnull=False) | Q(high__isnull=False),
+                name="metric_has_a_bound",
+                violation_error_message=_("A metric has a low or a high number, or both."),
             ),
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
                 name="metric_low_not_above_high",
+                violation_error_message=_("The low number is above the high one."),
             ),
         ]
 
@@ -726,6 +942,7 @@ class Derived(KeyedPart):
             models.CheckConstraint(
                 condition=Q(qualifier__in=[Qualifier.EXACT, Qualifier.ABOUT]),
                 name="derived_is_exact_or_about",
+                violation_error_message=_("A computed number is exact or about."),
             ),
         ]
 
@@ -747,7 +964,7 @@ class Operand(Part):
         return self.metric.key
 
 
-class Glance(models.Model):
+class Glance(Cited):
     """The answer to one of the questions that every case is asked."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="glances", verbose_name=_("case"))
@@ -772,11 +989,29 @@ class Glance(models.Model):
                 condition=Q(state=GlanceState.STATED, text_zh__gt="", text_en__gt="")
                 | Q(~Q(state=GlanceState.STATED), text_zh="", text_en=""),
                 name="glance_text_exactly_when_stated",
+                violation_error_message=_(
+                    "A stated answer has a text in both languages; the others have none."
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return self.get_question_display()
+
+    def get_absolute_url(self) -> str:
+        return f"{self.case.get_absolute_url()}#glance-{self.question}"
+
+    @property
+    def is_stated(self) -> bool:
+        return self.state == GlanceState.STATED
+
+
+def _years(edtf: str) -> range:
+    """None of a text that is no date: the check names it before it is published."""
+    try:
+        return dates.read(edtf).years
+    except dates.DateError:
+        return range(0)
 
 
 CITED = ("case", "problem", "measure", "metric", "glance")  # the columns a citation may point to
@@ -788,6 +1023,21 @@ def exactly_one(columns: Iterable[str]) -> Q:
     for chosen in columns:
         condition |= Q(**{f"{column}__isnull": column != chosen for column in columns})
     return condition
+
+
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def with_targets(self) -> "CitationQuerySet":
+        """With the statements they carry, published ones only: 1 query."""
+        published = Case.objects.published()
+        return self.filter(passage__source__case__in=published).select_related(
+            "case",
+            "problem__case",
+            "measure__case",
+            "metric__case",
+            "metric__indicator",
+            "metric__measure",
+            "glance__case",
+        )
 
 
 class Citation(Part):
@@ -822,6 +1072,8 @@ class Citation(Part):
         Glance, models.CASCADE, null=True, blank=True, related_name="citations"
     )
 
+    objects = CitationQuerySet.as_manager()
+
     class Meta(Part.Meta):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
@@ -843,6 +1095,16 @@ class Citation(Part):
 
     def __str__(self) -> str:
         return self.printed
+
+    @property
+    def target(self) -> Any:
+        """The row whose statement, number or date the passage carries."""
+        return next(row for row in (getattr(self, column) for column in CITED) if row)
+
+    @property
+    def target_kind(self) -> str:
+        """One of CITED."""
+        return next(column for column in CITED if getattr(self, f"{column}_id"))
 
 
 class LeftOut(Part):

@@ -125,6 +125,16 @@ class Numeral:
     text: str
 
 
+@dataclass(frozen=True)
+class Unit:
+    """An indicator's unit in both languages; `one` is the English singular."""
+
+    dimension: str
+    zh: str
+    en: str
+    one: str
+
+
 def read(printed: str) -> list[Quantity]:
     """Every quantity of a fragment, in order; empty where it holds no number."""
     text = "".join(unicodedata.normalize("NFKC", printed).split())
@@ -152,6 +162,27 @@ def in_unit(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | No
     factor = printed[1] / wanted[1]
     low, high = quantity.low, quantity.high
     return (None if low is None else low * factor, None if high is None else high * factor)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A quantity as one language writes it: before the number, the number, behind it."""
+
+    before: str
+    number: str
+    after: str
+
+    def __str__(self) -> str:
+        return "".join((self.before, self.number, self.after))
+
+
+def write(
+    low: Decimal | None, high: Decimal | None, qualifier: str, unit: "Unit", language: str
+) -> Figure:
+    """超过400盏 / over 400 lamps, 25万元 / CNY 250,000, 8折 / 80% of the price."""
+    if language == "en":
+        return _write_en(low, high, qualifier, unit)
+    return _write_zh(low, high, qualifier, unit)
 
 
 def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> str:
@@ -248,3 +279,61 @@ def _chinese(text: str) -> int:
 def _characters(text: str) -> Iterator[tuple[bool, int]]:
     for character in text:
         yield (character in _POWERS, _POWERS.get(character, _DIGITS.get(character, 0)))
+
+
+_BEFORE_ZH = {
+    Qualifier.OVER: "超过",
+    Qualifier.NEARLY: "近",
+    Qualifier.ABOUT: "约",
+    Qualifier.AT_LEAST: "至少",
+    Qualifier.AT_MOST: "至多",
+}
+_BEFORE_EN = {
+    Qualifier.OVER: "over ",
+    Qualifier.NEARLY: "nearly ",
+    Qualifier.ABOUT: "about ",
+    Qualifier.AT_LEAST: "at least ",
+    Qualifier.AT_MOST: "at most ",
+}
+_SEVERAL_ZH = {2: "几", 11: "十几", 20: "几十", 200: "数百", 2000: "数千", 20000: "数万"}
+_SEVERAL_EN = {
+    2: "several",
+    11: "between 11 and 19",
+    20: "dozens of",
+    200: "several hundred",
+    2000: "several thousand",
+    20000: "tens of thousands of",
+}
+
+
+def _write_zh(low: Decimal | None, high: Decimal | None, qualifier: str, unit: Unit) -> Figure:
+    before = _BEFORE_ZH.get(Qualifier(qualifier), "")
+    if qualifier == Qualifier.SEVERAL and low in _SEVERAL_ZH:
+        return Figure(before, _SEVERAL_ZH[int(low)], unit.zh)
+    numbers = [n for n in (low, high) if n is not None]
+    in_wan = all(
+        n >= 10**4 and (unit.dimension == Dimension.MONEY or n % 10**4 == 0) for n in numbers
+    )
+    if in_wan:
+        numbers = [n / 10**4 for n in numbers]
+    text = "至".join(dict.fromkeys(f"{n.normalize():f}" for n in numbers))
+    return Figure(before, text, f"万{unit.zh}" if in_wan else unit.zh)
+
+
+def _write_en(low: Decimal | None, high: Decimal | None, qualifier: str, unit: Unit) -> Figure:
+    before = _BEFORE_EN.get(Qualifier(qualifier), "")
+    if qualifier == Qualifier.SEVERAL and low in _SEVERAL_EN:
+        return Figure(before, _SEVERAL_EN[int(low)], f" {unit.en}")
+    numbers = [n for n in (low, high) if n is not None]
+    if unit.dimension == Dimension.DISCOUNT:
+        numbers = [n * 10 for n in numbers]
+    text = " to ".join(dict.fromkeys(f"{n.normalize():,f}" for n in numbers))
+    if unit.dimension == Dimension.MONEY:
+        return Figure(f"{before}CNY ", text, "")
+    if unit.dimension == Dimension.DISCOUNT:
+        return Figure(before, text, "% of the price")
+    if unit.en == "%":
+        return Figure(before, text, "%")
+    return Figure(
+        before, text, f" {unit.one if numbers == [1] * len(numbers) else unit.en}".rstrip()
+    )

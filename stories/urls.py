@@ -1,2 +1,33 @@
-pages = ([], "x")
-machine_formats = []
+"""Addresses of the app: `pages` stand under their language, `machine_formats` without one."""
+
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from stories import api, feeds, views
+
+pages = [
+    path("", views.overview, name="overview"),
+    path("cases/", views.cases, name="cases"),
+    path("cases/<slug:slug>/", views.case, name="case"),
+    path("measures/", views.measure_types, name="measure-types"),
+    path("measures/<slug:slug>/", views.measure_type, name="measure-type"),
+    path("problems/", views.problem_types, name="problem-types"),
+    path("problems/<slug:slug>/", views.problem_type, name="problem-type"),
+    path("places/", views.places, name="places"),
+    path("places/<slug:code>/", views.place, name="place"),
+    path("metrics/", views.metrics, name="metrics"),
+    path("sources/", views.sources, name="sources"),
+    path("sources/<slug:key>/", views.source, name="source"),
+    path("about/", views.about, name="about"),
+]
+machine_formats = [
+    path("cases/<slug:slug>.json", api.case_document, name="case-document"),
+    path("healthz", api.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        views.public(sitemap),
+        {"sitemaps": feeds.SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+]

@@ -1,0 +1,74 @@
+"""The sitemap: every public page in both languages, each pointing at the other."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from stories.models import Case, MeasureType, Place, ProblemType, Source
+
+
+class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
+    i18n = True
+    alternates = True
+    x_default = True
+    protocol = "https" if settings.HTTPS else "http"
+
+
+class FixedPages(BothLanguages):
+    NAMES = (
+        "overview",
+        "cases",
+        "measure-types",
+        "problem-types",
+        "places",
+        "metrics",
+        "sources",
+        "about",
+    )
+
+    def items(self) -> list[str]:
+        return list(self.NAMES)
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Cases(BothLanguages):
+    def items(self) -> QuerySet[Case]:
+        return Case.objects.published().order_by("slug")
+
+    def lastmod(self, item: Case) -> datetime:
+        return item.changed_at
+
+
+class MeasureTypes(BothLanguages):
+    def items(self) -> QuerySet[MeasureType]:
+        return MeasureType.objects.order_by("slug")
+
+
+class ProblemTypes(BothLanguages):
+    def items(self) -> QuerySet[ProblemType]:
+        return ProblemType.objects.order_by("slug")
+
+
+class Places(BothLanguages):
+    def items(self) -> QuerySet[Place]:
+        return Place.objects.order_by("code")
+
+
+class Sources(BothLanguages):
+    def items(self) -> QuerySet[Source]:
+        return Source.objects.published().order_by("key")
+
+
+SITEMAPS = {
+    "pages": FixedPages,
+    "cases": Cases,
+    "measures": MeasureTypes,
+    "problems": ProblemTypes,
+    "places": Places,
+    "sources": Sources,
+}

@@ -1,0 +1,152 @@
+"""Pages: a question or a row, and a template. None of them writes."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from stories import queries
+from stories.models import (
+    Case,
+    Citation,
+    Measure,
+    MeasureType,
+    Metric,
+    Place,
+    Problem,
+    ProblemType,
+    Source,
+)
+from stories.queries import CaseQuery, Index, MetricQuery
+
+View = Callable[..., HttpResponse]
+
+
+def public(view: View) -> View:
+    """GET and HEAD only: anything else is answered 405, with or without a token."""
+    return csrf_exempt(require_safe(view))
+
+
+@public
+def overview(request: HttpRequest) -> HttpResponse:
+    published = Case.objects.published()
+    return render(
+        request,
+        "stories/overview.html",
+        {
+            "cases": published.for_cards().order_by("-last_year", "slug")[:12],
+            "families": queries.families(),
+            "problem_types": queries.problem_types(),
+            "case_count": published.count(),
+            "measure_count": Measure.objects.filter(case__in=published).count(),
+            "metric_count": Metric.objects.filter(case__in=published).count(),
+            "citation_count": Citation.objects.filter(passage__source__case__in=published).count(),
+        },
+    )
+
+
+@public
+def cases(request: HttpRequest) -> HttpResponse:
+    query = CaseQuery.parse(request.GET)
+    return render(request, "stories/cases.html", {"query": query, "page": query.page()})
+
+
+@public
+def case(request: HttpRequest, slug: str) -> HttpResponse:
+    row = get_object_or_404(Case.objects.published().for_page(), slug=slug)
+    return render(request, "stories/case.html", {"case": row, "related": queries.related(row)})
+
+
+@public
+def measure_types(request: HttpRequest) -> HttpResponse:
+    return render(request, "stories/measure_types.html", {"families": queries.families()})
+
+
+@public
+def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
+    row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
+    measures = Measure.objects.of_published_cases().filter(type=row).for_lists()
+    metrics = Metric.objects.filter(measure__in=measures.order_by()).for_table()
+    return render(
+        request,
+        "stories/measure_type.html",
+        {"type": row, "measures": measures, "spreads": queries.spreads(metrics)},
+    )
+
+
+@public
+def problem_types(request: HttpRequest) -> HttpResponse:
+    return render(request, "stories/problem_types.html", {"types": queries.problem_types()})
+
+
+@public
+def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
+    row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
+    problems = Problem.objects.of_published_cases().filter(type=row).for_lists()
+    return render(request, "stories/problem_type.html", {"type": row, "problems": problems})
+
+
+@public
+def places(request: HttpRequest) -> HttpResponse:
+    facets = CaseQuery(index=Index.read()).facets()
+    tree = next(facet for facet in facets if facet.name == "place")
+    return render(request, "stories/places.html", {"tree": tree})
+
+
+@public
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    row = get_object_or_404(Place.objects.with_chain(), code=code)
+    index = Index.read()
+    return render(
+        request,
+        "stories/place.html",
+        {
+            "place": row,
+            "cases": queries.cases_in(row, index),
+            "children": row.children.all(),
+            "measures": Measure.objects.of_published_cases().filter(where=row).for_lists(),
+        },
+    )
+
+
+@public
+def metrics(request: HttpRequest) -> HttpResponse:
+    query = MetricQuery.parse(request.GET)
+    return render(request, "stories/metrics.html", {"query": query, "page": query.page()})
+
+
+@public
+def sources(request: HttpRequest) -> HttpResponse:
+    return render(request, "stories/sources.html", {"sources": Source.objects.published()})
+
+
+@public
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    row = get_object_or_404(Source.objects.published(), key=key)
+    passages = row.passages.with_statements()
+    return render(request, "stories/source.html", {"source": row, "passages": passages})
+
+
+@public
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "stories/about.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    base = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /en/admin/", ""]
+    return HttpResponse(
+        "\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain"
+    )
