@@ -9,11 +9,14 @@ import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:  # settings are read before requests exist
+    from django.http import HttpRequest
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 KNOWN_VARIABLES = {
@@ -103,6 +106,7 @@ SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
+TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [
@@ -172,8 +176,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+
+def client_address(request: "HttpRequest") -> str:
+    """Each proxy adds the address it was asked from: the first of those that ours added."""
+    passed_on = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < TRUSTED_PROXIES <= len(passed_on) and passed_on[-TRUSTED_PROXIES].strip():
+        return passed_on[-TRUSTED_PROXIES].strip()
+    return str(request.META["REMOTE_ADDR"])
+
+
 # django-axes throttles logins: after five failures of one name from one address, a quarter of an
-# hour's wait. Behind a proxy the client's address is the last one that the proxies did not add.
+# hour's wait.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -184,7 +197,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
-AXES_IPWARE_PROXY_COUNT = whole_number("CASELIB_TRUSTED_PROXIES", 0) or None
+AXES_CLIENT_IP_CALLABLE = client_address
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
