@@ -23,13 +23,14 @@ from stories.documents import (
 )
 from stories.vocabulary import (
     ABSTRACT_LIMIT,
-    Dimension,
     GlanceQuestion,
     GlanceState,
     Operation,
     PersonRole,
     Qualifier,
 )
+
+Bounds = tuple[Decimal | None, Decimal | None, str]  # low, high, qualifier
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
     for path, measure in numbered("measures", document.measures):
         lists[f"{path}.where"] = list(numbered(f"{path}.where", measure.where))
         lists[f"{path}.solves"] = list(numbered(f"{path}.solves", measure.solves))
+    for path, derived in numbered("derived", document.derived):
+        lists[f"{path}.of"] = list(numbered(f"{path}.of", derived.of))
     for name, keys in lists.items():
         seen: set[str] = set()
         for path, key in keys:
@@ -130,42 +133,46 @@ def _citation_faults(document: CaseDocument) -> Iterator[str]:
 
 def _metric_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
     for path, metric in document.metrics():
-        low, high = _decimal(metric.low), _decimal(metric.high)
-        if fault := quantities.bounds_fault(low, high, metric.qualifier):
-            yield f"{path}.qualifier: {fault}"
-            continue
-        found = quantities.read(metric.cite.printed)
-        if len(found) != 1:
-            yield (
-                f"{path}.cite.printed: {metric.cite.printed!r} holds {len(found)} numbers; "
-                "a metric's fragment holds exactly one"
-            )
-            continue
-        dimension, unit = terms.units.get(metric.indicator, ("", ""))
-        yield from _disagreement(path, metric, found[0], dimension, unit)
+        bounds = (_decimal(metric.low), _decimal(metric.high), metric.qualifier.value)
+        unit = terms.units.get(metric.indicator, ("", ""))
+        if fault := number_fault(bounds, metric.cite.printed, unit):
+            yield f"{path}.{fault}"
+
+
+def number_fault(bounds: Bounds, printed: str, unit: tuple[str, str]) -> str:
+    """How a metric disagrees with its fragment, as `field: what`; "" when it does not.
+
+    `unit`: the indicator's dimension and Chinese unit.
+    """
+    if fault := quantities.bounds_fault(*bounds):
+        return f"qualifier: {fault}"
+    found = quantities.read(printed)
+    if len(found) != 1:
+        return (
+            f"cite.printed: {printed!r} holds {len(found)} numbers; "
+            "a metric's fragment holds exactly one"
+        )
+    return _disagreement(bounds, printed, found[0], unit)
 
 
 def _disagreement(
-    path: str, metric: Metric, printed: quantities.Quantity, dimension: str, unit: str
-) -> Iterator[str]:
-    if dimension and printed.dimension and printed.dimension != dimension:
-        yield (
-            f"{path}.indicator: {metric.cite.printed!r} prints a {printed.dimension.value} "
-            f"({printed.unit}), the indicator counts a {Dimension(dimension).value} ({unit})"
+    stated: Bounds, printed: str, quantity: quantities.Quantity, unit: tuple[str, str]
+) -> str:
+    dimension = unit[0]
+    if dimension and not quantities.fits(quantity, *unit):
+        shown = f"{quantity.unit} ({quantity.dimension})" if quantity.unit else "no unit"
+        return (
+            f"indicator: {printed!r} prints {shown}, the indicator counts {unit[1]} ({dimension})"
         )
-        return
-    stated = (_decimal(metric.low), _decimal(metric.high), metric.qualifier)
-    read = (*quantities.in_unit(printed, unit), printed.qualifier.value)
-    if stated != read:
-        names = ("low", "high", "qualifier")
-        wrong = next(n for n, s, r in zip(names, stated, read, strict=True) if s != r)
-        yield (
-            f"{path}.{wrong}: {metric.cite.printed!r} says {_shown(read)}, "
-            f"the metric says {_shown(stated)}"
-        )
+    read: Bounds = (*quantities.in_unit(quantity, unit[1]), quantity.qualifier.value)
+    if stated == read:
+        return ""
+    names = ("low", "high", "qualifier")
+    wrong = next(n for n, s, r in zip(names, stated, read, strict=True) if s != r)
+    return f"{wrong}: {printed!r} says {_shown(read)}, the metric says {_shown(stated)}"
 
 
-def _shown(bounds: tuple[Decimal | None, Decimal | None, str]) -> str:
+def _shown(bounds: Bounds) -> str:
     low, high, qualifier = bounds
     numbers = {f"{n.normalize():f}" for n in (low, high) if n is not None}
     return f"{qualifier} {' to '.join(sorted(numbers, key=Decimal))}"
@@ -294,6 +301,30 @@ def _fragment_faults(
         passage = passages.get(part.at) if part.source == key else None
         if passage is not None and not sources.occurrences(passage, part.printed):
             yield f"{path}.printed: {part.printed!r} does not stand in passage {part.at}"
+    for path, metric in document.metrics():
+        passage = passages.get(metric.cite.at) if metric.cite.source == key else None
+        if passage is not None and _is_cut(metric.cite.printed, passage):
+            yield (
+                f"{path}.cite.printed: {metric.cite.printed!r} cuts its number: "
+                f"passage {metric.cite.at} says more than that about it"
+            )
+
+
+def _is_cut(printed: str, passage: str) -> bool:
+    """Whether a fragment of one number means another wherever it stands: 300盏 of 近300盏."""
+    found = quantities.read(printed)
+    places = sources.occurrences(passage, printed)
+    if len(found) != 1:
+        return False
+    return bool(places) and all(
+        not any(_is_same(found[0], whole) for whole in quantities.around(passage, start, end))
+        for start, end in places
+    )
+
+
+def _is_same(part: quantities.Quantity, whole: quantities.Quantity) -> bool:
+    bounds = (part.low, part.high, part.qualifier) == (whole.low, whole.high, whole.qualifier)
+    return bounds and part.unit in ("", whole.unit)
 
 
 def _accounting_faults(
@@ -329,7 +360,7 @@ def _accounted(
     for path, entry in entries:
         if entry.source != key or entry.at not in passages:
             continue
-        places = sources.occurrences(passages[entry.at], entry.printed)
+        places = _whole_places(passages[entry.at], entry.printed)
         fragment = (entry.at, sources.fold(entry.printed))
         if taken[fragment] < len(places):
             spans[entry.at].append(places[taken[fragment]])
@@ -340,3 +371,17 @@ def _accounted(
             )
         taken[fragment] += 1
     return spans, surplus
+
+
+def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
+    """Where a fragment stands without cutting a numeral: 3个 does not stand so in 13个."""
+    edges = {n for numeral in quantities.numerals(passage) for n in _inside(numeral)}
+    return [
+        (start, end)
+        for start, end in sources.occurrences(passage, printed)
+        if not edges & {start, end}
+    ]
+
+
+def _inside(numeral: quantities.Numeral) -> range:
+    return range(numeral.start + 1, numeral.end)
