@@ -17,6 +17,12 @@ _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 OPEN = ".."
+_PRINTED = {
+    "year": r"(?<!\d)(\d{4})(?!\d)",
+    "month": r"(?<!\d)(\d{1,2})月",
+    "day": r"(?<!\d)(\d{1,2})[日号]",
+}
+_ZH = "零一二三四五六七八九"
 
 
 class DateError(ValueError):
@@ -58,7 +64,7 @@ def read(edtf: str) -> Span:
     if moments == [None, None] or (not isinstance(parsed, Interval) and len(ends) > 1):
         raise DateError(f"{edtf!r} has no year")
     span = Span(moments[0], moments[-1])
-    if span.first and span.last and _order(span.first) > _order(span.last):
+    if span.first and span.last and _earliest(span.first) > _latest(span.last):
         raise DateError(f"{edtf!r} ends before it begins")
     if isinstance(parsed, UncertainOrApproximate) and len(ends) > 1:
         raise DateError(f"{edtf!r}: mark each end of an interval by itself")
@@ -86,32 +92,34 @@ def disagreement(printed: str, edtf: str, inferred: str | None) -> str:
     """What a date says that its printed fragment does not; "" when they agree."""
     span = read(edtf)
     moments = [moment for moment in (span.first, span.last) if moment]
-    printed_year = re.search(r"(?<!\d)(\d{4})(?!\d)", printed)
-    if printed_year and inferred == Inferred.YEAR:
+    shown = _in_digits(printed)
+    has_year = bool(re.search(_PRINTED["year"], shown))
+    if has_year and inferred == Inferred.YEAR:
         return f"{printed!r} prints its year, so the year is not inferred"
-    if not printed_year and inferred != Inferred.YEAR:
+    if not has_year and inferred != Inferred.YEAR:
         return f"{printed!r} prints no year: inferred has to be 'year'"
-    checks = (
-        ("year", printed_year),
-        ("month", _printed_part(printed, "月")),
-        ("day", _day(printed)),
-    )
-    for part, match in checks:
+    for part, pattern in _PRINTED.items():
+        prints = {int(number) for number in re.findall(pattern, shown)}
         values = {getattr(moment, part) for moment in moments} - {None}
-        if match and values and int(match[1]) not in values:
-            return f"{printed!r} prints the {part} {match[1]}, {edtf!r} does not"
+        if values and prints - values:
+            return f"{printed!r} prints the {part} {min(prints - values)}, {edtf!r} does not"
         # A day or month that the source does not print would be precision of our own making.
-        if not match and part != "year" and values and not inferred:
+        if not prints and part != "year" and values and not inferred:
             return f"{printed!r} prints no {part}, {edtf!r} has one"
     return ""
 
 
-def _printed_part(printed: str, unit: str) -> re.Match[str] | None:
-    return re.search(rf"(?<!\d)(\d{{1,2}}){unit}", printed)
+def _in_digits(printed: str) -> str:
+    """九月十五日 → 9月15日, 二〇二一年 → 2021年."""
+    digits = f"[{_ZH}]?十[{_ZH}]?|[〇{_ZH}]+"
+    return re.sub(f"(?:{digits})(?=[年月日号])", lambda match: _digits(match.group()), printed)
 
 
-def _day(printed: str) -> re.Match[str] | None:
-    return _printed_part(printed, "[日号]")
+def _digits(chinese: str) -> str:
+    tens, ten, ones = chinese.partition("十")
+    if ten:
+        return str(_ZH.index(tens or "一") * 10 + _ZH.index(ones or "零"))
+    return "".join(str(_ZH.index(digit)) for digit in chinese.replace("〇", "零"))
 
 
 def _moment(text: str) -> Moment:
@@ -122,11 +130,17 @@ def _moment(text: str) -> Moment:
         int(match[part]) if match[part] else None for part in ("year", "month", "day")
     )
     assert year is not None
+    if month and month > len(_MONTHS):  # EDTF counts on from 21 for the seasons
+        raise DateError(f"{text!r}: write the months of a season, as in 2021-03/2021-05")
     return Moment(year, month, day, bool(match["about"]))
 
 
-def _order(moment: Moment) -> tuple[int, int, int]:
-    return (moment.year, moment.month or 0, moment.day or 0)
+def _earliest(moment: Moment) -> tuple[int, int, int]:
+    return (moment.year, moment.month or 1, moment.day or 1)
+
+
+def _latest(moment: Moment) -> tuple[int, int, int]:
+    return (moment.year, moment.month or 12, moment.day or 31)
 
 
 def _write_zh(moment: Moment) -> str:

@@ -11,7 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+)
 
 from stories.vocabulary import (
     DOCUMENT_FORMAT,
@@ -30,6 +37,7 @@ from stories.vocabulary import (
     SourceType,
 )
 
+SHOWN_LIMIT = 40  # characters of a wrong text shown in a fault
 SIZE_LIMIT = 2_000_000  # bytes of one document; the largest so far has under 100,000
 
 
@@ -52,7 +60,9 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _number(number: float) -> float:
+def _number(number: object) -> float:
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise ValueError("is not a number")
     if isinstance(number, float) and number.is_integer():
         raise ValueError(f"write {int(number)}, not {number}")
     if abs(number) >= 10**14 or Decimal(str(number)).as_tuple().exponent < -4:  # type: ignore[operator]
@@ -64,7 +74,7 @@ String = Annotated[str, AfterValidator(_not_blank)]
 Key = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=50)]
 Code = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=60)]
 Locator = Annotated[str, Field(pattern=r"\A(?:T|[CEH]?[1-9]\d{0,3})\z")]
-Number = Annotated[int | float, AfterValidator(_number)]
+Number = Annotated[int | float, PlainValidator(_number)]
 _BY_VALUE = Field(strict=False)  # strict mode would want the member of a closed list itself
 
 
@@ -75,6 +85,18 @@ class Shape(BaseModel):
 class Text(Shape):
     zh: String
     en: String
+
+
+def _at_most(zh: int, en: int) -> AfterValidator:
+    """The room that the database has for the two texts, in characters."""
+
+    def check(text: Text) -> Text:
+        for language, room in (("zh", zh), ("en", en)):
+            if (length := len(getattr(text, language))) > room:
+                raise ValueError(f"{language} has {length} characters; at most {room} are allowed")
+        return text
+
+    return AfterValidator(check)
 
 
 class Cite(Shape):
@@ -92,7 +114,7 @@ class Date(Shape):
 
 
 class Person(Shape):
-    name: Text
+    name: Annotated[Text, _at_most(60, 90)]
     role: Annotated[PersonRole, _BY_VALUE]
 
 
@@ -105,15 +127,15 @@ class Reading(Shape):
 class Source(Shape):
     key: Key
     type: Annotated[SourceType, _BY_VALUE]
-    title: Text
+    title: Annotated[Text, _at_most(200, 300)]
     authors: list[Person]
     editors: list[Person]
-    container: Text | None
-    publisher: Text | None
+    container: Annotated[Text, _at_most(100, 150)] | None
+    publisher: Annotated[Text, _at_most(100, 150)] | None
     issued: String | None
     issued_note: Text | None
     url: Annotated[String, Field(pattern=r"\Ahttps?://\S+\z", max_length=500)] | None
-    section: Text | None
+    section: Annotated[Text, _at_most(100, 150)] | None
     reported_by: Annotated[ReportedBy, _BY_VALUE]
     condition: Annotated[Condition, _BY_VALUE]
     condition_note: Text | None
@@ -128,7 +150,7 @@ class Problem(Shape):
 
 
 class Actor(Shape):
-    name: Text
+    name: Annotated[Text, _at_most(80, 160)]
     kind: Key
     role: Annotated[ActorRole, _BY_VALUE]
 
@@ -139,8 +161,8 @@ class Metric(Shape):
     low: Number | None
     high: Number | None
     qualifier: Annotated[Qualifier, _BY_VALUE]
-    scope: Text | None
-    period: Text | None
+    scope: Annotated[Text, _at_most(120, 200)] | None
+    period: Annotated[Text, _at_most(80, 120)] | None
     note: Text | None
     cite: Cite
 
@@ -148,7 +170,7 @@ class Metric(Shape):
 class Measure(Shape):
     key: Key
     type: Key
-    title: Text
+    title: Annotated[Text, _at_most(80, 160)]
     summary: Text
     status: Annotated[MeasureStatus, _BY_VALUE]
     where: list[Code]
@@ -161,12 +183,12 @@ class Measure(Shape):
 
 class Derived(Shape):
     key: Key
-    label: Text
+    label: Annotated[Text, _at_most(120, 200)]
     op: Annotated[Operation, _BY_VALUE]
     of: Annotated[list[Key], Field(min_length=2)]
     value: Number
     qualifier: Annotated[Qualifier, _BY_VALUE]
-    unit: Text
+    unit: Annotated[Text, _at_most(30, 60)]
     note: Text | None
 
 
@@ -198,12 +220,12 @@ class LeftOut(Shape):
 class CaseDocument(Shape):
     format: Literal["caselib/1"]
     slug: Key
-    title: Text
+    title: Annotated[Text, _at_most(120, 200)]
     key_message: Text
     abstract: Text
     cites: Annotated[list[Cite], Field(min_length=1)]
     place: Code
-    name_as_reported: String
+    name_as_reported: Annotated[String, Field(max_length=60)]
     began: Date | None
     ended: Date | None
     tags: list[Key]
@@ -321,9 +343,13 @@ def _json(raw: bytes) -> object:
         raise DocumentError(["(file): begins with a byte order mark; save it as UTF-8 without one"])
     try:
         return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
+    except DocumentError:
+        raise
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise DocumentError([f"(file): not JSON, or cut off: {error.msg} at {where}"]) from error
+    except ValueError as error:  # Python reads no whole number of more than 4300 digits
+        raise DocumentError(["(file): holds a number of thousands of digits"]) from error
     except RecursionError as error:
         raise DocumentError(["(file): nested too deeply for a case document"]) from error
 
@@ -335,7 +361,7 @@ def _too_large(size: int) -> str:
 def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     doubled = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
     if doubled:
-        raise DocumentError([f"(file): the key {doubled[0]!r} stands twice in one object"])
+        raise DocumentError([f"(file): the key {_short(doubled[0])} stands twice in one object"])
     return dict(pairs)
 
 
@@ -344,15 +370,25 @@ def _no_constant(name: str) -> object:
 
 
 def _path(loc: Iterable[int | str]) -> str:
+    """measures[0].title. A key that is no plain word is quoted, so that a fault stays one line."""
     path = ""
     for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif step != "[key]":  # pydantic's name for the key of an object, when that is the fault
+            is_plain = re.fullmatch(r"\w{1,40}", step)
+            path += f".{step if is_plain else _short(step)}"
     return path.removeprefix(".") or "(document)"
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…")
 
 
 def _shape_fault(fault: dict[str, Any]) -> str:
     given = fault["input"]
-    shown = f", got {given!r}"[:80] if not isinstance(given, dict | list) else ""
+    shown = f", got {_short(given) if isinstance(given, str) else given}"
+    shown = "" if isinstance(given, dict | list) else shown[:80]
     match fault["type"]:
         case "missing":
             return "is missing"
@@ -360,6 +396,8 @@ def _shape_fault(fault: dict[str, Any]) -> str:
             return "unknown key"
         case "literal_error" | "enum":
             return f"unknown value{shown}; known: {fault['ctx']['expected']}"
+        case "model_type" | "dict_type":
+            return f"is not an object with keys{shown}"
         case "value_error":
             return str(fault["ctx"]["error"])
         case "too_short":

@@ -21,17 +21,23 @@ UNITS: dict[str, tuple[Dimension, Decimal]] = {
     "平方公里": (Dimension.AREA, Decimal(10**6)),
     "平方千米": (Dimension.AREA, Decimal(10**6)),
     "公顷": (Dimension.AREA, Decimal(10**4)),
+    "亩": (Dimension.AREA, Decimal(2000) / 3),
     "平方米": (Dimension.AREA, Decimal(1)),
     "平米": (Dimension.AREA, Decimal(1)),
     "个平方": (Dimension.AREA, Decimal(1)),
     "平方": (Dimension.AREA, Decimal(1)),
+    "km2": (Dimension.AREA, Decimal(10**6)),  # what ㎢ and ㎡ fold to
+    "m2": (Dimension.AREA, Decimal(1)),
     "公里": (Dimension.LENGTH, Decimal(1000)),
     "千米": (Dimension.LENGTH, Decimal(1000)),
     "米": (Dimension.LENGTH, Decimal(1)),
+    "km": (Dimension.LENGTH, Decimal(1000)),
     "%": (Dimension.SHARE, Decimal(1)),
+    "成": (Dimension.SHARE, Decimal(10)),
     "折": (Dimension.DISCOUNT, Decimal(1)),
 }
-_TIMES = ("分钟", "小时", "天", "日", "周", "个月", "月", "年")
+_TIMES = ("分钟", "小时", "个小时", "天", "日", "周", "星期", "个星期", "个月", "月", "年")
+_SAME_TIME = {"个小时": "小时", "日": "天", "星期": "周", "个星期": "周", "月": "个月"}
 # Classifiers that only count; 个月 and 个平方 above are tried first.
 _CLASSIFIERS = (
     "人次 人(次) 个 名 位 人 户 栋 幢 处 盏 家 次 件 条 棵 株 车 份 场 项 张 块 座 所 间 支 届 部 "
@@ -39,56 +45,89 @@ _CLASSIFIERS = (
 ).split()
 
 _ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_CHINESE = r"(?:[〇零一二两三四五六七八九十百千万亿]+)"
+_BELOW_WAN = "〇零一二两三四五六七八九十百千"
+_CHINESE = f"[{_BELOW_WAN}万亿]"
+# Source: Civil Code of the PRC, article 1259: 以上 and 以内 include the number itself, 不满 and
+# 超过 do not. 少于 is told as "at most", which is wider: "nearly" would say more than is printed.
 _BEFORE = {
     "不得少于": Qualifier.AT_LEAST,
     "不得低于": Qualifier.AT_LEAST,
     "不少于": Qualifier.AT_LEAST,
     "不低于": Qualifier.AT_LEAST,
+    "不下": Qualifier.AT_LEAST,
     "至少": Qualifier.AT_LEAST,
+    "上": Qualifier.AT_LEAST,
     "不得超过": Qualifier.AT_MOST,
     "不超过": Qualifier.AT_MOST,
     "不多于": Qualifier.AT_MOST,
     "至多": Qualifier.AT_MOST,
     "最多": Qualifier.AT_MOST,
+    "少于": Qualifier.AT_MOST,
+    "低于": Qualifier.AT_MOST,
     "超过": Qualifier.OVER,
+    "多于": Qualifier.OVER,
+    "高于": Qualifier.OVER,
+    "不止": Qualifier.OVER,
     "逾": Qualifier.OVER,
     "超": Qualifier.OVER,
     "大约": Qualifier.ABOUT,
     "约": Qualifier.ABOUT,
     "将近": Qualifier.NEARLY,
     "接近": Qualifier.NEARLY,
+    "不足": Qualifier.NEARLY,
+    "不到": Qualifier.NEARLY,
+    "不满": Qualifier.NEARLY,
     "近": Qualifier.NEARLY,
 }
-# Source: Civil Code of the PRC, article 1259: 以上 includes the number itself.
-_AFTER = {"以上": Qualifier.AT_LEAST, "左右": Qualifier.ABOUT, "上下": Qualifier.ABOUT}
+_AFTER = {
+    "以上": Qualifier.AT_LEAST,
+    "以下": Qualifier.AT_MOST,
+    "以内": Qualifier.AT_MOST,
+    "之内": Qualifier.AT_MOST,
+    "左右": Qualifier.ABOUT,
+    "上下": Qualifier.ABOUT,
+}
+# Where these qualify nothing: 最近3年, 节约300元, 街上3户 (but 上百户).
+_UNLESS = {
+    "近": "(?<![最附邻临靠贴亲新远走])近",
+    "约": "(?<![节签预合契制])约",
+    "上": "上(?=[百千万])",
+}
 # 几 and 数 by themselves need a classifier behind them: 人数近 is no number.
 _SEVERAL = (
-    r"[数几][十百千万亿]+|十几|(?:几|(?<![人户次总参基多少个分])数)(?=[个名位年天次栋处家户条棵])"
+    r"[数几][十百千万亿]+|[二三四五六七八九]?十几[万亿]?"
+    r"|(?:几|(?<![人户次总参基多少个分])数)(?=[个名位年天次栋处家户条棵])"
 )
+# Neighbours in the row of numbers bound one number: 两三个, 三四百户, 十二三天.
+_NEIGHBOURS = re.compile("一二|一两|[两二]三|三[四五]|四五|五六|六七|七八|八九")
 _UNIT_NAMES = sorted([*UNITS, *_TIMES, *_CLASSIFIERS], key=len, reverse=True)
+_UNIT = "|".join("成(?![员果立功本为])" if u == "成" else re.escape(u) for u in _UNIT_NAMES)
 
 _QUANTITY = re.compile(
-    rf"(?P<before>{'|'.join(_BEFORE)})?"
+    rf"(?P<before>{'|'.join(_UNLESS.get(word, word) for word in _BEFORE)})?"
     r"(?P<percent>百分之)?"
     r"(?:"
     rf"(?P<several>{_SEVERAL})"
-    rf"|(?P<low>{_ARABIC})(?P<low_power>[万亿])?(?:至|到|—|-|~)(?P<high>{_ARABIC})(?P<high_power>[万亿])?"
-    rf"|(?P<number>{_ARABIC}|{_CHINESE})(?P<more>[余多])?(?P<power>[百千万亿]+)?(?P<more_after>[余多])?"
+    rf"|(?P<low>{_ARABIC}|[{_BELOW_WAN}]+)(?P<low_power>[万亿])?%?(?:至|到|—|-|~)"
+    rf"(?P<high>{_ARABIC}|[{_BELOW_WAN}]+)(?P<high_power>[万亿])?"
+    rf"|(?P<number>{_ARABIC}|{_CHINESE}+)(?P<more>[余多])?(?P<power>[百千万亿]+)?"
+    r"(?P<more_after>[余多])?(?P<around>(?<=[十百千万0])来)?"
     r")"
-    rf"(?P<unit>{'|'.join(map(re.escape, _UNIT_NAMES))})?"
-    rf"(?P<after>{'|'.join(_AFTER)}|[余多](?!种))?"
+    rf"(?P<half>半)?(?P<unit>{_UNIT})?(?P<half_after>半(?![价数年天夜]))?"
+    # 3年多, 100米多; but 20个多功能厅.
+    rf"(?P<after>{'|'.join(_AFTER)}|(?<=[元米里年月天日周时钟%])[余多](?![种功样方次个名位项条元]))?"
 )
 
 # Words whose numeral characters count nothing. Everything else has to be accounted for: names,
 # idioms and ordinals too. 第一书记 is the title of a post.
 _NO_NUMERAL = re.compile(
-    "统一|唯一|单一|同一|十分|万一|百姓|百货|四处|四周|三轮|五金|七夕|第一书记|第一时间|一致|一般"
+    "统一|唯一|单一|同一|百姓|百货|三轮(?=车)|五金|七夕|第一书记|第一时间|一致|一般"
+    rf"|(?<!{_CHINESE})(?:十分(?![钟之])|万一(?!{_CHINESE}))"
 )
 # 一 before these measures something; before any other word it is an article ("a", "one of").
 _ONE_MEASURES = "个月|个平方|年|天|日|周|小时|分钟|倍|半|成|折|元|米|公里|平方|户|栋|盏|%"
 _NUMERAL = re.compile(
-    rf"{_ARABIC}(?:[余多]?[百千万亿]+|%)?"
+    rf"(?<!\dm)(?<!\dkm){_ARABIC}(?:[余多]?[百千万亿]+|%)?"
     rf"|{_SEVERAL}"
     r"|[〇零二两三四五六七八九十百千万亿][〇零一二两三四五六七八九十百千万亿几]*"
     r"|一[〇零一二两三四五六七八九十百千万亿]+"
@@ -138,11 +177,16 @@ class Unit:
 def read(printed: str) -> list[Quantity]:
     """Every quantity of a fragment, in order; empty where it holds no number."""
     text = "".join(unicodedata.normalize("NFKC", printed).split())
-    text = re.sub("个([余多])(?=月|小时)", r"\1个", text)
+    return [_quantity(match) for match in _matches(text)]
+
+
+def around(passage: str, start: int, end: int) -> list[Quantity]:
+    """The quantities that [start, end) of a folded passage holds or cuts, each read whole."""
+    parts = ("several", "low", "high", "number")
     return [
         _quantity(match)
-        for match in _QUANTITY.finditer(_without_words(text))
-        if match["number"] or match["several"] or match["low"]
+        for match in _matches(passage)
+        if any(match.start(part) < end and start < match.end(part) for part in parts)
     ]
 
 
@@ -154,14 +198,25 @@ def numerals(passage: str) -> list[Numeral]:
     ]
 
 
+def fits(quantity: Quantity, dimension: str, unit: str) -> bool:
+    """Whether a printed quantity can be one of an indicator with this dimension and unit."""
+    if dimension == Dimension.RATE:
+        return True
+    if dimension == Dimension.COUNT:
+        return quantity.dimension in (None, Dimension.COUNT)
+    if dimension == Dimension.TIME:
+        return _time(quantity.unit) == _time(unit)
+    return quantity.dimension == dimension
+
+
 def in_unit(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | None]:
     """low and high of a printed quantity, in an indicator's `unit`."""
     printed, wanted = UNITS.get(quantity.unit), UNITS.get(unit)
     if not printed or not wanted or printed[0] != wanted[0] or printed[1] == wanted[1]:
         return quantity.low, quantity.high
     factor = printed[1] / wanted[1]
-    low, high = quantity.low, quantity.high
-    return (None if low is None else low * factor, None if high is None else high * factor)
+    low, high = (None if n is None else round(n * factor, 4) for n in (quantity.low, quantity.high))
+    return low, high
 
 
 @dataclass(frozen=True)
@@ -200,6 +255,18 @@ def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> s
     return "" if good else f"{qualifier} wants {wanted}, got low {low} and high {high}"
 
 
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Those of a folded text. 三个多月 and 三个半月 are read as if 多 and 半 stood before 个月."""
+    text = re.sub("个([余多半])(?=月|小时|星期)", r"\1个", text)
+    for match in _QUANTITY.finditer(_without_words(text)):
+        if match["number"] or match["several"] or match["low"]:
+            yield match
+
+
+def _time(unit: str) -> str:
+    return _SAME_TIME.get(unit, unit)
+
+
 def _without_words(text: str) -> str:
     """The text with the words that count nothing blanked out, at the same length."""
     return _NO_NUMERAL.sub(lambda match: "\0" * len(match.group()), text)
@@ -212,15 +279,22 @@ def _quantity(match: re.Match[str]) -> Quantity:
         return Quantity(low, high, Qualifier.SEVERAL, unit)
     if match["low"]:
         power = match["high_power"]
-        low = _arabic(match["low"], match["low_power"] or power)
-        return Quantity(low, _arabic(match["high"], power), Qualifier.RANGE, unit)
+        low = _number(match["low"], match["low_power"] or power)
+        return Quantity(low, _number(match["high"], power), Qualifier.RANGE, unit)
+    if neighbours := _neighbours(match["number"]):
+        low, high = (_number(number, match["power"]) for number in neighbours)
+        return Quantity(low, high, Qualifier.RANGE, unit)
     number = _number(match["number"], match["power"])
+    if match["half"] or match["half_after"]:
+        number += Decimal("0.5")
     more = match["more"] or match["more_after"] or match["after"] in ("余", "多")
     before, after = match["before"], match["after"]
     if more:
         qualifier = Qualifier.OVER
     elif before:
         qualifier = _BEFORE[before]
+    elif match["around"]:
+        qualifier = Qualifier.ABOUT
     else:
         qualifier = _AFTER.get(after or "", Qualifier.EXACT)
     return Quantity(*_bounds(number, qualifier), qualifier, unit)
@@ -235,11 +309,22 @@ def _bounds(number: Decimal, qualifier: Qualifier) -> tuple[Decimal | None, Deci
 
 
 def _several(text: str) -> tuple[Decimal, Decimal]:
-    """数百 → 200 to 999, 十几 → 11 to 19, 几 → 2 to 9: what the words allow, no more."""
-    if text == "十几":
-        return Decimal(11), Decimal(19)
-    power = _chinese("一" + text[1:]) if len(text) > 1 else 1
-    return Decimal(2 * power), Decimal(10 * power - 1)
+    """数百 → 200 to 999, 二十几 → 21 to 29, 几 → 2 to 9: what the words allow, no more."""
+    if "十几" in text:
+        tens, _, power = text.partition("十几")
+        ten, factor = 10 * _DIGITS.get(tens, 1), _chinese_power(power)
+        return Decimal((ten + 1) * factor), Decimal((ten + 9) * factor)
+    factor = _chinese("一" + text[1:]) if len(text) > 1 else 1
+    return Decimal(2 * factor), Decimal(10 * factor - 1)
+
+
+def _neighbours(text: str) -> tuple[str, str] | None:
+    """三四百 → 三百, 四百; None where no two digits bound one number, as in 二〇二三."""
+    pair = _NEIGHBOURS.search(text)
+    if not pair or (len(text) > 2 and not _POWERS.keys() & set(text)):
+        return None
+    before, after = text[: pair.start()], text[pair.end() :]
+    return before + pair.group()[0] + after, before + pair.group()[1] + after
 
 
 def _number(text: str, power: str | None) -> Decimal:
@@ -260,20 +345,23 @@ def _chinese_power(power: str | None) -> int:
 
 
 def _chinese(text: str) -> int:
-    """四百 → 400, 十二 → 12, 近万's 万 → 10000, 二〇二一 → 2021."""
-    if len(text) > 1 and not any(character in _POWERS for character in text):
+    """四百 → 400, 万 → 10000, 一万二 → 12000, 一亿三千万 → 130000000, 二〇二一 → 2021."""
+    if len(text) > 1 and not _POWERS.keys() & set(text):
         return int("".join(str(_DIGITS[character]) for character in text))
     total = section = digit = 0
-    for power, value in _characters(text):
-        if not power:
-            digit = value
-        elif value >= 10**4:
-            total = (total + section + digit or 1) * value
-            section = digit = 0
-        else:
+    last = 1  # what a digit with no power behind it counts: 一万二 has a thousand, 一万零二 ones
+    for is_power, value in _characters(text):
+        if not is_power:
+            digit, last = value, last if value else 1
+            continue
+        if value < 10**4:
             section += (digit or 1) * value
-            digit = 0
-    return total + section + digit
+        elif value == 10**4 and section + digit:
+            total, section = total + (section + digit) * value, 0
+        else:
+            total, section = (total + section + digit or 1) * value, 0
+        digit, last = 0, value // 10
+    return total + section + digit * last
 
 
 def _characters(text: str) -> Iterator[tuple[bool, int]]:

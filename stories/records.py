@@ -518,7 +518,10 @@ def dump(case: Case) -> dict[str, Any]:
 def published() -> Iterator[CaseDocument]:
     """The documents of the published cases, by slug. Raises DocumentError for a damaged one."""
     for case in Case.objects.published().order_by("slug"):
-        yield documents.shaped(dump(case))
+        try:
+            yield documents.shaped(dump(case))
+        except DocumentError as error:
+            raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
 
 
 def faults(case: Case) -> list[str]:

@@ -42,7 +42,10 @@ def digest(raw: bytes) -> str:
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """digest → raw bytes of every text file right in `folder`. Raises SourceError if none is."""
-    raws = (path.read_bytes() for path in sorted(folder.glob("*.txt")))
+    try:
+        raws = [file.read_bytes() for file in sorted(folder.glob("*.txt"))]
+    except OSError as error:
+        raise SourceError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
     texts = {digest(raw): raw for raw in raws}
     if not texts:
         raise SourceError([f"{folder}: no folder with *.txt files"])
@@ -57,7 +60,7 @@ def passages(
     Raises SourceError when a line is missing or empty, or the bytes are not UTF-8.
     """
     try:
-        raw_lines = raw.decode("utf-8").splitlines()
+        raw_lines = raw.decode("utf-8").split("\n")  # splitlines() breaks at U+2028 and more
     except UnicodeDecodeError as error:
         raise SourceError([f"not UTF-8: byte {error.start} of the file"]) from error
     marks = list(marks)

@@ -43,28 +43,35 @@ class Command(BaseCommand):
             call_command("loaddata", *files, verbosity=0)
 
     def _load(self, files: list[Path]) -> list[records.Loading]:
-        terms = records.stored_terms()
-        read, problems = [], []
-        for file in files:
+        outcomes, problems = [], []
+        for file, document in _checked(files):
             try:
-                document = documents.read_file(file)
+                outcomes.append((file, records.load(document)))
             except documents.DocumentError as error:
                 problems += [f"{file}: {fault}" for fault in error.problems]
-                continue
-            problems += [f"{file}: {fault}" for fault in checks.faults(document, terms)]
-            read.append((file, document))
-        problems += _same_slug(read)
         if problems:
             raise documents.DocumentError(problems)
-        return [self._load_one(file, document) for file, document in read]
+        for file, outcome in outcomes:
+            self.stdout.write(f"{file}: {outcome}")
+        return [outcome for _file, outcome in outcomes]
 
-    def _load_one(self, file: Path, document: documents.CaseDocument) -> records.Loading:
+
+def _checked(files: list[Path]) -> list[tuple[Path, documents.CaseDocument]]:
+    """Raises DocumentError with everything wrong in any of the files."""
+    terms = records.stored_terms()
+    read, problems = [], []
+    for file in files:
         try:
-            outcome = records.load(document)
+            document = documents.read_file(file)
         except documents.DocumentError as error:
-            raise documents.DocumentError([f"{file}: {p}" for p in error.problems]) from error
-        self.stdout.write(f"{file}: {outcome}")
-        return outcome
+            problems += [f"{file}: {fault}" for fault in error.problems]
+            continue
+        problems += [f"{file}: {fault}" for fault in checks.faults(document, terms)]
+        read.append((file, document))
+    problems += _same_slug(read)
+    if problems:
+        raise documents.DocumentError(problems)
+    return read
 
 
 def _same_slug(read: list[tuple[Path, documents.CaseDocument]]) -> list[str]:
