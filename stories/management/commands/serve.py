@@ -21,9 +21,6 @@ from stories import records
 
 HOST = "127.0.0.1"
 DESK_USER = "desk"
-# Browsers open connections before they need them: a worker with one thread would wait on those.
-THREADS = 4  # of each worker
-REQUEST_LINE = 8190  # bytes, the most that gunicorn allows; a longer one is answered with 414
 
 
 class Command(BaseCommand):
@@ -131,16 +128,12 @@ def _become_server(listener: socket.socket) -> NoReturn:
     listener.set_inheritable(True)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(
+    bind = f"fd://{listener.fileno()}"
+    os.execve(
         sys.executable,
         [
-            *(sys.executable, "-m", "gunicorn", "caselib.wsgi"),
-            *("--pythonpath", str(settings.BASE_DIR)),
-            *("--bind", f"fd://{listener.fileno()}"),
-            *("--workers", str(settings.WORKERS)),
-            *("--worker-class", "gthread", "--threads", str(THREADS)),
-            *("--limit-request-line", str(REQUEST_LINE)),
-            *("--log-level", "warning"),
-            "--no-control-socket",  # it would stand outside the data folder
+            *(sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn"),
+            *("--bind", bind, "caselib.wsgi"),
         ],
+        {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)},  # wherever this was started from
     )
