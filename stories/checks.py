@@ -256,7 +256,7 @@ def _source_faults(document: CaseDocument) -> Iterator[str]:
         ):
             for person_path, person in numbered(f"{path}.{name}", people):
                 if (person.role == PersonRole.EDITOR) != is_editor:
-                    yield f"{person_path}.role: {person.role!r} does not belong among {name}"
+                    yield f"{person_path}.role: {person.role.value!r} does not belong among {name}"
         lines = Counter(n for numbers in source.reading.lines.values() for n in numbers)
         for n in sorted(n for n, count in lines.items() if count > 1):
             yield f"{path}.reading.lines: line {n} belongs to two passages"

@@ -346,8 +346,8 @@ def _json(raw: bytes) -> object:
     except DocumentError:
         raise
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise DocumentError([f"(file): not JSON, or cut off: {error.msg} at {where}"]) from error
+        what = f"{error.msg} (line {error.lineno}, column {error.colno})"
+        raise DocumentError([f"(file): not JSON, or cut off: {what}"]) from error
     except ValueError as error:  # Python reads no whole number of more than 4300 digits
         raise DocumentError(["(file): holds a number of thousands of digits"]) from error
     except RecursionError as error:
@@ -402,7 +402,7 @@ def _shape_fault(fault: dict[str, Any]) -> str:
             return str(fault["ctx"]["error"])
         case "too_short":
             return "is empty; at least one is needed"
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return f"has {len(given)} characters; at most {fault['ctx']['max_length']} are allowed"
         case "string_pattern_mismatch":
             return f"is not of the form expected here{shown}"

@@ -1,0 +1,359 @@
+"""Printed numbers ⇄ low, high, qualifier, unit; and which numerals have to be accounted for."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories import quantities
+from stories.quantities import Quantity
+from stories.sources import fold
+from stories.vocabulary import Dimension, Qualifier
+
+DIGITS = "零一二三四五六七八九"
+
+
+def read_one(printed: str) -> tuple[float | None, float | None, str, str]:
+    (found,) = quantities.read(printed)
+    low, high = (None if n is None else float(n) for n in (found.low, found.high))
+    return (low, high, found.qualifier.value, found.unit)
+
+
+def counted(passage: str) -> list[str]:
+    return [numeral.text for numeral in quantities.numerals(fold(passage))]
+
+
+# ---------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("300", 300),
+        ("１，２００", 1200),
+        ("0.6", 0.6),
+        ("十", 10),
+        ("十二", 12),
+        ("二十五", 25),
+        ("一百零五", 105),
+        ("两千零二十", 2020),
+        ("三百五", 350),
+        ("一万二", 12_000),
+        ("一万零二", 10_002),
+        ("三万一千", 31_000),
+        ("25万", 250_000),
+        ("1.2亿", 120_000_000),
+        ("一亿三千万", 130_000_000),
+        ("一万亿", 10**12),
+        ("二〇二一", 2021),
+        ("三百万", 3_000_000),
+    ],
+)
+def test_a_number_is_read(printed: str, number: float) -> None:
+    assert read_one(printed) == (number, number, "exact", "")
+
+
+@pytest.mark.parametrize(
+    ("printed", "low", "high", "qualifier"),
+    [
+        ("超过300", 300, None, "over"),
+        ("逾300", 300, None, "over"),
+        ("不止300", 300, None, "over"),
+        ("300余人", 300, None, "over"),
+        ("四百多", 400, None, "over"),
+        ("百余", 100, None, "over"),
+        ("10多万", 100_000, None, "over"),
+        ("近300", None, 300, "nearly"),
+        ("将近300", None, 300, "nearly"),
+        ("不到300", None, 300, "nearly"),
+        ("不足300", None, 300, "nearly"),
+        ("约300", 300, 300, "about"),
+        ("300左右", 300, 300, "about"),
+        ("四百来户", 400, 400, "about"),
+        ("不少于300", 300, None, "at_least"),
+        ("至少300", 300, None, "at_least"),
+        ("300人以上", 300, None, "at_least"),
+        ("上百", 100, None, "at_least"),
+        ("不超过300", None, 300, "at_most"),
+        ("低于300", None, 300, "at_most"),
+        ("300人以内", None, 300, "at_most"),
+        ("3至5", 3, 5, "range"),
+        ("3-5万", 30_000, 50_000, "range"),
+        ("3千到5千", 3000, 5000, "range"),
+        ("三至五", 3, 5, "range"),
+        ("两三", 2, 3, "range"),
+        ("三四百", 300, 400, "range"),
+        ("十二三", 12, 13, "range"),
+        ("几个", 2, 9, "several"),
+        ("数百", 200, 999, "several"),
+        ("几十万", 200_000, 999_999, "several"),
+        ("十几", 11, 19, "several"),
+        ("二十几", 21, 29, "several"),
+        ("十几万", 110_000, 190_000, "several"),
+    ],
+)
+def test_a_qualifier_is_read(
+    printed: str, low: float | None, high: float | None, qualifier: str
+) -> None:
+    assert read_one(printed)[:3] == (low, high, qualifier)
+
+
+@pytest.mark.parametrize(
+    "printed", ["最近3年", "附近3个", "节约3元", "签约3家", "街上3户", "3个多功能厅"]
+)
+def test_a_word_that_only_looks_like_a_qualifier_is_none(printed: str) -> None:
+    assert read_one(printed)[:3] == (3, 3, "exact")
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "dimension"),
+    [
+        ("25万元", "元", Dimension.MONEY),
+        ("近3公里", "公里", Dimension.LENGTH),
+        ("300㎡", "m2", Dimension.AREA),
+        ("1000个平方", "个平方", Dimension.AREA),
+        ("30亩", "亩", Dimension.AREA),
+        ("5个月", "个月", Dimension.TIME),
+        ("五个多月", "个月", Dimension.TIME),
+        ("三十分钟", "分钟", Dimension.TIME),
+        ("百分之八十", "%", Dimension.SHARE),
+        ("80%", "%", Dimension.SHARE),
+        ("三成", "成", Dimension.SHARE),
+        ("8折", "折", Dimension.DISCOUNT),
+        ("60人（次）", "人(次)", Dimension.COUNT),
+        ("十四处", "处", Dimension.COUNT),
+        ("3成员", "", None),
+        ("300", "", None),
+    ],
+)
+def test_a_unit_is_read(printed: str, unit: str, dimension: Dimension | None) -> None:
+    (found,) = quantities.read(printed)
+    assert (found.unit, found.dimension) == (unit, dimension)
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"), [("三个半月", 3.5), ("一年半", 1.5), ("两个半小时", 2.5)]
+)
+def test_a_half_counts(printed: str, number: float) -> None:
+    assert read_one(printed)[:3] == (number, number, "exact")
+
+
+def test_every_number_of_a_fragment_is_read() -> None:
+    found = quantities.read("8月31日，200多户")
+    assert [(n.low, n.high, n.unit) for n in found] == [
+        (8, 8, "月"),
+        (31, 31, "日"),
+        (200, None, "户"),
+    ]
+
+
+@pytest.mark.parametrize("printed", ["路灯", "统一", "老百姓", "第一书记", "十分", "人数近"])
+def test_a_fragment_without_a_number_holds_none(printed: str) -> None:
+    assert quantities.read(printed) == []
+
+
+def in_chinese(number: int) -> str:
+    """The way a number below 10¹² is written: 10203 is 一万零二百零三."""
+    for power, name in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
+        if number >= power:
+            rest = number % power
+            zero = "零" if rest and rest < power // 10 else ""
+            return in_chinese(number // power) + name + zero + (in_chinese(rest) if rest else "")
+    return DIGITS[number]
+
+
+def in_arabic(number: int) -> str:
+    if number % 10**4 == 0:
+        return f"{number // 10**4}万"
+    return f"{number:,}" if number % 2 else str(number)
+
+
+PATTERNS = {
+    Qualifier.EXACT: "{}",
+    Qualifier.OVER: "超过{}",
+    Qualifier.NEARLY: "近{}",
+    Qualifier.ABOUT: "约{}",
+    Qualifier.AT_LEAST: "不少于{}",
+    Qualifier.AT_MOST: "不超过{}",
+}
+
+
+@given(
+    st.integers(1, 10**12 - 1) | st.integers(1, 10**5),
+    st.sampled_from([in_chinese, in_arabic]),
+    st.sampled_from(sorted(PATTERNS)),
+    st.sampled_from(["", "户", "盏", "元", "个月"]),
+)
+def test_reading_inverts_printing(
+    number: int, printer: Callable[[int], str], qualifier: Qualifier, unit: str
+) -> None:
+    printed = PATTERNS[qualifier].format(printer(number)) + unit
+    low = None if qualifier in ("nearly", "at_most") else Decimal(number)
+    high = None if qualifier in ("over", "at_least") else Decimal(number)
+    assert quantities.read(printed) == [Quantity(low, high, qualifier, unit)]
+
+
+@given(st.text("近约超过不少于百分之数几十百千万亿一二两三〇零余多半来个名户元月年折%1.,-至以上"))
+def test_any_text_is_read_without_a_trace(printed: str) -> None:
+    for found in quantities.read(printed):
+        assert found.low is not None or found.high is not None
+
+
+# ---------------------------------------------------------------- units and bounds
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "number"),
+    [
+        ("0.6平方公里", "平方米", 600_000),
+        ("600000平方米", "平方公里", 0.6),
+        ("3公里", "米", 3000),
+        ("30亩", "平方米", 20_000),
+        ("三成", "%", 30),
+        ("25万元", "元", 250_000),
+        ("5个月", "个月", 5),
+        ("5户", "户", 5),
+    ],
+)
+def test_a_quantity_is_told_in_another_unit(printed: str, unit: str, number: float) -> None:
+    (found,) = quantities.read(printed)
+    assert quantities.in_unit(found, unit) == (Decimal(str(number)), Decimal(str(number)))
+
+
+def test_a_bound_that_is_not_printed_stays_open_in_another_unit() -> None:
+    (found,) = quantities.read("近3公里")
+    assert quantities.in_unit(found, "米") == (None, 3000)
+
+
+@pytest.mark.parametrize(
+    ("printed", "dimension", "unit", "does_fit"),
+    [
+        ("300盏", "count", "盏", True),
+        ("300", "count", "盏", True),
+        ("300元", "count", "盏", False),
+        ("300", "money", "元", False),
+        ("25万元", "money", "元", True),
+        ("3公里", "area", "平方米", False),
+        ("5个月", "time", "个月", True),
+        ("5月", "time", "个月", True),
+        ("5年", "time", "个月", False),
+        ("3次", "rate", "次/月", True),
+        ("80%", "share", "%", True),
+        ("8折", "share", "%", False),
+    ],
+)
+def test_a_quantity_fits_its_dimension(
+    printed: str, dimension: str, unit: str, does_fit: bool
+) -> None:
+    (found,) = quantities.read(printed)
+    assert quantities.fits(found, dimension, unit) is does_fit
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "qualifier"),
+    [
+        (5, 5, "exact"),
+        (5, 5, "about"),
+        (5, None, "over"),
+        (5, None, "at_least"),
+        (None, 5, "nearly"),
+        (None, 5, "at_most"),
+        (3, 5, "range"),
+        (2, 9, "several"),
+    ],
+)
+def test_bounds_that_fit_their_qualifier_are_no_fault(
+    low: int | None, high: int | None, qualifier: str
+) -> None:
+    assert quantities.bounds_fault(_decimal(low), _decimal(high), qualifier) == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "qualifier", "wanted"),
+    [
+        (5, 6, "exact", "low and high the same number"),
+        (None, None, "exact", "low and high the same number"),
+        (5, None, "about", "low and high the same number"),
+        (5, 5, "over", "low only (high null)"),
+        (None, 5, "at_least", "low only (high null)"),
+        (5, 5, "nearly", "high only (low null)"),
+        (5, None, "at_most", "high only (low null)"),
+        (5, 3, "range", "low smaller than high"),
+        (5, None, "several", "low smaller than high"),
+    ],
+)
+def test_bounds_against_their_qualifier_are_a_fault(
+    low: int | None, high: int | None, qualifier: str, wanted: str
+) -> None:
+    assert quantities.bounds_fault(_decimal(low), _decimal(high), qualifier) == (
+        f"{qualifier} wants {wanted}, got low {low} and high {high}"
+    )
+
+
+def _decimal(number: int | None) -> Decimal | None:
+    return None if number is None else Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("passage", "fragment", "numbers"),
+    [
+        ("共装路灯1300盏", "300盏", [(1300, 1300)]),
+        ("筹集25万元", "25", [(250_000, 250_000)]),
+        ("装灯近300盏", "300盏", [(None, 300)]),
+        ("装灯300盏以上", "300盏", [(300, None)]),
+        ("装灯300盏，多年", "300盏", [(300, 300)]),
+        ("3户和5户", "3户和5户", [(3, 3), (5, 5)]),
+        ("3户和5户", "和", []),
+    ],
+)
+def test_a_number_is_read_whole_where_a_fragment_cuts_it(
+    passage: str, fragment: str, numbers: list[tuple[int | None, int | None]]
+) -> None:
+    start = passage.index(fragment)
+    found = quantities.around(passage, start, start + len(fragment))
+    assert [(quantity.low, quantity.high) for quantity in found] == numbers
+
+
+# ---------------------------------------------------------------- numerals to account for
+
+
+@pytest.mark.parametrize(
+    ("passage", "numerals"),
+    [
+        ("装了300盏", ["300"]),
+        ("装了３００盏", ["300"]),
+        ("有1,200户", ["1,200"]),
+        ("筹集25万元", ["25万"]),
+        ("装了四百多盏", ["四百"]),
+        ("惠及数百人", ["数百"]),
+        ("十几户和二十几户", ["十几", "二十几"]),
+        ("几名志愿者", ["几"]),
+        ("满意率98%", ["98%"]),
+        ("达到百分之九十", ["百", "九十"]),
+        ("餐饮8折", ["8"]),
+        ("二〇二一年九月", ["二〇二一", "九"]),
+        ("第一届和第三届", ["一", "三"]),
+        ("十一栋和一栋", ["十一", "一"]),
+        ("走过四处巷口", ["四"]),
+        ("三十分钟", ["三十"]),
+        ("铺路300㎡", ["300"]),
+    ],
+)
+def test_a_numeral_is_found(passage: str, numerals: list[str]) -> None:
+    assert counted(passage) == numerals
+
+
+@pytest.mark.parametrize(
+    "passage", ["一个社区", "统一规划", "老百姓十分满意", "第一书记", "一起铺路", "万一下雨"]
+)
+def test_words_that_count_nothing_hold_no_numeral(passage: str) -> None:
+    assert counted(passage) == []
+
+
+@given(st.integers(1, 10**9), st.sampled_from([in_chinese, in_arabic]))
+def test_every_printed_number_is_found_whole(number: int, printer: Callable[[int], str]) -> None:
+    text = fold(f"共有{printer(number)}户")
+    found = quantities.numerals(text)
+    assert text[found[0].start : found[-1].end] == text[2:-1]
