@@ -15,15 +15,16 @@ STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecatio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check bench lock
+.PHONY: help setup serve test check bench messages lock
 
 help:
-	@echo "make serve    set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
-	@echo "make test     the whole test suite; CI=true requires a Chromium for the browser tests"
-	@echo "make check    lint, format, types, missing migrations, warnings, missing translations"
-	@echo "make bench    the benchmarks, with their figures"
-	@echo "make lock     renew requirements.lock from pyproject.toml"
-	@echo "PYTHON=…      the Python to set up with ($(PYTHON)); 3.11 or newer"
+	@echo "make serve     set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
+	@echo "make test      the whole test suite; CI=true requires a Chromium for the browser tests"
+	@echo "make check     lint, format, types, missing migrations, warnings, missing translations"
+	@echo "make bench     the benchmarks, with their figures"
+	@echo "make messages  bring new words of code and templates into the catalogue"
+	@echo "make lock      renew requirements.lock from pyproject.toml"
+	@echo "PYTHON=…       the Python to set up with ($(PYTHON)); 3.11 or newer"
 
 serve: setup
 	@exec $(BIN)/python manage.py serve --port "$$PORT"
@@ -45,6 +46,9 @@ ifneq ($(wildcard tests/bench/__main__.py),)
 else
 	@echo "tests/bench holds no benchmark yet"
 endif
+
+messages: setup
+	@$(BIN)/python -m tests.messages --update
 
 # ---------------------------------------------------------------- set-up, shared by all
 
