@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from stories.models import (
     BodyKind,
     Case,
     CaseTag,
+    Citation,
     Indicator,
     Measure,
     MeasureFamily,
@@ -357,31 +359,30 @@ def _orders(sort: str) -> list[Any]:
     return [F("last_year").desc(nulls_last=True), F("first_year").desc(nulls_last=True), "slug"]
 
 
+# Rows of a case, the way from them to it, and the columns that a reader sees.
+SEARCHED: list[tuple[type[Any], str, str]] = [
+    (Case, "pk", "title_zh title_en key_message_zh key_message_en abstract_zh abstract_en"),
+    (Case, "pk", "name_as_reported place__label_zh place__label_en"),
+    (Measure, "case", "title_zh title_en summary_zh summary_en type__label_zh type__label_en"),
+    (Problem, "case", "statement_zh statement_en"),
+    (Metric, "case", "indicator__label_zh indicator__label_en"),
+    (Citation, "metric__case", "printed"),
+    (CaseTag, "content_object", "tag__label_zh tag__label_en"),
+]
+
+
 def _holding_all_words(q: str) -> QuerySet[Case]:
     """A plain substring search: each word stands somewhere in what a reader sees of the case."""
     found = Case.objects.published()
-    for word in q.split():
-        columns = [
-            f"{column}_{language}"
-            for language in ("zh", "en")
-            for column in (
-                "title",
-                "key_message",
-                "abstract",
-                "place__label",
-                "measures__title",
-                "measures__summary",
-                "measures__type__label",
-                "problems__statement",
-                "metrics__indicator__label",
-                "tags__label",
-            )
-        ]
-        anywhere = Q(name_as_reported__icontains=word)
-        anywhere |= Q(metrics__citations__printed__icontains=word)
-        for column in columns:
-            anywhere |= Q(**{f"{column}__icontains": word})
-        found = found.filter(pk__in=Case.objects.filter(anywhere).values("pk"))
+    for word in dict.fromkeys(q.split()):
+        anywhere = Q()
+        for model, case, columns in SEARCHED:
+            here = Q()
+            for column in columns.split():
+                here |= Q(**{f"{column}__icontains": word})
+            # One table at a time: joined, their rows would multiply.
+            anywhere |= Q(pk__in=model._default_manager.filter(here).values(case))
+        found = found.filter(anywhere)
     return found
 
 
@@ -496,7 +497,12 @@ class MetricQuery:
         orders: dict[str, list[Any]] = {
             "indicator": ["indicator__slug", "case__slug"],
             "case": ["case__slug", "measure__position"],
-            "size": [F("high").desc(nulls_first=True), F("low").desc(nulls_last=True)],
+            # Over n comes before n, and n before nearly n.
+            "size": [
+                Coalesce("low", "high").desc(),
+                F("high").desc(nulls_first=True),
+                F("low").desc(nulls_last=True),
+            ],
         }
         return rows.for_table().order_by(*orders[self.order], "pk")
 
@@ -511,11 +517,15 @@ def _metric_nodes() -> dict[str, dict[str, Node]]:
     indicators = Indicator.objects.filter(metrics__in=published).distinct()
     types = MeasureType.objects.filter(measures__metrics__in=published).distinct()
     places = {row.pk: row for row in Place.objects.select_related("parent")}
-    in_use = set(Case.objects.published().values_list("place", flat=True))
+    in_use = set(published.values_list("case__place", flat=True))
     above = {place for pk in in_use for place in _upwards(places, pk)}
     return {
         "indicator": {row.slug: Node(row.slug, row.label) for row in indicators},
-        "kind": {kind.value: Node(kind.value, str(kind.label)) for kind in Kind},
+        "kind": {
+            kind.value: Node(kind.value, str(kind.label))
+            for kind in Kind
+            if kind in {row.kind for row in indicators}
+        },
         "measure": {
             node.value: node
             for row in types.select_related("family")

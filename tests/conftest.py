@@ -3,14 +3,16 @@
 import os
 import shutil
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from stories import checks, records
 from stories.models import MeasureFamily, Place
@@ -53,6 +55,15 @@ def vocabulary(db: None) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), VOCABULARY_MODELS):
             cursor.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The five shipped cases, loaded once for the tests of a module, and undone behind them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("loadcases", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

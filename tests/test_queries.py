@@ -1,0 +1,580 @@
+"""The reader's question: parameters ⇄ value, and what it finds, counts and is called."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories import queries
+from stories.models import Case, Metric
+from stories.queries import FACETS, SORTS, CaseQuery, Index, MetricQuery, Value
+from tests.builders import (
+    a_body_kind,
+    a_case,
+    a_citation,
+    a_draft,
+    a_measure,
+    a_measure_family,
+    a_measure_type,
+    a_metric,
+    a_passage,
+    a_place,
+    a_problem,
+    a_problem_type,
+    a_source,
+    a_tag,
+    an_actor,
+    an_indicator,
+)
+
+EMPTY = Index(frozenset(), {name: {} for name in FACETS}, {name: {} for name in FACETS})
+
+
+def asked(parameters: str) -> CaseQuery:
+    return CaseQuery.parse(QueryDict(parameters))
+
+
+def slugs(query: CaseQuery) -> list[str]:
+    return [case.slug for case in query.cases()]
+
+
+def metrics_asked(parameters: str) -> MetricQuery:
+    return MetricQuery.parse(QueryDict(parameters))
+
+
+def keys(query: MetricQuery) -> list[str]:
+    return [metric.key for metric in query.metrics()]
+
+
+def flat(values: tuple[Value, ...]) -> list[Value]:
+    return [value for top in values for value in (top, *flat(top.children))]
+
+
+def values_of(query: CaseQuery, facet: str) -> list[Value]:
+    return next(flat(found.values) for found in query.facets() if found.name == facet)
+
+
+def counts(query: CaseQuery, facet: str) -> dict[str, int]:
+    return {value.value: value.count for value in values_of(query, facet)}
+
+
+def a_few_cases() -> dict[str, dict[str, set[str]]]:
+    """Six cases that overlap in every facet: slug → facet → the values that find it."""
+    families = [a_measure_family(slug=slug) for slug in ("works", "services")]
+    types = [a_measure_type(slug=f"type-{n}", family=families[n // 2]) for n in range(4)]
+    problems = [a_problem_type(slug=f"problem-{n}") for n in range(3)]
+    province = a_place(code="province", level="province")
+    counties = [a_place(code=f"county-{n}", parent=province) for n in range(2)]
+    places = [province, *counties, a_place(code="estate", parent=counties[0])]
+    kinds = [a_body_kind(slug=f"kind-{n}") for n in range(2)]
+    tags = [a_tag(slug=f"tag-{n}") for n in range(3)]
+    told = {}
+    for n in range(6):
+        place, where = places[n % 4], places[(n + 1) % 4]
+        case = a_case(slug=f"case-of-{n}", place=place, began=str(2018 + n % 3), ended="2020")
+        measure = a_measure(case=case, type=types[n % 4])
+        measure.where.add(where)
+        an_actor(measure=measure, kind=kinds[n % 2])
+        a_problem(case=case, type=problems[n % 3])
+        case.tags.add(tags[n // 2])
+        told[case.slug] = {
+            "measure": {types[n % 4].slug, families[n % 4 // 2].slug},
+            "problem": {problems[n % 3].slug},
+            "place": {step.code for end in (place, where) for step in end.chain},
+            "actor": {kinds[n % 2].slug},
+            "tag": {tags[n // 2].slug},
+            "year": {str(year) for year in range(2018 + n % 3, 2021)},
+        }
+    return told
+
+
+def finds(
+    told: dict[str, dict[str, set[str]]], chosen: dict[str, set[str]], without: str = ""
+) -> set[str]:
+    """By brute force: any value within a facet, every facet that was asked."""
+    return {
+        slug
+        for slug, holds in told.items()
+        if all(
+            values & holds[name] for name, values in chosen.items() if values and name != without
+        )
+    }
+
+
+# ---------------------------------------------------------------- parameters → value
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "measure=no-such",
+        "place=%00",
+        "tag=%3Cscript%3E",
+        "sort=cheapest",
+        "colour=red",
+        "q=",
+        "q=+",
+    ],
+)
+def test_what_is_not_understood_is_dropped(parameters: str) -> None:
+    a_case()
+    assert asked(parameters) == asked("")
+    assert asked(parameters).url == "/cases/"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1.5", "x", "", "１", "٣", "1e3", "9999999", "2 "])
+def test_a_page_that_is_no_number_is_the_first(page: str) -> None:
+    query = CaseQuery.parse(QueryDict(urlencode({"page": page})), EMPTY)
+    assert query.number == 1
+
+
+def test_control_characters_become_single_spaces() -> None:
+    assert queries.clean(" a\0b\n\tc\u200b\u202ed\x7f  e ") == "a b c d e"
+
+
+def test_a_lone_surrogate_is_no_word() -> None:
+    assert queries.clean("灯\ud800巷") == "灯 巷"
+
+
+def test_ten_kilobytes_of_words_are_cut_to_the_limit() -> None:
+    assert queries.clean("路灯" * 5000) == "路灯" * 100
+    assert queries.clean(" " * 10_000 + "x") == ""
+
+
+@given(st.text(), st.sampled_from(["", *SORTS, "x"]), st.integers(-3, 10**9))
+def test_the_canonical_address_means_the_same_question(q: str, sort: str, number: int) -> None:
+    parameters = QueryDict(mutable=True)
+    parameters.update({"q": q, "sort": sort, "page": str(number)})
+    query = CaseQuery.parse(parameters, EMPTY)
+    again = CaseQuery.parse(QueryDict(query.url.partition("?")[2]), EMPTY)
+    assert (again, again.url) == (query, query.url)
+
+
+@pytest.mark.django_db
+def test_more_choices_than_a_reader_makes_are_cut() -> None:
+    parameters = "&".join(f"tag={a_tag().slug}" for _ in range(queries.CHOICE_LIMIT + 5))
+    assert len(asked(parameters).chosen) == queries.CHOICE_LIMIT
+
+
+# ---------------------------------------------------------------- value → address
+
+
+@pytest.mark.django_db
+def test_an_address_has_one_order_and_no_defaults() -> None:
+    for slug in ("lamps", "paving"):
+        a_tag(slug=slug)
+    a_place(code="610000")
+    query = asked("page=1&tag=paving&sort=newest&tag=lamps&place=610000&tag=lamps&q=")
+    assert query.url == "/cases/?place=610000&tag=lamps&tag=paving"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "query"),
+    [
+        ("page=3&sort=title&q=灯+巷", "?q=%E7%81%AF+%E5%B7%B7&sort=title&page=3"),
+        ("q=灯&sort=relevance", "?q=%E7%81%AF"),
+        ("q=灯&sort=newest", "?q=%E7%81%AF&sort=newest"),
+        ("sort=newest", ""),
+        ("sort=relevance", "?sort=relevance"),
+    ],
+)
+def test_only_what_differs_from_the_default_stands_in_the_address(
+    parameters: str, query: str
+) -> None:
+    assert CaseQuery.parse(QueryDict(parameters), EMPTY).url == f"/cases/{query}"
+
+
+def test_the_address_is_in_the_readers_language() -> None:
+    with override("en"):
+        assert CaseQuery.parse(QueryDict("page=2"), EMPTY).url == "/en/cases/?page=2"
+
+
+@pytest.mark.django_db
+def test_a_value_is_toggled_back_to_the_first_page_and_off_again() -> None:
+    a_tag(slug="lamps")
+    a_place(code="610000")
+    query = asked("tag=lamps&sort=title&page=7")
+    with_place = query.toggled("place", "610000")
+    assert with_place.url == "/cases/?place=610000&tag=lamps&sort=title"
+    assert with_place.toggled("place", "610000").url == "/cases/?tag=lamps&sort=title"
+    assert query.toggled("tag", "lamps").url == "/cases/?sort=title"
+
+
+@pytest.mark.django_db
+def test_every_thing_asked_is_a_word_that_leads_to_the_question_without_it() -> None:
+    a_tag(slug="lamps", label_zh="太阳能")
+    a_place(code="610000", label_zh="陕西")
+    told = [
+        (chip.facet, chip.label, chip.url) for chip in asked("q=灯&tag=lamps&place=610000").words()
+    ]
+    assert told == [
+        ("q", "“灯”", "/cases/?place=610000&tag=lamps"),
+        ("place", "陕西", "/cases/?q=%E7%81%AF&tag=lamps"),
+        ("tag", "太阳能", "/cases/?q=%E7%81%AF&place=610000"),
+    ]
+
+
+def test_relevance_is_offered_only_for_words() -> None:
+    offered = {q: [v.value for v in CaseQuery(EMPTY, q=q).sorts()] for q in ("", "灯")}
+    assert offered == {"": ["newest", "title"], "灯": ["relevance", "newest", "title"]}
+
+
+@pytest.mark.django_db
+def test_three_choices_or_words_of_ones_own_are_not_indexed() -> None:
+    for slug in ("a", "b", "c"):
+        a_tag(slug=slug)
+    indexable = [asked(p).is_indexable for p in ("", "tag=a&tag=b", "tag=a&tag=b&tag=c", "q=x")]
+    assert indexable == [True, True, False, False]
+
+
+# ---------------------------------------------------------------- what is found and counted
+
+
+@pytest.mark.django_db
+def test_values_of_a_facet_widen_facets_narrow_and_counts_leave_their_own_facet_aside() -> None:
+    told = a_few_cases()
+    index = Index.read()
+    every = {name: sorted({v for holds in told.values() for v in holds[name]}) for name in FACETS}
+
+    @given(
+        st.fixed_dictionaries(
+            {name: st.sets(st.sampled_from(every[name]), max_size=3) for name in FACETS}
+        )
+    )
+    def holds(chosen: dict[str, set[str]]) -> None:
+        parameters = QueryDict(mutable=True)
+        for name, values in chosen.items():
+            parameters.setlist(name, sorted(values))
+        query = CaseQuery.parse(parameters, index)
+        assert set(slugs(query)) == finds(told, chosen)
+        for name in FACETS:
+            among = finds(told, chosen, without=name)
+            expected = {v: sum(v in told[slug][name] for slug in among) for v in every[name]}
+            visible = {v: n for v, n in expected.items() if n or v in chosen[name]}
+            shown = counts(query, name)
+            # A value with nothing left stays where one below it is chosen.
+            assert {v: n for v, n in shown.items() if v in visible} == visible
+            assert not any(shown[v] for v in shown.keys() - visible)
+
+    holds()
+
+
+@pytest.mark.django_db
+def test_every_count_is_what_a_click_shows() -> None:
+    a_few_cases()
+    query = asked("")
+    for facet in query.facets():
+        for value in flat(facet.values):
+            assert len(query.toggled(facet.name, value.value).cases()) == value.count
+
+
+@pytest.mark.django_db
+def test_a_family_finds_its_types_and_a_province_what_lies_in_it() -> None:
+    province = a_place(code="610000", level="province")
+    estate = a_place(code="610902-yucai", parent=a_place(code="610902", parent=province))
+    case = a_case(place=estate)
+    a_measure(case=case, type=a_measure_type(family=a_measure_family(slug="works")))
+    a_measure()
+    assert slugs(asked("measure=works")) == slugs(asked("place=610000")) == [case.slug]
+
+
+@pytest.mark.django_db
+def test_a_place_finds_what_was_done_there_too() -> None:
+    measure = a_measure()
+    measure.where.add(a_place(code="lane", parent=a_place(code="610902")))
+    assert slugs(asked("place=610902")) == [measure.case.slug]
+
+
+@pytest.mark.django_db
+def test_the_years_of_a_case_are_those_its_dates_touch() -> None:
+    case = a_case(began="2019-09", ended="2021-03")
+    a_case(began="")
+    assert counts(asked(""), "year") == {"2021": 1, "2020": 1, "2019": 1}
+    assert slugs(asked("year=2020")) == [case.slug]
+
+
+@pytest.mark.django_db
+def test_only_values_in_use_are_offered() -> None:
+    a_few_cases()
+    a_tag(slug="unused")
+    a_place(code="unused")
+    query = asked("")
+    assert "unused" not in {v.value for name in FACETS for v in values_of(query, name)}
+
+
+@pytest.mark.django_db
+def test_a_chosen_value_stays_visible_at_nought() -> None:
+    a_case().tags.add(a_tag(slug="lamps"))
+    a_case(began="2020")
+    (value,) = [v for v in values_of(asked("tag=lamps&year=2020"), "tag") if v.is_selected]
+    assert (value.value, value.count, value.url) == ("lamps", 0, "/cases/?year=2020")
+
+
+@pytest.mark.django_db
+def test_a_draft_is_counted_nowhere() -> None:
+    draft = a_draft(began="2021", place=a_place(code="secret"))
+    measure = a_measure(case=draft, type=a_measure_type(slug="secret"))
+    measure.where.add(a_place(code="secret-too"))
+    an_actor(measure=measure)
+    a_problem(case=draft)
+    a_metric(measure=measure)
+    draft.tags.add(a_tag())
+    assert [facet.values for facet in asked("").facets()] == [()] * len(FACETS)
+    assert slugs(asked("")) == slugs(asked("measure=secret")) == slugs(asked("q=柳堤")) == []
+    types = [type for _family, types in queries.families() for type in types]
+    assert [vars(type)["case_count"] for type in (*types, *queries.problem_types())] == [0, 0]
+    assert list(queries.cases_in(draft.place, Index.read())) == []
+
+
+@pytest.mark.django_db
+def test_words_narrow_and_stand_anywhere_in_what_a_reader_sees() -> None:
+    lit = a_case(title_zh="九条小巷")
+    a_measure(case=lit, summary_zh="装了太阳能灯。")
+    metric = a_metric(case=lit)
+    a_citation(metric=metric, passage=a_passage(source=a_source(case=lit)), printed="四百多盏")
+    a_case(title_zh="九条河")
+    found = [
+        slugs(asked(f"q={q}")) for q in ("九条 太阳能", "LAMPS 四百多盏", "九条 没有", "九条小巷")
+    ]
+    assert found == [[lit.slug], [lit.slug], [], [lit.slug]]
+
+
+@pytest.mark.django_db
+def test_a_sign_of_the_database_is_a_word_like_any_other() -> None:
+    a_case(title_zh="增加40%的车位")
+    assert [len(slugs(asked(f"q={q}"))) for q in ("40%25", "4%25位", "_", "%5C", "'")] == [
+        1,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+@pytest.mark.django_db
+def test_a_hundred_words_are_answered() -> None:
+    case = a_case(title_en=" ".join(chr(ord("Ā") + n) for n in range(100)))
+    query = asked(urlencode({"q": case.title_en}))
+    assert (len(query.q.split()), slugs(query)) == (100, [case.slug])
+
+
+@pytest.mark.django_db
+def test_newest_comes_first_and_undated_last() -> None:
+    dates = {"old": "2019", "undated": "", "new": "2021-05", "longer": "2020/2021"}
+    for slug, began in dates.items():
+        a_case(slug=slug, began=began)
+    assert slugs(asked("")) == ["new", "longer", "old", "undated"]
+
+
+@pytest.mark.django_db
+def test_past_the_last_page_is_the_last() -> None:
+    for _ in range(queries.PAGE_SIZE + 1):
+        a_case()
+    page = asked("page=9").page()
+    assert (page.number, page.count, page.total, len(page.items)) == (2, 2, 21, 1)
+    assert (page.url, page.previous, page.next) == ("/cases/?page=2", "/cases/", "")
+
+
+@pytest.mark.django_db
+def test_the_first_page_leads_to_the_next() -> None:
+    for _ in range(queries.PAGE_SIZE + 1):
+        a_case()
+    page = asked("sort=title").page()
+    assert (page.url, page.previous) == ("/cases/?sort=title", "")
+    assert page.next == "/cases/?sort=title&page=2"
+
+
+@pytest.mark.django_db
+def test_nothing_found_is_one_empty_page() -> None:
+    page = asked("q=x").page()
+    assert (page.items, page.number, page.count, page.total) == ([], 1, 1, 0)
+
+
+# ---------------------------------------------------------------- metrics
+
+
+@pytest.mark.django_db
+def test_a_question_to_the_metrics_drops_what_it_does_not_understand() -> None:
+    a_metric()
+    query = metrics_asked("indicator=no-such&kind=%00&min=x&sort=cheapest&page=0&place=nowhere")
+    assert query.url == "/metrics/"
+
+
+@pytest.mark.django_db
+def test_an_address_of_metrics_has_one_order_and_no_defaults() -> None:
+    a_metric(indicator=an_indicator(slug="lamps", kind="output"))
+    a_metric(indicator=an_indicator(slug="money", kind="input"))
+    query = metrics_asked("page=1&kind=output&sort=indicator&indicator=money&indicator=lamps")
+    assert query.url == "/metrics/?indicator=lamps&indicator=money&kind=output"
+    assert metrics_asked("sort=size&page=2").url == "/metrics/?sort=size&page=2"
+
+
+@pytest.mark.django_db
+def test_metrics_widen_within_a_facet_and_narrow_across() -> None:
+    lamps, money = an_indicator(slug="lamps"), an_indicator(slug="money", kind="input")
+    for key, indicator in (("a", lamps), ("b", money), ("c", an_indicator())):
+        a_metric(key=key, indicator=indicator)
+    assert keys(metrics_asked("indicator=lamps&indicator=money")) == ["a", "b"]
+    assert keys(metrics_asked("indicator=lamps&indicator=money&kind=input")) == ["b"]
+
+
+@pytest.mark.django_db
+def test_metrics_are_found_by_family_and_by_the_province_above() -> None:
+    county = a_place(code="610902", parent=a_place(code="610000"))
+    case = a_case(place=a_place(code="610902-yucai", parent=county))
+    kind = a_measure_type(family=a_measure_family(slug="works"))
+    a_metric(key="a", measure=a_measure(case=case, type=kind))
+    a_metric(key="b")
+    assert keys(metrics_asked("measure=works")) == keys(metrics_asked("place=610000")) == ["a"]
+
+
+@pytest.mark.django_db
+def test_only_values_that_some_metric_has_are_offered() -> None:
+    measure = a_measure(
+        case=a_case(place=a_place(code="610902", parent=a_place(code="610000"))),
+        type=a_measure_type(slug="lighting", family=a_measure_family(slug="works")),
+    )
+    a_metric(measure=measure, indicator=an_indicator(slug="lamps", kind="output"))
+    a_measure()
+    an_indicator(kind="input")
+    offered = {f.name: {v.value for v in f.values} for f in metrics_asked("").choices()}
+    assert offered["indicator"] == {"lamps"}
+    assert offered["kind"] == {"output"}
+    assert offered["measure"] == {"lighting", "works"}
+    assert offered["place"] == {"610902", "610000"}
+
+
+@pytest.mark.django_db
+def test_a_drafts_metric_is_neither_found_nor_offered() -> None:
+    a_metric(case=a_draft(place=a_place(code="secret")), indicator=an_indicator(slug="secret"))
+    query = metrics_asked("indicator=secret&place=secret")
+    assert (query.url, keys(query)) == ("/metrics/", [])
+    assert [facet.values for facet in query.choices()] == [()] * 4
+
+
+@pytest.mark.django_db
+def test_metrics_are_ordered_by_size_whatever_their_qualifier() -> None:
+    indicator = an_indicator()
+    bounds = {
+        "exactly-400": (400, 400, "exact"),
+        "over-400": (400, None, "over"),
+        "exactly-9000": (9000, 9000, "exact"),
+        "nearly-400": (None, 400, "nearly"),
+        "at-most-7": (None, 7, "at_most"),
+        "some-hundred": (200, 999, "several"),
+    }
+    for key, (low, high, qualifier) in bounds.items():
+        a_metric(key=key, indicator=indicator, low=low, high=high, qualifier=qualifier)
+    assert keys(metrics_asked("sort=size")) == [
+        "exactly-9000",
+        "over-400",
+        "exactly-400",
+        "nearly-400",
+        "some-hundred",
+        "at-most-7",
+    ]
+
+
+@pytest.mark.django_db
+def test_what_was_asked_of_the_metrics_is_told_in_words() -> None:
+    a_metric(indicator=an_indicator(slug="lamps", label_zh="路灯", kind="output"))
+    told = [(chip.facet, chip.url) for chip in metrics_asked("kind=output&indicator=lamps").words()]
+    assert told == [
+        ("indicator", "/metrics/?kind=output"),
+        ("kind", "/metrics/?indicator=lamps"),
+    ]
+
+
+@pytest.mark.django_db
+def test_past_the_last_page_of_metrics_is_the_last() -> None:
+    measure, indicator = a_measure(), an_indicator()
+    for _ in range(queries.METRICS_PAGE_SIZE + 1):
+        a_metric(measure=measure, indicator=indicator)
+    page = metrics_asked("page=9").page()
+    assert (page.url, page.previous, len(page.items)) == ("/metrics/?page=2", "/metrics/", 1)
+
+
+# ---------------------------------------------------------------- spreads
+
+
+def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list[Metric]:
+    overrides.setdefault("indicator", an_indicator())
+    return [
+        a_metric(low=low, high=high, qualifier=qualifier, **overrides)
+        for low, high, qualifier in bounds
+    ]
+
+
+@pytest.mark.django_db
+def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
+    metrics = sized((1000, 1000, "exact"), (None, 300, "nearly"), (400, None, "over"))
+    (spread,) = queries.spreads(metrics)
+    most, least, median = metrics
+    assert (spread.least, spread.median, spread.most) == (least, median, most)
+    assert spread.metrics == [least, median, most]
+    assert spread.case_count == 3
+
+
+@pytest.mark.django_db
+def test_an_even_number_of_metrics_has_no_middle() -> None:
+    (spread,) = queries.spreads(sized((1, 1, "exact"), (2, 2, "exact")))
+    assert spread.median is None
+
+
+@pytest.mark.django_db
+def test_nearly_comes_just_before_a_number_and_over_just_behind_it() -> None:
+    over, exact, nearly = sized((400, None, "over"), (400, 400, "exact"), (None, 400, "nearly"))
+    (spread,) = queries.spreads([over, exact, nearly])
+    assert spread.metrics == [nearly, exact, over]
+
+
+@pytest.mark.django_db
+def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
+    measure, lamps = a_measure(), an_indicator(slug="lamps")
+    metrics = [a_metric(measure=measure, indicator=lamps) for _ in range(2)]
+    metrics += sized((1, 1, "exact"), indicator=an_indicator(slug="benches"))
+    told = [(s.indicator.slug, s.case_count) for s in queries.spreads(metrics)]
+    assert told == [("benches", 1), ("lamps", 1)]
+
+
+# ---------------------------------------------------------------- related cases
+
+
+def loaded(case: Case) -> Case:
+    return Case.objects.for_page().get(pk=case.pk)
+
+
+@pytest.mark.django_db
+def test_a_problem_in_common_says_more_than_two_measures() -> None:
+    dark, lamps, paving = a_problem_type(), a_measure_type(), a_measure_type()
+    case, same_problem, same_measures = a_case(), a_case(), a_case()
+    for row in (case, same_problem):
+        a_problem(case=row, type=dark)
+    for row in (case, same_measures):
+        a_measure(case=row, type=lamps)
+        a_measure(case=row, type=paving)
+    told = [(r.case, r.problem_types, r.measure_types) for r in queries.related(loaded(case))]
+    assert told == [(same_problem, [dark], []), (same_measures, [], [lamps, paving])]
+
+
+@pytest.mark.django_db
+def test_neither_a_draft_nor_a_stranger_nor_the_case_itself_is_related() -> None:
+    dark = a_problem_type()
+    case = a_case()
+    a_problem(case=case, type=dark)
+    a_problem(case=a_draft(), type=dark)
+    a_problem()
+    assert queries.related(loaded(case)) == []
+
+
+@pytest.mark.django_db
+def test_no_more_than_three_are_related() -> None:
+    dark = a_problem_type()
+    problems = [a_problem(type=dark) for _ in range(5)]
+    related = queries.related(loaded(problems[0].case))
+    assert [r.case for r in related] == [problem.case for problem in problems[1:4]]
