@@ -167,6 +167,10 @@ USE_TZ = True
 CASES_DIR = BASE_DIR / "fixtures" / "cases"
 VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
 
+# The page of a case on the desk has a row of fields for each of its parts: about 900 with 26
+# measures. Django's own limit is 1,000, against requests that would wear the server out.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # fields of one form
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
