@@ -15,10 +15,10 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Ctrl-C ends a worker as SIGTERM does.
+    """Ctrl-C reaches the workers through the master alone, and ends them as SIGTERM does.
 
-    gunicorn 27.0's own handler of it locks up for 30 seconds when it comes while a request is
-    being handed to a thread.
+    gunicorn 27.0's own handlers lock up for 30 seconds when they come while a request is being
+    handed to a thread.
     """
-    signal.signal(signal.SIGINT, worker.handle_exit)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, worker.handle_exit)
