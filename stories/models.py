@@ -256,6 +256,9 @@ class Tag(TagBase, Term):
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
+    def __str__(self) -> str:
+        return str(self.label)
+
 
 class PlaceQuerySet(models.QuerySet["Place"]):
     def with_chain(self) -> "PlaceQuerySet":

@@ -1,0 +1,284 @@
+"""Cases: the list, the page with a case's parts, the preview, publishing and withdrawing."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from stories import records
+from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.forms import CaseForm
+from stories.admin.parts import (
+    CaseCitationInline,
+    ContextInline,
+    DerivedInline,
+    GlanceInline,
+    LeftOutInline,
+    MeasureInline,
+    NewMeasureInline,
+    ProblemInline,
+    SourceInline,
+    TagInline,
+)
+from stories.admin.refusals import rows_by_path, splits
+from stories.admin.wordings import in_words
+from stories.models import Case, Citation, Glance, Measure, Metric, Problem
+from stories.vocabulary import GlanceQuestion
+
+BASICS: Any = (
+    None,
+    {
+        "fields": [
+            "slug",
+            ("title_zh", "title_en"),
+            ("place", "name_as_reported"),
+        ],
+        "description": _("A neutral title: what happened where. No praise, no slogans."),
+    },
+)
+IN_SHORT: Any = (
+    _("In short"),
+    {
+        "fields": [("key_message_zh", "key_message_en"), ("abstract_zh", "abstract_en")],
+        "description": _("In our own words; every fact in them is cited below."),
+    },
+)
+DATES: Any = (
+    _("When"),
+    {
+        "fields": [
+            ("began", "began_inferred"),
+            ("began_passage", "began_printed"),
+            ("ended", "ended_inferred"),
+            ("ended_passage", "ended_printed"),
+        ],
+        "description": _(
+            "No more precise than the source; the fragment that prints a date stands beside it. "
+            "Inferred: the largest part of the date that the fragment does not print."
+        ),
+    },
+)
+STATE: Any = (
+    _("State"),
+    {
+        "fields": [("state", "published_at"), ("created_at", "changed_at"), "open_points"],
+        "description": _("Publishing and withdrawing are actions of the list of cases."),
+    },
+)
+
+
+def _count(model: type[Model], path_to_case: str) -> Coalesce:
+    """How many rows of a model a case has, in a query of its own, so that none multiplies."""
+    rows = model._default_manager.filter(**{path_to_case: OuterRef("pk")}).order_by()
+    counts = rows.values(path_to_case).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+@admin.register(Case)
+class CaseAdmin(DeskAdmin):
+    form = CaseForm
+    fieldsets = [BASICS, IN_SHORT, DATES, STATE]
+    add_fieldsets = [BASICS, IN_SHORT]
+    readonly_fields = ["state", "published_at", "created_at", "changed_at", "open_points"]
+    autocomplete_fields = ["place"]
+    inlines = [
+        TagInline,
+        CaseCitationInline,
+        SourceInline,
+        ProblemInline,
+        MeasureInline,
+        NewMeasureInline,
+        GlanceInline,
+        ContextInline,
+        DerivedInline,
+        LeftOutInline,
+    ]
+    add_inlines = [TagInline, SourceInline]
+    list_display = [
+        "title",
+        "state",
+        "place",
+        "problem_count",
+        "measure_count",
+        "metric_count",
+        "citation_count",
+        "changed_at",
+    ]
+    list_filter = [
+        "state",
+        ("problems__type", admin.RelatedOnlyFieldListFilter),
+        ("measures__type__family", admin.RelatedOnlyFieldListFilter),
+        ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["place"]
+    search_fields = [
+        "slug",
+        "title_zh",
+        "title_en",
+        "name_as_reported",
+        "place__label_zh",
+        "place__label_en",
+        "measures__title_zh",
+        "measures__title_en",
+    ]
+    ordering = ["-changed_at"]
+    actions = ["publish", "withdraw"]
+
+    def cases_to_check(self, row: Any) -> Iterable[int]:
+        return [row.pk]
+
+    # ------------------------------------------------------------ the list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                problem_count=_count(Problem, "case"),
+                measure_count=_count(Measure, "case"),
+                metric_count=_count(Metric, "case"),
+                citation_count=_count(Citation, "passage__source__case"),
+            )
+        )
+        return rows
+
+    @admin.display(description=_("title"), ordering="title_zh")
+    def title(self, case: Case) -> str:
+        return str(case)
+
+    @admin.display(description=_("problems"), ordering="problem_count")
+    def problem_count(self, case: Any) -> int:
+        count: int = case.problem_count
+        return count
+
+    @admin.display(description=_("measures"), ordering="measure_count")
+    def measure_count(self, case: Any) -> int:
+        count: int = case.measure_count
+        return count
+
+    @admin.display(description=_("metrics"), ordering="metric_count")
+    def metric_count(self, case: Any) -> int:
+        count: int = case.metric_count
+        return count
+
+    @admin.display(description=_("citations"), ordering="citation_count")
+    def citation_count(self, case: Any) -> int:
+        count: int = case.citation_count
+        return count
+
+    # ------------------------------------------------------------ publishing
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("stories.publish_case")
+
+    @admin.action(description=_("Publish the chosen cases"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Each case by itself: one that the check refuses does not hold up the others."""
+        for pk in queryset.values_list("pk", flat=True):
+            with transaction.atomic():
+                case = Case.objects.select_for_update().get(pk=pk)
+                faults = records.faults(case)
+                if not faults and not case.is_published:
+                    case.publish()
+                    self.log_change(request, case, _("Published."))
+            if faults:
+                text = gettext("“{}” is not published. It does not pass the check:")
+                told = format_html("{} {}", format_html(text, case), _listed(case, faults))
+                self.message_user(request, told, messages.ERROR)
+            else:
+                self.message_user(request, format_html(gettext("“{}” is published."), case))
+
+    @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for case in Case.objects.published().filter(pk__in=queryset.values("pk")):
+            case.withdraw()
+            self.log_change(request, case, _("Withdrawn."))
+            self.message_user(
+                request, format_html(gettext("“{}” is withdrawn: a draft again."), case)
+            )
+
+    # ------------------------------------------------------------ the page of a case
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else self.add_inlines
+
+    @admin.display(description=_("open points"))
+    def open_points(self, case: Case) -> SafeString | str:
+        """What still keeps the case from being published."""
+        faults = records.faults(case)
+        return _listed(case, faults) if faults else gettext("None: the case passes the check.")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        _answer_every_question(form.instance)
+        super().save_related(request, form, formsets, change)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        """A new case has only begun: on with its page."""
+        return HttpResponseRedirect(change_url(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What has readers is withdrawn before it is deleted."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its parts go with a case, those too that are never deleted by themselves."""
+        told, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return told, counts, lacking - {Glance._meta.verbose_name}, protected
+
+    def view_on_site(self, obj: Any) -> str | None:
+        return obj.get_absolute_url() if obj.is_published else None
+
+    # ------------------------------------------------------------ the preview
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(require_safe(self.preview))
+        return [
+            path("<int:pk>/preview/", view, name="stories_case_preview"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page that readers will see."""
+        case = get_object_or_404(Case.objects.for_page(), pk=pk)
+        if not self.has_view_or_change_permission(request, case):
+            raise PermissionDenied
+        return render(request, "stories/case.html", {"case": case, "is_preview": True})
+
+
+def _answer_every_question(case: Case) -> None:
+    """All questions are there from the start; nobody has looked yet."""
+    known = set(case.glances.values_list("question", flat=True))
+    Glance.objects.bulk_create(
+        Glance(case=case, question=question) for question in GlanceQuestion if question not in known
+    )
+
+
+def _listed(case: Case, faults: Sequence[str]) -> SafeString:
+    """The faults of a case, each with a link to the page on which it is mended."""
+    rows = rows_by_path(case)
+    return format_html(
+        "<ul>{}</ul>",
+        format_html_join("", "<li>{}</li>", ((_linked(fault, rows),) for fault in faults)),
+    )
+
+
+def _linked(fault: str, rows: dict[str, Model]) -> SafeString:
+    path, _colon, what = fault.partition(": ")
+    found = (rows[head] for head, _rest in splits(path) if head in rows)
+    row = next(row for row in found if admin.site.is_registered(type(row)))
+    return format_html('<a href="{}">{}</a>: {}', change_url(row), path, in_words(what))

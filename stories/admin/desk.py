@@ -1,0 +1,169 @@
+"""What all pages of the desk share: forms that know their case, and saves that may be refused."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.timezone import now
+
+from stories.admin.forms import CaseLists, DeskForm, DeskFormSet
+from stories.admin.refusals import Complaint, Refusal, refuse_faults
+from stories.models import Case, Metric
+
+if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
+    ModelAdmin = admin.ModelAdmin[Any]
+    InlineModelAdmin = admin.options.InlineModelAdmin[Any, Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+    InlineModelAdmin = admin.options.InlineModelAdmin
+
+LOOKS: Any = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})},
+    models.URLField: {"assume_scheme": "https"},
+}
+
+
+def case_of(row: Any) -> Case | None:
+    """The case that a row on a page belongs to; None on a page for a new one."""
+    return row if row is None or isinstance(row, Case) else getattr(row, "case", None)
+
+
+def change_url(row: models.Model) -> str:
+    """The page of the desk where a row is edited."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+class Fields:
+    """How fields look, on pages and in rows."""
+
+    formfield_overrides = LOOKS
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        """A term can be added where it is missing; it is changed or removed on its own page."""
+        field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = False
+            field.widget.can_view_related = False
+        return field
+
+
+class DeskAdmin(Fields, ModelAdmin):
+    form = DeskForm
+
+    def cases_to_check(self, row: Any) -> Iterable[int]:
+        """The cases that have to pass the check, if published, once this row has changed."""
+        return ()
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.lists = CaseLists(case_of(obj))
+        form.complaints = _complaints(request, "")
+        return form
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        return {**kwargs, "complaints": _complaints(request, prefix)}
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A refused save is undone as a whole; its page is shown again with the reasons."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refusal as refusal:
+            request.complaints = refusal.complaints  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for case_pk in self.cases_to_check(form.instance):
+            refuse_faults(case_pk, form, formsets)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except Refusal as refusal:
+            for complaint in refusal.complaints:
+                self.message_user(request, complaint.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        case_pks = list(self.cases_to_check(obj))
+        super().delete_model(request, obj)
+        for case_pk in case_pks:
+            refuse_faults(case_pk)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without the deletion of many at once: a row is deleted on its page, which explains."""
+        actions = super().get_actions(request)
+        return {name: action for name, action in actions.items() if name != "delete_selected"}
+
+
+class PartAdmin(DeskAdmin):
+    """A part of a case, with what does not fit beside it on the page of the case."""
+
+    change_form_template = "admin/stories/part_change_form.html"
+
+    def cases_to_check(self, row: Any) -> Iterable[int]:
+        return [row.case_id]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Parts are added on the page of their case."""
+        return False
+
+    def view_on_site(self, obj: Any) -> str | None:
+        return obj.get_absolute_url() if obj.case.is_published else None
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            Case.objects.filter(pk=form.instance.case_id).update(changed_at=now())
+        super().save_related(request, form, formsets, change)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(change_url(_above(obj)))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        row = context["original"]
+        above = [(part, change_url(part)) for part in dict.fromkeys([row.case, _above(row)])]
+        return super().render_change_form(request, {**context, "above": above}, *args, **kwargs)
+
+
+class DeskInline(Fields, InlineModelAdmin):
+    form = DeskForm
+    formset = DeskFormSet
+    extra = 0
+    view_on_site = False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.lists = CaseLists(case_of(obj))
+        return formset
+
+
+class Tabular(DeskInline):
+    template = "admin/edit_inline/tabular.html"
+
+
+class Stacked(DeskInline):
+    template = "admin/edit_inline/stacked.html"
+
+
+def _complaints(request: HttpRequest, prefix: str) -> Sequence[Complaint]:
+    told: Sequence[Complaint] = getattr(request, "complaints", ())
+    return [complaint for complaint in told if complaint.prefix == prefix]
+
+
+def _above(row: Any) -> Any:
+    """The row on whose page this part is listed."""
+    return row.measure if isinstance(row, Metric) and row.measure else row.case

@@ -1,0 +1,449 @@
+"""Forms of the desk: what a case document asks of a row, asked at the field.
+
+A form knows its case: passages, problems and metrics of other cases are not on offer.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Max, Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from stories import checks, dates
+from stories.admin.refusals import Complaint, field_of
+from stories.admin.wordings import in_words
+from stories.models import Case, Citation, Measure, Metric, Operand, Passage, Problem, Tag
+from stories.vocabulary import PRINTED_LIMIT, TermStatus
+
+if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
+    ModelForm = forms.ModelForm[Any]
+    InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
+    ModelChoiceField = forms.ModelChoiceField[Any]
+else:
+    ModelForm = forms.ModelForm
+    InlineFormSet = forms.BaseInlineFormSet
+    ModelChoiceField = forms.ModelChoiceField
+
+KEYS = ("slug", "code", "key")  # what stands in addresses and documents
+LATER = _("May wait until the case is published.")
+
+
+# ---------------------------------------------------------------- fields
+
+
+class ListField(forms.CharField):
+    """A list as text: one entry a line."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3, "cols": 40}))
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = str(value or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+
+class LineNumbersField(ListField):
+    """The numbers of lines, as 14, 16."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.TextInput, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        words = str(value or "").replace(",", " ").replace("，", " ").split()
+        if not all(word.isascii() and word.isdigit() and int(word) for word in words):
+            raise ValidationError(_("Write numbers of lines, from 1, with commas between them."))
+        return [int(word) for word in words]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return super().has_changed(initial, data)
+        except ValidationError:
+            return True
+
+
+class KeysField(LineNumbersField):
+    """Keys in their order, as lamps, households."""
+
+    def to_python(self, value: Any) -> Any:
+        return str(value or "").replace(",", " ").replace("，", " ").split()
+
+
+def passage_field(**options: Any) -> ModelChoiceField:
+    options = {"label": _("Passage"), "required": False, **options}
+    return forms.ModelChoiceField(Passage.objects.none(), **options)
+
+
+def printed_field(**options: Any) -> forms.CharField:
+    options = {"label": _("Printed"), "required": False, **options}
+    return forms.CharField(max_length=PRINTED_LIMIT, **options)
+
+
+# ---------------------------------------------------------------- what a case has to choose from
+
+
+class CaseLists:
+    """What the fields of one case choose among; each list is asked for once a form class."""
+
+    def __init__(self, case: Case | None) -> None:
+        self.case = case
+        self._known: dict[str, list[Any]] = {}
+
+    @property
+    def is_addressed(self) -> bool:
+        """Whether addresses of the case and its parts have ever been public."""
+        return bool(self.case and self.case.published_at)
+
+    def limit(self, name: str, field: Any) -> None:
+        kind = name.rpartition("_")[2]
+        if kind in ("passage", "solves", "measure"):
+            field.queryset = self._rows(kind)
+            if kind not in self._known:
+                self._known[kind] = self._choices(kind)
+            blank = [("", "---------")] if field.empty_label is not None else []
+            field.choices = [*blank, *self._known[kind]]
+
+    def _rows(self, kind: str) -> QuerySet[Any]:
+        if kind == "passage":
+            rows = Passage.objects.filter(source__case=self.case).select_related("source")
+            return rows.order_by("source__position", "source__pk", "position", "pk")
+        model: Any = {"solves": Problem, "measure": Measure}[kind]
+        rows_of_case: QuerySet[Any] = model.objects.filter(case=self.case)
+        return rows_of_case
+
+    def _choices(self, kind: str) -> list[Any]:
+        rows = self._rows(kind)
+        if kind != "passage":
+            return [(row.pk, f"{row.key}: {row}") for row in rows]
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for row in rows:
+            groups.setdefault(row.source.key, []).append((row.pk, str(row)))
+        return list(groups.items())
+
+
+# ---------------------------------------------------------------- forms
+
+
+class DeskForm(ModelForm):
+    """What every form of the desk does; `lists` and `complaints` are those of one request."""
+
+    lists: ClassVar[CaseLists] = CaseLists(None)
+    complaints: ClassVar[Sequence[Complaint]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            self.lists.limit(name, field)
+            if self._may_wait(name) and field.required:
+                field.required = False
+                field.help_text = field.help_text or LATER
+            if name in KEYS and self.instance.pk and self._is_addressed():
+                field.disabled = True
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].help_text = _("Empty: at the end.")
+            if not self.instance.pk:
+                self.initial["position"] = None
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        for name in list(self.cleaned_data):
+            if fault := self._fault(name, self.cleaned_data[name]):
+                self.add_error(name, fault)
+        for complaint in self.complaints:
+            self.add_error(complaint.field, complaint.message)
+        return self.cleaned_data
+
+    def clean_position(self) -> int | None:
+        position: int | None = self.cleaned_data["position"]
+        return self.initial.get("position") if position is None else position
+
+    def _may_wait(self, name: str) -> bool:
+        """English words may follow the Chinese ones; before publishing, the check wants both."""
+        return name.endswith("_en")
+
+    def _is_addressed(self) -> bool:
+        return self.lists.is_addressed
+
+    def _fault(self, name: str, value: Any) -> Any:
+        if isinstance(value, str) and any(ord(character) < 32 for character in value):
+            return _("One paragraph: no line breaks.")
+        if name in self.changed_data:
+            chosen = [value] if isinstance(value, Model) else value
+            if isinstance(chosen, list | QuerySet):
+                return self._deprecated(name, chosen)
+        return None
+
+    def _deprecated(self, name: str, chosen: Iterable[Any]) -> Any:
+        before = self.initial.get(name)
+        kept = {
+            getattr(row, "pk", row) for row in (before if isinstance(before, list) else [before])
+        }
+        for term in chosen:
+            if getattr(term, "status", "") == TermStatus.DEPRECATED and term.pk not in kept:
+                instead = term.replaced_by or _("another term")
+                return _("“%(term)s” is deprecated; choose %(instead)s.") % {
+                    "term": term,
+                    "instead": instead,
+                }
+        return None
+
+
+class CitingForm(DeskForm):
+    """Gives a statement, number or date its citation in its own row: passage and printed."""
+
+    events: ClassVar[tuple[str, ...]] = ("",)  # "" is the statement itself, else a date's name
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for event in self.events if self.instance.pk else ():
+            if citation := self._citation(event):
+                self.initial[_names(event)[0]] = citation.passage_id
+                self.initial[_names(event)[1]] = citation.printed
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        for event in self.events:
+            passage, printed = _names(event)
+            given = [bool(self.cleaned_data.get(name)) for name in (passage, printed)]
+            if all(given):
+                self._compare(event, self.cleaned_data[printed])
+            elif any(given) and not self.errors.keys() & {passage, printed}:
+                missing = printed if given[0] else passage
+                self.add_error(missing, _("A citation has a passage and a printed fragment."))
+        return self.cleaned_data
+
+    def _compare(self, event: str, printed: str) -> None:
+        """Adds an error where the row says something else than the printed fragment."""
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]
+        for event in self.events:
+            if set(_names(event)) & set(self.changed_data):
+                self._write_citation(event)
+
+    def _write_citation(self, event: str) -> None:
+        passage, printed = (self.cleaned_data[name] for name in _names(event))
+        target = {self.instance._meta.model_name: self.instance}
+        kept = self.instance.citations.filter(event=event).first()
+        if not passage:
+            if kept:
+                kept.delete()
+            return
+        citation = kept or Citation(event=event, **target)
+        citation.passage, citation.printed = passage, printed
+        citation.save()
+
+    def _citation(self, event: str) -> Citation | None:
+        return next((row for row in self.instance.citations.all() if row.event == event), None)
+
+
+def _names(event: str) -> tuple[str, str]:
+    """The two fields that make up the citation."""
+    return (f"{event}_passage", f"{event}_printed") if event else ("passage", "printed")
+
+
+class DatedForm(CitingForm):
+    """A row with dates; each date's citation stands beside it."""
+
+    def _compare(self, event: str, printed: str) -> None:
+        edtf = self.cleaned_data.get(event)
+        if event not in self.cleaned_data:
+            return
+        if not edtf:
+            self.add_error(event, _("The fragment is there, the date is not."))
+            return
+        try:
+            inferred = self.cleaned_data.get(f"{event}_inferred") or None
+            if fault := dates.disagreement(printed, edtf, inferred):
+                self.add_error(event, in_words(fault))
+        except dates.DateError:
+            return  # the field's own validator says it
+
+
+class CaseForm(DatedForm):
+    events = ("began", "ended")
+    began_passage = passage_field()
+    began_printed = printed_field()
+    ended_passage = passage_field()
+    ended_printed = printed_field()
+
+    def _may_wait(self, name: str) -> bool:
+        return super()._may_wait(name) or name in ("key_message_zh", "abstract_zh")
+
+
+class MeasureForm(DatedForm):
+    events = ("when",)
+    when_passage = passage_field()
+    when_printed = printed_field()
+
+    def _may_wait(self, name: str) -> bool:
+        return super()._may_wait(name) or name == "summary_zh"
+
+
+class StatementForm(CitingForm):
+    """A new measure, a problem or a glance answer, with its first citation."""
+
+    passage = passage_field(help_text=_("The first citation; further ones on its own page."))
+    printed = printed_field(help_text=_("The fragment that carries it, copied exactly."))
+
+    def _may_wait(self, name: str) -> bool:
+        return super()._may_wait(name) or name == "summary_zh"
+
+
+class NumberForm(CitingForm):
+    """Numbers without the zeros that their columns keep."""
+
+    numbers: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.numbers:
+            number = self.initial.get(name)
+            if isinstance(number, Decimal):
+                self.initial[name] = Decimal(f"{number.normalize():f}")
+
+
+class MetricForm(NumberForm):
+    """A number with its citation: what the fragment prints is what the row says."""
+
+    numbers = ("low", "high")
+    passage = passage_field(help_text=_("Where the number is printed."))
+    printed = printed_field(
+        help_text=_("The fragment that holds this one number, copied exactly: 四百多盏.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.lists.case and not self.instance.case_id:
+            self.instance.case = self.lists.case
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A key is unique in the whole case, so the case takes part in the validation."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions - {"case"}
+
+    def _compare(self, event: str, printed: str) -> None:
+        row = self.cleaned_data
+        if not (row.get("indicator") and row.get("qualifier")) or self.errors:
+            return
+        unit = (row["indicator"].dimension, row["indicator"].unit_zh)
+        bounds = (row.get("low"), row.get("high"), row["qualifier"])
+        if fault := checks.number_fault(bounds, printed, unit):
+            path, _colon, what = fault.partition(": ")
+            self.add_error(field_of(path, self.fields), in_words(what))
+
+
+class DerivedForm(NumberForm):
+    numbers = ("value",)
+    events = ()
+    of = KeysField(
+        label=_("of"),
+        help_text=_("Keys of metrics of this case, in order, with commas between: a ratio is a/b."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["of"] = [row.metric.key for row in self.instance.operands.all()]
+
+    def clean_of(self) -> list[Metric]:
+        metrics = {metric.key: metric for metric in Metric.objects.filter(case=self.lists.case)}
+        keys: list[str] = self.cleaned_data["of"]
+        if unknown := [key for key in keys if key not in metrics]:
+            raise ValidationError(
+                _("There is no metric “%(key)s” in this case."), params={"key": unknown[0]}
+            )
+        return [metrics[key] for key in keys]
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        if "of" in self.changed_data:
+            self.instance.operands.all().delete()
+            Operand.objects.bulk_create(
+                Operand(derived=self.instance, position=n, metric=metric)
+                for n, metric in enumerate(self.cleaned_data["of"])
+            )
+
+
+class PassageForm(DeskForm):
+    lines = LineNumbersField(
+        label=_("raw lines"), required=False, help_text=_("Of the raw file, from 1: 14, 16.")
+    )
+
+
+class SourceForm(DeskForm):
+    marks = ListField(
+        label=_("marks"),
+        required=False,
+        help_text=_("Strings that a scraper put into the text, one a line."),
+    )
+
+
+class TermForm(DeskForm):
+    """A value of a vocabulary; `is_in_use` is set by the desk for the row at hand."""
+
+    is_in_use: ClassVar[bool] = False
+    aliases_zh = ListField(
+        label=_("aliases, Chinese"),
+        required=False,
+        help_text=_("Other words that readers search for, one a line."),
+    )
+    aliases_en = ListField(
+        label=_("aliases, English"),
+        required=False,
+        help_text=_("Other words that readers search for, one a line."),
+    )
+
+    def _may_wait(self, name: str) -> bool:
+        return False
+
+    def _is_addressed(self) -> bool:
+        return self.is_in_use
+
+
+class TagForm(TermForm):
+    def clean_label_zh(self) -> str:
+        """taggit's own name of a tag is its Chinese label, and unique."""
+        label: str = self.cleaned_data["label_zh"]
+        if Tag.objects.filter(name=label).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is a tag with this label already."))
+        return label
+
+
+class DeskFormSet(InlineFormSet):
+    """Rows in an inline: a new one goes to the end, and a refusal is told at its row."""
+
+    def __init__(self, *args: Any, complaints: Sequence[Complaint] = (), **kwargs: Any) -> None:
+        self.complaints = complaints
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        for complaint in self.complaints:
+            if complaint.index is not None:
+                self.forms[complaint.index].add_error(complaint.field, complaint.message)
+        at_the_head = [row.message for row in self.complaints if row.index is None]
+        if at_the_head:
+            raise ValidationError(at_the_head)
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        if hasattr(form.instance, "position") and form.instance.position is None:
+            rows: Any = type(form.instance)._default_manager
+            last = rows.filter(**{self.fk.name: self.instance}).aggregate(last=Max("position"))[
+                "last"
+            ]
+            form.instance.position = 0 if last is None else last + 1
+        return super().save_new(form, commit)

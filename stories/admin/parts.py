@@ -1,0 +1,355 @@
+"""The parts of a case: as rows on its page, and on pages of their own."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.desk import PartAdmin, Stacked, Tabular
+from stories.admin.forms import (
+    DerivedForm,
+    DeskForm,
+    MeasureForm,
+    MetricForm,
+    PassageForm,
+    SourceForm,
+    StatementForm,
+)
+from stories.models import (
+    Actor,
+    CaseTag,
+    Citation,
+    Derived,
+    Glance,
+    LeftOut,
+    Measure,
+    Metric,
+    Passage,
+    Person,
+    Problem,
+    Source,
+)
+
+CITED_HERE = _(
+    "Every statement names the passage it rests on. Passages are those of the sources of this "
+    "case; add them on the page of the source."
+)
+METRIC_FIELDS: Any = [
+    ("key", "indicator", "position"),
+    ("qualifier", "low", "high"),
+    ("passage", "printed"),
+    ("scope_zh", "scope_en"),
+    ("period_zh", "period_en"),
+    ("note_zh", "note_en"),
+]
+SOURCE_FIELDSETS: Any = [
+    (
+        None,
+        {
+            "fields": [
+                ("key", "type", "position"),
+                ("title_zh", "title_en"),
+                ("container_zh", "container_en"),
+                ("publisher_zh", "publisher_en"),
+                ("section_zh", "section_en"),
+                "url",
+            ]
+        },
+    ),
+    (
+        _("Date of issue"),
+        {
+            "fields": ["issued", ("issued_note_zh", "issued_note_en")],
+            "description": _("A source without a date says why."),
+        },
+    ),
+    (
+        _("The copy that was read"),
+        {
+            "fields": [
+                ("reported_by", "condition"),
+                ("condition_note_zh", "condition_note_en"),
+                "sha256",
+                "marks",
+            ],
+            "description": _("The text itself is not kept, only where in it something stands."),
+        },
+    ),
+]
+
+
+# ---------------------------------------------------------------- rows on the page of a case
+
+
+class TagInline(Tabular):
+    model = CaseTag
+    fields = ["tag"]
+    autocomplete_fields = ["tag"]
+    ordering = ["pk"]
+    verbose_name = _("tag")
+    verbose_name_plural = _("tags")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("tag")
+
+
+class CitationInline(Tabular):
+    """The citations of a statement; those of dates stand beside the dates."""
+
+    model = Citation
+    fields = ["passage", "printed", "position"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(event="")
+
+
+class CaseCitationInline(CitationInline):
+    fk_name = "case"
+    verbose_name = _("citation of title, key message or abstract")
+    verbose_name_plural = _("citations of title, key message and abstract")
+
+
+class SourceInline(Stacked):
+    model = Source
+    form = SourceForm
+    fieldsets = SOURCE_FIELDSETS
+    show_change_link = True
+
+
+class ProblemInline(Stacked):
+    model = Problem
+    form = StatementForm
+    fields = [
+        ("key", "type", "position"),
+        ("statement_zh", "statement_en"),
+        ("passage", "printed"),
+    ]
+    autocomplete_fields = ["type"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("citations")
+
+
+class MeasureInline(Tabular):
+    """The measures there are, in their order; each is edited on its own page."""
+
+    model = Measure
+    form = DeskForm
+    fields = ["key", "type", "title_zh", "title_en", "status", "position"]
+    autocomplete_fields = ["type"]
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class NewMeasureInline(Stacked):
+    """Measures to come, with what each needs at least."""
+
+    model = Measure
+    form = StatementForm
+    fields = [
+        ("key", "type", "status"),
+        ("title_zh", "title_en"),
+        ("summary_zh", "summary_en"),
+        ("passage", "printed"),
+        "position",
+    ]
+    autocomplete_fields = ["type"]
+    verbose_name = _("new measure")
+    verbose_name_plural = _("new measures")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).none()
+
+
+class MetricInline(Stacked):
+    model = Metric
+    form = MetricForm
+    fields = METRIC_FIELDS
+    autocomplete_fields = ["indicator"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("indicator")
+        return rows.prefetch_related("citations")
+
+
+class ContextInline(MetricInline):
+    fk_name = "case"
+    classes = ["collapse"]
+    verbose_name = _("context metric")
+    verbose_name_plural = _("context metrics: what describes the place itself")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(measure=None)
+
+
+class GlanceInline(Stacked):
+    model = Glance
+    form = StatementForm
+    fields = ["question", "state", ("text_zh", "text_en"), ("passage", "printed")]
+    readonly_fields = ["question"]
+    can_delete = False
+    classes = ["collapse"]
+    show_change_link = True
+    verbose_name_plural = _("glance: what every case is asked")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("citations")
+
+
+class DerivedInline(Stacked):
+    model = Derived
+    form = DerivedForm
+    fields = [
+        ("key", "operation", "of"),
+        ("label_zh", "label_en"),
+        ("value", "qualifier", "unit_zh", "unit_en"),
+        ("note_zh", "note_en"),
+        "position",
+    ]
+    classes = ["collapse"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("operands__metric")
+
+
+class LeftOutInline(Tabular):
+    model = LeftOut
+    fields = ["passage", "printed", "reason", "note_zh", "note_en", "position"]
+    classes = ["collapse"]
+
+
+# ---------------------------------------------------------------- pages of their own
+
+
+class MeasureCitationInline(CitationInline):
+    fk_name = "measure"
+
+
+class ProblemCitationInline(CitationInline):
+    fk_name = "problem"
+
+
+class GlanceCitationInline(CitationInline):
+    fk_name = "glance"
+
+
+class MeasureMetricInline(MetricInline):
+    fk_name = "measure"
+
+
+class ActorInline(Tabular):
+    model = Actor
+    fields = ["name_zh", "name_en", "kind", "role", "position"]
+    autocomplete_fields = ["kind"]
+
+
+class PersonInline(Tabular):
+    model = Person
+    fields = ["name_zh", "name_en", "role", "position"]
+
+
+class PassageInline(Tabular):
+    model = Passage
+    form = PassageForm
+    fields = ["locator", "lines", "position"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("source")
+
+
+class MeasurePageForm(MeasureForm):
+    class Meta:
+        widgets = {"solves": CheckboxSelectMultiple}
+
+
+@admin.register(Measure)
+class MeasureAdmin(PartAdmin):
+    form = MeasurePageForm
+    fieldsets = [
+        (None, {"fields": [("key", "type", "status"), ("title_zh", "title_en")]}),
+        (
+            _("What was done"),
+            {
+                "fields": [("summary_zh", "summary_en"), "solves", "where"],
+                "description": _("In our own words, and no more than the source says."),
+            },
+        ),
+        (
+            _("When"),
+            {
+                "fields": [("when", "when_inferred"), ("when_passage", "when_printed")],
+                "description": _("No more precise than the source; its fragment stands beside it."),
+            },
+        ),
+        (None, {"fields": ["position"]}),
+    ]
+    inlines = [MeasureCitationInline, ActorInline, MeasureMetricInline]
+    autocomplete_fields = ["type", "where"]
+    list_display = ["title", "case", "type", "status"]
+    list_filter = ["status", "type__family", "case"]
+    list_select_related = ["case", "type"]
+    search_fields = ["key", "title_zh", "title_en", "summary_zh", "summary_en"]
+
+    @admin.display(description=_("title"), ordering="title_zh")
+    def title(self, measure: Measure) -> str:
+        return str(measure)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("case")
+
+
+@admin.register(Problem)
+class ProblemAdmin(PartAdmin):
+    fields = ["key", "type", ("statement_zh", "statement_en"), "position"]
+    inlines = [ProblemCitationInline]
+    autocomplete_fields = ["type"]
+    list_display = ["__str__", "case", "type"]
+    list_filter = ["type", "case"]
+    list_select_related = ["case", "type"]
+    search_fields = ["key", "statement_zh", "statement_en"]
+
+
+@admin.register(Source)
+class SourceAdmin(PartAdmin):
+    form = SourceForm
+    fieldsets = SOURCE_FIELDSETS
+    inlines = [PersonInline, PassageInline]
+    list_display = ["__str__", "case", "type", "issued", "condition"]
+    list_filter = ["type", "condition", "reported_by"]
+    list_select_related = ["case"]
+    search_fields = ["key", "title_zh", "title_en", "container_zh", "container_en"]
+
+
+@admin.register(Metric)
+class MetricAdmin(PartAdmin):
+    form = MetricForm
+    fields = ["measure", *METRIC_FIELDS]
+    autocomplete_fields = ["indicator"]
+    list_display = ["key", "indicator", "qualifier", "low", "high", "measure", "case"]
+    list_filter = ["indicator__kind", "qualifier", "case"]
+    list_select_related = ["case", "measure", "indicator"]
+    search_fields = ["key", "indicator__label_zh", "indicator__label_en", "citations__printed"]
+
+
+@admin.register(Glance)
+class GlanceAdmin(PartAdmin):
+    fields = ["question", "state", ("text_zh", "text_en")]
+    readonly_fields = ["question"]
+    inlines = [GlanceCitationInline]
+    list_display = ["question", "state", "case"]
+    list_filter = ["question", "state", "case"]
+    list_select_related = ["case"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every case has an answer to every question."""
+        return False

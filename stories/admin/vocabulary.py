@@ -1,0 +1,254 @@
+"""The open vocabulary: its terms are offered by their words, and kept as long as they are used."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.forms import TagForm, TermForm
+from stories.models import (
+    Actor,
+    BodyKind,
+    Case,
+    CaseTag,
+    Indicator,
+    Measure,
+    MeasureFamily,
+    MeasureType,
+    Metric,
+    Place,
+    Problem,
+    ProblemType,
+    Tag,
+)
+from stories.vocabulary import TermStatus
+
+# rows that use a term → the way from them to their case
+PATH_TO_CASE: dict[type[Model], str] = {
+    Actor: "measure__case",
+    Case: "pk",
+    CaseTag: "content_object",
+    Measure: "case",
+    Metric: "case",
+    Problem: "case",
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """Rows of one kind that use a term; `rows` are their cases, or they themselves."""
+
+    kind: Any
+    count: int
+    rows: list[tuple[str, str]]  # label, address on the desk
+
+
+def uses(term: Any) -> list[Use]:
+    """What keeps a term from being removed: one or two queries for each kind of row."""
+    found = []
+    for relation in term._meta.related_objects:
+        model: Any = relation.related_model
+        users = model._default_manager.filter(**{relation.field.name: term})
+        if count := users.count():
+            rows = users
+            if path := PATH_TO_CASE.get(model):
+                rows = Case.objects.filter(pk__in=users.order_by().values(path))
+            told = [(str(row), change_url(row)) for row in rows]
+            found.append(Use(model._meta.verbose_name_plural, count, told))
+    return found
+
+
+class VocabularyAdmin(DeskAdmin):
+    form = TermForm
+    used_by: tuple[str, ...] = ()
+    search_fields = ["label_zh", "label_en"]  # asked for by autocompletion; see below
+    delete_confirmation_template = "admin/stories/term_delete_confirmation.html"
+    key_field = "slug"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        counts = {f"{name}_uses": Count(name, distinct=True) for name in self.used_by}
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
+        return rows.order_by(
+            *self.model._meta.ordering or ()
+        )  # counting drops the model's own order
+
+    @admin.display(description=_("used"))
+    def use_count(self, term: Any) -> int:
+        return sum(getattr(term, f"{name}_uses") for name in self.used_by)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Terms with every word in their labels, aliases or slug; deprecated ones are not offered.
+
+        Aliases are JSON, which SQLite keeps with Chinese escaped: so the few hundred terms are
+        read, not asked for.
+        """
+        if request.path.endswith("/autocomplete/"):
+            queryset = self.offered(queryset)
+        if not search_term.strip():
+            return queryset, False
+        columns = (self.key_field, "label_zh", "label_en", "aliases_zh", "aliases_en")
+        found = [
+            pk
+            for pk, *texts in self.model._default_manager.values_list("pk", *columns)
+            if _has_every_word(search_term, texts)
+        ]
+        return queryset.filter(pk__in=found), False
+
+    def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=TermStatus.ACTIVE)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.is_in_use = bool(obj and uses(obj))
+        return form
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        term = self.get_object(request, object_id)
+        if term and request.method == "POST" and "_deprecate" in request.POST:
+            return self._deprecate(request, term)
+        context = {
+            "uses": uses(term) if term else [],
+            "may_be_deprecated": getattr(term, "status", "") == TermStatus.ACTIVE,
+        }
+        return super().delete_view(request, object_id, {**(extra_context or {}), **context})
+
+    def _deprecate(self, request: HttpRequest, term: Any) -> HttpResponseRedirect:
+        term = get_object_or_404(self.model, pk=term.pk)
+        if self.has_change_permission(request, term) and hasattr(term, "status"):
+            term.status = TermStatus.DEPRECATED
+            term.save()
+            self.log_change(request, term, _("Deprecated."))
+            told = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
+            self.message_user(request, format_html(told, term), messages.SUCCESS)
+        return HttpResponseRedirect(change_url(term))
+
+
+def _has_every_word(search_term: str, texts: Iterable[Any]) -> bool:
+    flat = (text if isinstance(text, str) else " ".join(text) for text in texts)
+    text = _folded(" ".join(flat))
+    return all(word in text for word in _folded(search_term).split())
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+LABELS: Any = (None, {"fields": [("label_zh", "label_en"), ("aliases_zh", "aliases_en")]})
+MEANING: Any = (_("Meaning"), {"fields": [("definition_zh", "definition_en")]})
+STATUS: Any = (
+    _("Status"),
+    {
+        "fields": ["status", "replaced_by"],
+        "description": _(
+            "A term that should no longer be chosen is deprecated, not removed: cases keep it."
+        ),
+    },
+)
+
+
+class TermAdmin(VocabularyAdmin):
+    list_display = ["label_zh", "label_en", "slug", "status", "use_count"]
+    list_filter = ["status"]
+    autocomplete_fields = ["replaced_by"]
+    fieldsets = [(None, {"fields": [("slug", "position")]}), LABELS, MEANING, STATUS]
+
+
+@admin.register(MeasureFamily)
+class MeasureFamilyAdmin(TermAdmin):
+    used_by = ("types",)
+
+
+@admin.register(MeasureType)
+class MeasureTypeAdmin(TermAdmin):
+    used_by = ("measures",)
+    fieldsets = [(None, {"fields": ["family", ("slug", "position")]}), LABELS, MEANING, STATUS]
+    autocomplete_fields = ["family", "replaced_by"]
+    list_display = ["label_zh", "label_en", "slug", "family", "status", "use_count"]
+    list_filter = ["status", "family"]
+    list_select_related = ["family"]
+
+
+@admin.register(ProblemType)
+class ProblemTypeAdmin(TermAdmin):
+    used_by = ("problems",)
+
+
+@admin.register(BodyKind)
+class BodyKindAdmin(TermAdmin):
+    used_by = ("actors",)
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(TermAdmin):
+    used_by = ("metrics",)
+    fieldsets = [
+        (None, {"fields": [("slug", "position")]}),
+        LABELS,
+        (
+            _("What it counts"),
+            {
+                "fields": ["kind", "dimension", ("unit_zh", "unit_en", "unit_en_one")],
+                "description": _(
+                    "Numbers of published cases are held against dimension and unit: a change "
+                    "that makes one wrong is refused."
+                ),
+            },
+        ),
+        MEANING,
+        STATUS,
+    ]
+    list_display = ["label_zh", "label_en", "slug", "kind", "unit_zh", "status", "use_count"]
+    list_filter = ["status", "kind", "dimension"]
+
+    def cases_to_check(self, row: Any) -> Iterable[int]:
+        return (
+            Case.objects.published()
+            .filter(metrics__indicator=row)
+            .distinct()
+            .values_list("pk", flat=True)
+        )
+
+
+@admin.register(Tag)
+class TagAdmin(TermAdmin):
+    form = TagForm
+    used_by = ("case_tags",)
+    fieldsets = [(None, {"fields": ["slug"]}), LABELS, MEANING, STATUS]
+
+
+@admin.register(Place)
+class PlaceAdmin(VocabularyAdmin):
+    used_by = ("cases", "measures", "children")
+    key_field = "code"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("code", "standard"), ("level", "parent"), "statistical_code"],
+                "description": _("The chain runs from the site up to the province."),
+            },
+        ),
+        LABELS,
+    ]
+    autocomplete_fields = ["parent"]
+    list_display = ["label_zh", "label_en", "code", "level", "parent", "use_count"]
+    list_filter = ["level"]
+    list_select_related = ["parent"]
+
+    def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset

@@ -1,0 +1,715 @@
+"""The desk: who may do what, what is refused and where, and that nothing is lost on the way."""
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from stories import records
+from stories.admin.wordings import in_words
+from stories.models import Case, CaseTag, Citation, Measure, MeasureType, Metric, Place, Tag
+from stories.vocabulary import CaseState, GlanceQuestion
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+SAVE, SAVE_AND_GO_ON = {"_save": "Save"}, {"_continue": "Save and continue editing"}
+
+
+# ---------------------------------------------------------------- people, pages, forms
+
+
+def a_member(group: str, name: str = "") -> User:
+    user = User.objects.create_user(name or f"one-of-{group}", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def the_desk_of(group: str) -> Client:
+    client = Client()
+    client.force_login(a_member(group))
+    return client
+
+
+@pytest.fixture
+def editor() -> Client:
+    return the_desk_of("editors")
+
+
+@pytest.fixture
+def reviewer() -> Client:
+    return the_desk_of("reviewers")
+
+
+@pytest.fixture
+def case(vocabulary: None) -> Case:
+    """Published and complete."""
+    return builders.a_complete_case()
+
+
+def address(name: str, *args: Any, language: str = "zh-hans") -> str:
+    with translation.override(language):
+        return reverse(f"admin:stories_{name}", args=args)
+
+
+def page_of(row: Any, page: str = "change", language: str = "zh-hans") -> str:
+    return address(f"{row._meta.model_name}_{page}", row.pk, language=language)
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the page's own form, were nothing changed."""
+
+    def __init__(self, form_id: str) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {}
+        self.form_id = form_id
+        self.is_in_form = False
+        self.select = self.textarea = ""
+        self.first_option: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.is_in_form = given.get("id") == self.form_id
+        if not self.is_in_form or "disabled" in given:
+            return
+        name = given.get("name", "")
+        if tag == "input" and name and given.get("type") not in ("submit", "button"):
+            is_box = given.get("type") in ("checkbox", "radio")
+            if not is_box or "checked" in given:
+                self.add(name, given.get("value", "on" if is_box else ""))
+        elif tag == "textarea":
+            self.textarea = name
+            self.values[name] = ""
+        elif tag == "select":
+            self.select, self.first_option = name, None if "multiple" in given else ""
+        elif tag == "option" and self.select:
+            if "selected" in given:
+                self.add(self.select, given["value"])
+            elif self.first_option == "":
+                self.first_option = given["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea:
+            self.values[self.textarea] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.textarea:
+            # A browser drops the line break that Django writes behind the tag.
+            self.values[self.textarea] = self.values[self.textarea].removeprefix("\n")
+            self.textarea = ""
+        if tag == "select":
+            if self.select not in self.values and self.first_option is not None:
+                self.values[self.select] = self.first_option
+            self.select = ""
+
+    def add(self, name: str, value: str) -> None:
+        if name in self.values:
+            before = self.values[name]
+            self.values[name] = [*(before if isinstance(before, list) else [before]), value]
+        else:
+            self.values[name] = value
+
+
+def as_rendered(client: Client, row: Any) -> dict[str, Any]:
+    response = client.get(page_of(row))
+    assert response.status_code == 200
+    fields = Fields(f"{row._meta.model_name}_form")
+    fields.feed(response.text)
+    return fields.values
+
+
+def send(client: Client, row: Any, changes: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of the row posted back, with these changes."""
+    values = as_rendered(client, row) | (changes or {}) | SAVE
+    return client.post(page_of(row), values)  # type: ignore[return-value]
+
+
+def errors_of(response: Any) -> list[str]:
+    """All that the page complains about, as `where: what`."""
+    context = response.context
+    form = context["adminform"].form
+    told = [f"{name}: {what}" for name, whats in form.errors.items() for what in whats]
+    for inline in context["inline_admin_formsets"]:
+        formset = inline.formset
+        told += [f"{formset.prefix}: {what}" for what in formset.non_form_errors()]
+        for n, part in enumerate(formset.forms):
+            for name, whats in part.errors.items():
+                told += [f"{formset.prefix}-{n}-{name}: {what}" for what in whats]
+    return told
+
+
+def a_new_row(values: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any]:
+    """Changes that add one row to an inline."""
+    number = int(values[f"{prefix}-TOTAL_FORMS"])
+    blank = {
+        name.replace("__prefix__", str(number)): value
+        for name, value in values.items()
+        if name.startswith(f"{prefix}-__prefix__-")
+    }
+    filled = {f"{prefix}-{number}-{name}": value for name, value in fields.items()}
+    return {**blank, **filled, f"{prefix}-TOTAL_FORMS": number + 1}
+
+
+def without_rows(values: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Changes that remove every row of an inline."""
+    return {f"{prefix}-{n}-DELETE": "on" for n in range(int(values[f"{prefix}-INITIAL_FORMS"]))}
+
+
+# ---------------------------------------------------------------- every page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_of_the_desk_opens_in_both_languages(
+    case: Case, admin_client: Client, language: str
+) -> None:
+    addresses = []
+    for model in admin.site._registry:
+        if model._meta.app_label == "stories":
+            row, name = model._default_manager.earliest("pk"), model._meta.model_name
+            addresses.append(address(f"{name}_changelist", language=language))
+            addresses += [page_of(row, page, language) for page in ("change", "history")]
+    names = ("case", "indicator", "measuretype", "place", "tag")
+    addresses += [address(f"{name}_add", language=language) for name in names]
+    addresses += [page_of(row, "delete", language) for row in parts_of(case)[1:-1]]
+    for place in addresses:
+        response = admin_client.get(place)
+        assert response.status_code == 200, place
+        assert "style=" not in response.text
+
+
+def test_each_page_links_to_itself_in_the_other_language(case: Case, editor: Client) -> None:
+    assert f'href="{page_of(case, language="en")}"' in editor.get(page_of(case)).text
+    assert f'href="{page_of(case)}"' in editor.get(page_of(case, language="en")).text
+
+
+def test_the_list_of_cases_asks_no_more_of_the_database_when_there_are_more(
+    case: Case, editor: Client
+) -> None:
+    cases = address("case_changelist")
+    editor.get(cases)
+    with CaptureQueriesContext(connection) as few:
+        editor.get(cases)
+    for _ in range(6):
+        builders.a_metric(case=builders.a_draft(place=case.place))
+    with CaptureQueriesContext(connection) as many:
+        assert editor.get(cases).context["cl"].result_count == 7
+    assert len(many) == len(few) <= 15
+
+
+def test_the_list_of_cases_counts_their_parts(case: Case, editor: Client) -> None:
+    (row,) = editor.get(address("case_changelist")).context["cl"].result_list
+    counts = (row.problem_count, row.measure_count, row.metric_count, row.citation_count)
+    assert counts == (1, 3, 7, 15)
+
+
+# ---------------------------------------------------------------- nothing is lost
+
+
+def written(case: Case) -> str:
+    """The document as text: the order of its parts counts."""
+    return json.dumps(records.dump(case), ensure_ascii=False)
+
+
+def parts_of(case: Case) -> list[Any]:
+    metric = case.metrics.get(key="lamps")
+    glance = case.glances.get(question="cost")
+    measure = case.measures.get(key="lamps")
+    return [case, measure, case.sources.get(), case.problems.get(), metric, glance]
+
+
+def test_a_page_posted_back_as_rendered_changes_nothing(case: Case, editor: Client) -> None:
+    before = written(case)
+    for row in parts_of(case):
+        response = send(editor, row)
+        assert response.status_code == 302, errors_of(response)
+        assert written(case) == before
+    assert case.is_published
+
+
+def test_a_change_of_a_measure_is_a_change_of_its_case(case: Case, editor: Client) -> None:
+    send(editor, case.measures.get(key="paving"), {"title_en": "Pave the lanes anew"})
+    changed = Case.objects.get()
+    assert changed.changed_at > case.changed_at
+    assert records.dump(changed)["measures"][1]["title"]["en"] == "Pave the lanes anew"
+
+
+# ---------------------------------------------------------------- a new case
+
+
+def a_first_page(place: Place, **fields: Any) -> dict[str, Any]:
+    inlines = {
+        f"{prefix}-{count}": "0"
+        for prefix in ("case_tags", "sources")
+        for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    return {
+        "slug": "liudi",
+        "title_zh": "柳堤社区：小巷亮灯",
+        "place": place.pk,
+        "name_as_reported": "柳堤社区",
+        **inlines,
+        **fields,
+        **SAVE,
+    }
+
+
+def test_a_case_begins_as_a_draft_with_every_question_of_the_glance(editor: Client) -> None:
+    response = editor.post(address("case_add"), a_first_page(builders.a_place()))
+    case = Case.objects.get(slug="liudi")
+    assert response["Location"] == page_of(case)
+    assert case.state == CaseState.DRAFT
+    assert [row.question for row in case.glances.all()] == GlanceQuestion.values
+
+
+def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
+    vocabulary: None, editor: Client, reviewer: Client
+) -> None:
+    place = Place.objects.get(code="340000")
+    editor.post(address("case_add"), a_first_page(place))
+    case = Case.objects.get(slug="liudi")
+
+    values = as_rendered(editor, case)
+    source = a_new_row(
+        values,
+        "sources",
+        key="liudi-post",
+        type="post",
+        title_zh="柳堤亮灯",
+        title_en="Liudi lit",
+        issued="2022-09-01",
+        reported_by="own",
+        condition="complete",
+        sha256="0" * 64,
+    )
+    assert send(editor, case, source).status_code == 302
+    row = case.sources.get()
+    passage = a_new_row(as_rendered(editor, row), "passages", locator="1", lines="3, 4")
+    assert send(editor, row, passage).status_code == 302
+
+    values = as_rendered(editor, case)
+    cite = {"passage": row.passages.get().pk}
+    lighting = MeasureType.objects.get(slug="street-lighting")
+    filled = {
+        "title_en": "Liudi Community: lamps for the lanes",
+        "key_message_zh": "小巷有了路灯。",
+        "key_message_en": "The lanes are lit.",
+        "abstract_zh": "社区给小巷装了路灯。",
+        "abstract_en": "The community put up lamps in the lanes.",
+        **a_new_row(values, "citations", **cite, printed="装上路灯"),
+        **a_new_row(
+            values,
+            "measures-2",
+            **cite,
+            key="lamps",
+            type=lighting.pk,
+            status="done",
+            title_zh="装灯",
+            title_en="Put up lamps",
+            summary_zh="装了路灯。",
+            summary_en="Lamps were put up.",
+            printed="装上路灯",
+        ),
+    }
+    response = send(editor, case, filled)
+    assert response.status_code == 302, errors_of(response)
+    assert records.faults(case) == []
+
+    action = {"action": "publish", "_selected_action": [case.pk], "index": 0}
+    cases = address("case_changelist")
+    editor.post(cases, action)
+    assert not Case.objects.get().is_published
+    reviewer.post(cases, action)
+    assert Case.objects.get().is_published
+    assert Client().get(case.get_absolute_url()).status_code == 200
+
+
+# ---------------------------------------------------------------- publishing
+
+
+def act(client: Client, action: str, case: Case) -> str:
+    """What the list of cases says after the action."""
+    values = {"action": action, "_selected_action": [case.pk], "index": 0}
+    cases = address("case_changelist", language="en")
+    return client.post(cases, values, follow=True).text
+
+
+def test_a_case_with_faults_is_not_published_and_each_fault_is_named(reviewer: Client) -> None:
+    case = builders.a_draft(abstract_en="")
+    text = act(reviewer, "publish", case)
+    assert not Case.objects.get(pk=case.pk).is_published
+    for path in ("abstract.en", "cites", "sources", "measures"):
+        assert f">{path}</a>: is " in text
+
+
+def test_a_withdrawn_case_is_a_draft_again_and_keeps_its_first_day(
+    case: Case, reviewer: Client
+) -> None:
+    act(reviewer, "withdraw", case)
+    withdrawn = Case.objects.get()
+    assert (withdrawn.state, withdrawn.published_at) == (CaseState.DRAFT, case.published_at)
+
+
+def test_a_case_that_is_published_already_is_left_as_it_is(case: Case, reviewer: Client) -> None:
+    assert "is published." in act(reviewer, "publish", case)
+    assert Case.objects.get().published_at == case.published_at
+
+
+def test_editors_are_not_offered_to_publish(case: Case, editor: Client, reviewer: Client) -> None:
+    cases = address("case_changelist")
+    assert 'value="publish"' not in editor.get(cases).text
+    assert 'value="publish"' in reviewer.get(cases).text
+
+
+def test_the_groups_differ_by_the_permission_to_publish() -> None:
+    editors, reviewers = (
+        set(Group.objects.get(name=name).permissions.values_list("codename", flat=True))
+        for name in ("editors", "reviewers")
+    )
+    assert reviewers - editors == {"publish_case"}
+    assert {"add_case", "delete_measure", "change_indicator"} < editors
+
+
+def test_the_page_of_a_draft_says_what_is_open_and_links_there(editor: Client) -> None:
+    measure = builders.a_measure(case=builders.a_draft())
+    text = editor.get(page_of(measure.case, language="en")).text
+    assert f'<a href="{page_of(measure, language="en")}">measures[0].cites</a>: is empty' in text
+
+
+# ---------------------------------------------------------------- what a published case refuses
+
+
+def test_a_published_case_does_not_lose_its_citations(case: Case, editor: Client) -> None:
+    before = written(case)
+    for row in (case, case.measures.get(key="lamps"), case.problems.get()):
+        values = as_rendered(editor, row)
+        changes = values | without_rows(values, "citations") | SAVE
+        response = editor.post(page_of(row, language="en"), changes)
+        assert "citations: is empty; at least one is needed" in errors_of(response)
+        assert "Nothing was saved" in response.text
+        assert written(case) == before
+
+
+def test_a_refusal_is_told_at_the_field_it_is_about(case: Case, editor: Client) -> None:
+    response = send(editor, case.measures.get(key="lamps"), {"title_en": ""})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["__all__", "title_en"]
+    response = send(editor, case, {"measures-1-title_en": "", "glances-0-text_en": ""})
+    told = [error.split(":")[0] for error in errors_of(response)]
+    assert told == ["glances-0-__all__"]
+    response = send(editor, case, {"measures-1-title_en": "", "key_message_en": ""})
+    told = [error.split(":")[0] for error in errors_of(response)]
+    assert told == ["__all__", "key_message_en", "measures-1-title_en"]
+
+
+def test_a_number_that_a_computed_one_rests_on_does_not_change_alone(
+    case: Case, editor: Client
+) -> None:
+    metric = case.metrics.get(key="raised")
+    response = send(editor, metric, {"low": "260000", "high": "260000", "printed": "26万元"})
+    assert any("derived[0].value: " in error for error in errors_of(response))
+    assert Metric.objects.get(key="raised").low == 250000
+
+
+def test_a_published_case_takes_a_new_measure_with_its_citation(case: Case, editor: Client) -> None:
+    passage = case.sources.get().passages.get(locator="3")
+    measure_type = case.measures.get(key="paving").type
+    fields = {
+        "key": "benches",
+        "type": measure_type.pk,
+        "status": "done",
+        "title_zh": "添长椅",
+        "title_en": "Benches",
+        "summary_zh": "添了长椅。",
+        "summary_en": "Benches were added.",
+    }
+    row = a_new_row(as_rendered(editor, case), "measures-2", **fields)
+    response = send(editor, case, row)
+    assert any(error.startswith("measures-2-0-") for error in errors_of(response))
+    assert not Measure.objects.filter(key="benches").exists()
+    cited = a_new_row(
+        as_rendered(editor, case), "measures-2", **fields, passage=passage.pk, printed="添长椅"
+    )
+    assert send(editor, case, cited).status_code == 302
+    assert [row.key for row in case.measures.all()] == ["lamps", "paving", "pruning", "benches"]
+
+
+def test_a_part_that_a_published_case_needs_is_not_deleted(case: Case, editor: Client) -> None:
+    metric = case.metrics.get(key="length")
+    assert editor.post(page_of(metric, "delete"), {"post": "yes"}).status_code == 302
+    assert not Metric.objects.filter(key="length").exists()
+    case.derived.all().delete()
+    case.measures.exclude(key="paving").delete()
+    measure = case.measures.get()
+    response = editor.post(page_of(measure, "delete", "en"), {"post": "yes"}, follow=True)
+    assert "Nothing was saved" in response.text
+    assert Measure.objects.filter(pk=measure.pk).exists()
+
+
+def test_a_published_case_is_withdrawn_before_it_is_deleted(
+    case: Case, editor: Client, reviewer: Client
+) -> None:
+    assert editor.post(page_of(case, "delete"), {"post": "yes"}).status_code == 403
+    act(reviewer, "withdraw", case)
+    assert editor.post(page_of(case, "delete"), {"post": "yes"}).status_code == 302
+    assert not Case.objects.exists()
+
+
+def test_an_indicator_does_not_come_to_contradict_published_numbers(
+    case: Case, editor: Client
+) -> None:
+    indicator = case.metrics.get(key="raised").indicator
+    response = send(editor, indicator, {"dimension": "length", "unit_zh": "米"})
+    assert response.status_code == 200
+    assert any("metrics[1].indicator" in error for error in errors_of(response))
+    indicator.refresh_from_db()
+    assert indicator.dimension == "money"
+
+
+# ---------------------------------------------------------------- numbers, dates, passages
+
+
+def test_a_number_that_its_fragment_does_not_print_is_refused_in_a_draft_too(
+    case: Case, editor: Client
+) -> None:
+    case.withdraw()
+    measure = case.measures.get(key="lamps")
+    response = send(editor, measure, {"metrics-0-low": "500"})
+    (error,) = errors_of(response)
+    assert error.startswith("metrics-0-low: ")
+    assert Metric.objects.get(key="lamps").low == 400
+
+
+def test_a_metric_keeps_its_citation_in_its_own_row(case: Case, editor: Client) -> None:
+    measure = case.measures.get(key="lamps")
+    passage = case.sources.get().passages.get(locator="4")
+    changes = {"metrics-2-passage": passage.pk, "metrics-2-printed": "几百人"}
+    changes |= {"metrics-2-low": "200", "metrics-2-high": "999"}
+    before = Citation.objects.count()
+    response = send(editor, measure, changes | {"metrics-2-passage": passage.pk})
+    if response.status_code == 200:
+        pytest.fail(str(errors_of(response)))
+    citation = Citation.objects.get(metric__key="people")
+    assert (citation.printed, citation.passage, Citation.objects.count()) == (
+        "几百人",
+        passage,
+        before,
+    )
+
+
+def test_a_citation_has_both_a_passage_and_a_fragment(case: Case, editor: Client) -> None:
+    response = send(editor, case.measures.get(key="lamps"), {"metrics-0-printed": ""})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["metrics-0-printed"]
+
+
+def test_a_date_keeps_its_citation_beside_it(case: Case, editor: Client) -> None:
+    passage = case.sources.get().passages.get(locator="2")
+    changes = {"ended": "2022-08", "ended_passage": passage.pk, "ended_printed": "2022年8月"}
+    assert send(editor, case, changes).status_code == 302
+    assert records.dump(case)["ended"] == {
+        "edtf": "2022-08",
+        "printed": "2022年8月",
+        "inferred": None,
+        "source": "liudi-news",
+        "at": "2",
+    }
+    cleared = dict.fromkeys(changes, "")
+    assert send(editor, case, cleared).status_code == 302
+    assert records.dump(case)["ended"] is None
+    assert not Citation.objects.filter(event="ended").exists()
+
+
+def test_a_date_that_its_fragment_does_not_print_is_refused(case: Case, editor: Client) -> None:
+    response = send(editor, case, {"began": "2022-04"})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["began"]
+    response = send(editor, case, {"began": "last spring"})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["began"]
+
+
+def test_passages_and_problems_of_other_cases_are_not_on_offer(case: Case, editor: Client) -> None:
+    elsewhere = builders.a_passage()
+    problem = builders.a_problem()
+    measure = case.measures.get(key="lamps")
+    response = send(editor, measure, {"citations-0-passage": elsewhere.pk, "solves": problem.pk})
+    told = sorted(error.split(":")[0] for error in errors_of(response))
+    assert told == ["citations-0-passage", "solves"]
+    values = as_rendered(editor, measure)
+    assert str(elsewhere) not in editor.get(page_of(measure)).text
+    assert values["solves"] == str(case.problems.get().pk)
+
+
+def test_the_slug_of_a_case_is_fixed_once_it_has_been_published(case: Case, editor: Client) -> None:
+    changes = {"slug": "elsewhere", "measures-0-key": "other"}
+    assert send(editor, case, changes).status_code == 302
+    case.withdraw()
+    assert send(editor, case, changes).status_code == 302
+    assert Case.objects.get().slug == "liudi"
+    assert Measure.objects.filter(key="lamps").exists()
+    draft = builders.a_draft()
+    assert send(editor, draft, {"slug": "elsewhere"}).status_code == 302
+    assert Case.objects.get(pk=draft.pk).slug == "elsewhere"
+
+
+def test_a_key_is_taken_once_in_a_case(case: Case, editor: Client) -> None:
+    case.withdraw()
+    Case.objects.update(published_at=None)
+    response = send(editor, case.measures.get(key="paving"), {"metrics-0-key": "lamps"})
+    assert response.status_code == 200
+    assert [error.split(":")[0] for error in errors_of(response)] == ["metrics-0-__all__"]
+
+
+def test_a_passage_that_is_cited_is_not_removed(case: Case, editor: Client) -> None:
+    source = case.sources.get()
+    response = send(editor, source, without_rows(as_rendered(editor, source), "passages"))
+    assert response.status_code == 200
+    assert source.passages.count() == len(builders.LINES)
+
+
+# ---------------------------------------------------------------- the preview
+
+
+def test_staff_see_a_draft_as_readers_will(case: Case, editor: Client) -> None:
+    case.withdraw()
+    preview = page_of(case, "preview", "en")
+    response = editor.get(preview)
+    assert response.status_code == 200
+    assert response.context["is_preview"] is True
+    assert "Liudi Community" in response.text
+    assert Client().get(preview).status_code == 302
+    assert editor.post(preview).status_code == 405
+
+
+def test_only_a_published_case_is_viewed_on_the_site(case: Case, editor: Client) -> None:
+    link = f'href="/cases/{case.slug}/" class="viewsitelink"'
+    assert link in editor.get(page_of(case)).text
+    case.withdraw()
+    assert link not in editor.get(page_of(case)).text
+
+
+def test_a_measure_leads_back_to_its_case(case: Case, editor: Client) -> None:
+    measure = case.measures.get(key="lamps")
+    assert f'<a href="{page_of(case)}">' in editor.get(page_of(measure)).text
+    assert page_of(measure) in editor.get(page_of(case)).text
+    assert send(editor, measure)["Location"] == page_of(case)
+    metric = case.metrics.get(key="lamps")
+    assert send(editor, metric)["Location"] == page_of(measure)
+
+
+# ---------------------------------------------------------------- vocabulary
+
+
+def offered(client: Client, model: str, field: str, term: str) -> list[str]:
+    asked = {"app_label": "stories", "model_name": model, "field_name": field, "term": term}
+    found = client.get("/en/admin/autocomplete/", asked).json()["results"]
+    return [choice["text"] for choice in found]
+
+
+def test_terms_are_found_by_label_alias_and_slug(editor: Client) -> None:
+    builders.a_measure_type(label_en="Lamps", aliases_zh=["照明", "路灯"], slug="lighting")
+    builders.a_measure_type(label_en="Paving", slug="paving")
+    for word in ("照明", "LAMP", "lighting", "安装 路灯"):
+        assert offered(editor, "measure", "type", word) == (
+            ["Lamps"] if word != "安装 路灯" else ["Lamps", "Paving"]
+        )
+
+
+def test_a_deprecated_term_is_kept_and_not_offered(case: Case, editor: Client) -> None:
+    kept = case.case_tags.order_by("pk")[0].tag
+    other = Tag.objects.exclude(case_tags__content_object=case)[0]
+    Tag.objects.filter(pk__in=[kept.pk, other.pk]).update(status="deprecated")
+    assert kept.label_en not in offered(editor, "casetag", "tag", kept.label_zh)
+    assert send(editor, case).status_code == 302
+    response = send(editor, case, {"case_tags-1-tag": other.pk})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["case_tags-1-tag"]
+    assert CaseTag.objects.filter(tag=kept).exists()
+
+
+def test_a_term_in_use_is_not_removed_but_deprecated(case: Case, editor: Client) -> None:
+    term = case.measures.get(key="lamps").type
+    text = editor.get(page_of(term, "delete", "en")).text
+    assert "cannot be removed" in text
+    assert "measures: 1" in text
+    assert f'href="{page_of(case, language="en")}"' in text
+    editor.post(page_of(term, "delete"), {"post": "yes"})
+    editor.post(page_of(term, "delete"), {"_deprecate": "Deprecate"})
+    term.refresh_from_db()
+    assert term.status == "deprecated"
+
+
+def test_a_term_that_nothing_uses_is_removed(editor: Client) -> None:
+    tag = builders.a_tag()
+    editor.post(page_of(tag, "delete"), {"post": "yes"})
+    assert not Tag.objects.exists()
+
+
+def test_the_slug_of_a_term_in_use_is_fixed(case: Case, editor: Client) -> None:
+    used = case.measures.get(key="lamps").type
+    unused = builders.a_tag()
+    assert send(editor, used, {"slug": "other"}).status_code == 302
+    assert send(editor, unused, {"slug": "other"}).status_code == 302
+    used.refresh_from_db()
+    unused.refresh_from_db()
+    assert (used.slug, unused.slug) == ("street-lighting", "other")
+
+
+def test_aliases_are_written_one_a_line(editor: Client) -> None:
+    tag = builders.a_tag(aliases_zh=["夜灯"])
+    assert as_rendered(editor, tag)["aliases_zh"] == "夜灯"
+    assert send(editor, tag, {"aliases_zh": " 夜灯\r\n\r\n亮灯 "}).status_code == 302
+    assert Tag.objects.get().aliases_zh == ["夜灯", "亮灯"]
+
+
+def test_two_tags_do_not_share_a_label(editor: Client) -> None:
+    first, second = builders.a_tag(label_zh="夜灯"), builders.a_tag()
+    response = send(editor, second, {"label_zh": first.label_zh})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["label_zh"]
+
+
+def test_a_place_does_not_lie_in_what_lies_in_it(editor: Client) -> None:
+    above = builders.a_place()
+    below = builders.a_place(parent=above)
+    response = send(editor, above, {"parent": below.pk})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["parent"]
+
+
+# ---------------------------------------------------------------- who gets in
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_sixth_attempt_to_log_in_is_turned_away(client: Client, language: str) -> None:
+    User.objects.create_superuser("li", password="a lamp in every lane")
+    login = f"{language}/admin/login/"
+    for _ in range(5):
+        client.post(login, {"username": "li", "password": "wrong"})
+    response = client.post(login, {"username": "li", "password": "a lamp in every lane"})
+    assert response.status_code == 429
+    assert "admin/locked_out.html" in [template.name for template in response.templates]
+    assert client.get("/admin/").status_code == 302
+
+
+def test_a_reader_does_not_see_the_desk(client: Client) -> None:
+    client.force_login(User.objects.create_user("reader"))
+    assert client.get("/admin/stories/case/").status_code == 302
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_what_the_check_says_is_said_in_the_language_of_the_page() -> None:
+    for said in (
+        "is empty; at least one is needed",
+        "has 301 characters; at most 300",
+        "'四百多盏' says over 400, the metric says exact 400",
+        "over wants low only (high null), got low 4 and high 5",
+        "'25万元' prints 元 (money), the indicator counts 盏 (count)",
+        "something that nobody has translated",
+    ):
+        with translation.override("en"):
+            assert in_words(said) == said

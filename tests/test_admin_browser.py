@@ -1,0 +1,157 @@
+"""The whole way of a case, in a browser: begun from nothing, written, published, read."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from stories.models import Case
+
+# A live server's rows are wiped after each test; the two groups, made by a migration, come back.
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+PASSWORD = "a lamp in every lane"
+
+
+@pytest.fixture
+def people(vocabulary: None) -> None:
+    for group in ("editors", "reviewers"):
+        person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
+        person.groups.add(Group.objects.get(name=group))
+
+
+def log_in(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}/en/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+def save_and_go_on(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def choose(page: Page, field: str, words: str, label: str) -> None:
+    """An autocomplete field: open it, type, take the term of this label."""
+    page.locator(f"#id_{field} + .select2").click()
+    page.locator(".select2-search__field").last.fill(words)
+    page.get_by_role("option", name=label, exact=True).click()
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def fill_row(page: Page, row: str, **values: str) -> None:
+    fill(page, **{f"{row}-{name}": value for name, value in values.items()})
+
+
+def add_row(page: Page, inline: str) -> None:
+    page.locator(f"#{inline}-group .add-row a, #{inline}-group .addlink").last.click()
+
+
+def begin(page: Page) -> None:
+    page.get_by_role("link", name="Cases", exact=True).click()
+    page.get_by_role("link", name="Add case").click()
+    fill(
+        page,
+        slug="liudi",
+        title_zh="柳堤社区：小巷亮灯",
+        title_en="Liudi Community: lamps for the lanes",
+        name_as_reported="柳堤社区",
+    )
+    choose(page, "place", "安徽", "Anhui")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def name_the_source(page: Page) -> None:
+    add_row(page, "sources")
+    fill_row(page, "sources-0", key="liudi-post", title_zh="柳堤亮灯", title_en="Liudi lit")
+    fill_row(page, "sources-0", issued="2022-09-01", sha256="0" * 64)
+    page.locator("#id_sources-0-type").select_option("post")
+    page.locator("#id_sources-0-reported_by").select_option("own")
+    page.locator("#id_sources-0-condition").select_option("complete")
+    save_and_go_on(page)
+    page.locator("#sources-group .inlinechangelink").click()
+    for n, lines in enumerate(("3", "5, 6")):
+        add_row(page, "passages")
+        fill_row(page, f"passages-{n}", locator=str(n + 1), lines=lines)
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def write_the_case(page: Page) -> None:
+    fill(
+        page,
+        key_message_zh="小巷有了路灯。",
+        key_message_en="The lanes are lit.",
+        abstract_zh="社区给小巷装了路灯。",
+        abstract_en="The community put up lamps in the lanes.",
+    )
+    add_row(page, "citations")
+    page.locator("#id_citations-0-passage").select_option(label="liudi-post 2")
+    fill_row(page, "citations-0", printed="装上路灯")
+    add_row(page, "case_tags")
+    choose(page, "case_tags-0-tag", "back", "Back lanes")
+    add_row(page, "problems")
+    fill_row(page, "problems-0", key="dark", statement_zh="巷子没有灯。", printed="没有路灯")
+    fill_row(page, "problems-0", statement_en="The lanes were dark.")
+    choose(page, "problems-0-type", "照明", "Poor lighting")
+    page.locator("#id_problems-0-passage").select_option(label="liudi-post 1")
+    add_row(page, "measures-2")
+    fill_row(page, "measures-2-0", key="lamps", title_zh="装灯", title_en="Put up lamps")
+    fill_row(page, "measures-2-0", summary_zh="装了灯。", summary_en="Lamps were put up.")
+    fill_row(page, "measures-2-0", printed="装上路灯")
+    choose(page, "measures-2-0-type", "路灯", "Public lighting")
+    page.locator("#id_measures-2-0-status").select_option("done")
+    page.locator("#id_measures-2-0-passage").select_option(label="liudi-post 2")
+    save_and_go_on(page)
+
+
+def write_the_measure(page: Page) -> None:
+    page.locator("#measures-group .inlinechangelink").click()
+    page.get_by_role("checkbox", name="dark: The lanes were dark.").check()
+    add_row(page, "metrics")
+    fill_row(page, "metrics-0", key="lamps", low="500", printed="四百多盏")
+    choose(page, "metrics-0-indicator", "lamps installed", "Lamps installed")
+    page.locator("#id_metrics-0-qualifier").select_option("over")
+    page.locator("#id_metrics-0-passage").select_option(label="liudi-post 2")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errorlist").first).to_contain_text("says over 400")
+    fill_row(page, "metrics-0", low="400")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def publish(page: Page, site: str) -> None:
+    page.goto(f"{site}/en/admin/stories/case/")
+    page.locator("input[name=_selected_action]").check()
+    page.locator("select[name=action]").select_option("publish")
+    page.get_by_role("button", name="Go").click()
+
+
+def test_a_case_is_begun_written_published_and_read(
+    people: None, live_server: LiveServer, browser_page: Page
+) -> None:
+    page, site = browser_page, live_server.url
+    page.set_default_timeout(8_000)  # milliseconds
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    log_in(page, site, "editors")
+    begin(page)
+    name_the_source(page)
+    write_the_case(page)
+    write_the_measure(page)
+    expect(page.locator(".field-open_points")).to_contain_text("the case passes the check")
+    page.get_by_role("link", name="Preview").click()
+    expect(page.locator("h1")).to_contain_text("Liudi Community")
+    page.goto(f"{site}/en/admin/")
+    page.get_by_role("button", name="Log out").click()
+
+    log_in(page, site, "reviewers")
+    publish(page, site)
+    expect(page.locator(".messagelist .info, .messagelist .success")).to_contain_text("published")
+    assert Case.objects.get(slug="liudi").is_published
+    page.goto(f"{site}/en/cases/liudi/")
+    expect(page.locator("h1")).to_contain_text("Liudi Community")
+    assert complaints == []
