@@ -128,7 +128,8 @@ def load(document: CaseDocument) -> Loading:
     """
     with transaction.atomic():
         case = Case.objects.filter(slug=document.slug).first()
-        if case and dump(case) == document.model_dump():
+        # As text, because the order of a source's passages counts.
+        if case and json.dumps(dump(case)) == json.dumps(document.model_dump()):
             return Loading.UNCHANGED
         _refuse_taken_keys(document)
         outcome = Loading.UPDATED if case else Loading.CREATED

@@ -1,0 +1,281 @@
+"""checkcases, loadcases and dumpcases: what they say, what they write, and how they end."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from stories import documents
+from stories.models import Case, MeasureType, Place
+from tests.builders import (
+    ARTICLES,
+    WRONG_DOCUMENTS,
+    a_complete_case,
+    a_document,
+    a_draft,
+    with_value,
+)
+
+
+def run(command: str, *arguments: object, **options: Any) -> str:
+    out = StringIO()
+    call_command(command, *map(str, arguments), stdout=out, **options)
+    return out.getvalue()
+
+
+def refusal(command: str, *arguments: object, **options: Any) -> tuple[str, str]:
+    """What the command said, and the error it ended with."""
+    out = StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command(command, *map(str, arguments), stdout=out, **options)
+    return out.getvalue(), str(caught.value)
+
+
+def a_file(folder: Path, document: Mapping[str, Any] | None = None) -> Path:
+    shaped = documents.shaped(document or a_document())
+    file = folder / f"{shaped.slug}.json"
+    file.write_bytes(documents.write(shaped))
+    return file
+
+
+def another_document() -> dict[str, Any]:
+    """A second case, with a source of its own."""
+    document = with_value(a_document(slug="other"), "sources[0].key", "other-news")
+    for path, _part in documents.shaped(document).printed():
+        document = with_value(document, f"{path}.source", "other-news")
+    return document
+
+
+# ---------------------------------------------------------------- checkcases
+
+
+@pytest.mark.django_db
+def test_checkcases_finds_nothing_wrong_with_a_good_document(tmp_path: Path) -> None:
+    assert run("checkcases", a_file(tmp_path), texts=ARTICLES) == "1 documents, no fault\n"
+
+
+@pytest.mark.django_db
+def test_checkcases_names_file_path_and_fault(tmp_path: Path) -> None:
+    good, wrong = a_file(tmp_path), WRONG_DOCUMENTS / "number-disagrees.json"
+    assert refusal("checkcases", good, wrong) == (
+        f"{wrong}: measures[0].metrics[0].low: '四百多盏' says over 400, "
+        "the metric says over 300\n"
+        f"{wrong}: derived[0].value: computes to 833.3333, not 625\n",
+        "2 faults in 2 documents",
+    )
+
+
+@pytest.mark.django_db
+def test_checkcases_tells_every_fault_on_a_line_of_its_own() -> None:
+    told, ending = refusal("checkcases", WRONG_DOCUMENTS, texts=ARTICLES)
+    lines = told.splitlines()
+    assert {line.split(":")[0] for line in lines} == set(map(str, WRONG_DOCUMENTS.iterdir()))
+    assert ending == f"{len(lines)} faults in {len(list(WRONG_DOCUMENTS.iterdir()))} documents"
+
+
+@pytest.mark.django_db
+def test_checkcases_proves_fragments_only_with_the_texts() -> None:
+    file = WRONG_DOCUMENTS / "not-in-the-text.json"
+    assert run("checkcases", file) == "1 documents, no fault\n"
+    assert refusal("checkcases", file, texts=ARTICLES)[1] == "1 faults in 1 documents"
+
+
+@pytest.mark.django_db
+def test_checkcases_checks_the_shipped_cases_unless_told_otherwise() -> None:
+    assert run("checkcases") == "5 documents, no fault\n"
+
+
+def test_checkcases_refuses_paths_that_hold_nothing(tmp_path: Path) -> None:
+    assert refusal("checkcases", tmp_path, tmp_path / "no.json") == (
+        "",
+        f"{tmp_path}: a folder without a *.json file\n"
+        f"{tmp_path / 'no.json'}: there is no such file",
+    )
+
+
+def test_checkcases_refuses_a_folder_without_texts(tmp_path: Path) -> None:
+    assert refusal("checkcases", a_file(tmp_path), texts=tmp_path) == (
+        "",
+        f"{tmp_path}: no folder with *.txt files",
+    )
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_checkcases_goes_by_the_stored_vocabulary(tmp_path: Path) -> None:
+    MeasureType.objects.filter(slug="greening").update(slug="gardening")
+    file = a_file(tmp_path)
+    assert refusal("checkcases", file)[0] == (
+        f"{file}: measures[2].type: unknown measure type 'greening'\n"
+    )
+
+
+def test_checkcases_ends_with_status_1_and_needs_no_database(tmp_path: Path) -> None:
+    wrong = WRONG_DOCUMENTS / "unknown-term.json"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("CASELIB_")}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "checkcases", wrong],
+        cwd=settings.BASE_DIR,
+        env=kept | {"CASELIB_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (
+        1,
+        f"{wrong}: measures[0].type: unknown measure type 'moon-landing'\n",
+        "CommandError: 1 faults in 1 documents\n",
+    )
+
+
+# ---------------------------------------------------------------- loadcases
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_loadcases_reports_what_became_of_each_document(tmp_path: Path) -> None:
+    file, other = a_file(tmp_path), a_file(tmp_path, another_document())
+    assert run("loadcases", file) == f"{file}: created\n1 created, 0 updated, 0 unchanged\n"
+    a_file(tmp_path, a_document(tags=[]))
+    assert run("loadcases", tmp_path) == (
+        f"{file}: updated\n{other}: created\n1 created, 1 updated, 0 unchanged\n"
+    )
+    assert run("loadcases", file, other) == (
+        f"{file}: unchanged\n{other}: unchanged\n0 created, 0 updated, 2 unchanged\n"
+    )
+
+
+@pytest.mark.django_db
+def test_the_first_load_brings_the_vocabulary(tmp_path: Path) -> None:
+    run("loadcases", a_file(tmp_path))
+    assert MeasureType.objects.filter(slug="street-lighting").exists()
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_a_later_load_leaves_the_vocabulary_alone(tmp_path: Path) -> None:
+    Place.objects.filter(code="340000").update(label_en="Anhui, as edited")
+    run("loadcases", a_file(tmp_path))
+    assert Place.objects.get(code="340000").label_en == "Anhui, as edited"
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_loadcases_loads_the_shipped_cases_unless_told_otherwise(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.CASES_DIR = tmp_path
+    a_file(tmp_path)
+    run("loadcases")
+    assert [case.slug for case in Case.objects.all()] == ["liudi"]
+
+
+@pytest.mark.parametrize(
+    "name", sorted({file.stem for file in WRONG_DOCUMENTS.iterdir()} - {"not-in-the-text"})
+)
+@pytest.mark.django_db
+def test_loadcases_loads_nothing_when_the_second_document_is_wrong(
+    tmp_path: Path, name: str
+) -> None:
+    wrong = WRONG_DOCUMENTS / f"{name}.json"
+    told, ending = refusal("loadcases", a_file(tmp_path, another_document()), wrong)
+    assert told == "" and ending.startswith(f"{wrong}: ") and ending.endswith("nothing was loaded")
+    assert not Case.objects.exists() and not MeasureType.objects.exists()
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_loadcases_tells_the_faults_of_all_documents_together() -> None:
+    unknown, dangling = (WRONG_DOCUMENTS / f"{n}.json" for n in ("unknown-key", "dangling-key"))
+    assert refusal("loadcases", unknown, dangling) == (
+        "",
+        f"{unknown}: measures[0].budget: unknown key\n"
+        f"{dangling}: measures[0].solves[0]: there is no problem 'no-such-problem' "
+        "in this document\n"
+        "nothing was loaded",
+    )
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_loadcases_refuses_two_documents_of_one_slug(tmp_path: Path) -> None:
+    file = a_file(tmp_path)
+    again = Path(shutil.copy(file, tmp_path / "again.json"))
+    assert refusal("loadcases", file, again)[1] == (
+        f"{again}: slug: 'liudi' is the slug of {file} too\nnothing was loaded"
+    )
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_loadcases_loads_nothing_when_two_documents_share_a_source_key(tmp_path: Path) -> None:
+    file, other = a_file(tmp_path), a_file(tmp_path, a_document(slug="other"))
+    assert refusal("loadcases", file, other) == (
+        "",
+        f"{other}: sources[0].key: 'liudi-news' is the key of a source of case 'liudi'\n"
+        "nothing was loaded",
+    )
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_dry_run_reports_and_writes_nothing(tmp_path: Path) -> None:
+    file = a_file(tmp_path)
+    assert run("loadcases", file, dry_run=True) == (
+        f"{file}: created\n1 created, 0 updated, 0 unchanged (dry run: nothing was written)\n"
+    )
+    assert not Case.objects.exists() and not MeasureType.objects.exists()
+
+
+@pytest.mark.django_db
+def test_loadcases_refuses_paths_that_hold_nothing(tmp_path: Path) -> None:
+    assert refusal("loadcases", tmp_path) == (
+        "",
+        f"{tmp_path}: a folder without a *.json file\nnothing was loaded",
+    )
+
+
+# ---------------------------------------------------------------- dumpcases
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_dumpcases_writes_what_was_loaded_byte_for_byte(tmp_path: Path) -> None:
+    file = a_file(tmp_path)
+    run("loadcases", file)
+    folder = tmp_path / "new" / "folder"
+    assert run("dumpcases", folder) == f"1 documents in {folder}\n"
+    assert [(f.name, f.read_bytes()) for f in folder.iterdir()] == [
+        ("liudi.json", file.read_bytes())
+    ]
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_dumpcases_replaces_the_document_of_a_case_and_no_other_file(tmp_path: Path) -> None:
+    a_complete_case()
+    for name in ("liudi.json", "other.json"):
+        (tmp_path / name).write_text("old")
+    run("dumpcases", tmp_path)
+    assert documents.read_file(tmp_path / "liudi.json").slug == "liudi"
+    assert (tmp_path / "other.json").read_text() == "old"
+
+
+@pytest.mark.django_db
+def test_dumpcases_leaves_drafts_out(tmp_path: Path) -> None:
+    a_draft()
+    assert run("dumpcases", tmp_path) == f"0 documents in {tmp_path}\n"
+
+
+@pytest.mark.django_db
+def test_dumpcases_refuses_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert refusal("dumpcases", file) == ("", f"{file}: File exists")
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_dumpcases_names_a_damaged_case(tmp_path: Path) -> None:
+    a_complete_case()
+    Case.objects.update(name_as_reported=" ")
+    assert refusal("dumpcases", tmp_path) == ("", "liudi: name_as_reported: is blank")

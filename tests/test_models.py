@@ -1,0 +1,367 @@
+"""What the database refuses, by name; the one door to the public; words for a reader."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils.translation import override
+
+from stories.models import (
+    Case,
+    CaseTag,
+    Citation,
+    Measure,
+    Metric,
+    Operand,
+    Problem,
+    Source,
+    Tag,
+)
+from tests import builders
+from tests.builders import (
+    a_body_kind,
+    a_case,
+    a_citation,
+    a_derived,
+    a_draft,
+    a_glance,
+    a_left_out,
+    a_measure,
+    a_measure_family,
+    a_measure_type,
+    a_metric,
+    a_passage,
+    a_person,
+    a_place,
+    a_problem,
+    a_problem_type,
+    a_source,
+    a_tag,
+    an_actor,
+    an_indicator,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def a_case_tag() -> CaseTag:
+    return CaseTag.objects.create(content_object=a_case(), tag=a_tag())
+
+
+ROWS: dict[str, Callable[..., models.Model]] = {
+    "actor": an_actor,
+    "bodykind": a_body_kind,
+    "case": a_case,
+    "casetag": a_case_tag,
+    "citation": a_citation,
+    "derived": a_derived,
+    "glance": a_glance,
+    "indicator": an_indicator,
+    "leftout": a_left_out,
+    "measure": a_measure,
+    "measurefamily": a_measure_family,
+    "measuretype": a_measure_type,
+    "metric": a_metric,
+    "passage": a_passage,
+    "person": a_person,
+    "place": a_place,
+    "problem": a_problem,
+    "problemtype": a_problem_type,
+    "source": a_source,
+    "tag": a_tag,
+}
+
+
+def refusal_of(change: Callable[[], object]) -> str:
+    """The database's own words."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        change()
+    return str(caught.value)
+
+
+def constraints(kind: type[models.BaseConstraint]) -> dict[str, type[models.Model]]:
+    """name → model of the app's constraints of a kind."""
+    return {
+        constraint.name: model
+        for model in apps.get_app_config("stories").get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, kind)
+    }
+
+
+# ---------------------------------------------------------------- CHECK constraints
+
+CLOSED_LISTS = sorted(n for n in constraints(models.CheckConstraint) if n.endswith("_known"))
+
+
+@pytest.mark.parametrize("name", CLOSED_LISTS)
+def test_a_value_outside_a_closed_list_is_refused(name: str) -> None:
+    table, field = name.removesuffix("_known").split("_", 1)
+    row = ROWS[table]()
+    changed = type(row)._default_manager.filter(pk=row.pk)
+    assert name in refusal_of(lambda: changed.update(**{field: "x"}))
+
+
+def _in_itself() -> None:
+    place = a_place()
+    place.parent = place
+    place.save()
+
+
+def _replaced(table: str) -> None:
+    ROWS[table](replaced_by=ROWS[table]())
+
+
+REFUSED: dict[str, list[Callable[[], object]]] = {
+    "citation_event_fits_its_target": [
+        lambda: a_citation(event="when"),
+        lambda: a_citation(event="began", measure=a_measure()),
+        lambda: a_citation(event="began", problem=a_problem()),
+        lambda: a_citation(event="sometime"),
+    ],
+    "citation_is_printed": [lambda: a_citation(printed="")],
+    "citation_one_target": [
+        lambda: a_citation(case=None),
+        lambda: a_citation(case=a_case(), problem=a_problem()),
+        lambda: a_citation(problem=a_problem(), measure=a_measure()),
+        lambda: a_citation(measure=a_measure(), metric=a_metric()),
+        lambda: a_citation(metric=a_metric(), glance=a_glance()),
+        lambda: a_citation(glance=a_glance(), case=a_case()),
+    ],
+    "derived_is_exact_or_about": [
+        lambda: a_derived(qualifier="over"),
+        lambda: a_derived(qualifier="range"),
+    ],
+    "glance_text_exactly_when_stated": [
+        lambda: a_glance(state="silent", text_zh="有", text_en="Yes"),
+        lambda: a_glance(state="not_coded", text_en="Yes"),
+        lambda: a_glance(state="stated"),
+        lambda: a_glance(state="stated", text_zh="有"),
+    ],
+    "metric_has_a_bound": [lambda: a_metric(low=None, high=None)],
+    "metric_low_not_above_high": [lambda: a_metric(low=5, high=4, qualifier="range")],
+    "place_does_not_lie_in_itself": [_in_itself],
+    **{
+        f"{table}_replacement_only_when_deprecated": [partial(_replaced, table)]
+        for table in ("bodykind", "indicator", "measurefamily", "measuretype", "problemtype", "tag")
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_the_database_refuses_by_name(name: str) -> None:
+    for change in REFUSED[name]:
+        assert name in refusal_of(change)
+
+
+def test_every_check_of_the_database_is_tried() -> None:
+    assert sorted([*CLOSED_LISTS, *REFUSED]) == sorted(constraints(models.CheckConstraint))
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: a_citation(event="began", case=a_case()),
+        lambda: a_citation(event="ended", case=a_case()),
+        lambda: a_citation(event="when", measure=a_measure()),
+        lambda: a_citation(glance=a_glance()),
+        lambda: a_glance(state="stated", text_zh="有", text_en="Yes"),
+        lambda: a_measure_type(status="deprecated", replaced_by=a_measure_type()),
+        lambda: a_measure_type(status="deprecated"),
+        lambda: a_metric(low=5, high=5, qualifier="exact"),
+        lambda: a_metric(low=None, high=4, qualifier="nearly"),
+        lambda: a_metric(measure=None),
+    ],
+)
+def test_the_database_takes_what_is_right(build: Callable[[], models.Model]) -> None:
+    assert build().pk
+
+
+# ---------------------------------------------------------------- unique constraints
+
+
+def _twice(build: Callable[..., models.Model], **same: Any) -> Callable[[], object]:
+    return lambda: (build(**same), build(**same))
+
+
+def _tagged_twice() -> None:
+    case, tag = a_case(), a_tag()
+    for _time in range(2):
+        CaseTag.objects.create(content_object=case, tag=tag)
+
+
+DOUBLED: dict[str, Callable[[], object]] = {
+    "casetag_once": _tagged_twice,
+    "citation_one_for_a_metric": lambda: _twice(a_citation, metric=a_metric())(),
+    "derived_key_once_in_a_case": lambda: _twice(a_derived, case=a_case(), key="total")(),
+    "glance_question_once": lambda: _twice(a_glance, case=a_case(), question="cost")(),
+    "measure_key_once_in_a_case": lambda: _twice(a_measure, case=a_case(), key="lamps")(),
+    "metric_key_once_in_a_case": lambda: _twice(a_metric, case=a_case(), key="lamps")(),
+    "passage_locator_once": lambda: _twice(a_passage, source=a_source(), locator="T")(),
+    "problem_key_once_in_a_case": lambda: _twice(a_problem, case=a_case(), key="dark")(),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DOUBLED))
+def test_what_is_unique_does_not_stand_twice(name: str) -> None:
+    model = constraints(models.UniqueConstraint)[name]
+    (fields,) = (c.fields for c in model._meta.constraints if c.name == name)
+    columns = (f"{model._meta.db_table}.{model._meta.get_field(f).column}" for f in fields)
+    assert refusal_of(DOUBLED[name]) == f"UNIQUE constraint failed: {', '.join(columns)}"
+
+
+def test_every_unique_constraint_is_tried() -> None:
+    assert sorted(DOUBLED) == sorted(constraints(models.UniqueConstraint))
+
+
+def test_the_same_key_may_stand_in_two_cases() -> None:
+    assert a_measure(key="lamps").case != a_measure(key="lamps").case
+
+
+@pytest.mark.parametrize(
+    ("build", "field"), [(a_case, "slug"), (a_source, "key"), (a_place, "code"), (a_tag, "slug")]
+)
+def test_a_public_key_is_unique_in_the_library(
+    build: Callable[..., models.Model], field: str
+) -> None:
+    assert refusal_of(_twice(build, **{field: "same"})).endswith(f".{field}")
+
+
+# ---------------------------------------------------------------- what deleting takes along
+
+
+def test_a_term_in_use_is_not_deleted() -> None:
+    measure = a_measure()
+    with pytest.raises(ProtectedError):
+        measure.type.delete()
+
+
+def test_a_passage_that_carries_a_statement_is_not_deleted_alone() -> None:
+    passage = a_passage()
+    a_citation(passage=passage)
+    with pytest.raises(RestrictedError):
+        passage.delete()
+
+
+def test_a_metric_that_something_is_computed_from_is_not_deleted_alone() -> None:
+    metric = a_metric()
+    Operand.objects.create(derived=a_derived(case=metric.case), metric=metric)
+    with pytest.raises(RestrictedError):
+        metric.delete()
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_a_case_goes_with_all_that_belongs_to_it() -> None:
+    builders.a_complete_case().delete()
+    assert not Citation.objects.exists() and not Metric.objects.exists()
+
+
+# ---------------------------------------------------------------- the door
+
+
+def test_only_published_cases_pass_the_door() -> None:
+    case, _draft = a_case(), a_draft()
+    assert list(Case.objects.published()) == [case]
+
+
+def test_publishing_and_withdrawing_open_and_close_the_door() -> None:
+    case = a_draft()
+    case.publish()
+    assert list(Case.objects.published()) == [case] and case.is_published
+    case.withdraw()
+    assert list(Case.objects.published()) == [] and not case.is_published
+
+
+def test_the_day_of_the_first_publication_is_kept() -> None:
+    case = a_draft()
+    case.publish()
+    first = case.published_at
+    case.withdraw()
+    case.publish()
+    assert case.published_at == first
+
+
+@pytest.mark.parametrize(
+    ("build", "published"),
+    [
+        (a_source, Source.objects.published),
+        (a_problem, Problem.objects.of_published_cases),
+        (a_measure, Measure.objects.of_published_cases),
+    ],
+)
+def test_what_belongs_to_a_draft_stays_behind_the_door(
+    build: Callable[..., models.Model], published: Callable[[], models.QuerySet[Any]]
+) -> None:
+    shown, _hidden = build(case=a_case()), build(case=a_draft())
+    assert list(published()) == [shown]
+
+
+# ---------------------------------------------------------------- words, years, places
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh-hans", "小巷亮灯"), ("en", "Lamps for the lanes")]
+)
+def test_a_text_is_in_the_readers_language(language: str, title: str) -> None:
+    case = a_case(title_zh="小巷亮灯", title_en="Lamps for the lanes")
+    with override(language):
+        assert (case.title, case.title.is_foreign) == (title, False)
+
+
+def test_the_other_language_stands_in_and_says_so() -> None:
+    case = a_case(title_zh="小巷亮灯", title_en="")
+    with override("en"):
+        shown = case.title
+    assert (shown, shown.language, shown.is_foreign) == ("小巷亮灯", "zh-Hans", True)
+
+
+def test_a_text_that_nobody_wrote_is_foreign_to_nobody() -> None:
+    shown = a_source(section_zh="", section_en="").section
+    assert (shown, shown.is_foreign) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "years"),
+    [
+        ("2021-09", "", (2021, 2021)),
+        ("2019", "2021/2022", (2019, 2022)),
+        ("", "2021/..", (2021, 2021)),
+        ("", "", (None, None)),
+        ("soon", "", (None, None)),
+    ],
+)
+def test_a_case_knows_its_years(
+    began: str, ended: str, years: tuple[int | None, int | None]
+) -> None:
+    case = a_case(began=began, ended=ended)
+    assert (case.first_year, case.last_year) == years
+
+
+def test_a_place_has_its_chain() -> None:
+    province = a_place(level="province")
+    city = a_place(level="city", parent=province)
+    assert a_place(parent=city, code="test-0").chain[:2] == [province, city]
+
+
+def test_a_place_does_not_lie_in_what_lies_in_it() -> None:
+    upper = a_place()
+    upper.parent = a_place(parent=upper)
+    with pytest.raises(ValidationError):
+        upper.clean()
+
+
+def test_a_tag_is_named_by_its_chinese_label() -> None:
+    tag = a_tag(label_zh="夜灯")
+    assert (tag.name, Tag.objects.get_by_natural_key(tag.slug)) == ("夜灯", tag)
+
+
+@pytest.mark.parametrize("key", ["Lamps", "lamps_1", "-lamps", "lamps--1", "灯", "lamps\n"])
+def test_a_key_is_lower_case_letters_digits_and_hyphens(key: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_measure(key=key).full_clean()
+    assert list(caught.value.message_dict) == ["key"]
