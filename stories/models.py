@@ -119,6 +119,12 @@ class Labelled(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def aliases(self) -> list[str]:
+        """In the reader's language; the other language's words are no stand-in for them."""
+        aliases: list[str] = getattr(self, f"aliases_{_reader_language()}")
+        return aliases
+
     def __str__(self) -> str:
         return str(self.label)
 
