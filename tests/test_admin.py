@@ -232,7 +232,16 @@ def test_a_page_posted_back_as_rendered_changes_nothing(case: Case, editor: Clie
         response = send(editor, row)
         assert response.status_code == 302, errors_of(response)
         assert written(case) == before
-    assert case.is_published
+    assert Case.objects.get().changed_at == case.changed_at
+
+
+def test_a_case_of_many_measures_is_saved_too(case: Case, editor: Client) -> None:
+    case.withdraw()
+    for _ in range(110):
+        builders.a_measure(case=case, type=case.measures.all()[0].type)
+    values = as_rendered(editor, case)
+    assert len(values) > 1000  # Django's own limit
+    assert editor.post(page_of(case), values | SAVE).status_code == 302
 
 
 def test_a_change_of_a_measure_is_a_change_of_its_case(case: Case, editor: Client) -> None:
@@ -635,7 +644,7 @@ def test_a_term_in_use_is_not_removed_but_deprecated(case: Case, editor: Client)
     term = case.measures.get(key="lamps").type
     text = editor.get(page_of(term, "delete", "en")).text
     assert "cannot be removed" in text
-    assert "measures: 1" in text
+    assert "measures: 1 (in 1 case)" in text
     assert f'href="{page_of(case, language="en")}"' in text
     editor.post(page_of(term, "delete"), {"post": "yes"})
     editor.post(page_of(term, "delete"), {"_deprecate": "Deprecate"})

@@ -11,14 +11,16 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from stories import records
-from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.desk import DeskAdmin, change_url, note_change
 from stories.admin.forms import CaseForm
 from stories.admin.parts import (
     CaseCitationInline,
@@ -42,7 +44,8 @@ BASICS: Any = (
     {
         "fields": [
             "slug",
-            ("title_zh", "title_en"),
+            "title_zh",
+            "title_en",
             ("place", "name_as_reported"),
         ],
         "description": _("A neutral title: what happened where. No praise, no slogans."),
@@ -114,7 +117,7 @@ class CaseAdmin(DeskAdmin):
         "measure_count",
         "metric_count",
         "citation_count",
-        "changed_at",
+        "changed",
     ]
     list_filter = [
         "state",
@@ -136,7 +139,7 @@ class CaseAdmin(DeskAdmin):
     ordering = ["-changed_at"]
     actions = ["publish", "withdraw"]
 
-    def cases_to_check(self, row: Any) -> Iterable[int]:
+    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
         return [row.pk]
 
     # ------------------------------------------------------------ the list
@@ -177,6 +180,10 @@ class CaseAdmin(DeskAdmin):
     def citation_count(self, case: Any) -> int:
         count: int = case.citation_count
         return count
+
+    @admin.display(description=_("last change"), ordering="changed_at")
+    def changed(self, case: Case) -> str:
+        return date_format(localtime(case.changed_at), "Y-m-d H:i")
 
     # ------------------------------------------------------------ publishing
 
@@ -223,7 +230,12 @@ class CaseAdmin(DeskAdmin):
         faults = records.faults(case)
         return _listed(case, faults) if faults else gettext("None: the case passes the check.")
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if form.has_changed():
+            super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        note_change(form.instance.pk, form, formsets)
         _answer_every_question(form.instance)
         super().save_related(request, form, formsets, change)
 
@@ -271,10 +283,7 @@ def _answer_every_question(case: Case) -> None:
 def _listed(case: Case, faults: Sequence[str]) -> SafeString:
     """The faults of a case, each with a link to the page on which it is mended."""
     rows = rows_by_path(case)
-    return format_html(
-        "<ul>{}</ul>",
-        format_html_join("", "<li>{}</li>", ((_linked(fault, rows),) for fault in faults)),
-    )
+    return format_html_join("", "<div>{}</div>", ((_linked(fault, rows),) for fault in faults))
 
 
 def _linked(fault: str, rows: dict[str, Model]) -> SafeString:

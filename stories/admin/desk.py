@@ -38,6 +38,12 @@ def change_url(row: models.Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
+def note_change(case_pk: int, form: Any, formsets: Any) -> None:
+    """A change of a part is a change of its case; a page saved as it was is none."""
+    if form.has_changed() or any(formset.has_changed() for formset in formsets):
+        Case.objects.filter(pk=case_pk).update(changed_at=now())
+
+
 class Fields:
     """How fields look, on pages and in rows."""
 
@@ -55,8 +61,8 @@ class Fields:
 class DeskAdmin(Fields, ModelAdmin):
     form = DeskForm
 
-    def cases_to_check(self, row: Any) -> Iterable[int]:
-        """The cases that have to pass the check, if published, once this row has changed."""
+    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
+        """The cases that have to pass the check, if published, once these fields have changed."""
         return ()
 
     def get_form(
@@ -83,7 +89,7 @@ class DeskAdmin(Fields, ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for case_pk in self.cases_to_check(form.instance):
+        for case_pk in self.cases_to_check(form.instance, form.changed_data):
             refuse_faults(case_pk, form, formsets)
 
     def delete_view(
@@ -113,7 +119,7 @@ class PartAdmin(DeskAdmin):
 
     change_form_template = "admin/stories/part_change_form.html"
 
-    def cases_to_check(self, row: Any) -> Iterable[int]:
+    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
         return [row.case_id]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -124,8 +130,7 @@ class PartAdmin(DeskAdmin):
         return obj.get_absolute_url() if obj.case.is_published else None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        if form.has_changed() or any(formset.has_changed() for formset in formsets):
-            Case.objects.filter(pk=form.instance.case_id).update(changed_at=now())
+        note_change(form.instance.case_id, form, formsets)
         super().save_related(request, form, formsets, change)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

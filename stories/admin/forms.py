@@ -112,6 +112,8 @@ class CaseLists:
             field.queryset = self._rows(kind)
             if kind not in self._known:
                 self._known[kind] = self._choices(kind)
+            if kind == "passage" and not field.help_text:
+                field.help_text = _("Of a source of this case; add passages on its page.")
             blank = [("", "---------")] if field.empty_label is not None else []
             field.choices = [*blank, *self._known[kind]]
 

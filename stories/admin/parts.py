@@ -33,10 +33,6 @@ from stories.models import (
     Source,
 )
 
-CITED_HERE = _(
-    "Every statement names the passage it rests on. Passages are those of the sources of this "
-    "case; add them on the page of the source."
-)
 METRIC_FIELDS: Any = [
     ("key", "indicator", "position"),
     ("qualifier", "low", "high"),
@@ -51,7 +47,8 @@ SOURCE_FIELDSETS: Any = [
         {
             "fields": [
                 ("key", "type", "position"),
-                ("title_zh", "title_en"),
+                "title_zh",
+                "title_en",
                 ("container_zh", "container_en"),
                 ("publisher_zh", "publisher_en"),
                 ("section_zh", "section_en"),
@@ -276,7 +273,7 @@ class MeasurePageForm(MeasureForm):
 class MeasureAdmin(PartAdmin):
     form = MeasurePageForm
     fieldsets = [
-        (None, {"fields": [("key", "type", "status"), ("title_zh", "title_en")]}),
+        (None, {"fields": [("key", "type", "status"), "title_zh", "title_en"]}),
         (
             _("What was done"),
             {
@@ -352,4 +349,8 @@ class GlanceAdmin(PartAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Every case has an answer to every question."""
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Found from its case only: by itself an answer says nothing."""
         return False

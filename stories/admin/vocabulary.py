@@ -50,6 +50,7 @@ class Use:
     kind: Any
     count: int
     rows: list[tuple[str, str]]  # label, address on the desk
+    are_in_cases: bool
 
 
 def uses(term: Any) -> list[Use]:
@@ -63,7 +64,8 @@ def uses(term: Any) -> list[Use]:
             if path := PATH_TO_CASE.get(model):
                 rows = Case.objects.filter(pk__in=users.order_by().values(path))
             told = [(str(row), change_url(row)) for row in rows]
-            found.append(Use(model._meta.verbose_name_plural, count, told))
+            in_cases = model is not Case and model in PATH_TO_CASE
+            found.append(Use(model._meta.verbose_name_plural, count, told, in_cases))
     return found
 
 
@@ -107,6 +109,9 @@ class VocabularyAdmin(DeskAdmin):
 
     def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(status=TermStatus.ACTIVE)
+
+    def view_on_site(self, obj: Any) -> str | None:
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -215,13 +220,11 @@ class IndicatorAdmin(TermAdmin):
     list_display = ["label_zh", "label_en", "slug", "kind", "unit_zh", "status", "use_count"]
     list_filter = ["status", "kind", "dimension"]
 
-    def cases_to_check(self, row: Any) -> Iterable[int]:
-        return (
-            Case.objects.published()
-            .filter(metrics__indicator=row)
-            .distinct()
-            .values_list("pk", flat=True)
-        )
+    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
+        if {"dimension", "unit_zh"}.isdisjoint(changed):
+            return ()
+        cases = Case.objects.published().filter(metrics__indicator=row)
+        return cases.distinct().values_list("pk", flat=True)
 
 
 @admin.register(Tag)
