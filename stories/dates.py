@@ -5,6 +5,7 @@ Pure. A part that the source does not print is never made up, only marked as inf
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from edtf import EDTFParseException, Interval, parse_edtf
 from edtf.parser.parser_classes import UncertainOrApproximate
@@ -53,6 +54,7 @@ class Span:
         return range(min(known), max(known) + 1)
 
 
+@lru_cache(maxsize=4096)  # the grammar takes milliseconds, and a library's dates are few
 def read(edtf: str) -> Span:
     """Raises DateError for what is not EDTF, or is backwards, or has no year at all."""
     try:
