@@ -49,6 +49,7 @@ def in_english(reference: Reference) -> str:
         part for part in (reference.container or reference.publisher, reference.issued) if part
     )
     text = f"{authors}. " if authors else ""
-    text += f"“{reference.title}.”"
+    stop = "" if reference.title.endswith((".", "?", "!", "…")) else "."
+    text += f"“{reference.title}{stop}”"
     text += f" {where}." if where else ""
     return f"{text} {reference.url}" if reference.url else text

@@ -1,6 +1,8 @@
 """The sitemap: every public page in both languages, each pointing at the other."""
 
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -15,6 +17,12 @@ class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs 
     alternates = True
     x_default = True
     protocol = "https" if settings.HTTPS else "http"
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
 
 
 class FixedPages(BothLanguages):

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from django.http import HttpResponse
-
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 BLOCKS = set("article aside details div dl form h1 h2 h3 ol p section table ul".split())
 
@@ -28,7 +26,7 @@ PAGES = [f"{prefix}{address}" for address in CHINESE_PAGES for prefix in ("", "/
 MACHINE_FORMATS = ["/cases/yucai.json", "/healthz", "/robots.txt", "/sitemap.xml"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     tag: str
     attributes: dict[str, str]
@@ -52,12 +50,12 @@ class Element:
 class Page(HTMLParser):
     """`faults` names what a browser would silently repair."""
 
-    def __init__(self, response: HttpResponse | str) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
         self.elements: list[Element] = []
         self.faults: list[str] = []
         self._open: list[Element] = []
-        self.feed(response if isinstance(response, str) else response.text)
+        self.feed(html)
         self.close()
         self.faults += [f"<{element.tag}> is left open" for element in self._open]
 

@@ -89,8 +89,9 @@ def reference(source: Any) -> str:
 @register.simple_tag(takes_context=True)
 def this_page_in(context: RequestContext, language: str) -> str:
     """The address of this page, with what was asked of it, in another language."""
-    request = context["request"]
-    return translate_url(request.get_full_path(), language)
+    # Of //host/ only one slash is kept: two would make it the address of another site.
+    address = f"/{context['request'].get_full_path().lstrip('/')}"
+    return translate_url(address, language)
 
 
 @register.simple_tag
@@ -104,4 +105,4 @@ def absolute(context: RequestContext, address: str) -> str:
     """An address of this site with its scheme and host."""
     if settings.SITE_URL:
         return f"{settings.SITE_URL}{address}"
-    return context["request"].build_absolute_uri(address)
+    return str(context["request"].build_absolute_uri(address))

@@ -1,0 +1,50 @@
+"""The same answers for machines: the case document and the health of the server."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.test import Client
+
+from stories import documents
+
+CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("slug", CASES)
+def test_the_document_of_a_case_is_the_file_it_was_loaded_from(client: Client, slug: str) -> None:
+    response = client.get(f"/cases/{slug}.json")
+    assert response.content == (settings.CASES_DIR / f"{slug}.json").read_bytes()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_the_document_that_is_served_can_be_read_again(client: Client) -> None:
+    served = json.loads(client.get("/cases/yucai.json").content)
+    assert documents.write(documents.shaped(served)) == client.get("/cases/yucai.json").content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/cases/nope.json", "/en/cases/yucai.json", "/cases/.json"])
+def test_an_unknown_document_is_not_there(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_server_is_well_when_its_database_answers(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+@pytest.mark.django_db
+def test_the_server_is_not_well_when_its_database_is_silent(client: Client) -> None:
+    with connection.execute_wrapper(refuse):
+        response = client.get("/healthz")
+    assert (response.status_code, response.text) == (503, "the database does not answer")
+
+
+def refuse(*_query: object) -> None:
+    raise DatabaseError("secret of the database")

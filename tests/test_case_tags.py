@@ -1,0 +1,183 @@
+"""Printing: a number with its unit, a date with its precision, a locator, an address."""
+
+from decimal import Decimal
+
+import pytest
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
+from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from stories.models import Derived, Indicator, Metric, Passage, Source
+from stories.templatetags import case_tags
+from tests.builders import a_citation, a_passage, a_person, a_source
+
+LAMPS = Indicator(dimension="count", unit_zh="盏", unit_en="lamps", unit_en_one="lamp")
+MONEY = Indicator(dimension="money", unit_zh="元", unit_en="yuan")
+LENGTH = Indicator(dimension="length", unit_zh="米", unit_en="m", unit_en_one="m")
+SHARE = Indicator(dimension="share", unit_zh="%", unit_en="%", unit_en_one="%")
+DISCOUNT = Indicator(dimension="discount", unit_zh="折", unit_en="")
+PLAIN = Indicator(dimension="count")
+
+
+def written(
+    indicator: Indicator, low: str | None, high: str | None, qualifier: str
+) -> tuple[str, str]:
+    """In Chinese and in English."""
+    bounds = [None if text is None else Decimal(text) for text in (low, high)]
+    metric = Metric(indicator=indicator, low=bounds[0], high=bounds[1], qualifier=qualifier)
+    with override("zh-hans"):
+        chinese = str(case_tags.figure(metric))
+    with override("en"):
+        return chinese, str(case_tags.figure(metric))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "qualifier", "zh", "en"),
+    [
+        ("160", "160", "exact", "160盏", "160 lamps"),
+        ("400", None, "over", "超过400盏", "over 400 lamps"),
+        (None, "300", "nearly", "近300盏", "nearly 300 lamps"),
+        ("1200", "1200", "about", "约1200盏", "about 1,200 lamps"),
+        ("30", None, "at_least", "至少30盏", "at least 30 lamps"),
+        (None, "30", "at_most", "至多30盏", "at most 30 lamps"),
+        ("20", "30", "range", "20至30盏", "20 to 30 lamps"),
+        ("200", "999", "several", "数百盏", "several hundred lamps"),
+        ("11", "19", "several", "十几盏", "between 11 and 19 lamps"),
+        ("1", "1", "exact", "1盏", "1 lamp"),
+        ("1", None, "over", "超过1盏", "over 1 lamp"),
+        ("0", "0", "exact", "0盏", "0 lamps"),
+        ("12000", "12000", "exact", "12000盏", "12,000 lamps"),
+        ("30000", "30000", "exact", "3万盏", "30,000 lamps"),
+        ("1.5", "1.5", "exact", "1.5盏", "1.5 lamps"),
+        ("400.0000", "400.0000", "exact", "400盏", "400 lamps"),
+    ],
+)
+def test_a_number_keeps_its_qualifier_and_its_unit(
+    low: str | None, high: str | None, qualifier: str, zh: str, en: str
+) -> None:
+    assert written(LAMPS, low, high, qualifier) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "low", "high", "qualifier", "zh", "en"),
+    [
+        (MONEY, "250000", "250000", "exact", "25万元", "CNY 250,000"),
+        (MONEY, "12500.5", "12500.5", "exact", "1.25005万元", "CNY 12,500.5"),
+        (MONEY, "300", "300", "exact", "300元", "CNY 300"),
+        (MONEY, "1000000", None, "over", "超过100万元", "over CNY 1,000,000"),
+        (MONEY, "10000", "30000", "range", "1至3万元", "CNY 10,000 to 30,000"),
+        (LENGTH, None, "3000", "nearly", "近3000米", "nearly 3,000 m"),
+        (SHARE, "85.5", "85.5", "exact", "85.5%", "85.5%"),
+        (SHARE, "90", None, "over", "超过90%", "over 90%"),
+        (DISCOUNT, "8", "8", "exact", "8折", "80% of the price"),
+        (DISCOUNT, "8.5", "8.5", "about", "约8.5折", "about 85% of the price"),
+        (PLAIN, "7", "7", "exact", "7", "7"),
+    ],
+)
+def test_each_dimension_is_written_in_its_own_way(
+    indicator: Indicator, low: str | None, high: str | None, qualifier: str, zh: str, en: str
+) -> None:
+    assert written(indicator, low, high, qualifier) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("zh-hans", "约625元/盏"), ("en", "about 625 yuan each")]
+)
+def test_a_computed_number_has_a_unit_of_its_own(language: str, text: str) -> None:
+    derived = Derived(
+        value=Decimal("625.0000"), qualifier="about", unit_zh="元/盏", unit_en="yuan each"
+    )
+    with override(language):
+        assert str(case_tags.computed(derived)) == text
+
+
+@pytest.mark.parametrize(
+    ("edtf", "zh", "en"),
+    [
+        ("", "", ""),
+        ("2021", "2021年", "2021"),
+        ("2021-09", "2021年9月", "September 2021"),
+        ("2021-09-15", "2021年9月15日", "15 September 2021"),
+        ("2021~", "约2021年", "about 2021"),
+        ("2021/2022-03", "2021年至2022年3月", "2021 – March 2022"),
+        ("2021-09/..", "2021年9月起", "since September 2021"),
+        ("../2021", "截至2021年", "until 2021"),
+    ],
+)
+def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
+    with override("zh-hans"):
+        assert case_tags.date(edtf) == zh
+    with override("en"):
+        assert case_tags.date(edtf) == en
+
+
+@pytest.mark.parametrize(
+    ("locator", "zh", "en"),
+    [
+        ("12", "第12段", "paragraph 12"),
+        ("T", "标题", "title"),
+        ("H1", "小标题1", "heading 1"),
+        ("C2", "图片说明2", "caption 2"),
+        ("E1", "编者按1", "editor's note 1"),
+    ],
+)
+def test_a_locator_is_told_in_words(locator: str, zh: str, en: str) -> None:
+    passage = Passage(locator=locator)
+    with override("en"):
+        assert case_tags.locator(passage) == en
+    with override("zh-hans"):
+        assert case_tags.locator(passage) == zh
+
+
+@pytest.mark.django_db
+def test_passages_are_told_once_in_their_order() -> None:
+    source = a_source()
+    second, first = (a_passage(source=source, locator=locator) for locator in ("2", "1"))
+    citations = [a_citation(passage=passage) for passage in (second, first, second)]
+    assert case_tags.passages(citations) == [second, first]
+
+
+@pytest.mark.django_db
+def test_a_source_is_a_reference_in_the_readers_language(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    names = {"container_zh": "柳堤晚报", "container_en": "Liudi News"}
+    source = a_source(title_zh="九条小巷", title_en="Nine lanes", issued="2022", **names)
+    a_person(source=source)
+    a_person(source=source, role="editor", name_zh="何一帆", name_en="He Yifan")
+    row = Source.objects.prefetch_related("people").get(pk=source.pk)
+    with django_assert_num_queries(0):
+        assert case_tags.reference(row) == "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
+        with override("en"):
+            assert case_tags.reference(row) == "Lin Xiaozhou. “Nine lanes.” Liudi News, 2022."
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "address"),
+    [
+        ("/", "en", "/en/"),
+        ("/cases/?q=%E7%81%AF&page=2", "en", "/en/cases/?q=%E7%81%AF&page=2"),
+        ("/cases/yucai/", "zh-hans", "/cases/yucai/"),
+        ("/nowhere/at/all/", "en", "/nowhere/at/all/"),
+    ],
+)
+def test_a_page_has_an_address_in_each_language(path: str, language: str, address: str) -> None:
+    context = RequestContext(RequestFactory().get(path))
+    context["request"] = RequestFactory().get(path)
+    with override("zh-hans"):
+        assert case_tags.this_page_in(context, language) == address
+
+
+def test_an_english_address_leads_back_to_the_chinese_one() -> None:
+    with override("en"):
+        assert case_tags.in_language("/en/cases/?tag=x", "zh-hans") == "/cases/?tag=x"
+
+
+def test_an_absolute_address_names_the_site_that_was_set(settings: Settings) -> None:
+    context = Context({"request": RequestFactory().get("/")})
+    addresses = []
+    for site in ("", "https://cases.example"):
+        settings.SITE_URL = site
+        addresses.append(Template("{% load case_tags %}{% absolute '/x/' %}").render(context))
+    assert addresses == ["http://testserver/x/", "https://cases.example/x/"]

@@ -1,0 +1,155 @@
+"""The rules of the code, held by reading it: heads, lengths, annotations, names, settings."""
+
+import ast
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from caselib.settings import KNOWN_VARIABLES
+
+ROOT = settings.BASE_DIR
+FILES = [
+    file
+    for folder in ("caselib", "stories")
+    for file in sorted((ROOT / folder).rglob("*.py"))
+    if "migrations" not in file.parts and file.read_text().strip()
+]
+TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text()) for file in FILES}
+FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "core", "misc", "payload", "stat"}
+FORBIDDEN |= {"kpi", "backend_user", "story", "snippet"}
+LONGEST = 40  # lines of a function
+LONGER = {"stories/records.py: dump"}  # one table: every part of the document and where it is
+README = ROOT / "README.md"
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(tree: ast.Module) -> list[Function]:
+    return [node for node in ast.walk(tree) if isinstance(node, Function)]
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_a_module_opens_with_what_it_holds(name: str) -> None:
+    told = ast.get_docstring(TREES[name], clean=True) or ""
+    assert 1 <= len(told.splitlines()) <= 4
+
+
+def test_hardly_any_function_is_long() -> None:
+    long = {
+        f"{name}: {function.name}"
+        for name, tree in TREES.items()
+        for function in functions(tree)
+        if (function.end_lineno or 0) - function.lineno >= LONGEST
+    }
+    assert long == LONGER
+
+
+def test_functions_are_short() -> None:
+    lengths = sorted(
+        (function.end_lineno or 0) - function.lineno + 1
+        for tree in TREES.values()
+        for function in functions(tree)
+    )
+    assert lengths[len(lengths) // 2] <= 8
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_every_signature_is_annotated(name: str) -> None:
+    bare = [function.name for function in functions(TREES[name]) if not is_annotated(function)]
+    assert bare == []
+
+
+def is_annotated(function: Function) -> bool:
+    given = function.args
+    arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    named = [argument for argument in arguments if argument and argument.arg not in ("self", "cls")]
+    return function.returns is not None and all(argument.annotation for argument in named)
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    inside = [
+        f"{name}: {function.name}"
+        for name, tree in TREES.items()
+        for function in functions(tree)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert inside == []
+
+
+def test_no_name_is_one_of_those_that_mean_nothing() -> None:
+    found = {
+        f"{name}: {word}"
+        for name, tree in TREES.items()
+        for word in chain(names(tree), Path(name).with_suffix("").parts)
+        if set(re.split(r"_+", word.lower())) & FORBIDDEN
+    }
+    assert found == set()
+
+
+def names(tree: ast.Module) -> set[str]:
+    """What the module itself names: definitions, arguments and variables."""
+    return {
+        word
+        for node in ast.walk(tree)
+        for word in (
+            getattr(node, "name", None) if isinstance(node, Function | ast.ClassDef) else None,
+            node.arg if isinstance(node, ast.arg) else None,
+            node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None,
+        )
+        if word
+    }
+
+
+def test_no_docstring_repeats_its_name() -> None:
+    repeating = [
+        f"{name}: {node.name}"
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, Function | ast.ClassDef)
+        and letters(ast.get_docstring(node) or "-") == letters(node.name)
+    ]
+    assert repeating == []
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower())
+
+
+def test_no_code_waits_in_comments() -> None:
+    waiting = [
+        f"{file.name}: {line.strip()}"
+        for file in FILES
+        for line in file.read_text().splitlines()
+        if re.search(r"#\s*(TODO|FIXME|XXX|import |from \w+ import|def |return |print\()", line)
+    ]
+    assert waiting == []
+
+
+def test_publication_is_tested_at_one_door() -> None:
+    """Who loads or edits a case sets its state; only the models ask for it."""
+    testing = [
+        name
+        for name in TREES
+        if re.search(r"(?:filter|exclude|Q)\([^)]*\bstate=", (ROOT / name).read_text())
+    ]
+    assert set(testing) <= {"stories/models.py"}
+
+
+def test_the_readme_is_short_and_lists_every_setting() -> None:
+    text = README.read_text()
+    assert len(text.splitlines()) <= 250
+    assert set(re.findall(r"CASELIB_\w+", text)) - {"CASELIB_"} >= KNOWN_VARIABLES
+    assert set(re.findall(r"CASELIB_[A-Z_]+[A-Z]", text)) <= KNOWN_VARIABLES
+
+
+def test_the_top_level_holds_what_the_owner_gave() -> None:
+    listed = set(
+        re.findall(r"^(\w[\w.]*)", "\n".join(p.name for p in ROOT.iterdir()), re.MULTILINE)
+    )
+    own = {"manage.py", "pyproject.toml", "caselib", "stories", "templates", "static", "fixtures"}
+    own |= {"tests", "README.md", "Makefile", "CHANGELOG.md", "requirements.lock"}
+    assert listed - own <= {"var", "__pycache__"}

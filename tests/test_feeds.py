@@ -1,0 +1,78 @@
+"""The sitemap: every public page in both languages, and robots.txt, which names it."""
+
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from stories.models import MeasureType, Place, ProblemType
+from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+BASE = "http://testserver"
+FIXED = "/ /cases/ /measures/ /problems/ /places/ /metrics/ /sources/ /about/".split()
+
+pytestmark = pytest.mark.django_db
+
+
+def entries(client: Client) -> dict[str, ElementTree.Element]:
+    """Address without its host → the entry."""
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    return {(e.findtext(f"{SITEMAP}loc") or "").removeprefix(BASE): e for e in root}
+
+
+def test_the_sitemap_of_an_empty_library_holds_its_fixed_pages(client: Client) -> None:
+    assert set(entries(client)) == {a for page in FIXED for a in (page, f"/en{page}")}
+
+
+def test_the_sitemap_holds_cases_sources_terms_and_places(client: Client) -> None:
+    source = a_source(case=a_case(slug="liudi", place=a_place(code="340000")), key="liudi-news")
+    a_measure_type(slug="lamps")
+    a_problem_type(slug="dark")
+    held = set(entries(client))
+    added = ["/cases/liudi/", "/sources/liudi-news/", "/measures/lamps/", "/problems/dark/"]
+    assert source.case.is_published
+    assert {a for page in [*FIXED, *added, "/places/340000/"] for a in (page, f"/en{page}")} == held
+
+
+def test_a_draft_and_its_source_are_not_in_the_sitemap(client: Client) -> None:
+    a_source(case=a_draft(slug="secret"), key="secret-source")
+    assert [address for address in entries(client) if "secret" in address] == []
+
+
+def test_each_language_names_the_other(client: Client) -> None:
+    a_case(slug="liudi")
+    for address in ("/cases/liudi/", "/en/cases/liudi/"):
+        links = entries(client)[address].findall(f"{XHTML}link")
+        assert {link.attrib["hreflang"]: link.attrib["href"] for link in links} == {
+            "zh-hans": f"{BASE}/cases/liudi/",
+            "en": f"{BASE}/en/cases/liudi/",
+            "x-default": f"{BASE}/cases/liudi/",
+        }
+
+
+def test_a_case_tells_its_last_change(client: Client) -> None:
+    case = a_case(slug="liudi")
+    changed = entries(client)["/cases/liudi/"].findtext(f"{SITEMAP}lastmod")
+    assert changed == case.changed_at.date().isoformat()
+
+
+@pytest.mark.usefixtures("library")
+def test_every_address_of_the_sitemap_answers(client: Client) -> None:
+    """Those of each kind once; the crawl of the pages follows the rest."""
+    held = entries(client)
+    terms = Place.objects.count() + MeasureType.objects.count() + ProblemType.objects.count()
+    assert len(held) == 2 * (len(FIXED) + 5 + 5 + terms)
+    for address in sorted(held)[::20]:
+        assert client.get(address).status_code == 200, address
+
+
+def test_robots_are_kept_from_the_desk_and_shown_the_sitemap(client: Client) -> None:
+    assert client.get("/robots.txt").text.splitlines() == [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /en/admin/",
+        "",
+        f"Sitemap: {BASE}/sitemap.xml",
+    ]

@@ -1,0 +1,712 @@
+"""Every public page in both languages: what it shows, where it leads, what it never does."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
+
+from stories.models import Case, Citation, MeasureType, Metric, ProblemType
+from stories.templatetags import case_tags
+from tests.builders import (
+    a_case,
+    a_citation,
+    a_derived,
+    a_draft,
+    a_left_out,
+    a_measure,
+    a_measure_type,
+    a_metric,
+    a_passage,
+    a_person,
+    a_place,
+    a_problem,
+    a_problem_type,
+    a_source,
+    a_tag,
+    an_actor,
+)
+from tests.pages import CHINESE_PAGES, MACHINE_FORMATS, PAGES, Page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+BASE = "http://testserver"
+CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
+LANGUAGES = ["zh-hans", "en"]
+UNKNOWN = [
+    "/nope/",
+    "/cases/nope/",
+    "/measures/nope/",
+    "/problems/nope/",
+    "/places/nope/",
+    "/sources/nope/",
+    "/cases/yucai/nope/",
+    "/admin-of-nothing/",
+]
+# address → the most queries it may cost, whatever the library holds
+QUERIES = {
+    "/": 11,
+    "/cases/": 18,
+    "/cases/yucai/": 27,
+    "/measures/": 2,
+    "/measures/street-lighting/": 10,
+    "/problems/": 1,
+    "/problems/dark-streets/": 4,
+    "/places/": 13,
+    "/places/610902-yucai/": 26,
+    "/metrics/": 7,
+    "/sources/": 2,
+    "/sources/akxw-2022/": 5,
+    "/about/": 0,
+    "/cases/yucai.json": 17,
+    "/healthz": 1,
+    "/robots.txt": 0,
+    "/sitemap.xml": 6,
+}
+
+
+@pytest.fixture(scope="module")
+def site(library: None) -> dict[str, Page]:
+    """address → page, of the shipped cases alone."""
+    return {address: page_of(Client(), address) for address in PAGES}
+
+
+def page_of(client: Client, address: str) -> Page:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return Page(response.text)
+
+
+def told(client: Client, address: str) -> str:
+    return client.get(address).text
+
+
+def english(address: str) -> str:
+    return f"/en{address}"
+
+
+# ---------------------------------------------------------------- every page
+
+
+@pytest.mark.parametrize("address", [*PAGES, *MACHINE_FORMATS])
+def test_every_address_answers(client: Client, address: str) -> None:
+    response = client.get(address)
+    head = client.head(address)
+    assert (response.status_code, head.status_code, head.content) == (200, 200, b"")
+    assert head["Content-Type"] == response["Content-Type"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_well_formed(site: dict[str, Page], address: str) -> None:
+    page = site[address]
+    repeated = [id for id, count in Counter(page.ids).items() if count > 1]
+    assert (page.faults, repeated) == ([], [])
+    assert [len(page.all(tag)) for tag in ("main", "h1", "title")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_what_labels_and_describes_is_there(site: dict[str, Page], address: str) -> None:
+    page = site[address]
+    named = {
+        name
+        for element in page.elements
+        for attribute in ("aria-labelledby", "aria-describedby", "for")
+        for name in element.attributes.get(attribute, "").split()
+    }
+    assert named - set(page.ids) == set()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_heading_leaves_a_level_out(site: dict[str, Page], address: str) -> None:
+    levels = [int(e.tag[1]) for e in site[address].elements if e.tag in ("h1", "h2", "h3")]
+    assert levels[0] == 1
+    assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_control_has_a_label(site: dict[str, Page], address: str) -> None:
+    page = site[address]
+    labelled = {label.attributes["for"] for label in page.all("label")}
+    controls = [e for e in page.elements if e.tag in ("input", "select")]
+    visible = [e for e in controls if e.attributes.get("type") != "hidden"]
+    assert [e for e in visible if e.attributes["id"] not in labelled] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_in_the_language_of_its_address(site: dict[str, Page], address: str) -> None:
+    page = site[address]
+    is_english = address.startswith("/en/")
+    assert page.all("html")[0].attributes["lang"] == ("en" if is_english else "zh-Hans")
+    (switch,) = page.all(class_="site-header__language")
+    assert switch.attributes["lang"] == ("zh-Hans" if is_english else "en")
+
+
+@pytest.mark.parametrize("address", CHINESE_PAGES)
+def test_descriptions_are_there_in_both_languages(site: dict[str, Page], address: str) -> None:
+    pages = (site[address], site[english(address)])
+    told = [p.all("meta", name="description")[0].attributes["content"] for p in pages]
+    assert "" not in told and told[0] != told[1]
+
+
+def test_no_two_pages_have_one_title(site: dict[str, Page]) -> None:
+    titles = Counter(page.all("title")[0].text for page in site.values())
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+# ---------------------------------------------------------------- the cost of a page
+
+
+@pytest.mark.parametrize(("address", "most"), QUERIES.items())
+def test_a_page_costs_no_more_queries_than_it_has_parts(
+    client: Client,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    address: str,
+    most: int,
+) -> None:
+    with django_assert_max_num_queries(most):
+        client.get(address)
+
+
+def a_rich_case(name: str) -> Case:
+    """Of the shipped places and types, so that it stands on every page of QUERIES."""
+    yucai = Case.objects.get(slug="yucai")
+    case = a_case(place=yucai.place, began="2021", slug=name)
+    lighting = MeasureType.objects.get(slug="street-lighting")
+    measure = a_measure(case=case, type=lighting)
+    measure.where.add(yucai.place)
+    an_actor(measure=measure)
+    problem = a_problem(case=case, type=a_problem_type())
+    measure.solves.add(problem)
+    source = a_source(case=case)
+    a_person(source=source)
+    a_citation(measure=measure, passage=a_passage(source=source, locator="1"))
+    metric = a_metric(measure=measure)
+    a_citation(metric=metric, passage=a_passage(source=source, locator="2"))
+    case.tags.add(a_tag())
+    return case
+
+
+@pytest.mark.parametrize(
+    "address", sorted({*QUERIES, "/places/610000/", "/cases/?q=灯&measure=street-lighting"})
+)
+def test_the_queries_of_a_page_do_not_grow_with_the_library(client: Client, address: str) -> None:
+    counted = []
+    for cases in (range(2), range(2, 8)):
+        for number in cases:
+            a_rich_case(f"rich-{number}")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
+
+
+def test_the_queries_of_a_case_do_not_grow_with_its_parts(client: Client) -> None:
+    case = a_rich_case("growing")
+    counted = []
+    for parts in (3, 27):
+        for number in range(parts):
+            a_part_of_everything(case, f"{parts}-{number}")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/cases/{case.slug}/")
+        counted.append(len(captured))
+    assert counted[0] == counted[1]
+
+
+def a_part_of_everything(case: Case, name: str) -> None:
+    source = a_source(case=case)
+    passage = a_passage(source=source)
+    measure = a_measure(case=case, when="2021")
+    an_actor(measure=measure)
+    measure.where.add(a_place())
+    measure.solves.add(a_problem(case=case))
+    a_citation(measure=measure, passage=passage)
+    a_citation(measure=measure, passage=passage, event="when")
+    metric = a_metric(measure=measure)
+    a_citation(metric=metric, passage=passage)
+    a_metric(measure=None, case=case)
+    a_derived(case=case).operands.create(metric=metric)
+    a_left_out(passage=passage)
+    case.tags.add(a_tag())
+
+
+@pytest.mark.parametrize("address", [*PAGES, *MACHINE_FORMATS, *UNKNOWN])
+def test_no_page_writes_or_sets_a_cookie(client: Client, address: str) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert {query["sql"].split()[0] for query in captured} <= {"SELECT"}
+    assert response.cookies == {}
+
+
+# ---------------------------------------------------------------- methods
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("address", [*CHINESE_PAGES, "/en/cases/yucai/", *MACHINE_FORMATS])
+def test_other_methods_are_refused_with_or_without_a_token(address: str, method: str) -> None:
+    response = Client(enforce_csrf_checks=True).generic(method, address)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+# ---------------------------------------------------------------- what is not there
+
+
+@pytest.mark.parametrize("address", [a for slug in UNKNOWN for a in (slug, english(slug))])
+def test_what_is_not_there_is_told_in_the_sites_clothes(client: Client, address: str) -> None:
+    response = client.get(address)
+    page = Page(response.text)
+    is_english = address.startswith("/en/")
+    assert (response.status_code, page.faults) == (404, [])
+    assert page.all("html")[0].attributes["lang"] == ("en" if is_english else "zh-Hans")
+    assert page.all(class_="site-header") and page.all("link", rel="stylesheet")
+    assert page.all("meta", name="robots", content="noindex")
+    assert page.link("canonical") == ""
+
+
+@pytest.mark.parametrize("address", UNKNOWN[1:-2])
+def test_the_language_can_be_switched_where_nothing_is(client: Client, address: str) -> None:
+    assert Page(client.get(address).text).links("site-header__language") == [english(address)]
+
+
+@pytest.mark.parametrize("path", ["//evil.example/cases/", "//evil.example/", "///x/"])
+def test_a_page_that_is_not_there_leads_to_no_other_host(client: Client, path: str) -> None:
+    response = client.get("/", PATH_INFO=path)
+    assert response.status_code == 404
+    assert [link for link in Page(response.text).links() if link.startswith("//")] == []
+
+
+@pytest.mark.parametrize("address", ["/cases", "/en", "/en/cases/yucai", "/measures"])
+def test_a_missing_slash_is_added(client: Client, address: str) -> None:
+    response = client.get(f"{address}?q=x")
+    assert (response.status_code, response["Location"]) == (301, f"{address}/?q=x")
+
+
+@pytest.mark.parametrize("address", ["/", "/en/"])
+def test_a_fault_of_ours_is_told_in_the_sites_clothes(address: str) -> None:
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(refuse):
+        response = client.get(address)
+    page = Page(response.text)
+    assert (response.status_code, page.faults) == (500, [])
+    assert page.all(class_="site-header") and page.all("meta", name="robots", content="noindex")
+    assert "Traceback" not in response.text and "gone away" not in response.text
+
+
+def refuse(*_query: object) -> None:
+    raise DatabaseError("gone away")
+
+
+# ---------------------------------------------------------------- drafts
+
+
+SECRET = "秘而不宣"
+
+
+@pytest.fixture
+def draft() -> Case:
+    """It shares the place, types and indicators of published cases, and says its secret."""
+    yucai = Case.objects.get(slug="yucai")
+    words = {"title_zh": SECRET, "title_en": SECRET, "key_message_zh": SECRET}
+    case = a_draft(slug="unsaid", place=yucai.place, name_as_reported=SECRET, **words)
+    lighting = MeasureType.objects.get(slug="street-lighting")
+    said = {"title_zh": SECRET, "title_en": SECRET}
+    measure = a_measure(case=case, key="unsaid", type=lighting, **said)
+    measure.where.add(yucai.place)
+    dark = ProblemType.objects.get(slug="dark-streets")
+    a_problem(case=case, type=dark, statement_zh=SECRET, statement_en=SECRET)
+    an_actor(measure=measure, name_zh=SECRET, name_en=SECRET)
+    metric = a_metric(measure=measure, key="unsaid", scope_zh=SECRET, scope_en=SECRET)
+    source = a_source(case=case, key="unsaid-source", title_zh=SECRET, title_en=SECRET)
+    a_citation(metric=metric, passage=a_passage(source=source), printed=SECRET)
+    case.tags.add(a_tag(slug="unsaid-tag", label_zh=SECRET, label_en=SECRET))
+    return case
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/cases/unsaid/", "/en/cases/unsaid/", "/cases/unsaid.json", "/sources/unsaid-source/"],
+)
+def test_a_draft_is_not_there(client: Client, draft: Case, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert SECRET not in response.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *PAGES,
+        *MACHINE_FORMATS,
+        "/places/610000/",
+        "/metrics/?sort=size",
+        "/cases/?year=2021",
+        "/cases/?measure=street-lighting&problem=dark-streets",
+    ],
+)
+def test_a_draft_is_left_out(client: Client, draft: Case, address: str) -> None:
+    body = told(client, address)
+    assert SECRET not in body
+    assert "unsaid" not in body
+
+
+def test_a_draft_is_not_found_by_its_words(client: Client, draft: Case) -> None:
+    page = page_of(client, f"/cases/?q={SECRET}")
+    assert page.all(class_="case-card") == []
+    assert "unsaid" not in page.links()
+
+
+def test_a_draft_changes_no_number_on_any_page(client: Client) -> None:
+    addresses = [*CHINESE_PAGES, *MACHINE_FORMATS]
+    before = {address: told(client, address) for address in addresses}
+    yucai = Case.objects.get(slug="yucai")
+    measure = a_measure(case=a_draft(place=yucai.place), type=yucai.measures.all()[0].type)
+    a_metric(measure=measure, indicator=Metric.objects.all()[0].indicator)
+    changed = [address for address, body in before.items() if told(client, address) != body]
+    assert changed == []
+
+
+def test_a_withdrawn_case_is_gone_and_a_published_one_is_there(client: Client) -> None:
+    yucai = Case.objects.get(slug="yucai")
+    yucai.withdraw()
+    assert client.get("/cases/yucai/").status_code == 404
+    yucai.publish()
+    assert client.get("/cases/yucai/").status_code == 200
+
+
+# ---------------------------------------------------------------- the case page
+
+
+@pytest.fixture(
+    scope="module", params=[(slug, language) for slug in CASES for language in LANGUAGES]
+)
+def read(request: pytest.FixtureRequest, library: None) -> Iterator[tuple[Case, Page]]:
+    """A shipped case and its page, in each language."""
+    slug, language = request.param
+    with override(language):
+        case = Case.objects.for_page().get(slug=slug)
+        yield case, page_of(Client(), case.get_absolute_url())
+
+
+def test_a_case_shows_every_measure_with_its_type_and_status(read: tuple[Case, Page]) -> None:
+    case, page = read
+    shown = zip(
+        page.texts("measure__type"), page.texts("measure__title"), page.texts("status"), strict=True
+    )
+    assert list(shown) == [
+        (measure.type.label, measure.title, measure.get_status_display())
+        for measure in case.measures.all()
+    ]
+
+
+def test_a_case_shows_every_number_with_its_qualifier_and_unit(read: tuple[Case, Page]) -> None:
+    case, page = read
+    metrics = [m for measure in case.measures.all() for m in measure.metrics.all()]
+    written = [case_tags.figure(metric) for metric in metrics]
+    written += [case_tags.computed(derived) for derived in case.derived.all()]
+    written += [case_tags.figure(metric) for metric in vars(case)["context"]]
+    assert page.texts("figure") == [" ".join(str(figure).split()) for figure in written]
+
+
+def test_a_case_shows_every_citation_once(read: tuple[Case, Page]) -> None:
+    case, page = read
+    printed = Citation.objects.filter(passage__source__case=case).values_list("printed", flat=True)
+    fragments = [q.text for q in page.all("q", lang="zh-Hans")]
+    assert Counter(fragments) == Counter(" ".join(text.split()) for text in printed)
+
+
+def test_a_case_answers_every_question_or_says_that_the_source_does_not(
+    read: tuple[Case, Page],
+) -> None:
+    case, page = read
+    answers = page.all(class_="glance__answer")
+    assert len(answers) == 8
+    for answer, glance in zip(answers, case.glances.all(), strict=True):
+        assert answer.text.startswith(glance.get_question_display())
+        assert glance.text in answer.text
+        assert glance.is_stated or answer.text.endswith(str(glance.get_state_display()))
+
+
+def test_a_case_marks_what_was_computed(read: tuple[Case, Page]) -> None:
+    case, page = read
+    marks = [e.text for e in page.all(class_="computed") if any(p.tag == "li" for p in e.parents)]
+    assert len(marks) == case.derived.count()
+    for derived, mark in zip(case.derived.all(), marks, strict=True):
+        assert mark.endswith(str(derived.get_operation_display()))
+
+
+def test_a_case_tells_the_condition_of_its_sources(read: tuple[Case, Page]) -> None:
+    case, page = read
+    told = [
+        e.text
+        for e in page.all(class_="condition")
+        if any("source" in p.classes for p in e.parents)
+    ]
+    assert told == [str(source.get_condition_display()) for source in case.sources.all()]
+
+
+def test_a_case_gives_the_reason_for_each_number_left_out(read: tuple[Case, Page]) -> None:
+    case, page = read
+    rows = [
+        row.text
+        for row in page.all("tr")
+        if any(p.attributes.get("id") == "left-out" for p in row.parents)
+    ][1:]
+    assert len(rows) == case.left_out.count()
+    for text, row in zip(rows, case.left_out.all(), strict=True):
+        assert text.startswith(" ".join(row.printed.split()))
+        assert str(row.get_reason_display()) in text
+
+
+def test_a_case_tells_why_others_are_related(read: tuple[Case, Page]) -> None:
+    _case, page = read
+    reasons = page.all(class_="related__reason")
+    assert len(reasons) == 3
+    assert all(reason.text for reason in reasons)
+
+
+def test_a_citation_leads_to_its_passage(read: tuple[Case, Page], client: Client) -> None:
+    case, page = read
+    leading = set(page.links("citations__list"))
+    assert leading
+    for source in case.sources.all():
+        address = source.get_absolute_url()
+        anchors = {f"{address}#{id}" for id in page_of(client, address).ids}
+        leading -= anchors
+    assert leading == set()
+
+
+def test_a_source_page_lists_every_statement_that_rests_on_it(
+    read: tuple[Case, Page], client: Client
+) -> None:
+    case, _page = read
+    for source in case.sources.all():
+        page = page_of(client, source.get_absolute_url())
+        rests = [q.text for q in page.all("q", lang="zh-Hans")]
+        citations = Citation.objects.filter(passage__source=source)
+        printed = [c.printed for c in citations]
+        printed += [row.printed for row in case.left_out.filter(passage__source=source)]
+        assert Counter(rests) == Counter(" ".join(text.split()) for text in printed)
+
+
+def test_an_undated_case_says_so(client: Client) -> None:
+    page = page_of(client, f"/en/cases/{a_case().slug}/")
+    assert page.texts("not-stated") == ["The source does not say"]
+
+
+# ---------------------------------------------------------------- text in one language only
+
+
+def test_a_text_in_one_language_only_is_shown_and_marked(client: Client) -> None:
+    case = a_case(key_message_en="")
+    page = page_of(client, f"/en/cases/{case.slug}/")
+    (message,) = page.all("p", class_="case__message")
+    (words,) = [e for e in page.all("span", lang="zh-Hans") if message in e.parents]
+    assert words.text == case.key_message_zh
+    assert [e.text for e in page.all(class_="only-in")] == ["only in Chinese"]
+
+
+def test_an_english_text_in_a_chinese_page_is_marked(client: Client) -> None:
+    case = a_case()
+    a_measure(case=case, summary_zh="")
+    page = page_of(client, f"/cases/{case.slug}/")
+    (summary,) = page.all("p", class_="measure__summary")
+    assert [e.text for e in page.all("span", lang="en") if summary in e.parents]
+    assert len(page.all(class_="only-in")) == 1
+
+
+# ---------------------------------------------------------------- parts of two cases on one page
+
+
+def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> None:
+    place, kind = a_place(code="shared"), a_measure_type(slug="shared")
+    problem_type = a_problem_type(slug="shared")
+    for _ in range(2):
+        case = a_case(place=place)
+        measure = a_measure(case=case, key="lamps", type=kind)
+        measure.where.add(place)
+        a_metric(measure=measure, key="count")
+        measure.solves.add(a_problem(case=case, key="dark", type=problem_type))
+    for address in ("/measures/shared/", "/places/shared/", "/problems/shared/"):
+        ids = Counter(page_of(client, address).ids)
+        assert [id for id, count in ids.items() if count > 1] == []
+
+
+# ---------------------------------------------------------------- addresses in the head
+
+
+@pytest.mark.parametrize(
+    "address", [*CHINESE_PAGES, "/cases/?tag=back-lanes&page=3", "/about/?x=1"]
+)
+def test_the_languages_of_a_page_name_each_other(client: Client, address: str) -> None:
+    pages = [page_of(client, a) for a in (address, english(address))]
+    named = [
+        {lang: page.link("alternate", hreflang=lang) for lang in ("zh-Hans", "en", "x-default")}
+        for page in pages
+    ]
+    assert named[0] == named[1]
+    assert [page.link("canonical") for page in pages] == [named[0]["zh-Hans"], named[0]["en"]]
+    assert named[0]["x-default"] == named[0]["zh-Hans"]
+    assert named[0]["zh-Hans"].startswith(f"{BASE}/")
+    assert named[0]["en"].startswith(f"{BASE}/en/")
+
+
+@pytest.mark.parametrize(
+    ("address", "canonical"),
+    [
+        (
+            "/cases/?tag=older-people&page=1&tag=back-lanes&colour=red",
+            "?tag=back-lanes&tag=older-people",
+        ),
+        ("/cases/?sort=newest", ""),
+        ("/cases/?page=99", ""),
+        ("/metrics/?sort=size&page=1&kind=no", "?sort=size"),
+        ("/metrics/?page=99", "?page=2"),
+        ("/about/?utm_source=x", ""),
+    ],
+)
+def test_every_state_has_one_canonical_address(
+    client: Client, address: str, canonical: str
+) -> None:
+    path = address.partition("?")[0]
+    assert page_of(client, address).link("canonical") == f"{BASE}{path}{canonical}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_indexed"),
+    [
+        ("", True),
+        ("?tag=back-lanes&tag=older-people", True),
+        ("?tag=back-lanes&tag=older-people&place=610000", False),
+        ("?q=灯", False),
+    ],
+)
+def test_from_three_choices_on_a_list_is_not_indexed(
+    client: Client, asked: str, is_indexed: bool
+) -> None:
+    robots = page_of(client, f"/cases/{asked}").all("meta", name="robots")
+    assert [e.attributes["content"] for e in robots] == ([] if is_indexed else ["noindex"])
+
+
+def test_three_choices_of_metrics_are_not_indexed(client: Client) -> None:
+    asked = "kind=output&kind=input&kind=context"
+    assert page_of(client, f"/metrics/?{asked}").all("meta", name="robots", content="noindex")
+
+
+@pytest.mark.parametrize("address", ["/cases/?tag=back-lanes", "/en/cases/?q=lamps&place=610000"])
+def test_no_robot_follows_facets_chips_and_orders(client: Client, address: str) -> None:
+    page = page_of(client, address)
+    within = {"facets", "chip", "sorts"}
+    links = [
+        link
+        for link in page.all("a")
+        if any(within & set(e.classes) for e in (link, *link.parents))
+    ]
+    assert len(links) > 10
+    assert {link.attributes.get("rel") for link in links} == {"nofollow"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/cases/?q=%E7%81%AF&tag=back-lanes&sort=title", "/metrics/?kind=output&sort=size"],
+)
+def test_the_language_switch_keeps_the_page_and_its_filters(client: Client, address: str) -> None:
+    there = page_of(client, address).links("site-header__language")
+    back = page_of(client, english(address)).links("site-header__language")
+    assert (there, back) == ([english(address)], [address])
+
+
+def test_the_language_switch_keeps_a_question_with_odd_signs(client: Client) -> None:
+    address = "/cases/?q=%22%3E%3Cscript%3E%26amp%3B%2B"
+    page = page_of(client, address)
+    assert page.all("script") == []
+    assert page.links("site-header__language") == [english(address)]
+
+
+# ---------------------------------------------------------------- the list
+
+
+def test_the_list_says_what_was_asked(client: Client) -> None:
+    page = page_of(client, "/en/cases/?tag=back-lanes&q=lamps")
+    chips = [chip.text for chip in page.all(class_="chip")]
+    assert page.all("h1")[0].text.startswith("Cases: “lamps”, ")
+    assert chips[0] == "“lamps” × (remove)"
+    assert page.all("input", name="q")[0].attributes["value"] == "lamps"
+    assert page.all("input", type="hidden", name="tag", value="back-lanes")
+
+
+def test_an_empty_list_offers_a_way_out(client: Client) -> None:
+    page = page_of(client, "/en/cases/?tag=back-lanes&q=nowhere-said")
+    (empty,) = page.all(class_="empty")
+    out = [link.href for link in page.all("a") if empty in link.parents]
+    assert out == ["/en/cases/?tag=back-lanes", "/en/cases/?q=nowhere-said", "/en/cases/"]
+
+
+def test_a_filter_of_the_metrics_page_keeps_its_value(client: Client) -> None:
+    page = page_of(client, "/metrics/?kind=output")
+    assert [option.attributes["value"] for option in page.all("option", selected="")] == ["output"]
+
+
+def test_a_type_without_a_case_is_shown_as_a_gap(client: Client) -> None:
+    a_measure_type(slug="nobody-yet", label_en="Nobody yet")
+    assert "Nobody yet no case yet" in page_of(client, "/en/measures/").texts("term--gap")
+    assert "That is a gap in the library" in told(client, "/en/measures/nobody-yet/")
+
+
+def test_a_library_without_cases_says_so(client: Client) -> None:
+    for case in Case.objects.all():
+        case.withdraw()
+    for address in PAGES:
+        assert client.get(address).status_code in (200, 404)
+    assert "No case has been published yet." in told(client, "/en/")
+    assert page_of(client, "/en/sources/").texts("empty") == ["No source yet."]
+
+
+# ---------------------------------------------------------------- the crawl
+
+
+def test_every_link_of_every_chinese_page_leads_somewhere(client: Client) -> None:
+    """All addresses without a question; of those with one, and of the English ones, some."""
+    links, ids = crawled(client)
+    asked = sorted({link.partition("#")[0] for link in links if "?" in link})
+    assert len(ids) > 130 and len(asked) > 130
+    pages = sorted(address for address in ids if not address.endswith((".json", ".xml")))
+    for address in (*asked[::40], *map(english, asked[20::40]), *map(english, pages[::10])):
+        assert client.head(address).status_code == 200, address
+    dangling = {
+        link
+        for link in links
+        if "#" in link and link.partition("#")[2] not in ids[link.partition("#")[0]]
+    }
+    assert dangling == set()
+
+
+@pytest.mark.parametrize("address", CHINESE_PAGES)
+def test_an_english_page_leads_where_the_chinese_one_does(
+    site: dict[str, Page], address: str
+) -> None:
+    chinese = set(site[address].links()) - {english(address)}
+    there = set(site[english(address)].links()) - {address}
+    machine = {link for link in chinese if not link.startswith("/") or link in MACHINE_FORMATS}
+    assert there == machine | {english(link) for link in chinese - machine}
+
+
+def crawled(client: Client) -> tuple[set[str], dict[str, set[str]]]:
+    """Every internal link of the Chinese pages; and the ids of each that is no question."""
+    links: set[str] = set()
+    ids: dict[str, set[str]] = {}
+    waiting = {"/"}
+    while waiting:
+        address = waiting.pop()
+        response = client.get(address)
+        assert response.status_code == 200, address
+        page = Page(response.text if response["Content-Type"].startswith("text/html") else "")
+        assert page.faults == [], address
+        ids[address] = set(page.ids)
+        found = {f"{address}{link}" if link[0] == "#" else link for link in page.links()}
+        found = {link for link in found if link[0] == "/" and not link.startswith("/en/")} - links
+        links |= found
+        waiting |= {link.partition("#")[0] for link in found if "?" not in link} - ids.keys()
+    return links, ids

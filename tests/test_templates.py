@@ -1,0 +1,163 @@
+"""The rules of templates and style sheets, held by reading the files."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+TEMPLATES = settings.BASE_DIR / "templates"
+STYLES = settings.BASE_DIR / "static" / "css"
+PUBLIC = {
+    str(file.relative_to(TEMPLATES)): file.read_text()
+    for file in sorted(TEMPLATES.rglob("*.html"))
+    if "admin" not in file.parts
+}
+PAGES = {name: text for name, text in PUBLIC.items() if "/_" not in name}
+PARTIALS = {name: text for name, text in PUBLIC.items() if "/_" in name}
+CSS = {file.name: file.read_text() for file in sorted(STYLES.glob("*.css"))}
+ALL_CSS = "".join(CSS.values())
+RULES = re.sub(r"/\*.*?\*/", "", ALL_CSS, flags=re.DOTALL)
+COMMENTS = "".join(re.findall(r"/\*(.*?)\*/", ALL_CSS, flags=re.DOTALL))
+LAYERS = "@layer tokens, base, layout, components, print;"
+# A partial that prints no element of its own class: it prints words, values or links.
+NO_CLASS_OF_THEIR_OWN = {
+    "_alternates",
+    "_date",
+    "_facet_value",
+    "_linked_figure",
+    "_place_branch",
+    "_target",
+    "_term_count",
+    "_term_notes",
+    "_words",
+}
+UNSTYLED = {"place-chain", "reference"}  # as the base has them
+
+
+def classes_of(text: str) -> set[str]:
+    """Classes that a template writes; of `condition--{{ … }}` the part before the value."""
+    found = set()
+    for value in re.findall(r'class="([^"]*)"', text):
+        value = re.sub(r"{%.*?%}", " ", re.sub(r"{{.*?}}", "*", value))
+        found |= set(value.split())
+    return found
+
+
+WRITTEN = {name for text in PUBLIC.values() for name in classes_of(text)}
+STYLED = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"{[^{}]*}", "{}", RULES)))
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_template_compiles(name: str) -> None:
+    get_template(name)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_template_holds_no_style_and_no_script(name: str) -> None:
+    assert re.findall(r"\bstyle=|<style|<script(?! src=)|\son\w+=|javascript:", PUBLIC[name]) == []
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_template_compares_nothing(name: str) -> None:
+    """Only the language: base.html chooses its own and the other, _words names a stand-in's."""
+    comparing = re.findall(r"{% (?:el)?if ([^%]*(?:==|!=|<|>| in )[^%]*) %}", PUBLIC[name])
+    assert set(comparing) <= {
+        "LANGUAGE_CODE == 'en'",
+        'words.language == "en"',
+        "source.title != source.title_zh",
+    }
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_template_trusts_no_value_and_computes_none(name: str) -> None:
+    filters = r"\|(?:safe|safeseq|add|divisibleby|urlencode|dictsort|slice|random)\b"
+    assert re.findall(rf"{filters}|autoescape off|{{% widthratio|csrf_token", PUBLIC[name]) == []
+
+
+def test_there_is_one_base_and_at_most_two_levels_above_a_page() -> None:
+    bases = {name for name, text in PUBLIC.items() if "<html" in text}
+    extended = {name: re.findall(r'{% extends "(.+?)" %}', text) for name, text in PAGES.items()}
+    assert bases == {"base.html"}
+    assert extended.pop("base.html") == []
+    assert {tuple(above) for above in extended.values()} == {("base.html",), ("error.html",)}
+    assert [name for name, above in extended.items() if above == ["error.html"]] == [
+        "400.html",
+        "403.html",
+        "404.html",
+        "500.html",
+    ]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_partial_is_given_what_it_prints_and_nothing_else(name: str) -> None:
+    """_alternates needs the request, for the scheme and host."""
+    includes = re.findall(r'{% include "(.+?)"(.*?) %}', PUBLIC[name])
+    unfenced = [file for file, with_ in includes if not with_.endswith(" only")]
+    assert set(unfenced) <= {"stories/_alternates.html"}
+    assert {file for file, _with in includes} <= PARTIALS.keys()
+
+
+def test_every_partial_is_printed_somewhere_and_says_what_it_wants() -> None:
+    printed = {file for text in PUBLIC.values() for file in re.findall(r'include "(.+?)"', text)}
+    assert printed == PARTIALS.keys()
+    assert [name for name, text in PARTIALS.items() if "{% comment %}" not in text] == []
+
+
+def test_a_partial_prints_the_class_of_its_name() -> None:
+    stems = {Path(name).stem: text for name, text in PARTIALS.items()}
+    own = {stem for stem, text in stems.items() if stem[1:].replace("_", "-") in classes_of(text)}
+    assert stems.keys() - own == NO_CLASS_OF_THEIR_OWN
+
+
+# ---------------------------------------------------------------- style sheets
+
+
+def test_every_sheet_is_one_layer_and_the_first_line_orders_them() -> None:
+    assert CSS["tokens.css"].splitlines()[0] == LAYERS
+    for name, text in CSS.items():
+        layer = Path(name).stem
+        assert re.findall(r"^@layer ([^;{]+) {", text, flags=re.MULTILINE) == [layer]
+        assert text.removeprefix(LAYERS).strip().startswith(f"@layer {layer} {{")
+    assert {Path(name).stem for name in CSS} == set(re.findall(r"\w+", LAYERS)) - {"layer"}
+
+
+def test_no_rule_is_more_important_than_another() -> None:
+    assert "!important" not in ALL_CSS
+    assert "@import" not in ALL_CSS and "url(" not in ALL_CSS
+
+
+def test_colours_stand_among_the_tokens_only() -> None:
+    colour = r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|oklab|lab|lch|hwb|color)a?\(|\b(?:white|black)\b"
+    others = "".join(text for name, text in CSS.items() if name != "tokens.css")
+    assert re.findall(colour, others.replace("white-space", ""), flags=re.IGNORECASE) == []
+
+
+def test_no_selector_names_an_id() -> None:
+    selectors = re.sub(r"{[^{}]*}", "{}", RULES)
+    assert re.findall(r"#[\w-]+", selectors) == []
+
+
+def test_every_token_is_used_and_every_used_one_is_there() -> None:
+    made = set(re.findall(r"(--[\w-]+):", CSS["tokens.css"]))
+    assert set(re.findall(r"var\((--[\w-]+)", RULES)) == made
+
+
+def test_dark_values_replace_light_ones_only() -> None:
+    light, dark = CSS["tokens.css"].split("prefers-color-scheme: dark")
+    made = [re.findall(r"(--[\w-]+):", half) for half in (light, dark)]
+    assert set(made[1]) < set(made[0])
+    assert [len(names) for names in made] == [len(set(names)) for names in made]
+
+
+def test_every_class_with_a_style_is_written_by_a_template() -> None:
+    prefixes = tuple(name.partition("*")[0] for name in WRITTEN if "*" in name)
+    assert {name for name in STYLED - WRITTEN if not name.startswith(prefixes)} == set()
+
+
+def test_every_component_of_a_partial_has_a_style() -> None:
+    """A block without any style of its own or of its parts is a name nobody needs."""
+    blocks = {re.split("__|--", name)[0] for name in WRITTEN}
+    styled = {re.split("__|--", name)[0] for name in STYLED}
+    assert blocks - styled <= UNSTYLED
