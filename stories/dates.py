@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from edtf import EDTFParseException, Interval, parse_edtf
-from edtf.parser.parser_classes import UncertainOrApproximate
+from edtf import EDTFParseException, parse_edtf
 
 from stories.vocabulary import Inferred
 
@@ -58,18 +57,16 @@ class Span:
 def read(edtf: str) -> Span:
     """Raises DateError for what is not EDTF, or is backwards, or has no year at all."""
     try:
-        parsed = parse_edtf(edtf)
+        parse_edtf(edtf)
     except EDTFParseException as error:
         raise DateError(f"{edtf!r} is not an EDTF date (2021-09, 2021/2022, 2021/..)") from error
     ends = edtf.split("/")
     moments = [None if end == OPEN else _moment(end) for end in ends]
-    if moments == [None, None] or (not isinstance(parsed, Interval) and len(ends) > 1):
+    if not any(moments):
         raise DateError(f"{edtf!r} has no year")
     span = Span(moments[0], moments[-1])
     if span.first and span.last and _earliest(span.first) > _latest(span.last):
         raise DateError(f"{edtf!r} ends before it begins")
-    if isinstance(parsed, UncertainOrApproximate) and len(ends) > 1:
-        raise DateError(f"{edtf!r}: mark each end of an interval by itself")
     return span
 
 

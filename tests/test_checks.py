@@ -323,6 +323,7 @@ def test_a_computed_number_that_is_wrong_is_a_fault(terms: Terms) -> None:
 def test_a_computed_number_may_be_rounded(terms: Terms) -> None:
     third = {"of": ["raised", "households"], "value": 208.3}
     assert derived_faults(terms, **third) == []
+    assert derived_faults(terms, **third | {"value": 208}) == []
     assert derived_faults(terms, **third | {"value": 208.4}) == [
         "derived[0].value: computes to 208.3333, not 208.4"
     ]

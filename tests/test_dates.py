@@ -17,6 +17,9 @@ from stories.dates import DateError, disagreement, in_words
         ("2021/..", range(2021, 2022)),
         ("../2021", range(2021, 2022)),
         ("2021-09/2021", range(2021, 2022)),
+        ("2021-12-31/2021", range(2021, 2022)),
+        ("2021/2021-01-01", range(2021, 2022)),
+        ("2021-12/2021-12-01", range(2021, 2022)),
         ("2021~", range(2021, 2022)),
     ],
 )
@@ -33,6 +36,8 @@ def test_a_date_touches_its_years(edtf: str, years: range) -> None:
         ("2021-02-30", "'2021-02-30' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
         ("2021-21", "'2021-21': write the months of a season, as in 2021-03/2021-05"),
         ("../..", "'../..' has no year"),
+        ("..", "'..' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
+        ("2021/2022/2023", "'2021/2022/2023' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
         ("2022/2021", "'2022/2021' ends before it begins"),
         ("2021-09-15/2021-09-14", "'2021-09-15/2021-09-14' ends before it begins"),
         ("2021-10/2021-09-30", "'2021-10/2021-09-30' ends before it begins"),
