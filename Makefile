@@ -35,7 +35,7 @@ test: setup
 check: setup
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy .
+	$(BIN)/python -m mypy caselib stories
 	$(STRICT) manage.py makemigrations --check --dry-run
 	$(STRICT) manage.py check --fail-level WARNING
 	$(if $(wildcard tests/messages.py),$(BIN)/python -m tests.messages --check)

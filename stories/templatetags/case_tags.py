@@ -27,9 +27,7 @@ def _language() -> str:
 def figure(metric: Any) -> Figure:
     """A metric as its language writes it: before, number, after."""
     indicator = metric.indicator
-    unit = Unit(
-        indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one
-    )
+    unit = Unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
     return quantities.write(metric.low, metric.high, metric.qualifier, unit, _language())
 
 
@@ -83,7 +81,7 @@ def reference(source: Any) -> str:
         url=source.url,
     )
     write = citations.in_english if language == "en" else citations.gb_t_7714
-    return write(made_of)
+    return str(write(made_of))
 
 
 @register.simple_tag(takes_context=True)
