@@ -42,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@pytest.fixture(autouse=True)
+def no_language_is_left_behind() -> Iterator[None]:
+    """A request to an address under /en/ leaves English active in the thread that made it."""
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def vocabulary(db: None) -> None:
     """The shipped vocabulary in the database; its files are read once in a run."""
