@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories import quantities
-from stories.quantities import Quantity
+from stories.quantities import Quantity, Unit
 from stories.sources import fold
 from stories.vocabulary import Dimension, Qualifier
 
@@ -208,10 +208,22 @@ def test_any_text_is_read_without_a_trace(printed: str) -> None:
     ("printed", "unit", "number"),
     [
         ("0.6平方公里", "平方米", 600_000),
+        ("2平方千米", "平方米", 2_000_000),
+        ("2㎢", "平方米", 2_000_000),
         ("600000平方米", "平方公里", 0.6),
-        ("3公里", "米", 3000),
+        ("3公顷", "平方米", 30_000),
         ("30亩", "平方米", 20_000),
+        ("1亩", "平方米", 666.6667),
+        ("7平米", "公顷", 0.0007),
+        ("7个平方", "公顷", 0.0007),
+        ("7平方", "公顷", 0.0007),
+        ("7㎡", "公顷", 0.0007),
+        ("3公里", "米", 3000),
+        ("3千米", "米", 3000),
+        ("3km", "米", 3000),
+        ("3米", "公里", 0.003),
         ("三成", "%", 30),
+        ("30%", "成", 3),
         ("25万元", "元", 250_000),
         ("5个月", "个月", 5),
         ("5户", "户", 5),
@@ -281,6 +293,7 @@ def test_bounds_that_fit_their_qualifier_are_no_fault(
         (5, 5, "nearly", "high only (low null)"),
         (5, None, "at_most", "high only (low null)"),
         (5, 3, "range", "low smaller than high"),
+        (5, 5, "range", "low smaller than high"),
         (5, None, "several", "low smaller than high"),
     ],
 )
@@ -305,6 +318,7 @@ def _decimal(number: int | None) -> Decimal | None:
         ("装灯300盏以上", "300盏", [(300, None)]),
         ("装灯300盏，多年", "300盏", [(300, 300)]),
         ("3户和5户", "3户和5户", [(3, 3), (5, 5)]),
+        ("3户和5户", "户和", []),
         ("3户和5户", "和", []),
     ],
 )
@@ -314,6 +328,80 @@ def test_a_number_is_read_whole_where_a_fragment_cuts_it(
     start = passage.index(fragment)
     found = quantities.around(passage, start, start + len(fragment))
     assert [(quantity.low, quantity.high) for quantity in found] == numbers
+
+
+# ---------------------------------------------------------------- numbers written anew
+
+LAMPS = Unit("count", "盏", "lamps", "lamp")
+YUAN = Unit("money", "元", "yuan", "yuan")
+PERCENT = Unit("share", "%", "%", "%")
+DISCOUNT = Unit("discount", "折", "of the price", "of the price")
+BARE = Unit("count", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "qualifier", "unit", "chinese", "english"),
+    [
+        (400, 400, "exact", LAMPS, "400盏", "400 lamps"),
+        (1, 1, "exact", LAMPS, "1盏", "1 lamp"),
+        (5, 5, "exact", BARE, "5", "5"),
+        (400, None, "over", LAMPS, "超过400盏", "over 400 lamps"),
+        (None, 400, "nearly", LAMPS, "近400盏", "nearly 400 lamps"),
+        (400, 400, "about", LAMPS, "约400盏", "about 400 lamps"),
+        (400, None, "at_least", LAMPS, "至少400盏", "at least 400 lamps"),
+        (None, 400, "at_most", LAMPS, "至多400盏", "at most 400 lamps"),
+        (3, 5, "range", LAMPS, "3至5盏", "3 to 5 lamps"),
+        (1, 2, "range", LAMPS, "1至2盏", "1 to 2 lamps"),
+        (30_000, 50_000, "range", LAMPS, "3至5万盏", "30,000 to 50,000 lamps"),
+        (10_000, 10_000, "exact", LAMPS, "1万盏", "10,000 lamps"),
+        (12_345, 12_345, "exact", LAMPS, "12345盏", "12,345 lamps"),
+        (2, 9, "several", LAMPS, "几盏", "several lamps"),
+        (11, 19, "several", LAMPS, "十几盏", "between 11 and 19 lamps"),
+        (20, 99, "several", LAMPS, "几十盏", "dozens of lamps"),
+        (200, 999, "several", LAMPS, "数百盏", "several hundred lamps"),
+        (2000, 9999, "several", LAMPS, "数千盏", "several thousand lamps"),
+        (20_000, 99_999, "several", LAMPS, "数万盏", "tens of thousands of lamps"),
+        (21, 29, "several", LAMPS, "21至29盏", "21 to 29 lamps"),
+        (200, 400, "range", LAMPS, "200至400盏", "200 to 400 lamps"),
+        (250_000, 250_000, "exact", YUAN, "25万元", "CNY 250,000"),
+        (12_500, None, "over", YUAN, "超过1.25万元", "over CNY 12,500"),
+        (9_999, 9_999, "exact", YUAN, "9999元", "CNY 9,999"),
+        (98, None, "at_least", PERCENT, "至少98%", "at least 98%"),
+        (8.5, 8.5, "exact", DISCOUNT, "8.5折", "85% of the price"),
+    ],
+)
+def test_a_number_is_written_in_both_languages(
+    low: float | None, high: float | None, qualifier: str, unit: Unit, chinese: str, english: str
+) -> None:
+    bounds = [None if n is None else Decimal(f"{n:.4f}") for n in (low, high)]
+    written = [str(quantities.write(*bounds, qualifier, unit, lang)) for lang in ("zh", "en")]
+    assert written == [chinese, english]
+
+
+@given(
+    st.decimals(0, 10**9, places=4) | st.integers(1, 10**6).map(Decimal),
+    st.integers(1, 10**6),
+    st.sampled_from(sorted(set(Qualifier) - {Qualifier.SEVERAL})),
+    st.sampled_from([Unit("count", "户", "households", "household"), YUAN, PERCENT]),
+)
+def test_what_is_written_in_chinese_is_read_as_the_same(
+    number: Decimal, more: int, qualifier: Qualifier, unit: Unit
+) -> None:
+    low = None if qualifier in ("nearly", "at_most") else number
+    high = None if qualifier in ("over", "at_least") else number
+    if qualifier == "range":
+        high = number + more
+    written = str(quantities.write(low, high, qualifier, unit, "zh"))
+    assert quantities.read(written) == [Quantity(low, high, qualifier, unit.zh)]
+
+
+@pytest.mark.parametrize("low", [2, 11, 20, 200, 2000, 20_000])
+def test_several_is_read_as_it_is_written(low: int) -> None:
+    high = 19 if low == 11 else low * 5 - 1
+    bounds = (Decimal(low), Decimal(high))
+    households = Unit("count", "户", "households", "household")
+    written = str(quantities.write(*bounds, "several", households, "zh"))
+    assert quantities.read(written) == [Quantity(*bounds, Qualifier.SEVERAL, "户")]
 
 
 # ---------------------------------------------------------------- numerals to account for
