@@ -45,9 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def no_language_is_left_behind() -> Iterator[None]:
-    """A request to an address under /en/ leaves English active in the thread that made it."""
-    yield
-    translation.deactivate()
+    """A request to an address under /en/ leaves English active in the thread that made it; what
+    was active before the test is active after it again."""
+    with translation.override(translation.get_language()):
+        yield
 
 
 @pytest.fixture
