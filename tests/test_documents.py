@@ -202,6 +202,12 @@ def test_a_number_is_written_one_way_and_has_room(number: float, fault: str) -> 
     assert faults_of(with_value(a_document(), path, number)) == [f"{path}: {fault}"]
 
 
+@pytest.mark.parametrize("number", [0.1234, 10**14 - 1, 0])
+def test_a_number_within_its_room_is_no_fault(number: float) -> None:
+    document = documents.shaped(with_value(a_document(), "measures[0].metrics[0].low", number))
+    assert document.measures[0].metrics[0].low == number
+
+
 @pytest.mark.parametrize(
     ("path", "model", "column"),
     [
@@ -227,6 +233,29 @@ def test_a_text_has_the_room_that_its_columns_have(path: str, model: Any, column
         (text("灯", "x" * (en + 1)), f"en has {en + 1} characters; at most {en} are allowed"),
     ):
         assert faults_of(with_value(a_document(), path, texts)) == [f"{path}: {fault}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "column", "longest"),
+    [
+        ("slug", models.Case, "slug", "x" * 50),
+        ("place", models.Place, "code", "x" * 60),
+        ("tags[0]", models.Tag, "slug", "x" * 50),
+        ("sources[0].key", models.Source, "key", "x" * 50),
+        ("sources[0].url", models.Source, "url", "https://" + "x" * 492),
+        ("measures[0].key", models.Measure, "key", "x" * 50),
+        ("measures[0].metrics[0].key", models.Metric, "key", "x" * 50),
+    ],
+)
+def test_a_key_has_no_more_room_than_its_column(
+    path: str, model: Any, column: str, longest: str
+) -> None:
+    room = model._meta.get_field(column).max_length
+    assert len(longest) <= room
+    documents.shaped(with_value(a_document(), path, longest))
+    assert faults_of(with_value(a_document(), path, longest + "x")) == [
+        f"{path}: has {len(longest) + 1} characters; at most {len(longest)} are allowed"
+    ]
 
 
 def test_the_reported_name_has_the_room_that_its_column_has() -> None:
@@ -297,6 +326,12 @@ def test_too_many_bytes_are_refused_from_elsewhere_too() -> None:
     assert faults_of_bytes(b" " * (SIZE_LIMIT + 1)) == [
         "(file): 2,000,001 bytes; a case document has at most 2,000,000"
     ]
+
+
+def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
+    raw = documents.write(documents.shaped(a_document()))
+    (tmp_path / "liudi.json").write_bytes(raw.ljust(SIZE_LIMIT))
+    assert documents.read_file(tmp_path / "liudi.json").slug == "liudi"
 
 
 def test_the_documents_of_a_folder_are_its_json_files(tmp_path: Path) -> None:
