@@ -43,6 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def every_module_begins_in_the_default_language() -> None:
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture(autouse=True)
 def no_language_is_left_behind() -> Iterator[None]:
     """A request to an address under /en/ leaves English active in the thread that made it; what

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
 from stories.models import Case, Citation, MeasureType, Metric, ProblemType
@@ -72,7 +72,8 @@ QUERIES = {
 @pytest.fixture(scope="module")
 def site(library: None) -> dict[str, Page]:
     """address → page, of the shipped cases alone."""
-    return {address: page_of(Client(), address) for address in PAGES}
+    with override(get_language()):
+        return {address: page_of(Client(), address) for address in PAGES}
 
 
 def page_of(client: Client, address: str) -> Page:
