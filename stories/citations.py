@@ -50,6 +50,8 @@ def in_english(reference: Reference) -> str:
     )
     text = f"{authors}. " if authors else ""
     stop = "" if reference.title.endswith((".", "?", "!", "…")) else "."
-    text += f"“{reference.title}{stop}”"
+    # Within double quotation marks, those of the title are single ones.
+    title = reference.title.replace("“", "‘").replace("”", "’")
+    text += f"“{title}{stop}”"
     text += f" {where}." if where else ""
     return f"{text} {reference.url}" if reference.url else text

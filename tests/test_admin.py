@@ -629,6 +629,11 @@ def test_terms_are_found_by_label_alias_and_slug(editor: Client) -> None:
         )
 
 
+def test_the_desk_has_one_kind_of_tag() -> None:
+    tags = [model for model in admin.site._registry if model._meta.model_name == "tag"]
+    assert tags == [Tag]
+
+
 def test_a_deprecated_term_is_kept_and_not_offered(case: Case, editor: Client) -> None:
     kept = case.case_tags.order_by("pk")[0].tag
     other = Tag.objects.exclude(case_tags__content_object=case)[0]
@@ -644,7 +649,7 @@ def test_a_term_in_use_is_not_removed_but_deprecated(case: Case, editor: Client)
     term = case.measures.get(key="lamps").type
     text = editor.get(page_of(term, "delete", "en")).text
     assert "cannot be removed" in text
-    assert "measures: 1 (in 1 case)" in text
+    assert "measures: 1, in 1 case" in text
     assert f'href="{page_of(case, language="en")}"' in text
     editor.post(page_of(term, "delete"), {"post": "yes"})
     editor.post(page_of(term, "delete"), {"_deprecate": "Deprecate"})

@@ -83,5 +83,9 @@ def test_an_english_reference_says_what_is_known(changed: dict[str, Any], refere
     assert in_english(replace(whole, **changed)) == reference
 
 
+def test_quotation_marks_within_a_title_are_single_in_english() -> None:
+    assert in_english(replace(BARE, title="A “red” lane")) == "“A ‘red’ lane.”"
+
+
 def test_an_english_reference_may_be_a_bare_title() -> None:
     assert in_english(replace(BARE, title="Nine lanes lit")) == "“Nine lanes lit.”"

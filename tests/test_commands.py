@@ -60,7 +60,7 @@ def another_document() -> dict[str, Any]:
 
 @pytest.mark.django_db
 def test_checkcases_finds_nothing_wrong_with_a_good_document(tmp_path: Path) -> None:
-    assert run("checkcases", a_file(tmp_path), texts=ARTICLES) == "1 documents, no fault\n"
+    assert run("checkcases", a_file(tmp_path), texts=ARTICLES) == "1 document, no fault\n"
 
 
 @pytest.mark.django_db
@@ -85,8 +85,8 @@ def test_checkcases_tells_every_fault_on_a_line_of_its_own() -> None:
 @pytest.mark.django_db
 def test_checkcases_proves_fragments_only_with_the_texts() -> None:
     file = WRONG_DOCUMENTS / "not-in-the-text.json"
-    assert run("checkcases", file) == "1 documents, no fault\n"
-    assert refusal("checkcases", file, texts=ARTICLES)[1] == "1 faults in 1 documents"
+    assert run("checkcases", file) == "1 document, no fault\n"
+    assert refusal("checkcases", file, texts=ARTICLES)[1] == "1 fault in 1 document"
 
 
 @pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_checkcases_ends_with_status_1_and_needs_no_database(tmp_path: Path) -> 
     assert (ended.returncode, ended.stdout, ended.stderr) == (
         1,
         f"{wrong}: measures[0].type: unknown measure type 'moon-landing'\n",
-        "CommandError: 1 faults in 1 documents\n",
+        "CommandError: 1 fault in 1 document\n",
     )
 
 
@@ -245,7 +245,7 @@ def test_dumpcases_writes_what_was_loaded_byte_for_byte(tmp_path: Path) -> None:
     file = a_file(tmp_path)
     run("loadcases", file)
     folder = tmp_path / "new" / "folder"
-    assert run("dumpcases", folder) == f"1 documents in {folder}\n"
+    assert run("dumpcases", folder) == f"1 document in {folder}\n"
     assert [(f.name, f.read_bytes()) for f in folder.iterdir()] == [
         ("liudi.json", file.read_bytes())
     ]

@@ -632,7 +632,7 @@ def test_the_language_switch_keeps_a_question_with_odd_signs(client: Client) -> 
 def test_the_list_says_what_was_asked(client: Client) -> None:
     page = page_of(client, "/en/cases/?tag=back-lanes&q=lamps")
     chips = [chip.text for chip in page.all(class_="chip")]
-    assert page.all("h1")[0].text.startswith("Cases: “lamps”, ")
+    assert page.all("h1")[0].text.startswith("Cases: “lamps”; ")
     assert chips[0] == "“lamps” × (remove)"
     assert page.all("input", name="q")[0].attributes["value"] == "lamps"
     assert page.all("input", type="hidden", name="tag", value="back-lanes")

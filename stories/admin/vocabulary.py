@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms import TagForm, TermForm
@@ -225,6 +226,11 @@ class IndicatorAdmin(TermAdmin):
             return ()
         cases = Case.objects.published().filter(metrics__indicator=row)
         return cases.distinct().values_list("pk", flat=True)
+
+
+# taggit brings a Tag of its own to the desk, which no case can have. Read here, so that it is
+# registered by now: this app comes first.
+admin.site.unregister(taggit_admin.Tag)
 
 
 @admin.register(Tag)

@@ -35,5 +35,9 @@ class Command(BaseCommand):
             for fault in found:
                 self.stdout.write(f"{file}: {fault}")
         if total:
-            raise CommandError(f"{total} faults in {len(files)} documents")
-        self.stdout.write(f"{len(files)} documents, no fault")
+            raise CommandError(f"{_counted(total, 'fault')} in {_counted(len(files), 'document')}")
+        self.stdout.write(f"{_counted(len(files), 'document')}, no fault")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

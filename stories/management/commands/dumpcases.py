@@ -24,7 +24,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except documents.DocumentError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(written)} documents in {folder}")
+        noun = "document" if len(written) == 1 else "documents"
+        self.stdout.write(f"{len(written)} {noun} in {folder}")
 
     def _write(self, folder: Path, document: documents.CaseDocument) -> Path:
         """Beside its final name first, so that a document there is never half written."""

@@ -1,0 +1,94 @@
+"""The README's pictures of the real pages, from a running library.
+
+`python -m tests.screenshots http://127.0.0.1:8000` writes them to .readme/.
+"""
+
+import shutil
+import sys
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+from playwright.sync_api import Browser, Error, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+FOLDER = Path(__file__).resolve().parent.parent / ".readme"
+COLOURS = 128  # of the palette: text stays clean
+LIMIT = 250_000  # bytes a picture
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    address: str
+    width: int = 1280  # CSS pixels, as is the height
+    height: int = 860
+    scale: int = 1
+    scheme: Literal["light", "dark"] = "light"
+    at: str = ""  # the element that stands at the top
+    opened: str = ""  # the citation that is open
+
+
+PICTURES = [
+    Picture("overview-zh", "/"),
+    Picture(
+        "case-en",
+        "/en/cases/pingfangqu/",
+        at=".measure:has(.metric)",
+        opened=".measure:has(.metric) .metric .citations > summary",
+    ),
+    Picture("case-phone-zh", "/cases/yucai/", width=390, height=844, scale=2, scheme="dark"),
+]
+
+
+def taken(browser: Browser, base: str, picture: Picture) -> bytes:
+    """One window of a page as a PNG with a palette."""
+    page = browser.new_page(
+        viewport={"width": picture.width, "height": picture.height},
+        device_scale_factor=picture.scale,
+        color_scheme=picture.scheme,
+    )
+    page.goto(f"{base}{picture.address}")
+    if picture.opened:
+        page.locator(picture.opened).first.click()
+        page.mouse.move(0, 0)
+    if picture.at:
+        page.locator(picture.at).first.evaluate("element => element.scrollIntoView()")
+    image = Image.open(BytesIO(page.screenshot()))
+    page.close()
+    file = BytesIO()
+    image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+        file, "PNG", optimize=True
+    )
+    return file.getvalue()
+
+
+def main() -> None:
+    parser = ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("base", help="where the library is served")
+    base = parser.parse_args().base.rstrip("/")
+    if not CHROMIUM:
+        sys.exit("no Chromium here")
+    FOLDER.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for picture in PICTURES:
+            try:
+                png = taken(browser, base, picture)
+            except Error as error:
+                sys.exit(f"{base}{picture.address}: {error.message}")
+            if len(png) > LIMIT:
+                sys.exit(f"{picture.name}: {len(png):,} bytes; at most {LIMIT:,} are wanted")
+            (FOLDER / f"{picture.name}.png").write_bytes(png)
+            print(f".readme/{picture.name}.png: {len(png):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
