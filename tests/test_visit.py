@@ -28,7 +28,15 @@ def visit(browser_page: Page, live_server: LiveServer) -> Iterator[Page]:
     wrong: list[str] = []
     browser_page.on("console", lambda message: wrong.append(message.text))
     browser_page.on("pageerror", lambda error: wrong.append(str(error)))
-    browser_page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    # A page that is left takes with it what it was still fetching: that is no failure of ours.
+    browser_page.on(
+        "requestfailed",
+        lambda request: (
+            None
+            if request.failure == "net::ERR_ABORTED"
+            else wrong.append(f"failed: {request.url} ({request.failure})")
+        ),
+    )
     browser_page.on(
         "request",
         lambda request: (
