@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from stories.models import Case, MeasureType, Place, ProblemType, Source
+from stories.queries import Index
 
 
 class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
@@ -64,7 +65,8 @@ class ProblemTypes(BothLanguages):
 
 class Places(BothLanguages):
     def items(self) -> QuerySet[Place]:
-        return Place.objects.order_by("code")
+        """Those of published cases: what only a draft names is not told."""
+        return Place.objects.filter(code__in=Index.read().holding["place"]).order_by("code")
 
 
 class Sources(BothLanguages):

@@ -98,15 +98,17 @@ def places(request: HttpRequest) -> HttpResponse:
 
 @public
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    row = get_object_or_404(Place.objects.with_chain(), code=code)
     index = Index.read()
+    # What only a draft names is not told.
+    in_use = Place.objects.filter(code__in=index.holding["place"])
+    row = get_object_or_404(in_use.with_chain(), code=code)
     return render(
         request,
         "stories/place.html",
         {
             "place": row,
             "cases": queries.cases_in(row, index),
-            "children": row.children.all(),
+            "children": in_use.filter(parent=row),
             "measures": Measure.objects.of_published_cases().filter(where=row).for_lists(),
         },
     )

@@ -59,11 +59,11 @@ class MeasureStatus(TextChoices):
 
 
 class ActorRole(TextChoices):
-    LEAD = "lead", _("leads")
+    LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
-    FUNDER = "funder", _("funds")
-    DELIVERS = "delivers", _("delivers")
-    BENEFITS = "benefits", _("benefits")
+    FUNDER = "funder", _("funder")
+    DELIVERS = "delivers", _("delivery")
+    BENEFITS = "benefits", _("beneficiary")
 
 
 class PersonRole(TextChoices):

@@ -65,7 +65,7 @@ QUERIES = {
     "/cases/yucai.json": 17,
     "/healthz": 1,
     "/robots.txt": 0,
-    "/sitemap.xml": 6,
+    "/sitemap.xml": 20,
 }
 
 

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('name_zh', models.CharField(max_length=80, verbose_name='name, Chinese')),
                 ('name_en', models.CharField(max_length=160, verbose_name='name, English')),
-                ('role', models.CharField(choices=[('lead', 'leads'), ('partner', 'partner'), ('funder', 'funds'), ('delivers', 'delivers'), ('benefits', 'benefits')], max_length=10, verbose_name='role')),
+                ('role', models.CharField(choices=[('lead', 'lead'), ('partner', 'partner'), ('funder', 'funder'), ('delivers', 'delivery'), ('benefits', 'beneficiary')], max_length=10, verbose_name='role')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actors', to='stories.bodykind', verbose_name='kind of body')),
                 ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actors', to='stories.measure', verbose_name='measure')),
             ],

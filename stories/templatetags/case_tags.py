@@ -62,8 +62,9 @@ def locator(passage: Any) -> str:
 
 @register.filter
 def passages(citations: Iterable[Any]) -> list[Any]:
-    """The passages of citations, each once, in their order."""
-    return list({citation.passage_id: citation.passage for citation in citations}.values())
+    """The passages of citations, each once, in the order of their sources."""
+    found = {citation.passage_id: citation.passage for citation in citations}
+    return sorted(found.values(), key=lambda passage: (passage.source_id, passage.position))
 
 
 @register.filter
