@@ -11,6 +11,7 @@ from pathlib import Path
 
 from stories import dates, documents, quantities, sources
 from stories.documents import (
+    STAND_IN,
     Answer,
     CaseDocument,
     Cite,
@@ -19,6 +20,8 @@ from stories.documents import (
     DocumentError,
     LeftOut,
     Metric,
+    Rest,
+    is_within,
     numbered,
 )
 from stories.vocabulary import (
@@ -71,9 +74,62 @@ def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = Non
     try:
         document = documents.read_file(file)
     except DocumentError as error:
-        return error.problems
+        return error.problems + rest_faults(error.rest, terms, raws)
     found = faults(document, terms)
     return found if raws is None else found + text_faults(document, raws)
+
+
+def rest_faults(
+    rest: Rest | None, terms: Terms, raws: Mapping[str, bytes] | None = None
+) -> list[str]:
+    """What is wrong with the rest of a misshapen document, beside its shape."""
+    if rest is None:
+        return []
+    found = faults(rest.document, terms)
+    if raws is not None:
+        found += text_faults(rest.document, raws)
+    untold = frozenset(_untold(rest))
+    return [fault for fault in found if not is_within(fault.partition(": ")[0], untold)]
+
+
+def _untold(rest: Rest) -> Iterator[str]:
+    """The paths of a rest at which a fault could come from a stand-in alone."""
+    yield from rest.aside
+    yield from _untold_citations(rest)
+    yield from _untold_numbers(rest)
+    document = rest.document
+    if STAND_IN in {problem.key for problem in document.problems}:
+        yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
+    entries = [path for path, _part in _entries(document)]
+    is_source_unknown = STAND_IN in {source.key for source in document.sources}
+    if is_source_unknown or any(
+        rest.lacks(f"{path}.{name}") for path in entries for name in ("source", "at", "printed")
+    ):
+        yield "(accounting)"
+
+
+def _untold_citations(rest: Rest) -> Iterator[str]:
+    paths = {source.key: path for path, source in numbered("sources", rest.document.sources)}
+    for path, part in rest.document.printed():
+        if part.source in paths and rest.lacks(f"{paths[part.source]}.reading"):
+            yield f"{path}.at"
+        if STAND_IN in paths:  # the key of a source is not known
+            yield f"{path}.source"
+            if part.source == STAND_IN:
+                yield from (f"{path}.at", f"{path}.printed")
+
+
+def _untold_numbers(rest: Rest) -> Iterator[str]:
+    metrics = list(rest.document.metrics())
+    unsure = set()
+    for path, metric in metrics:
+        if any(rest.lacks(f"{path}.{n}") for n in ("indicator", "low", "high", "qualifier")):
+            unsure.add(metric.key)
+            yield from (f"{path}.{name}" for name in ("low", "high", "qualifier"))
+    known = {metric.key for _path, metric in metrics}
+    for path, derived in numbered("derived", rest.document.derived):
+        if unsure & set(derived.of) or (STAND_IN in known and not known >= set(derived.of)):
+            yield path
 
 
 def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
@@ -209,6 +265,8 @@ def _derived_faults(document: CaseDocument) -> Iterator[str]:
         is_exact = all(operand.qualifier == Qualifier.EXACT for operand in operands)
         if derived.qualifier != (Qualifier.EXACT if is_exact else Qualifier.ABOUT):
             yield f"{path}.qualifier: has to be {'exact' if is_exact else 'about'}"
+        if any(operand.low is None and operand.high is None for operand in operands):
+            continue  # a fault of that metric, told there
         value = _computed(derived, [_middle(operand) for operand in operands])
         if value is None:
             yield f"{path}.of: cannot divide by nothing"
@@ -349,15 +407,10 @@ def _accounted(
     document: CaseDocument, key: str, passages: Mapping[str, str]
 ) -> tuple[dict[str, list[tuple[int, int]]], list[str]]:
     """locator → spans that are accounted for; and the entries that no numeral is left for."""
-    entries: list[tuple[str, Cite | Date | LeftOut]] = [
-        *((f"{path}.cite", metric.cite) for path, metric in document.metrics()),
-        *document.dates(),
-        *numbered("left_out", document.left_out),
-    ]
     spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
     taken: Counter[tuple[str, str]] = Counter()
     surplus = []
-    for path, entry in entries:
+    for path, entry in _entries(document):
         if entry.source != key or entry.at not in passages:
             continue
         places = _whole_places(passages[entry.at], entry.printed)
@@ -371,6 +424,13 @@ def _accounted(
             )
         taken[fragment] += 1
     return spans, surplus
+
+
+def _entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
+    """(path, the part) of everything that accounts for a numeral."""
+    yield from ((f"{path}.cite", metric.cite) for path, metric in document.metrics())
+    yield from document.dates()
+    yield from numbered("left_out", document.left_out)
 
 
 def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:

@@ -1,12 +1,14 @@
 """A case document: its shape, and its one written form.
 
-Everything wrong with a document's shape is named at once, as `path: what`.
+Everything wrong with a document's shape is named at once, as `path: what`; what has its shape
+all the same can still be checked.
 """
 
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -42,11 +44,15 @@ SIZE_LIMIT = 2_000_000  # bytes of one document; the largest so far has under 10
 
 
 class DocumentError(ValueError):
-    """A document that cannot be taken; `problems` lists every fault as `path: what`."""
+    """A document that cannot be taken; `problems` lists every fault as `path: what`.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `rest`: what else of it can be checked; None where nothing can.
+    """
+
+    def __init__(self, problems: Sequence[str], rest: "Rest | None" = None) -> None:
         super().__init__("\n".join(problems))
         self.problems = list(problems)
+        self.rest = rest
 
 
 # ---------------------------------------------------------------- shape
@@ -282,8 +288,15 @@ def numbered(path: str, parts: Sequence[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def read(raw: bytes) -> CaseDocument:
-    """The document in these bytes. Raises DocumentError with everything wrong in its shape."""
-    return shaped(_json(raw))
+    """The document in these bytes. Raises DocumentError with everything wrong in its shape.
+
+    Where the bytes are an object of JSON, the error carries the rest of the document.
+    """
+    value = _json(raw)
+    try:
+        return CaseDocument.model_validate(value)
+    except ValidationError as error:
+        raise DocumentError(_shape_faults(error), _rest(value, error)) from error
 
 
 def shaped(value: object) -> CaseDocument:
@@ -291,9 +304,7 @@ def shaped(value: object) -> CaseDocument:
     try:
         return CaseDocument.model_validate(value)
     except ValidationError as error:
-        raise DocumentError(
-            [f"{_path(fault['loc'])}: {_shape_fault(dict(fault))}" for fault in error.errors()]
-        ) from error
+        raise DocumentError(_shape_faults(error)) from error
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -385,6 +396,10 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…")
 
 
+def _shape_faults(error: ValidationError) -> list[str]:
+    return [f"{_path(fault['loc'])}: {_shape_fault(dict(fault))}" for fault in error.errors()]
+
+
 def _shape_fault(fault: dict[str, Any]) -> str:
     given = fault["input"]
     shown = f", got {_short(given) if isinstance(given, str) else given}"
@@ -408,3 +423,111 @@ def _shape_fault(fault: dict[str, Any]) -> str:
             return f"is not of the form expected here{shown}"
         case _:
             return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}{shown}"
+
+
+# ---------------------------------------------------------------- what has its shape all the same
+
+STAND_IN = "put-aside"  # the text and the key of every stand-in
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A document with stand-ins where parts of it are misshapen, so that every index stays.
+
+    `aside`: the paths of the stand-ins, which no check has anything to say about.
+    """
+
+    document: CaseDocument
+    aside: frozenset[str]
+
+    def lacks(self, path: str) -> bool:
+        """Whether a stand-in is at this path, or the path is inside one."""
+        return is_within(path, self.aside)
+
+
+def is_within(path: str, paths: frozenset[str]) -> bool:
+    """Whether a path is one of these, or inside one."""
+    ends = [match.start() for match in re.finditer(r"[.\[]", path)]
+    return any(path[:end] in paths for end in [*ends, len(path)])
+
+
+_TEXT = {"zh": STAND_IN, "en": STAND_IN}
+_CITE = {"source": STAND_IN, "at": "H9999", "printed": STAND_IN}
+_DATE = {**_CITE, "edtf": STAND_IN, "inferred": None}
+_PERSON = {"name": _TEXT, "role": "author"}
+_METRIC = {
+    **{"key": STAND_IN, "indicator": STAND_IN, "low": 1, "high": 1, "qualifier": "exact"},
+    **{"scope": _TEXT, "period": _TEXT, "note": _TEXT, "cite": _CITE},
+}
+# One part of every kind: what stands in for any part of a document is at the same path here.
+_STAND_INS: dict[str, Any] = {
+    **{"format": DOCUMENT_FORMAT, "slug": STAND_IN, "title": _TEXT, "key_message": _TEXT},
+    **{"abstract": _TEXT, "cites": [_CITE], "place": STAND_IN, "name_as_reported": STAND_IN},
+    **{"began": _DATE, "ended": _DATE, "tags": [STAND_IN]},
+    "sources": [
+        {
+            **{"key": STAND_IN, "type": "webpage", "title": _TEXT, "authors": [_PERSON]},
+            **{"editors": [_PERSON], "container": _TEXT, "publisher": _TEXT, "issued": STAND_IN},
+            **{"issued_note": _TEXT, "url": None, "section": _TEXT, "reported_by": "own"},
+            **{"condition": "complete", "condition_note": _TEXT},
+            "reading": {"sha256": "0" * 64, "marks": [], "lines": {}},
+        }
+    ],
+    "problems": [{"key": STAND_IN, "type": STAND_IN, "statement": _TEXT, "cites": [_CITE]}],
+    "measures": [
+        {
+            **{"key": STAND_IN, "type": STAND_IN, "title": _TEXT, "summary": _TEXT},
+            **{"status": "done", "where": [STAND_IN], "when": _DATE},
+            "actors": [{"name": _TEXT, "kind": STAND_IN, "role": "lead"}],
+            **{"solves": [STAND_IN], "cites": [_CITE], "metrics": [_METRIC]},
+        }
+    ],
+    "context": [_METRIC],
+    "derived": [
+        {
+            **{"key": STAND_IN, "label": _TEXT, "op": "sum", "of": [STAND_IN, STAND_IN]},
+            **{"value": 1, "qualifier": "exact", "unit": _TEXT, "note": _TEXT},
+        }
+    ],
+    "glance": {
+        question: {"state": "silent", "text": None, "cites": []}
+        for question in GlanceQuestion.values
+    },
+    "left_out": [{**_CITE, "reason": "name", "note": _TEXT}],
+}
+# Their parts are checked against each other: when one is misshapen, nothing is said of the others.
+_WHOLE = {"began", "ended", "when", "reading", *GlanceQuestion.values}
+
+
+def _rest(value: object, error: ValidationError) -> Rest | None:
+    """The rest of this value, which is changed for it."""
+    if any(not fault["loc"] for fault in error.errors()):  # of the document itself
+        return None
+    aside = set()
+    # Unknown keys first: they could be inside of what a stand-in takes the place of.
+    for fault in sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden"):
+        is_unknown = fault["type"] == "extra_forbidden"
+        *steps, last = place = fault["loc"] if is_unknown else _whole(fault["loc"])
+        part: Any = value
+        for step in steps:
+            part = part[step]
+        if is_unknown:
+            del part[last]
+        else:
+            part[last] = _stand_in(place)
+            aside.add(_path(place))
+    return Rest(CaseDocument.model_validate(value), frozenset(aside))
+
+
+def _whole(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    for n, step in enumerate(loc):
+        if step in _WHOLE or loc[:n] == ("derived",):
+            return loc[: n + 1]
+    return loc
+
+
+def _stand_in(place: Iterable[int | str]) -> Any:
+    part: Any = _STAND_INS
+    for step in place:
+        part = part[0 if isinstance(step, int) else step]
+    return part

@@ -105,9 +105,12 @@ def shipped_terms(files: Iterable[Path]) -> Terms:
     return Terms({name: frozenset(values) for name, values in slugs.items()}, units, deprecated)
 
 
+def has_tables() -> bool:
+    return MeasureType._meta.db_table in connection.introspection.table_names()
+
+
 def is_vocabulary_stored() -> bool:
-    table = MeasureType._meta.db_table
-    return table in connection.introspection.table_names() and MeasureType.objects.exists()
+    return has_tables() and MeasureType.objects.exists()
 
 
 # ---------------------------------------------------------------- loading

@@ -1,6 +1,7 @@
 """The checker can fail: each kind of fault in a document of the right shape, and in its texts."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,94 @@ def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
         "derived[0].value: computes to 833.3333, not 625",
         "glance.cost: a stated answer has a text and at least one citation",
     ]
+
+
+# ---------------------------------------------------------------- misshapen documents
+
+
+def rest_faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
+    """What is told of a misshapen document and its article, beside its shape."""
+    with pytest.raises(documents.DocumentError) as caught:
+        documents.read(json.dumps(document).encode())
+    assert caught.value.rest
+    return checks.rest_faults(caught.value.rest, terms, texts_of())
+
+
+def paths_of(part: Any, path: str = "") -> Iterator[str]:
+    steps: Iterator[tuple[str, Any]] = iter(())
+    if isinstance(part, dict):
+        steps = ((f"{path}.{key}".removeprefix("."), inner) for key, inner in part.items())
+    elif isinstance(part, list):
+        steps = documents.numbered(path, part)
+    for inner_path, inner in steps:
+        yield inner_path
+        yield from paths_of(inner, inner_path)
+
+
+def test_faults_of_shape_hide_no_faults_of_content(tmp_path: Path, terms: Terms) -> None:
+    document = with_value(a_document(), "measures[0].budget", 7)
+    document = without(with_value(document, "measures[0].type", "moon"), "problems[0].cites")
+    document = with_value(document, "measures[0].solves[1]", "moon")
+    document = with_value(document, f"{LAMPS}.low", 300)
+    document = with_value(document, "measures[1].status", "maybe")
+    document = with_value(document, "measures[2].metrics[0].indicator", "moon")
+    document = with_value(document, "began.edtf", "2022-04")
+    document = with_value(document, "cites[0].printed", "拆掉路灯")
+    document = with_value(document, "left_out", [])
+    file = tmp_path / "wrong.json"
+    file.write_text(json.dumps(document))
+    assert checks.file_faults(file, terms, texts_of()) == [
+        "problems[0].cites: is missing",
+        "measures[0].budget: unknown key",
+        "measures[1].status: unknown value, got 'maybe'; "
+        "known: 'done', 'under_way', 'planned' or 'discussed'",
+        "measures[0].type: unknown measure type 'moon'",
+        "measures[2].metrics[0].indicator: unknown indicator 'moon'",
+        "measures[0].solves[1]: there is no problem 'moon' in this document",
+        f"{LAMPS}.low: '四百多盏' says over 400, the metric says over 300",
+        "began: '2022年3月' prints the month 3, '2022-04' does not",
+        "derived[0].value: computes to 833.3333, not 625",
+        "cites[0].printed: '拆掉路灯' does not stand in passage 2",
+        "(accounting): liudi-news 3: '六十' in …面近3公里,六十岁的老人也来… is no metric, "
+        "no date, and not in left_out",
+    ]
+
+
+@pytest.mark.parametrize("measure", [7, None, {}, []], ids=str)
+def test_the_parts_behind_a_misshapen_one_keep_their_indices(measure: Any, terms: Terms) -> None:
+    document = with_value(a_document(derived=[]), "measures[1]", measure)
+    assert rest_faults(with_value(document, "measures[2].type", "moon"), terms) == [
+        "measures[2].type: unknown measure type 'moon'"
+    ]
+
+
+@pytest.mark.parametrize("path", list(paths_of(a_document())))
+def test_a_fault_of_shape_alone_is_all_that_is_told(path: str, terms: Terms) -> None:
+    for wrong in (True, {"x": "X y"}):  # of a wrong shape wherever they are put
+        assert rest_faults(with_value(a_document(), path, wrong), terms) == []
+
+
+@pytest.mark.parametrize("path", [p for p in paths_of(a_document()) if not p.endswith("]")])
+def test_a_missing_key_is_all_that_is_told(path: str, terms: Terms) -> None:
+    if ".lines." not in path:  # a locator is no key that has to be there
+        assert rest_faults(without(a_document(), path), terms) == []
+
+
+def test_what_is_not_known_of_a_part_is_not_held_against_others(terms: Terms) -> None:
+    document = without(a_document(), "problems[0].key")
+    document = without(without(document, f"{LAMPS}.key"), "sources[0].key")
+    assert rest_faults(with_value(document, "place", "moon"), terms) == [
+        "place: unknown place 'moon'"
+    ]
+
+
+def test_an_unknown_key_inside_of_what_is_put_aside_is_no_trouble(terms: Terms) -> None:
+    document = with_value(a_document(), "began.edtf", 7)
+    assert rest_faults(with_value(document, "began.note", "x"), terms) == []
+
+
+def test_of_an_empty_object_only_the_shape_is_told(terms: Terms) -> None:
+    assert rest_faults({}, terms) == []
 
 
 # ---------------------------------------------------------------- terms and keys
@@ -314,6 +403,11 @@ def test_what_is_no_date_is_a_fault(terms: Terms) -> None:
 def derived_faults(terms: Terms, **overrides: Any) -> list[str]:
     derived = a_document()["derived"][0] | overrides
     return faults(a_document(derived=[derived]), terms)
+
+
+def test_nothing_is_computed_from_a_metric_without_a_number(terms: Terms) -> None:
+    (fault,) = faults(with_value(a_document(), f"{LAMPS}.low", None), terms)
+    assert fault.startswith(f"{LAMPS}.qualifier: ")
 
 
 def test_a_computed_number_that_is_wrong_is_a_fault(terms: Terms) -> None:

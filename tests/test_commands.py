@@ -1,5 +1,6 @@
 """checkcases, loadcases and dumpcases: what they say, what they write, and how they end."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -38,6 +39,20 @@ def refusal(command: str, *arguments: object, **options: Any) -> tuple[str, str]
     with pytest.raises(CommandError) as caught:
         call_command(command, *map(str, arguments), stdout=out, **options)
     return out.getvalue(), str(caught.value)
+
+
+def ended_without_tables(data: Path, *arguments: object) -> tuple[int, str, str]:
+    """Exit status, what was said and what was complained, on a database that is new in `data`."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("CASELIB_")}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", *map(str, arguments)],
+        cwd=settings.BASE_DIR,
+        env=kept | {"CASELIB_DATA_DIR": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return ended.returncode, ended.stdout, ended.stderr
 
 
 def a_file(folder: Path, document: Mapping[str, Any] | None = None) -> Path:
@@ -120,20 +135,21 @@ def test_checkcases_goes_by_the_stored_vocabulary(tmp_path: Path) -> None:
 
 def test_checkcases_ends_with_status_1_and_needs_no_database(tmp_path: Path) -> None:
     wrong = WRONG_DOCUMENTS / "unknown-term.json"
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("CASELIB_")}
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "checkcases", wrong],
-        cwd=settings.BASE_DIR,
-        env=kept | {"CASELIB_DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (
+    assert ended_without_tables(tmp_path, "checkcases", wrong) == (
         1,
         f"{wrong}: measures[0].type: unknown measure type 'moon-landing'\n",
         "CommandError: 1 fault in 1 document\n",
     )
+
+
+@pytest.mark.parametrize("command", ["loadcases", "dumpcases"])
+def test_without_tables_a_command_says_what_to_run(tmp_path: Path, command: str) -> None:
+    assert ended_without_tables(tmp_path, command, tmp_path / "new") == (
+        1,
+        "",
+        "CommandError: the database has no tables yet: run manage.py migrate\n",
+    )
+    assert not (tmp_path / "new").exists()
 
 
 # ---------------------------------------------------------------- loadcases
@@ -197,6 +213,16 @@ def test_loadcases_tells_the_faults_of_all_documents_together() -> None:
         f"{dangling}: measures[0].solves[0]: there is no problem 'no-such-problem' "
         "in this document\n"
         "nothing was loaded",
+    )
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_loadcases_tells_what_is_wrong_beside_the_shape(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.json"
+    file.write_text(json.dumps(a_document(place="moon", budget=7)))
+    assert refusal("loadcases", file) == (
+        "",
+        f"{file}: budget: unknown key\n{file}: place: unknown place 'moon'\nnothing was loaded",
     )
 
 

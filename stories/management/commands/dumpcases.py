@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stories import documents, records
+from stories.management.commands._tables import require_tables
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
         folder: Path = options["folder"]
         try:
             folder.mkdir(parents=True, exist_ok=True)

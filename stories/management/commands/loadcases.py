@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from stories import checks, documents, records
+from stories.management.commands._tables import require_tables
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report, and write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
         try:
             files = documents.files(options["paths"] or [settings.CASES_DIR])
             with transaction.atomic():
@@ -64,7 +66,8 @@ def _checked(files: list[Path]) -> list[tuple[Path, documents.CaseDocument]]:
         try:
             document = documents.read_file(file)
         except documents.DocumentError as error:
-            problems += [f"{file}: {fault}" for fault in error.problems]
+            found = error.problems + checks.rest_faults(error.rest, terms)
+            problems += [f"{file}: {fault}" for fault in found]
             continue
         problems += [f"{file}: {fault}" for fault in checks.faults(document, terms)]
         read.append((file, document))

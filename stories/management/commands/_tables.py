@@ -1,0 +1,10 @@
+"""What a command on the cases of a database asks first."""
+
+from django.core.management.base import CommandError
+
+from stories import records
+
+
+def require_tables() -> None:
+    if not records.has_tables():
+        raise CommandError("the database has no tables yet: run manage.py migrate")
