@@ -2,7 +2,15 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from caselib.kept import KeptPages, code_version
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
-application = get_wsgi_application()
+application = KeptPages(
+    get_wsgi_application(),
+    revision_file=settings.REVISION_FILE,
+    code=code_version(settings.CODE_DIRS),
+    never=("/admin/", "/en/admin/", settings.STATIC_URL, "/healthz"),
+)

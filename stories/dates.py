@@ -5,6 +5,7 @@ Pure. A part that the source does not print is never made up, only marked as inf
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from edtf import EDTFParseException, parse_edtf
@@ -53,14 +54,13 @@ class Span:
         return range(min(known), max(known) + 1)
 
 
-@lru_cache(maxsize=4096)  # the grammar takes milliseconds, and a library's dates are few
+@lru_cache(maxsize=4096)
 def read(edtf: str) -> Span:
     """Raises DateError for what is not EDTF, or is backwards, or has no year at all."""
-    try:
-        parse_edtf(edtf)
-    except EDTFParseException as error:
-        raise DateError(f"{edtf!r} is not an EDTF date (2021-09, 2021/2022, 2021/..)") from error
     ends = edtf.split("/")
+    plain = [_is_plain(end) or (len(ends) == 2 and end == OPEN) for end in ends]
+    if len(ends) > 2 or not all(plain):
+        _parsed_by_the_grammar(edtf)
     moments = [None if end == OPEN else _moment(end) for end in ends]
     if not any(moments):
         raise DateError(f"{edtf!r} has no year")
@@ -68,6 +68,23 @@ def read(edtf: str) -> Span:
     if span.first and span.last and _earliest(span.first) > _latest(span.last):
         raise DateError(f"{edtf!r} ends before it begins")
     return span
+
+
+def _is_plain(end: str) -> bool:
+    """A day, month or year of the calendar: the grammar need not be asked, which takes
+    milliseconds."""
+    match = _ONE.match(end)
+    try:
+        return bool(match and date(*(int(match[p] or 1) for p in ("year", "month", "day"))))
+    except ValueError:
+        return False
+
+
+def _parsed_by_the_grammar(edtf: str) -> None:
+    try:
+        parse_edtf(edtf)
+    except EDTFParseException as error:
+        raise DateError(f"{edtf!r} is not an EDTF date (2021-09, 2021/2022, 2021/..)") from error
 
 
 def in_words(edtf: str, language: str) -> str:
@@ -85,6 +102,12 @@ def in_words(edtf: str, language: str) -> str:
         return f"since {write(span.first)}" if language == "en" else f"{write(span.first)}起"
     assert span.last
     return f"until {write(span.last)}" if language == "en" else f"截至{write(span.last)}"
+
+
+def joined(began: str, ended: str) -> str:
+    """The EDTF of a whole from those of its ends; an end that is not known stays open."""
+    first, last = began.split("/")[0], ended.split("/")[-1]
+    return first if first == last else f"{first or OPEN}/{last or OPEN}"
 
 
 def disagreement(printed: str, edtf: str, inferred: str | None) -> str:

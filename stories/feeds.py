@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from stories.models import Case, MeasureType, Place, ProblemType, Source
-from stories.queries import Index
+from stories.queries import Library
 
 
 class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
@@ -34,6 +34,7 @@ class FixedPages(BothLanguages):
         "problem-types",
         "places",
         "metrics",
+        "matrix",
         "sources",
         "about",
     )
@@ -66,7 +67,7 @@ class ProblemTypes(BothLanguages):
 class Places(BothLanguages):
     def items(self) -> QuerySet[Place]:
         """Those of published cases: what only a draft names is not told."""
-        return Place.objects.filter(code__in=Index.read().holding["place"]).order_by("code")
+        return Place.objects.filter(code__in=Library.now().holding["place"]).order_by("code")
 
 
 class Sources(BothLanguages):

@@ -3,13 +3,14 @@
 `Case.objects.published()` is the one door to the public: no other module tests for it.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
@@ -73,8 +74,15 @@ class Words(str):
         return words
 
 
-def _reader_language() -> str:
+def reader_language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def in_readers_language(text: Mapping[str, str]) -> Words:
+    """{"zh": …, "en": …} in the reader's language, else in the other one."""
+    reader = reader_language()
+    language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
+    return Words(text[language], language, reader)
 
 
 class InReadersLanguage:
@@ -86,7 +94,7 @@ class InReadersLanguage:
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:
             return self
-        reader = _reader_language()
+        reader = reader_language()
         other = {"en": "zh", "zh": "en"}[reader]
         text = getattr(row, f"{self.column}_{reader}")
         language = reader if text else other
@@ -122,7 +130,7 @@ class Labelled(models.Model):
     @property
     def aliases(self) -> list[str]:
         """In the reader's language; the other language's words are no stand-in for them."""
-        aliases: list[str] = getattr(self, f"aliases_{_reader_language()}")
+        aliases: list[str] = getattr(self, f"aliases_{reader_language()}")
         return aliases
 
     def __str__(self) -> str:
@@ -486,14 +494,13 @@ class Case(Cited):
     @property
     def period(self) -> str:
         """EDTF of the whole, "" where the sources give no date."""
-        first, last = self.began.split("/")[0], self.ended.split("/")[-1]
-        return first if first == last else f"{first or '..'}/{last or '..'}"
+        return dates.joined(self.began, self.ended)
 
     @property
     def place_words(self) -> str:
         """The chain in one line, as the reader's language orders it."""
         labels = [str(place.label) for place in self.place.chain]
-        return ", ".join(reversed(labels)) if _reader_language() == "en" else " ".join(labels)
+        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @property
     def problem_types(self) -> list[ProblemType]:
@@ -552,7 +559,7 @@ class KeyedPart(Part):
 class SourceQuerySet(models.QuerySet["Source"]):
     def published(self) -> "SourceQuerySet":
         """Those of published cases, with what a list of sources prints: 2 queries."""
-        rows = self.filter(case__in=Case.objects.published())
+        rows = self.filter(case__state=CaseState.PUBLISHED)
         return rows.select_related("case").prefetch_related("people")
 
 
@@ -705,7 +712,8 @@ class Passage(Part):
 
 class PartQuerySet(models.QuerySet[Any]):
     def of_published_cases(self) -> Self:
-        return self.filter(case__in=Case.objects.published())
+        """By EXISTS, so that a page of many rows does not begin with all cases."""
+        return self.filter(models.Exists(Case.objects.published().filter(pk=OuterRef("case"))))
 
 
 class ProblemQuerySet(PartQuerySet):
@@ -843,7 +851,7 @@ class Actor(Part):
         return str(self.name)
 
 
-class MetricQuerySet(models.QuerySet["Metric"]):
+class MetricQuerySet(PartQuerySet):
     def for_table(self) -> "MetricQuerySet":
         """With what a row of a table of metrics prints: 2 queries, however many rows."""
         return self.select_related(
@@ -1137,3 +1145,59 @@ class LeftOut(Part):
 
     def __str__(self) -> str:
         return self.printed
+
+
+# ---------------------------------------------------------------- the index
+
+
+class Unescaped(json.JSONEncoder):
+    """Chinese as itself: three bytes a character instead of six."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False})
+
+
+class Revision(models.Model):
+    """One row. `token` is another one after every change that a reader could see."""
+
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="revision_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class Posting(models.Model):
+    """The cases that hold one key: a facet's value or a gram of the text."""
+
+    PUBLISHED = CaseState.PUBLISHED  # the key of what readers see, in the space of states
+
+    space = models.CharField(max_length=10)
+    key = models.CharField(max_length=60)
+    cases = models.BinaryField()  # a roaring bitmap of primary keys
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "key"], name="posting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.space}:{self.key}"
+
+
+class CaseText(models.Model):
+    """What the index holds of one case; `raw` and `folded` are of one length."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="indexed_text")
+    raw = models.TextField()
+    folded = models.TextField()
+    parts = models.JSONField(encoder=Unescaped)  # [start in the texts, tier, anchor], in order
+    values = models.JSONField(encoder=Unescaped)  # [facet, value]
+    card = models.JSONField(encoder=Unescaped)  # what a list shows of the case: index.card
+    document = models.JSONField(
+        encoder=Unescaped
+    )  # the case document: what the page of the case shows
+    indexed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"index of {self.case_id}"

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model, Prefetch, QuerySet
 from django.utils.timezone import now
 
-from stories import checks, documents
+from stories import checks, documents, index
 from stories.checks import Terms
 from stories.documents import CaseDocument, Cite, Date, DocumentError, Text
 from stories.models import (
@@ -138,7 +138,23 @@ def load(document: CaseDocument) -> Loading:
         outcome = Loading.UPDATED if case else Loading.CREATED
         case = case or Case(slug=document.slug, state=CaseState.PUBLISHED, published_at=now())
         _Loader(case, document).write()
+        index.put(case, document.model_dump())
     return outcome
+
+
+def keep(case: Case) -> None:
+    """Index a case as its rows are now; whoever saves rows of a case calls this in the same
+    transaction."""
+    with index.writing():  # so that the rows are read after whoever indexed it last
+        index.put(case, dump(case))
+
+
+def keep_all() -> int:
+    """Index every case, drafts too; how many there are. About 20 statements a case."""
+    cases = list(Case.objects.order_by("pk"))
+    for case in cases:
+        keep(case)
+    return len(cases)
 
 
 def _refuse_taken_keys(document: CaseDocument) -> None:

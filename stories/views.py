@@ -3,15 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from stories import queries
 from stories.models import (
-    Case,
-    Citation,
     Measure,
     MeasureType,
     Metric,
@@ -20,7 +18,7 @@ from stories.models import (
     ProblemType,
     Source,
 )
-from stories.queries import CaseQuery, Index, MetricQuery
+from stories.queries import CaseQuery, Library, MetricQuery
 
 View = Callable[..., HttpResponse]
 
@@ -32,18 +30,13 @@ def public(view: View) -> View:
 
 @public
 def overview(request: HttpRequest) -> HttpResponse:
-    published = Case.objects.published()
     return render(
         request,
         "stories/overview.html",
         {
-            "cases": published.for_cards().order_by("-last_year", "slug")[:12],
-            "families": queries.families(),
-            "problem_types": queries.problem_types(),
-            "case_count": published.count(),
-            "measure_count": Measure.objects.filter(case__in=published).count(),
-            "metric_count": Metric.objects.filter(case__in=published).count(),
-            "citation_count": Citation.objects.filter(passage__source__case__in=published).count(),
+            "cases": queries.newest(),
+            "matrix": queries.matrix(),
+            "totals": queries.totals(),
         },
     )
 
@@ -51,13 +44,17 @@ def overview(request: HttpRequest) -> HttpResponse:
 @public
 def cases(request: HttpRequest) -> HttpResponse:
     query = CaseQuery.parse(request.GET)
-    return render(request, "stories/cases.html", {"query": query, "page": query.page()})
+    page = query.page()
+    hits = query.hits([card.pk for card in page.items])
+    return render(request, "stories/cases.html", {"query": query, "page": page, "hits": hits})
 
 
 @public
 def case(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(Case.objects.published().for_page(), slug=slug)
-    return render(request, "stories/case.html", {"case": row, "related": queries.related(row)})
+    row = queries.shown(slug)
+    if row is None:
+        raise Http404
+    return render(request, "stories/case.html", {"case": row, "related": queries.related(row.pk)})
 
 
 @public
@@ -73,7 +70,11 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "stories/measure_type.html",
-        {"type": row, "measures": measures, "spreads": queries.spreads(metrics)},
+        {
+            "type": row,
+            "measures_by_case": queries.by_case(measures),
+            "spreads": queries.spreads(metrics),
+        },
     )
 
 
@@ -91,23 +92,22 @@ def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def places(request: HttpRequest) -> HttpResponse:
-    facets = CaseQuery(index=Index.read()).facets()
+    facets = CaseQuery(Library.now(), whole=("place",)).facets()
     tree = next(facet for facet in facets if facet.name == "place")
     return render(request, "stories/places.html", {"tree": tree})
 
 
 @public
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    index = Index.read()
     # What only a draft names is not told.
-    in_use = Place.objects.filter(code__in=index.holding["place"])
+    in_use = Place.objects.filter(code__in=Library.now().holding["place"])
     row = get_object_or_404(in_use.with_chain(), code=code)
     return render(
         request,
         "stories/place.html",
         {
             "place": row,
-            "cases": queries.cases_in(row, index),
+            "cases": queries.cases_in(row),
             "children": in_use.filter(parent=row),
             "measures": Measure.objects.of_published_cases().filter(where=row).for_lists(),
         },
@@ -130,6 +130,24 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     row = get_object_or_404(Source.objects.published(), key=key)
     passages = row.passages.with_statements()
     return render(request, "stories/source.html", {"source": row, "passages": passages})
+
+
+@public
+def suggestions(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(
+        queries.suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@public
+def matrix(request: HttpRequest) -> HttpResponse:
+    return render(request, "stories/matrix.html", {"matrix": queries.matrix()})
+
+
+@public
+def compare(request: HttpRequest) -> HttpResponse:
+    comparison = queries.compared(request.GET)
+    return render(request, "stories/compare.html", {"comparison": comparison})
 
 
 @public

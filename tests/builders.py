@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from stories import documents, records, sources
+from stories import documents, index, records, sources
 from stories.models import (
     Actor,
     BodyKind,
@@ -112,6 +112,13 @@ def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
     shaped = documents.shaped(document or a_document())
     records.load(shaped)
     return Case.objects.get(slug=shaped.slug)
+
+
+def keep(*cases: Case) -> None:
+    """Index these cases as their rows are now, once they are complete; without any, all cases."""
+    for case in cases or Case.objects.all():
+        records.keep(case)
+    index.begin_revision()
 
 
 def a_problem(**overrides: Any) -> Problem:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.test import override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -17,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from stories import checks, records
 from stories.models import MeasureFamily, Place
+from stories.queries import Library
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(
@@ -54,6 +56,20 @@ def no_language_is_left_behind() -> Iterator[None]:
     was active before the test is active after it again."""
     with translation.override(translation.get_language()):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def revisions_of_tests_are_told_to_no_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    with override_settings(REVISION_FILE=tmp_path_factory.mktemp("data") / "revision"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_library_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test makes is undone in the database, and with it in what the process has read."""
+    monkeypatch.setattr(Library, "_last", None)
 
 
 @pytest.fixture

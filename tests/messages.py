@@ -42,6 +42,9 @@ KEYWORDS = {
     }.items()
     for lazy in ("", "_lazy")
 } | {"_": PLAIN, "gettext_noop": PLAIN}
+PAGES = "templates"  # written in Jinja; the desk's, in stories/templates, are Django's own
+# As stories.printing has it; a page that cannot be read is an error, not a page without messages.
+IN_PAGES = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)%[a-z]|\{\w*\}")
 
 
@@ -49,9 +52,9 @@ def extracted(root: Path = ROOT) -> Catalog:
     """Every message of the code and the templates, without translations."""
     catalog = Catalog(LANGUAGE)
     for file in _files(root):
-        for text, context in _messages(file):
-            place = (file.relative_to(root).as_posix(), 0)
-            catalog.add(text, locations=[place], context=context)
+        path = file.relative_to(root)
+        for text, context in _messages(file, is_page=path.parts[0] == PAGES):
+            catalog.add(text, locations=[(path.as_posix(), 0)], context=context)
     return catalog
 
 
@@ -90,19 +93,21 @@ def faults(wanted: Catalog, kept: Catalog) -> list[str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder in ("caselib", "stories", "templates"):
+    for folder in ("caselib", "stories", PAGES):
         files = (root / folder).rglob("*.*")
         yield from sorted(file for file in files if file.suffix in (".py", ".html", ".txt"))
 
 
-def _messages(file: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
-    text = file.read_text()
-    if file.suffix != ".py":
+def _messages(file: Path, is_page: bool) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    text, method, options = file.read_text(), "python", {"encoding": "utf-8"}
+    if is_page:
+        method, options = "jinja2.ext:babel_extract", options | IN_PAGES
+    elif file.suffix != ".py":
         # Indentation means nothing in a template and would stop Python's tokenizer.
         lines = templatize(text, str(file)).splitlines()
         text = "\n".join(line.strip() for line in lines)
     for _line, message, _comments, context in extract(
-        "python", BytesIO(text.encode()), KEYWORDS, options={"encoding": "utf-8"}
+        method, BytesIO(text.encode()), KEYWORDS, options=options
     ):
         yield message, context
 

@@ -18,12 +18,20 @@ CHINESE_PAGES = [
     "/places/",
     "/places/610902-yucai/",
     "/metrics/",
+    "/matrix/",
+    "/compare/",
     "/sources/",
     "/sources/akxw-2022/",
     "/about/",
 ]
 PAGES = [f"{prefix}{address}" for address in CHINESE_PAGES for prefix in ("", "/en")]
-MACHINE_FORMATS = ["/cases/yucai.json", "/healthz", "/robots.txt", "/sitemap.xml"]
+MACHINE_FORMATS = [
+    "/cases/yucai.json",
+    "/healthz",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/suggestions.json",
+]
 
 
 @dataclass(eq=False)

@@ -589,7 +589,7 @@ def test_staff_see_a_draft_as_readers_will(case: Case, editor: Client) -> None:
     preview = page_of(case, "preview", "en")
     response = editor.get(preview)
     assert response.status_code == 200
-    assert response.context["is_preview"] is True
+    assert "A preview: readers do not see this case." in response.text
     assert "Liudi Community" in response.text
     assert Client().get(preview).status_code == 302
     assert editor.post(preview).status_code == 405
@@ -618,6 +618,37 @@ def offered(client: Client, model: str, field: str, term: str) -> list[str]:
     asked = {"app_label": "stories", "model_name": model, "field_name": field, "term": term}
     found = client.get("/en/admin/autocomplete/", asked).json()["results"]
     return [choice["text"] for choice in found]
+
+
+def found_at_the_desk(client: Client, words: str) -> list[str]:
+    """Slugs of the desk's list of cases."""
+    response = client.get(address("case_changelist"), {"q": words})
+    return sorted(case.slug for case in response.context["cl"].result_list)
+
+
+def test_the_desk_searches_what_readers_search_and_drafts_too(editor: Client) -> None:
+    draft = builders.a_draft(slug="draft", title_zh="九条小巷")
+    measure = builders.a_measure(case=draft, summary_zh="装了太阳能灯。")
+    builders.an_actor(measure=measure, name_zh="柳堤小学")
+    other = builders.a_case(slug="other", title_zh="太阳广场")
+    builders.keep(draft, other)
+    told = {"太": 2, "太陽能": 1, "太阳能 九条": 1, "太阳能 广场": 0, "柳堤小学": 1, "灯太": 0}
+    assert {q: len(found_at_the_desk(editor, q)) for q in told} == told
+    assert found_at_the_desk(editor, "太阳能") == ["draft"]
+
+
+def test_the_desk_finds_cases_by_slug_and_place_too(editor: Client) -> None:
+    place = builders.a_place(label_zh="杨柳苑", label_en="Willow Court")
+    builders.keep(builders.a_case(slug="willows", place=place), builders.a_case(slug="other"))
+    for words in ("willows", "杨柳苑", "WILLOW court", "杨柳苑 willows"):
+        assert found_at_the_desk(editor, words) == ["willows"]
+    assert found_at_the_desk(editor, "") == ["other", "willows"]
+
+
+def test_a_case_is_found_at_the_desk_as_it_was_last_saved(case: Case, editor: Client) -> None:
+    assert found_at_the_desk(editor, "万家灯火") == []
+    assert send(editor, case, {"title_zh": "万家灯火"}).status_code == 302
+    assert found_at_the_desk(editor, "万家灯火") == [case.slug]
 
 
 def test_terms_are_found_by_label_alias_and_slug(editor: Client) -> None:

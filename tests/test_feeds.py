@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 
 from stories.models import MeasureType, Place, ProblemType
-from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source
+from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source, keep
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 BASE = "http://testserver"
-FIXED = "/ /cases/ /measures/ /problems/ /places/ /metrics/ /sources/ /about/".split()
+FIXED = "/ /cases/ /measures/ /problems/ /places/ /metrics/ /matrix/ /sources/ /about/".split()
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,7 @@ def test_the_sitemap_of_an_empty_library_holds_its_fixed_pages(client: Client) -
 
 def test_the_sitemap_holds_cases_sources_terms_and_places(client: Client) -> None:
     source = a_source(case=a_case(slug="liudi", place=a_place(code="340000")), key="liudi-news")
+    keep(source.case)
     a_measure_type(slug="lamps")
     a_problem_type(slug="dark")
     held = set(entries(client))

@@ -20,15 +20,17 @@ MAY_IMPORT = {
     "models": "vocabulary search dates",
     "documents": "vocabulary",
     "checks": "dates documents quantities sources vocabulary",
-    "records": "checks documents models vocabulary",
-    "queries": "quantities vocabulary search models dates",
+    "index": "dates models search vocabulary",
+    "records": "checks documents index models vocabulary",
+    "shown": "dates models vocabulary",
+    "queries": "index quantities vocabulary search shown models dates",
     "citations": "vocabulary dates",
     "views": "queries models citations",
     "api": "queries models documents records citations",
     "feeds": "queries models",
-    "admin": "vocabulary models documents checks records quantities dates",
-    "templatetags": "quantities vocabulary dates citations",  # pure ones: a tag never queries
-    "management": "documents checks records sources",
+    "admin": "vocabulary models documents checks index records search quantities dates",
+    "printing": "quantities dates citations",  # pure ones: what prints never queries
+    "management": "documents checks index records sources",
     "urls": "views api feeds",
 }
 

@@ -18,7 +18,9 @@ from stories.models import (
     Measure,
     Metric,
     Operand,
+    Posting,
     Problem,
+    Revision,
     Source,
     Tag,
 )
@@ -145,6 +147,7 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
     ],
     "metric_has_a_bound": [lambda: a_metric(low=None, high=None)],
     "metric_low_not_above_high": [lambda: a_metric(low=5, high=4, qualifier="range")],
+    "revision_is_one_row": [lambda: Revision.objects.create(pk=2, token="second")],
     "place_does_not_lie_in_itself": [_in_itself],
     **{
         f"{table}_replacement_only_when_deprecated": [partial(_replaced, table)]
@@ -203,6 +206,7 @@ DOUBLED: dict[str, Callable[[], object]] = {
     "measure_key_once_in_a_case": lambda: _twice(a_measure, case=a_case(), key="lamps")(),
     "metric_key_once_in_a_case": lambda: _twice(a_metric, case=a_case(), key="lamps")(),
     "passage_locator_once": lambda: _twice(a_passage, source=a_source(), locator="T")(),
+    "posting_once": lambda: _twice(Posting.objects.create, space="tag", key="lamps", cases=b"")(),
     "problem_key_once_in_a_case": lambda: _twice(a_problem, case=a_case(), key="dark")(),
 }
 

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
+from stories import printing
 from stories.models import Case, Citation, MeasureType, Metric, ProblemType
-from stories.templatetags import case_tags
+from stories.vocabulary import GlanceQuestion
 from tests.builders import (
     a_case,
     a_citation,
@@ -30,6 +31,7 @@ from tests.builders import (
     a_source,
     a_tag,
     an_actor,
+    keep,
 )
 from tests.pages import CHINESE_PAGES, MACHINE_FORMATS, PAGES, Page
 
@@ -47,25 +49,29 @@ UNKNOWN = [
     "/cases/yucai/nope/",
     "/admin-of-nothing/",
 ]
-# address → the most queries it may cost, whatever the library holds
+# address → the most queries it may cost, whatever the library holds: with a new revision, again
 QUERIES = {
-    "/": 11,
-    "/cases/": 18,
-    "/cases/yucai/": 27,
-    "/measures/": 2,
-    "/measures/street-lighting/": 10,
-    "/problems/": 1,
-    "/problems/dark-streets/": 4,
-    "/places/": 13,
-    "/places/610902-yucai/": 26,
-    "/metrics/": 7,
-    "/sources/": 2,
-    "/sources/akxw-2022/": 5,
-    "/about/": 0,
-    "/cases/yucai.json": 17,
-    "/healthz": 1,
-    "/robots.txt": 0,
-    "/sitemap.xml": 20,
+    "/": (17, 5),
+    "/cases/": (12, 3),
+    "/cases/yucai/": (14, 6),
+    "/measures/": (11, 3),
+    "/measures/street-lighting/": (10, 10),
+    "/problems/": (10, 2),
+    "/problems/dark-streets/": (4, 4),
+    "/places/": (9, 1),
+    "/places/610902-yucai/": (22, 13),
+    "/metrics/": (12, 3),
+    "/matrix/": (9, 1),
+    "/compare/": (13, 4),
+    "/compare/?case=yucai&case=hanyang": (22, 22),
+    "/sources/": (2, 2),
+    "/sources/akxw-2022/": (5, 5),
+    "/about/": (0, 0),
+    "/cases/yucai.json": (17, 17),
+    "/healthz": (1, 1),
+    "/robots.txt": (0, 0),
+    "/sitemap.xml": (15, 7),
+    "/suggestions.json": (12, 3),
 }
 
 
@@ -131,10 +137,11 @@ def test_no_heading_leaves_a_level_out(site: dict[str, Page], address: str) -> N
 @pytest.mark.parametrize("address", PAGES)
 def test_every_control_has_a_label(site: dict[str, Page], address: str) -> None:
     page = site[address]
-    labelled = {label.attributes["for"] for label in page.all("label")}
+    labelled = {label.attributes.get("for") for label in page.all("label")}
     controls = [e for e in page.elements if e.tag in ("input", "select")]
     visible = [e for e in controls if e.attributes.get("type") != "hidden"]
-    assert [e for e in visible if e.attributes["id"] not in labelled] == []
+    outside = [e for e in visible if not any(above.tag == "label" for above in e.parents)]
+    assert [e for e in outside if e.attributes["id"] not in labelled] == []
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -166,10 +173,11 @@ def test_a_page_costs_no_more_queries_than_it_has_parts(
     client: Client,
     django_assert_max_num_queries: DjangoAssertNumQueries,
     address: str,
-    most: int,
+    most: tuple[int, int],
 ) -> None:
-    with django_assert_max_num_queries(most):
-        client.get(address)
+    for count in most:
+        with django_assert_max_num_queries(count):
+            client.get(address)
 
 
 def a_rich_case(name: str) -> Case:
@@ -188,6 +196,7 @@ def a_rich_case(name: str) -> Case:
     metric = a_metric(measure=measure)
     a_citation(metric=metric, passage=a_passage(source=source, locator="2"))
     case.tags.add(a_tag())
+    keep(case)
     return case
 
 
@@ -211,6 +220,7 @@ def test_the_queries_of_a_case_do_not_grow_with_its_parts(client: Client) -> Non
     for parts in (3, 27):
         for number in range(parts):
             a_part_of_everything(case, f"{parts}-{number}")
+        keep(case)
         with CaptureQueriesContext(connection) as captured:
             client.get(f"/cases/{case.slug}/")
         counted.append(len(captured))
@@ -323,6 +333,7 @@ def draft() -> Case:
     source = a_source(case=case, key="unsaid-source", title_zh=SECRET, title_en=SECRET)
     a_citation(metric=metric, passage=a_passage(source=source), printed=SECRET)
     case.tags.add(a_tag(slug="unsaid-tag", label_zh=SECRET, label_en=SECRET))
+    keep(case)
     return case
 
 
@@ -365,6 +376,7 @@ def test_a_draft_changes_no_number_on_any_page(client: Client) -> None:
     yucai = Case.objects.get(slug="yucai")
     measure = a_measure(case=a_draft(place=yucai.place), type=yucai.measures.all()[0].type)
     a_metric(measure=measure, indicator=Metric.objects.all()[0].indicator)
+    keep(measure.case)
     changed = [address for address, body in before.items() if told(client, address) != body]
     assert changed == []
 
@@ -372,8 +384,10 @@ def test_a_draft_changes_no_number_on_any_page(client: Client) -> None:
 def test_a_withdrawn_case_is_gone_and_a_published_one_is_there(client: Client) -> None:
     yucai = Case.objects.get(slug="yucai")
     yucai.withdraw()
+    keep(yucai)
     assert client.get("/cases/yucai/").status_code == 404
     yucai.publish()
+    keep(yucai)
     assert client.get("/cases/yucai/").status_code == 200
 
 
@@ -405,9 +419,9 @@ def test_a_case_shows_every_measure_with_its_type_and_status(read: tuple[Case, P
 def test_a_case_shows_every_number_with_its_qualifier_and_unit(read: tuple[Case, Page]) -> None:
     case, page = read
     metrics = [m for measure in case.measures.all() for m in measure.metrics.all()]
-    written = [case_tags.figure(metric) for metric in metrics]
-    written += [case_tags.computed(derived) for derived in case.derived.all()]
-    written += [case_tags.figure(metric) for metric in vars(case)["context"]]
+    written = [printing.figure(metric) for metric in metrics]
+    written += [printing.computed(derived) for derived in case.derived.all()]
+    written += [printing.figure(metric) for metric in vars(case)["context"]]
     assert page.texts("figure") == [" ".join(str(figure).split()) for figure in written]
 
 
@@ -493,8 +507,11 @@ def test_a_source_page_lists_every_statement_that_rests_on_it(
 
 
 def test_an_undated_case_says_so(client: Client) -> None:
-    page = page_of(client, f"/en/cases/{a_case().slug}/")
-    assert page.texts("not-stated") == ["The source does not say"]
+    case = a_case()
+    keep(case)
+    page = page_of(client, f"/en/cases/{case.slug}/")
+    unasked = ["Nobody has looked yet"] * len(GlanceQuestion)
+    assert page.texts("not-stated") == ["The source does not say", *unasked]
 
 
 # ---------------------------------------------------------------- text in one language only
@@ -502,6 +519,7 @@ def test_an_undated_case_says_so(client: Client) -> None:
 
 def test_a_text_in_one_language_only_is_shown_and_marked(client: Client) -> None:
     case = a_case(key_message_en="")
+    keep(case)
     page = page_of(client, f"/en/cases/{case.slug}/")
     (message,) = page.all("p", class_="case__message")
     (words,) = [e for e in page.all("span", lang="zh-Hans") if message in e.parents]
@@ -512,6 +530,7 @@ def test_a_text_in_one_language_only_is_shown_and_marked(client: Client) -> None
 def test_an_english_text_in_a_chinese_page_is_marked(client: Client) -> None:
     case = a_case()
     a_measure(case=case, summary_zh="")
+    keep(case)
     page = page_of(client, f"/cases/{case.slug}/")
     (summary,) = page.all("p", class_="measure__summary")
     assert [e.text for e in page.all("span", lang="en") if summary in e.parents]
@@ -530,6 +549,7 @@ def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> N
         measure.where.add(place)
         a_metric(measure=measure, key="count")
         measure.solves.add(a_problem(case=case, key="dark", type=problem_type))
+        keep(case)
     for address in ("/measures/shared/", "/places/shared/", "/problems/shared/"):
         ids = Counter(page_of(client, address).ids)
         assert [id for id, count in ids.items() if count > 1] == []
@@ -596,7 +616,7 @@ def test_three_choices_of_metrics_are_not_indexed(client: Client) -> None:
     assert page_of(client, f"/metrics/?{asked}").all("meta", name="robots", content="noindex")
 
 
-@pytest.mark.parametrize("address", ["/cases/?tag=back-lanes", "/en/cases/?q=lamps&place=610000"])
+@pytest.mark.parametrize("address", ["/cases/?tag=back-lanes", "/en/cases/?q=lamps&year=2022"])
 def test_no_robot_follows_facets_chips_and_orders(client: Client, address: str) -> None:
     page = page_of(client, address)
     within = {"facets", "chip", "sorts"}
@@ -622,7 +642,7 @@ def test_the_language_switch_keeps_the_page_and_its_filters(client: Client, addr
 def test_the_language_switch_keeps_a_question_with_odd_signs(client: Client) -> None:
     address = "/cases/?q=%22%3E%3Cscript%3E%26amp%3B%2B"
     page = page_of(client, address)
-    assert page.all("script") == []
+    assert [script.text for script in page.all("script")] == [""]  # but for what it names
     assert page.links("site-header__language") == [english(address)]
 
 
@@ -659,6 +679,7 @@ def test_a_type_without_a_case_is_shown_as_a_gap(client: Client) -> None:
 def test_a_library_without_cases_says_so(client: Client) -> None:
     for case in Case.objects.all():
         case.withdraw()
+    keep()
     for address in PAGES:
         assert client.get(address).status_code in (200, 404)
     assert "No case has been published yet." in told(client, "/en/")

@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from django.conf import settings
 from django.test import Client
 from django.utils.html import strip_tags
+from jinja2 import TemplateSyntaxError
 
 from stories.models import Case, Source
 from tests import messages
@@ -77,6 +78,33 @@ def test_code_is_read(tmp_path: Path, code: str, message: object) -> None:
 @pytest.mark.parametrize(
     ("template", "message"),
     [
+        ("<p>{{ _('Who paid?') }}</p>", (None, "Who paid?")),
+        ('{% if not x %}{{ pgettext("between names", ", ") }}{% endif %}', ("between names", ", ")),
+        ('{% with label=_("none") %}{% endwith %}', (None, "none")),
+        ('{{ _("100%% sure") }}', (None, "100%% sure")),
+        (
+            "{% trans trimmed n=x|length %}\n {{ n }}\n of {% endtrans %}",
+            (None, "%(n)s of"),
+        ),
+        (
+            "  <b>\n {% trans trimmed n=x.n %}\n {{ n }} case\n"
+            "{% pluralize %} {{ n }} cases {% endtrans %}\n   don't",
+            (None, ("%(n)s case", "%(n)s cases")),
+        ),
+    ],
+)
+def test_a_page_is_read(tmp_path: Path, template: str, message: object) -> None:
+    assert written(tmp_path, "templates/page.html", template) == [message]
+
+
+def test_a_page_that_is_no_jinja_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        written(tmp_path, "templates/page.html", "{% translate 'Who paid?' %}")
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
         ("<p>{% translate 'Who paid?' %}</p>", (None, "Who paid?")),
         ('{% translate ", " context "between names" %}', ("between names", ", ")),
         ('{{ label|default:_("none") }}', (None, "none")),
@@ -92,8 +120,8 @@ def test_code_is_read(tmp_path: Path, code: str, message: object) -> None:
         ),
     ],
 )
-def test_a_template_is_read(tmp_path: Path, template: str, message: object) -> None:
-    assert written(tmp_path, "templates/page.html", template) == [message]
+def test_a_template_of_the_desk_is_read(tmp_path: Path, template: str, message: object) -> None:
+    assert written(tmp_path, "stories/templates/admin/page.html", template) == [message]
 
 
 # ---------------------------------------------------------------- what is refused

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from stories import records
+from stories import index, records, search
 from stories.admin.desk import DeskAdmin, change_url, note_change
 from stories.admin.forms import CaseForm
 from stories.admin.parts import (
@@ -126,16 +126,7 @@ class CaseAdmin(DeskAdmin):
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["place"]
-    search_fields = [
-        "slug",
-        "title_zh",
-        "title_en",
-        "name_as_reported",
-        "place__label_zh",
-        "place__label_en",
-        "measures__title_zh",
-        "measures__title_en",
-    ]
+    search_fields = ["slug", "place__label_zh", "place__label_en"]  # and the index
     ordering = ["-changed_at"]
     actions = ["publish", "withdraw"]
 
@@ -156,6 +147,17 @@ class CaseAdmin(DeskAdmin):
             )
         )
         return rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By the index that readers search, drafts too; all words have to be there."""
+        for word in search.words(search_term):
+            condition = Q(pk__in=set().union(*index.holding_word(word).values()))
+            for field in self.search_fields:
+                condition |= Q((f"{field}__icontains", word.text))
+            queryset = queryset.filter(condition)
+        return queryset, False
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, case: Case) -> str:
@@ -199,6 +201,7 @@ class CaseAdmin(DeskAdmin):
                 faults = records.faults(case)
                 if not faults and not case.is_published:
                     case.publish()
+                    records.keep(case)
                     self.log_change(request, case, _("Published."))
             if faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
@@ -210,7 +213,9 @@ class CaseAdmin(DeskAdmin):
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for case in Case.objects.published().filter(pk__in=queryset.values("pk")):
-            case.withdraw()
+            with transaction.atomic():
+                case.withdraw()
+                records.keep(case)
             self.log_change(request, case, _("Withdrawn."))
             self.message_user(
                 request, format_html(gettext("“{}” is withdrawn: a draft again."), case)
@@ -238,6 +243,10 @@ class CaseAdmin(DeskAdmin):
         note_change(form.instance.pk, form, formsets)
         _answer_every_question(form.instance)
         super().save_related(request, form, formsets, change)
+
+    def delete_model(self, request: HttpRequest, obj: Case) -> None:
+        index.drop(obj.pk)
+        super().delete_model(request, obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """A new case has only begun: on with its page."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
+from stories import index, records
 from stories.admin.forms import CaseLists, DeskForm, DeskFormSet
 from stories.admin.refusals import Complaint, Refusal, refuse_faults
 from stories.models import Case, Metric
@@ -89,8 +90,10 @@ class DeskAdmin(Fields, ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for case_pk in self.cases_to_check(form.instance, form.changed_data):
+        case_pks = list(self.cases_to_check(form.instance, form.changed_data))
+        for case_pk in case_pks:
             refuse_faults(case_pk, form, formsets)
+        _keep(case_pks)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -107,6 +110,7 @@ class DeskAdmin(Fields, ModelAdmin):
         super().delete_model(request, obj)
         for case_pk in case_pks:
             refuse_faults(case_pk)
+        _keep(case_pks)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without the deletion of many at once: a row is deleted on its page, which explains."""
@@ -162,6 +166,13 @@ class Tabular(DeskInline):
 
 class Stacked(DeskInline):
     template = "admin/edit_inline/stacked.html"
+
+
+def _keep(case_pks: Iterable[int]) -> None:
+    """What readers find follows what editors save, in the same transaction."""
+    for case in Case.objects.filter(pk__in=case_pks):
+        records.keep(case)
+    index.begin_revision()
 
 
 def _complaints(request: HttpRequest, prefix: str) -> Sequence[Complaint]:

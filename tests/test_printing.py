@@ -3,13 +3,12 @@
 from decimal import Decimal
 
 import pytest
-from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from stories import printing
 from stories.models import Derived, Indicator, Metric, Passage, Source
-from stories.templatetags import case_tags
 from tests.builders import a_citation, a_passage, a_person, a_source
 
 LAMPS = Indicator(dimension="count", unit_zh="盏", unit_en="lamps", unit_en_one="lamp")
@@ -27,9 +26,9 @@ def written(
     bounds = [None if text is None else Decimal(text) for text in (low, high)]
     metric = Metric(indicator=indicator, low=bounds[0], high=bounds[1], qualifier=qualifier)
     with override("zh-hans"):
-        chinese = str(case_tags.figure(metric))
+        chinese = str(printing.figure(metric))
     with override("en"):
-        return chinese, str(case_tags.figure(metric))
+        return chinese, str(printing.figure(metric))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_a_computed_number_has_a_unit_of_its_own(language: str, text: str) -> No
         value=Decimal("625.0000"), qualifier="about", unit_zh="元/盏", unit_en="yuan each"
     )
     with override(language):
-        assert str(case_tags.computed(derived)) == text
+        assert str(printing.computed(derived)) == text
 
 
 @pytest.mark.parametrize(
@@ -107,9 +106,9 @@ def test_a_computed_number_has_a_unit_of_its_own(language: str, text: str) -> No
 )
 def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
     with override("zh-hans"):
-        assert case_tags.date(edtf) == zh
+        assert printing.date(edtf) == zh
     with override("en"):
-        assert case_tags.date(edtf) == en
+        assert printing.date(edtf) == en
 
 
 @pytest.mark.parametrize(
@@ -125,9 +124,9 @@ def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
 def test_a_locator_is_told_in_words(locator: str, zh: str, en: str) -> None:
     passage = Passage(locator=locator)
     with override("en"):
-        assert case_tags.locator(passage) == en
+        assert printing.locator(passage) == en
     with override("zh-hans"):
-        assert case_tags.locator(passage) == zh
+        assert printing.locator(passage) == zh
 
 
 @pytest.mark.django_db
@@ -135,7 +134,7 @@ def test_passages_are_told_once_in_their_order() -> None:
     source = a_source()
     second, first = (a_passage(source=source, locator=locator) for locator in ("2", "1"))
     citations = [a_citation(passage=passage) for passage in (second, first, second)]
-    assert case_tags.passages(citations) == [second, first]
+    assert printing.passages(citations) == [second, first]
 
 
 @pytest.mark.django_db
@@ -148,9 +147,9 @@ def test_a_source_is_a_reference_in_the_readers_language(
     a_person(source=source, role="editor", name_zh="何一帆", name_en="He Yifan")
     row = Source.objects.prefetch_related("people").get(pk=source.pk)
     with django_assert_num_queries(0):
-        assert case_tags.reference(row) == "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
+        assert printing.reference(row) == "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
         with override("en"):
-            assert case_tags.reference(row) == "Lin Xiaozhou. “Nine lanes.” Liudi News, 2022."
+            assert printing.reference(row) == "Lin Xiaozhou. “Nine lanes.” Liudi News, 2022."
 
 
 @pytest.mark.parametrize(
@@ -163,21 +162,51 @@ def test_a_source_is_a_reference_in_the_readers_language(
     ],
 )
 def test_a_page_has_an_address_in_each_language(path: str, language: str, address: str) -> None:
-    context = RequestContext(RequestFactory().get(path))
-    context["request"] = RequestFactory().get(path)
     with override("zh-hans"):
-        assert case_tags.this_page_in(context, language) == address
+        assert printing.this_page_in(RequestFactory().get(path), language) == address
 
 
 def test_an_english_address_leads_back_to_the_chinese_one() -> None:
     with override("en"):
-        assert case_tags.in_language("/en/cases/?tag=x", "zh-hans") == "/cases/?tag=x"
+        assert printing.in_language("/en/cases/?tag=x", "zh-hans") == "/cases/?tag=x"
 
 
 def test_an_absolute_address_names_the_site_that_was_set(settings: Settings) -> None:
-    context = Context({"request": RequestFactory().get("/")})
+    request = RequestFactory().get("/")
     addresses = []
     for site in ("", "https://cases.example"):
         settings.SITE_URL = site
-        addresses.append(Template("{% load case_tags %}{% absolute '/x/' %}").render(context))
+        addresses.append(printing.absolute(request, "/x/"))
     assert addresses == ["http://testserver/x/", "https://cases.example/x/"]
+
+
+@pytest.mark.parametrize(
+    ("language", "addresses"),
+    [("zh-hans", ["/cases/yucai/", "/about/"]), ("en", ["/en/cases/yucai/", "/en/about/"])],
+)
+def test_a_page_is_named_in_the_readers_language(language: str, addresses: list[str]) -> None:
+    with override(language):
+        assert [printing.url("case", "yucai"), printing.url("about")] == addresses
+
+
+# ---------------------------------------------------------------- the environment
+
+
+def printed(template: str, **values: object) -> str:
+    return printing.environment(autoescape=True).from_string(template).render(values)
+
+
+def test_what_a_page_prints_is_escaped() -> None:
+    assert printed("{{ x }}{{ _(x) }}", x="") == ""
+    assert printed("<p>{{ x }}</p>", x='<b> & "') == "<p>&lt;b&gt; &amp; &#34;</p>"
+    counted = "{% trans trimmed x=x %} {{ x }} of {% endtrans %}"
+    assert printed(counted, x="<script>") == "&lt;script&gt; of"
+
+
+def test_words_of_a_page_are_those_of_the_catalogue() -> None:
+    template = """{{ _("Cases") }}{{ pgettext("between names", ", ") }}{% trans trimmed count=n %}
+        {{ count }} case{% pluralize %}{{ count }} cases{% endtrans %}"""
+    with override("zh-hans"):
+        assert printed(template, n=2) == "案例、2个案例"
+    with override("en"):
+        assert [printed(template, n=n) for n in (1, 2)] == ["Cases, 1 case", "Cases, 2 cases"]

@@ -1,0 +1,30 @@
+"""Builds the index anew from the rows, or says where it is stale."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from stories import index, records
+from stories.management.commands._tables import require_tables
+
+
+class Command(BaseCommand):
+    help = "Builds the index of the search and the facets anew. --check only says what is stale."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="exit 1 if anything is stale")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
+        if options["check"]:
+            if stale := index.stale():
+                raise CommandError(f"stale, run manage.py reindex: {', '.join(stale)}")
+            self.stdout.write("the index is in step with the cases")
+            return
+        with transaction.atomic():
+            index.clear()
+            count = records.keep_all()
+        if options["verbosity"]:
+            self.stdout.write(f"{count} cases indexed")

@@ -1,0 +1,154 @@
+"""What templates print with: a number with its unit, a date with its precision, addresses.
+
+Nothing here asks the database.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse, translate_url
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment
+
+from stories import citations, dates, quantities
+from stories.citations import Reference
+from stories.quantities import Figure, Unit
+
+
+def reader_language() -> str:
+    """zh or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def figure(metric: Any) -> Figure:
+    """A metric as its language writes it: before, number, after."""
+    indicator = metric.indicator
+    unit = Unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
+    return quantities.write(metric.low, metric.high, metric.qualifier, unit, reader_language())
+
+
+def computed(derived: Any) -> Figure:
+    """A computed number; its unit is its own."""
+    unit = Unit("", derived.unit_zh, derived.unit_en, derived.unit_en)
+    return quantities.write(
+        derived.value, derived.value, derived.qualifier, unit, reader_language()
+    )
+
+
+def date(edtf: str) -> str:
+    """An EDTF date in words, as precise as it is."""
+    return dates.in_words(edtf, reader_language())
+
+
+def locator(passage: Any) -> str:
+    """12 → 第12段 / paragraph 12; T, H1, C1, E1 likewise."""
+    kind, number = passage.locator[:1], passage.locator[1:]
+    if kind == "T":
+        return gettext("title")
+    patterns = {
+        "H": gettext("heading %(number)s"),
+        "C": gettext("caption %(number)s"),
+        "E": gettext("editor's note %(number)s"),
+    }
+    if kind in patterns:
+        return patterns[kind] % {"number": number}
+    return gettext("paragraph %(number)s") % {"number": passage.locator}
+
+
+def passages(citations: Iterable[Any]) -> list[Any]:
+    """The passages of citations, each once, in the order of their sources."""
+    found = {citation.passage_id: citation.passage for citation in citations}
+    return sorted(found.values(), key=lambda passage: (passage.source_id, passage.position))
+
+
+def words(text: Any) -> Any:
+    """A text; one that stands in for the reader's language has its own marked."""
+    if not getattr(text, "is_foreign", False):
+        return text
+    only = gettext("only in English") if text.language == "en" else gettext("only in Chinese")
+    return format_html(
+        '<span lang="{}">{}</span> <span class="only-in">{}</span>', text.language, str(text), only
+    )
+
+
+def reference(source: Any) -> str:
+    """A source as a reference: GB/T 7714 in Chinese, author–title–container in English."""
+    language = reader_language()
+    made_of = Reference(
+        type=source.type,
+        authors=[getattr(person, f"name_{language}") for person in source.authors],
+        title=getattr(source, f"title_{language}"),
+        container=getattr(source, f"container_{language}"),
+        publisher=getattr(source, f"publisher_{language}"),
+        issued=source.issued,
+        section=getattr(source, f"section_{language}"),
+        url=source.url,
+    )
+    write = citations.in_english if language == "en" else citations.gb_t_7714
+    return str(write(made_of))
+
+
+def this_page_in(request: HttpRequest, language: str) -> str:
+    """The address of this page, with what was asked of it, in another language."""
+    # Of //host/ only one slash is kept: two would make it the address of another site.
+    address = f"/{request.get_full_path().lstrip('/')}"
+    return translate_url(address, language)
+
+
+def both_languages(request: HttpRequest) -> dict[str, str]:
+    """This page in Chinese and in English, for the desk's templates, which are Django's own."""
+    return {"page_zh": this_page_in(request, "zh-hans"), "page_en": this_page_in(request, "en")}
+
+
+@lru_cache(maxsize=4096)
+def _address(name: str, argument: str, language: str) -> str:
+    return reverse(name, args=[argument] if argument else [])
+
+
+def url(name: str, argument: str = "") -> str:
+    """The address of a page in the reader's language."""
+    return _address(name, str(argument), get_language() or "")
+
+
+def in_language(address: str, language: str) -> str:
+    """An address of this site in another language."""
+    return translate_url(address, language)
+
+
+def absolute(request: HttpRequest, address: str) -> str:
+    """An address of this site with its scheme and host."""
+    if settings.SITE_URL:
+        return f"{settings.SITE_URL}{address}"
+    return str(request.build_absolute_uri(address))
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja, with what the pages print with."""
+    made = Environment(**options, extensions=["jinja2.ext.i18n"])
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals |= {
+        "absolute": absolute,
+        "in_language": in_language,
+        "reader_language": reader_language,
+        "static": static,
+        "this_page_in": this_page_in,
+        "url": url,
+    }
+    made.filters |= {
+        "computed": computed,
+        "date": date,
+        "figure": figure,
+        "locator": locator,
+        "passages": passages,
+        "reference": reference,
+        "words": words,
+    }
+    return made

@@ -1,0 +1,345 @@
+"""A case document as its page shows it: words in the reader's language, terms as their rows.
+
+It answers templates as the rows of a case would, and asks the database nothing: a page costs one
+row, however much the case holds.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from stories import dates
+from stories.models import in_readers_language, reader_language
+from stories.vocabulary import (
+    ActorRole,
+    Condition,
+    GlanceQuestion,
+    GlanceState,
+    Inferred,
+    LeftOutReason,
+    MeasureStatus,
+    Operation,
+    PersonRole,
+    ReportedBy,
+)
+
+Terms = Mapping[str, Mapping[str, Any]]  # facet → value → row
+
+
+class Rows(list[Any]):
+    """A list that templates ask for as they ask for related rows."""
+
+    def all(self) -> "Rows":
+        return self
+
+
+class Part:
+    """A part of a document: its values by name, texts in the reader's language."""
+
+    def __init__(self, case: "ShownCase", data: Mapping[str, Any]) -> None:
+        self.case = case
+        self.data = data
+
+    def __getattr__(self, name: str) -> Any:
+        data = self.__dict__["data"]
+        if name in data:
+            value = data[name]
+            if value is None:
+                return ""
+            return in_readers_language(value) if _is_text(value) else value
+        column, _underscore, language = name.rpartition("_")
+        if column in data and language in ("zh", "en"):
+            return (data[column] or {}).get(language, "")
+        raise AttributeError(name)
+
+    @cached_property
+    def statement_citations(self) -> list["Citation"]:
+        return self.case.citations(self.data["cites"])
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"zh", "en"}
+
+
+class Source(Part):
+    def __init__(self, case: "ShownCase", position: int, data: Mapping[str, Any]) -> None:
+        super().__init__(case, data)
+        self.position = position
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.key])
+
+    def get_condition_display(self) -> str:
+        return str(Condition(self.data["condition"]).label)
+
+    def get_reported_by_display(self) -> str:
+        return str(ReportedBy(self.data["reported_by"]).label)
+
+    @cached_property
+    def authors(self) -> list["Person"]:
+        return [Person(self.case, person) for person in self.data["authors"]]
+
+
+class Person(Part):
+    def get_role_display(self) -> str:
+        return str(PersonRole(self.data["role"]).label)
+
+
+class Passage:
+    def __init__(self, source: Source, locator: str) -> None:
+        self.source = source
+        self.locator = locator
+        self.source_id = source.position
+        self.position = list(source.data["reading"]["lines"]).index(locator)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.source.get_absolute_url()}#{self.locator}"
+
+
+class Citation:
+    def __init__(self, passage: Passage, printed: str) -> None:
+        self.passage = passage
+        self.printed = printed
+
+    @property
+    def passage_id(self) -> str:
+        return f"{self.passage.source.key} {self.passage.locator}"
+
+
+class Problem(Part):
+    @cached_property
+    def type(self) -> Any:
+        return self.case.terms["problem"][self.data["type"]]
+
+    @cached_property
+    def measures(self) -> Rows:
+        """Those of the case that answer it."""
+        key = self.data["key"]
+        return Rows(m for m in self.case.measures if key in m.data["solves"])
+
+
+class Metric(Part):
+    @cached_property
+    def indicator(self) -> Any:
+        return self.case.terms["indicator"][self.data["indicator"]]
+
+    @property
+    def low(self) -> Any:
+        return _decimal(self.data["low"])
+
+    @property
+    def high(self) -> Any:
+        return _decimal(self.data["high"])
+
+    @cached_property
+    def statement_citations(self) -> list[Citation]:
+        return self.case.citations([self.data["cite"]] if "cite" in self.data else [])
+
+
+class Actor(Part):
+    @cached_property
+    def kind(self) -> Any:
+        return self.case.terms["actor"][self.data["kind"]]
+
+    def get_role_display(self) -> str:
+        return str(ActorRole(self.data["role"]).label)
+
+
+class Measure(Part):
+    @cached_property
+    def type(self) -> Any:
+        return self.case.terms["measure"][self.data["type"]]
+
+    @cached_property
+    def when(self) -> str:
+        return _edtf(self.data["when"])
+
+    @cached_property
+    def when_citations(self) -> list[Citation]:
+        return self.case.date_citations(self.data["when"])
+
+    def get_when_inferred_display(self) -> str:
+        return inferred_words(self.data["when"])
+
+    def get_status_display(self) -> str:
+        return str(MeasureStatus(self.data["status"]).label)
+
+    @cached_property
+    def where(self) -> Rows:
+        return Rows(self.case.terms["place"][code] for code in self.data["where"])
+
+    @cached_property
+    def actors(self) -> Rows:
+        return Rows(Actor(self.case, actor) for actor in self.data["actors"])
+
+    @cached_property
+    def solves(self) -> Rows:
+        return Rows(self.case.problems_by_key[key] for key in self.data["solves"])
+
+    @cached_property
+    def metrics(self) -> Rows:
+        return Rows(Metric(self.case, metric) for metric in self.data["metrics"])
+
+
+class Derived(Part):
+    @cached_property
+    def operands(self) -> Rows:
+        return Rows(Operand(self.case.metrics_by_key[key]) for key in self.data["of"])
+
+    @property
+    def value(self) -> Any:
+        return _decimal(self.data["value"])
+
+    def get_operation_display(self) -> str:
+        return str(Operation(self.data["op"]).label)
+
+
+class Operand:
+    def __init__(self, metric: Metric) -> None:
+        self.metric = metric
+
+
+class Glance(Part):
+    def __init__(self, case: "ShownCase", question: str, data: Mapping[str, Any]) -> None:
+        super().__init__(case, data)
+        self.question = question
+
+    @property
+    def is_stated(self) -> bool:
+        return bool(self.data["state"] == GlanceState.STATED)
+
+    def get_question_display(self) -> str:
+        return str(GlanceQuestion(self.question).label)
+
+    def get_state_display(self) -> str:
+        return str(GlanceState(self.data["state"]).label)
+
+
+class LeftOut(Part):
+    @cached_property
+    def passage(self) -> Passage:
+        return self.case.passage(self.data)
+
+    def get_reason_display(self) -> str:
+        return str(LeftOutReason(self.data["reason"]).label)
+
+
+class ShownCase(Part):
+    """A whole document, as records.dump gives it, with the vocabulary's rows by facet and value."""
+
+    def __init__(self, pk: int, document: Mapping[str, Any], terms: Terms) -> None:
+        super().__init__(self, document)
+        self.pk = pk
+        self.terms = terms
+        self._passages: dict[tuple[str, str], Passage] = {}
+
+    def passage(self, at: Mapping[str, Any]) -> Passage:
+        key = (at["source"], at["at"])
+        if key not in self._passages:
+            self._passages[key] = Passage(self.sources_by_key[key[0]], key[1])
+        return self._passages[key]
+
+    def citations(self, cites: Iterable[Mapping[str, Any]]) -> list[Citation]:
+        return [Citation(self.passage(cite), cite["printed"]) for cite in cites]
+
+    def date_citations(self, date: Mapping[str, Any] | None) -> list[Citation]:
+        return self.citations([date]) if date and date["source"] else []
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.data["slug"]])
+
+    @cached_property
+    def place(self) -> Any:
+        return self.terms["place"][self.data["place"]]
+
+    @cached_property
+    def place_words(self) -> str:
+        labels = [str(place.label) for place in self.place.chain]
+        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
+
+    @cached_property
+    def began(self) -> str:
+        return _edtf(self.data["began"])
+
+    @cached_property
+    def ended(self) -> str:
+        return _edtf(self.data["ended"])
+
+    @property
+    def period(self) -> str:
+        return dates.joined(self.began, self.ended)
+
+    @cached_property
+    def began_citations(self) -> list[Citation]:
+        return self.date_citations(self.data["began"])
+
+    @cached_property
+    def ended_citations(self) -> list[Citation]:
+        return self.date_citations(self.data["ended"])
+
+    def get_began_inferred_display(self) -> str:
+        return inferred_words(self.data["began"])
+
+    def get_ended_inferred_display(self) -> str:
+        return inferred_words(self.data["ended"])
+
+    @cached_property
+    def tags(self) -> Rows:
+        return Rows(self.terms["tag"][slug] for slug in self.data["tags"])
+
+    @cached_property
+    def sources(self) -> Rows:
+        return Rows(Source(self, n, data) for n, data in enumerate(self.data["sources"]))
+
+    @cached_property
+    def sources_by_key(self) -> dict[str, Source]:
+        return {source.data["key"]: source for source in self.sources}
+
+    @cached_property
+    def problems(self) -> Rows:
+        return Rows(Problem(self, problem) for problem in self.data["problems"])
+
+    @cached_property
+    def problems_by_key(self) -> dict[str, Problem]:
+        return {problem.data["key"]: problem for problem in self.problems}
+
+    @cached_property
+    def measures(self) -> Rows:
+        return Rows(Measure(self, measure) for measure in self.data["measures"])
+
+    @cached_property
+    def context(self) -> Rows:
+        return Rows(Metric(self, metric) for metric in self.data["context"])
+
+    @cached_property
+    def metrics_by_key(self) -> dict[str, Metric]:
+        of_measures = (metric for measure in self.measures for metric in measure.metrics)
+        return {metric.data["key"]: metric for metric in (*of_measures, *self.context)}
+
+    @cached_property
+    def derived(self) -> Rows:
+        return Rows(Derived(self, derived) for derived in self.data["derived"])
+
+    @cached_property
+    def glances(self) -> Rows:
+        glance = self.data["glance"]
+        return Rows(Glance(self, question, glance[question]) for question in GlanceQuestion.values)
+
+    @cached_property
+    def left_out(self) -> Rows:
+        return Rows(LeftOut(self, row) for row in self.data["left_out"])
+
+
+def inferred_words(date: Mapping[str, Any] | None) -> str:
+    return str(Inferred(date["inferred"]).label) if date and date["inferred"] else ""
+
+
+def _edtf(date: Mapping[str, str] | None) -> str:
+    return date["edtf"] if date else ""
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))

@@ -1,0 +1,207 @@
+"""The benchmarks: python -m tests.bench [--sizes 10000,100000]; README.md here says of what."""
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from tests.bench import report
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+README = Path(__file__).with_name("README.md")
+PORTS = {"caselib": 8100, "plain": 8101, "hello": 8102}
+WORKERS = 2
+START_LIMIT = 60  # seconds until a server answers
+# Options of the rig's driver.
+COLD = ("--probe-only", "--probe", "40")
+WARM = ("--rounds", "3", "--duration", "2", "--probe", "4")
+PAGES = 100  # of each class; all of them fit into what a worker keeps
+# What the loaded database depends on.
+MADE_FROM = (
+    *("stories/models.py", "stories/index.py", "stories/search.py", "stories/vocabulary.py"),
+    *("tests/bench/corpus.py", "tests/bench/rows.py"),
+)
+
+
+@dataclass(frozen=True)
+class Bench:
+    rig: Path
+    work: Path
+
+    def run(self, size: int) -> report.Figures:
+        """Both phases: each starts its servers anew, so that nothing is kept from the other."""
+        corpus = self.work / "corpus" / str(size)
+        data = self._loaded(corpus, size)
+        cold, warm, plain = _dialects(self.rig, self.work, corpus)
+        with ExitStack() as servers:
+            servers.enter_context(self._caselib(data))
+            servers.enter_context(self._peer("plain", str(size)))
+            dialects = {"caselib": str(cold), "plain": str(plain)}
+            found = self._measured(corpus, f"cold-{size}", dialects, *COLD)
+        with ExitStack() as servers:
+            servers.enter_context(self._caselib(data))
+            pages = self._rendered(corpus, size, warm)
+            servers.enter_context(self._peer("hello", str(pages)))
+            dialects = {"caselib": str(warm), "hello": str(pages / "urls.json")}
+            _ask_ahead(warm)
+            kept = self._measured(corpus, f"warm-{size}", dialects, *WARM)
+        return report.Figures(size, cold=found, warm=kept)
+
+    def _loaded(self, corpus: Path, size: int) -> Path:
+        """A data folder with the corpus in it, made anew when what it was made from is new."""
+        made_from = hashlib.sha256(b"".join((BASE_DIR / name).read_bytes() for name in MADE_FROM))
+        data = self.work / f"caselib-{size}"
+        stamp = data / "made-from"
+        if not stamp.exists() or stamp.read_text() != made_from.hexdigest():
+            for file in data.glob("caselib.sqlite3*"):
+                file.unlink()
+            _run(sys.executable, "-m", "tests.bench.load", corpus, "--data", data)
+            stamp.write_text(made_from.hexdigest())
+        collect = (sys.executable, "manage.py", "collectstatic", "--noinput", "-v0")
+        _run(*collect, CASELIB_DATA_DIR=data)
+        return data
+
+    def _rendered(self, corpus: Path, size: int, dialect: Path) -> Path:
+        """A folder with the pages of our running site, for a server that only hands them out."""
+        pages = self.work / f"pages-{size}"
+        address = f"http://127.0.0.1:{PORTS['caselib']}"
+        options = ("--corpus", corpus, "--base", address, "--dialect", dialect, "--out", pages)
+        _run(sys.executable, self.rig / "render.py", *options, "--max", PAGES)
+        return pages
+
+    def _measured(
+        self, corpus: Path, name: str, dialects: Mapping[str, str], *options: str
+    ) -> Mapping[str, Any]:
+        """What the rig's driver found of two systems that run."""
+        systems = [
+            f"{system}=http://127.0.0.1:{PORTS[system]}@{dialect}"
+            for system, dialect in dialects.items()
+        ]
+        out = self.work / "run" / name
+        _run("bash", self.rig / "run.sh", corpus, *systems, out, *options)
+        found: Mapping[str, Any] = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+        return found
+
+    def _caselib(self, data: Path) -> Any:
+        bind = f"127.0.0.1:{PORTS['caselib']}"
+        command = (sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn")
+        return _serving("caselib", *command, "--bind", bind, "caselib.wsgi", CASELIB_DATA_DIR=data)
+
+    def _peer(self, name: str, what: str) -> Any:
+        return _serving(name, "bash", self.rig / "serve.sh", self.work, name, what, PORTS[name])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rig", type=Path, default=BASE_DIR.parent / "shared" / "bench")
+    parser.add_argument("--work", type=Path, default=BASE_DIR / "var" / "bench")
+    parser.add_argument("--sizes", default="10000", help="numbers of cases: 10000,100000")
+    parser.add_argument("--record", action="store_true", help="put the figures into README.md")
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    # Ended from outside, it ends its servers all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended before it was done"))
+    if not (options.rig / "load.py").is_file():
+        sys.exit(f"bench: there is no measuring rig in {options.rig}: name it with --rig")
+    _run("bash", options.rig / "setup.sh", options.work, *sizes)
+    bench = Bench(options.rig.resolve(), options.work.resolve())
+    text = report.text([bench.run(size) for size in sizes])
+    (bench.work / "figures.md").write_text(text, encoding="utf-8")
+    print(text)
+    if options.record:
+        report.record(text, README)
+
+
+def _dialects(rig: Path, work: Path, corpus: Path) -> tuple[Path, Path, Path]:
+    """Addresses as the rig's driver takes them: ours for single requests and for load, and plain's.
+
+    A class with one address would be cold once: a parameter that nothing reads makes many of it.
+    """
+    ours = _classes(rig / "dialects" / "caselib.json")
+    cold = ours | {
+        "home": {"n": 50, "t": ["/?cold={page}"]},
+        report.MATRIX: {"n": 50, "t": ["/matrix/?cold={page}"]},
+    }
+    addresses = runpy.run_path(str(rig / "load.py"))["Corpus"](str(corpus)).urls
+    warm = {
+        name: spec if "of" in spec else {"paths": [path for path, _ in addresses(spec, 1)][:PAGES]}
+        for name, spec in ours.items()
+    } | {report.MATRIX: {"paths": ["/matrix/"]}}
+    plain = _classes(rig / "dialects" / "plain.json")
+    plain.pop(report.MATRIX, None)
+    files = tuple(work / "run" / f"{name}.json" for name in ("cold", "warm", "plain"))
+    for file, classes in zip(files, (cold, warm, plain), strict=True):
+        file.write_text(json.dumps({"classes": classes}))
+    return files[0], files[1], files[2]
+
+
+def _classes(file: Path) -> dict[str, Any]:
+    classes: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["classes"]
+    return classes
+
+
+def _ask_ahead(dialect: Path) -> None:
+    """Every page often enough that each worker has been asked for it."""
+    paths = [path for spec in _classes(dialect).values() for path in spec.get("paths", [])]
+    for path in paths * (4 * WORKERS):
+        asked = http.client.HTTPConnection("127.0.0.1", PORTS["caselib"], timeout=START_LIMIT)
+        asked.request("GET", path, headers={"Accept-Encoding": "br, gzip", "Connection": "close"})
+        asked.getresponse().read()
+        asked.close()
+
+
+@contextmanager
+def _serving(name: str, *command: object, **environment: object) -> Iterator[None]:
+    """A server in the background until it is no longer wanted, ended by its process id."""
+    server = subprocess.Popen(_words(command), cwd=BASE_DIR, env=_environment(environment))
+    try:
+        _await(name, server)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=START_LIMIT)
+
+
+def _await(name: str, server: subprocess.Popen[bytes]) -> None:
+    address = f"http://127.0.0.1:{PORTS[name]}/no-such-page"
+    until = time.monotonic() + START_LIMIT
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=START_LIMIT)
+        except URLError as error:
+            if hasattr(error, "code"):
+                return
+        time.sleep(0.2)
+    sys.exit(f"bench: {name} does not answer on port {PORTS[name]}")
+
+
+def _run(*command: object, **environment: object) -> None:
+    """Ends the benchmark where the command fails; it has said why."""
+    done = subprocess.run(_words(command), cwd=BASE_DIR, env=_environment(environment), check=False)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(_words(command))} failed")
+
+
+def _words(command: Iterable[object]) -> list[str]:
+    return [str(word) for word in command]
+
+
+def _environment(more: Mapping[str, object]) -> dict[str, str]:
+    return {**os.environ, **{name: str(value) for name, value in more.items()}}
+
+
+if __name__ == "__main__":
+    main()

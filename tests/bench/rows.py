@@ -1,0 +1,388 @@
+"""Case documents → rows, as `records.load` would write them, many cases at a time.
+
+For an empty library in SQLite only: primary keys are given here, parents need not be asked for,
+a table is one statement a chunk, and the postings are gathered in memory and written once.
+"""
+
+import gc
+import json
+import sqlite3
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import Any
+
+import django
+from django.db import connection, models
+from django.utils.timezone import now
+from pyroaring import BitMap
+
+from stories import index
+from stories.models import (
+    Actor,
+    BodyKind,
+    Case,
+    CaseTag,
+    CaseText,
+    Citation,
+    Glance,
+    Indicator,
+    Measure,
+    MeasureFamily,
+    MeasureType,
+    Metric,
+    Passage,
+    Place,
+    Posting,
+    Problem,
+    ProblemType,
+    Source,
+    Tag,
+)
+from stories.vocabulary import CaseState
+from tests.bench import corpus
+
+CHUNK = 1000  # cases built at a time
+MOST = 200  # rows of one table that a case may have
+PROCESSES = 2
+HURRY = (
+    "journal_mode = OFF",
+    "synchronous = OFF",
+    "foreign_keys = OFF",
+    "ignore_check_constraints = ON",
+    "cache_size = -200000",  # KiB
+    "threads = 2",  # sort for an index
+)
+AHEAD = 3  # chunks built before they are written
+
+
+# The columns that are written; the others have their default.
+COLUMNS: dict[type[models.Model], str] = {
+    Case: "slug state title_zh title_en key_message_zh key_message_en abstract_zh abstract_en"
+    " place_id name_as_reported began first_year last_year published_at",
+    CaseTag: "tag_id content_object_id",
+    Source: "position case_id key type title_zh title_en container_zh container_en issued"
+    " reported_by condition sha256 marks",
+    Passage: "position source_id locator lines",
+    Problem: "position case_id key type_id statement_zh statement_en",
+    Measure: "position case_id key type_id title_zh title_en summary_zh summary_en status",
+    Measure.solves.through: "measure_id problem_id",
+    Actor: "position measure_id name_zh name_en kind_id role",
+    Metric: "position case_id measure_id key indicator_id low high qualifier scope_zh scope_en",
+    Glance: "case_id question state text_zh text_en",
+    Citation: "position passage_id printed event case_id problem_id measure_id metric_id glance_id",
+    # What the index keeps of an entry, whatever that is.
+    CaseText: " ".join(
+        field.name for field in CaseText._meta.fields if field.name in index.Entry.__annotations__
+    ),
+}
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Ids:
+    """slug → primary key of each vocabulary."""
+
+    place: Mapping[str, int]
+    tag: Mapping[str, int]
+    problem: Mapping[str, int]
+    measure: Mapping[str, int]
+    body: Mapping[str, int]
+    indicator: Mapping[str, int]
+
+
+@dataclass
+class Chunk:
+    """Rows by table, and the postings of the chunk's cases."""
+
+    rows: dict[str, list[Row]]
+    postings: dict[index.Key, BitMap]
+
+
+# ---------------------------------------------------------------- the vocabulary
+
+
+def load_vocabulary(words: Mapping[str, list[dict[str, Any]]]) -> Ids:
+    """Rows of `corpus.vocabulary`; what a case names by slug, by slug."""
+    families = _terms(MeasureFamily, words["families"])
+    types = [row | {"family_id": families[row["family"]]} for row in words["types"]]
+    tags = [row | {"name": row["label_zh"]} for row in words["tags"]]
+    places: dict[str, int] = {}
+    for row in words["places"]:
+        values = {key: row[key] for key in ("code", "label_zh", "label_en", "level")}
+        place = Place.objects.create(**values, parent_id=places.get(row["in"]))
+        places[place.code] = place.pk
+    return Ids(
+        place=places,
+        tag=_terms(Tag, tags),
+        problem=_terms(ProblemType, words["problems"]),
+        measure=_terms(MeasureType, [_without(row, "family") for row in types]),
+        body=_terms(BodyKind, words["bodies"]),
+        indicator=_terms(Indicator, words["indicators"]),
+    )
+
+
+def _terms(model: type[Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    model.objects.bulk_create(model(**row) for row in rows)
+    return dict(model.objects.values_list("slug", "pk"))
+
+
+def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != key}
+
+
+# ---------------------------------------------------------------- cases
+
+
+def load_cases(lines: Iterable[bytes], ids: Ids) -> int:
+    """Cases of the rig into an empty library, index included; how many there were."""
+    with _in_a_hurry() as database:
+        count = write(database, _built(lines, ids))
+    index.begin_revision()
+    return count
+
+
+def write(database: sqlite3.Connection, chunks: Iterable[Chunk]) -> int:
+    """How many cases there were."""
+    postings: dict[index.Key, BitMap] = {}
+    count = 0
+    for chunk in chunks:
+        for statement, rows in chunk.rows.items():
+            database.executemany(statement, rows)
+        for key, cases in chunk.postings.items():
+            if key in postings:
+                postings[key] |= cases
+            else:
+                postings[key] = cases
+        count += len(chunk.rows[_insert(Case)])
+    for cases in postings.values():
+        cases.run_optimize()
+    stored = ((*key, postings[key].serialize()) for key in sorted(postings))
+    database.executemany(
+        _insert(Posting, "space key cases"), ((n, *row) for n, row in enumerate(stored, 1))
+    )
+    return count
+
+
+def _built(lines: Iterable[bytes], ids: Ids) -> Iterator[Chunk]:
+    """Chunks in order, built in processes of their own, a few ahead of the one that is written."""
+    chunks = enumerate(_chunks(lines))
+    waiting: deque[Future[Chunk]] = deque()
+    with ProcessPoolExecutor(PROCESSES, initializer=_set_up) as pool:
+        for n, chunk in chunks:
+            waiting.append(pool.submit(build, n, chunk, ids))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _set_up() -> None:
+    """Rows live as long as their chunk: looking for what could be freed among them is in vain."""
+    django.setup()
+    gc.disable()
+
+
+def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    remaining = iter(lines)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+@contextmanager
+def _in_a_hurry() -> Iterator[sqlite3.Connection]:
+    """One transaction without journal; indexes are made anew behind it, all at once."""
+    connection.ensure_connection()
+    database: sqlite3.Connection = connection.connection
+    indexes = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        " AND tbl_name LIKE 'stories_%'"
+    ).fetchall()
+    for pragma in HURRY:
+        database.execute(f"PRAGMA {pragma}")
+    database.execute("BEGIN IMMEDIATE")
+    for name, _sql in indexes:
+        database.execute(f'DROP INDEX "{name}"')
+    gc.disable()
+    yield database
+    gc.enable()
+    for _name, sql in indexes:
+        database.execute(sql)
+    database.execute("COMMIT")
+    connection.close()
+
+
+def _insert(model: type[models.Model], names: str = "") -> str:
+    """INSERT of the primary key and the columns written; the others get their default here."""
+    given = ["pk", *(names or COLUMNS[model]).split()]
+    meta = model._meta
+    fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
+    fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
+    columns = {fields[name].column: "?" for name in given}
+    columns |= {
+        field.column: _default(field)
+        for field in meta.concrete_fields
+        if field.column not in columns
+    }
+    names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())
+    return f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({values})'
+
+
+def _default(field: Any) -> str:
+    """As SQL. Raises ValueError for a column that has no default and is not written."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return "strftime('%Y-%m-%d %H:%M:%f')"
+    if not field.has_default() and not field.null and not field.empty_strings_allowed:
+        raise ValueError(f"{field}: is not written and has no default")
+    value = field.get_db_prep_save(field.get_default(), connection)
+    return "NULL" if value is None else "'{}'".format(str(value).replace("'", "''"))
+
+
+# ---------------------------------------------------------------- one chunk, in its own process
+
+
+def build(number: int, lines: Iterable[bytes], ids: Ids) -> Chunk:
+    builder = Builder(number * CHUNK, ids)
+    for n, line in enumerate(lines, number * CHUNK + 1):
+        builder.add(n, corpus.document(line))
+    return Chunk(
+        {_insert(model): rows for model, rows in builder.rows.items()},
+        {
+            (space, key): BitMap(pks)
+            for space, postings in builder.postings.items()
+            for key, pks in postings.items()
+        },
+    )
+
+
+class Builder:
+    """Rows of the cases added to it, parents before children."""
+
+    def __init__(self, before: int, ids: Ids) -> None:
+        self.ids = ids
+        self.rows: dict[type[models.Model], list[Row]] = {model: [] for model in COLUMNS}
+        self.postings: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self.first = before * MOST + 1
+        self.now = now().strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def add(self, pk: int, document: Mapping[str, Any]) -> None:
+        ids = self.ids
+        years = list(index._years(document))
+        words = (_texts(document, name) for name in ("title", "key_message", "abstract"))
+        self.rows[Case].append(
+            (
+                *(pk, document["slug"], CaseState.PUBLISHED.value),
+                *chain.from_iterable(words),
+                *(ids.place[document["place"]], document["name_as_reported"]),
+                *(document["began"]["edtf"], years[0], years[-1], self.now),
+            )
+        )
+        for slug in document["tags"]:
+            self._put(CaseTag, ids.tag[slug], pk)
+        passages = self._sources(pk, document)
+        self._cite(passages, document["cites"], 0, pk)
+        self._cite(passages, [document["began"]], 0, pk, "began")
+        problems = {}
+        for n, part in enumerate(document["problems"]):
+            row = self._put(
+                Problem, n, pk, part["key"], ids.problem[part["type"]], *_texts(part, "statement")
+            )
+            problems[part["key"]] = row
+            self._cite(passages, part["cites"], 1, row)
+        for n, part in enumerate(document["measures"]):
+            self._measure(pk, n, part, passages, problems)
+        for question, part in document["glance"].items():
+            texts = _texts(part, "text") if part["text"] else ("", "")
+            row = self._put(Glance, pk, question, part["state"], *texts)
+            self._cite(passages, part["cites"], 4, row)
+        self._index(pk, document)
+
+    def _put(self, model: type[models.Model], *values: Any) -> int:
+        rows = self.rows[model]
+        pk = self.first + len(rows)
+        rows.append((pk, *values))
+        return pk
+
+    def _sources(self, case: int, document: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+        passages = {}
+        for n, part in enumerate(document["sources"]):
+            row = self._put(
+                Source,
+                *(n, case, part["key"], part["type"]),
+                *(*_texts(part, "title"), *_texts(part, "container"), part["issued"]),
+                *(part["reported_by"], part["condition"], part["reading"]["sha256"]),
+                json.dumps(part["reading"]["marks"]),
+            )
+            for k, (locator, lines) in enumerate(part["reading"]["lines"].items()):
+                passages[part["key"], locator] = self._put(
+                    Passage, k, row, locator, json.dumps(lines)
+                )
+        return passages
+
+    def _measure(
+        self,
+        case: int,
+        n: int,
+        part: Mapping[str, Any],
+        passages: Mapping[tuple[str, str], int],
+        problems: Mapping[str, int],
+    ) -> None:
+        ids = self.ids
+        row = self._put(
+            Measure,
+            *(n, case, part["key"], ids.measure[part["type"]]),
+            *(*_texts(part, "title"), *_texts(part, "summary"), part["status"]),
+        )
+        for k, actor in enumerate(part["actors"]):
+            self._put(Actor, k, row, *_texts(actor, "name"), ids.body[actor["kind"]], actor["role"])
+        for key in part["solves"]:
+            self._put(Measure.solves.through, row, problems[key])
+        self._cite(passages, part["cites"], 2, row)
+        for k, metric in enumerate(part["metrics"]):
+            number = self._put(
+                Metric,
+                *(k, case, row, metric["key"], ids.indicator[metric["indicator"]]),
+                *(metric["low"], metric["high"], metric["qualifier"], *_texts(metric, "scope")),
+            )
+            self._cite(passages, [metric["cite"]], 3, number)
+
+    def _cite(
+        self,
+        passages: Mapping[tuple[str, str], int],
+        cites: Iterable[Mapping[str, Any]],
+        target: int,
+        row: int,
+        event: str = "",
+    ) -> None:
+        """`target` is the place of the statement's table in models.CITED."""
+        targets: list[int | None] = [None] * 5
+        targets[target] = row
+        for n, cite in enumerate(cites):
+            passage = passages[cite["source"], cite["at"]]
+            self._put(Citation, n, passage, cite["printed"], event, *targets)
+
+    def _index(self, pk: int, document: Mapping[str, Any]) -> None:
+        entry = index.entry(document)
+        entry = replace(entry, values=entry.values | {(index.STATE, CaseState.PUBLISHED.value)})
+        for space, keys in entry.spaces().items():
+            postings = self.postings[space]
+            for key in keys:
+                postings[key].append(pk)
+        self.rows[CaseText].append((pk, *(_kept(entry, name) for name in _KEPT)))
+
+
+_KEPT = COLUMNS[CaseText].split()
+
+
+def _kept(entry: index.Entry, name: str) -> str:
+    value = getattr(entry, name)
+    if isinstance(value, str):
+        return value
+    return json.dumps(sorted(value) if isinstance(value, frozenset) else value)
+
+
+def _texts(part: Mapping[str, Any], name: str) -> tuple[str, str]:
+    return part[name]["zh"], part[name]["en"]

@@ -1,0 +1,99 @@
+"""The benchmark measures the library that `records.load` would have made."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from django.db import connection
+from pyroaring import BitMap
+
+from stories import documents, index, records
+from stories.models import Case, CaseText, Posting
+from tests.bench import corpus, rows
+
+CASES = 50
+WORDS = "路灯 停车位 电梯 楼道 井盖 绿地 花坛 步道 食堂 书屋 改造 修缮 硬化 疏通 加固 粉刷".split()
+VOCABULARY = {
+    "families": [{"slug": "road", "name": "道路交通"}, {"slug": "light", "name": "公共设施"}],
+    "types": [
+        {"slug": "lane-repair", "name": "背街整治", "family": "road"},
+        {"slug": "street-light", "name": "路灯亮化", "family": "light"},
+    ],
+    "tags": [{"slug": f"t{n}", "name": f"标签{n}"} for n in range(6)],
+    "places": [
+        {"slug": "hangzhou", "name": "浙江杭州", "province": "浙江"},
+        {"slug": "ningbo", "name": "浙江宁波", "province": "浙江"},
+        {"slug": "wuhan", "name": "湖北武汉", "province": "湖北"},
+    ],
+}
+
+
+def a_line(n: int) -> bytes:
+    """A case as the rig writes it, other words for every n."""
+    some = random.Random(n)
+    place, year = some.choice(VOCABULARY["places"])["slug"], some.randint(2011, 2025)
+    problems = some.sample(["昏暗", "破损", "积水", "飞线"], 2)
+    case = {
+        "slug": f"{place}-{year}-{n:06}",
+        "title": f"柳塘社区{some.choice(WORDS)}：一巷一案",
+        "summary": f"柳塘社区曾面临路灯{problems[0]}、井盖{problems[1]}等问题，居民反映强烈。",
+        "place": place,
+        "year": year,
+        "measures": [a_measure(some) for _ in range(some.randint(1, 9))],
+        "sources": [
+            {"title": f"{some.choice(WORDS)}纪实", "publisher": "晚报", "date": f"{year}-05-04"}
+            for _ in range(some.randint(1, 3))
+        ],
+        "tags": some.sample([tag["slug"] for tag in VOCABULARY["tags"]], some.randint(1, 4)),
+    }
+    return json.dumps(case, ensure_ascii=False).encode()
+
+
+def a_measure(some: random.Random) -> dict[str, Any]:
+    chosen = some.choices(corpus.INDICATORS, k=some.randint(1, 3))
+    return {
+        "type": some.choice(VOCABULARY["types"])["slug"],
+        "title": f"{some.choice(['业主参与的', '律师参与的', '背街整治：'])}{some.choice(WORDS)}",
+        "summary": "。".join(some.choices(WORDS, k=12)),
+        "metrics": [
+            {"label": f"新增{end}", "value": some.choice([7, 4.3, 29.0]), "unit": unit, "kind": "x"}
+            for _slug, end, unit, *_rest in chosen
+        ],
+    }
+
+
+def the_library() -> dict[str, Any]:
+    """All that is stored of cases, told by slug: keys of rows and times left out."""
+    slugs = dict(Case.objects.values_list("pk", "slug"))
+    texts = CaseText.objects.defer("indexed_at")
+    kept = rows.COLUMNS[CaseText].split()
+    return {
+        "documents": {case.slug: records.dump(case) for case in Case.objects.all()},
+        "cases": sorted(Case.objects.values_list("slug", "state", "first_year", "last_year")),
+        "texts": {slugs[row.pk]: {name: getattr(row, name) for name in kept} for row in texts},
+        "postings": {
+            (row.space, row.key): {slugs[pk] for pk in BitMap.deserialize(bytes(row.cases))}
+            for row in Posting.objects.all()
+        },
+        "stale": index.stale(),
+    }
+
+
+@pytest.fixture
+def ids(db: None) -> rows.Ids:
+    if connection.vendor != "sqlite":
+        pytest.skip("the benchmark loads into SQLite only")
+    return rows.load_vocabulary(corpus.terms(VOCABULARY))
+
+
+def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> None:
+    lines = [a_line(n) for n in range(CASES)]
+    chunks = [rows.build(0, lines[:30], ids), rows.build(1, lines[30:], ids)]
+    assert rows.write(connection.connection, chunks) == CASES
+    in_bulk = the_library()
+    Case.objects.all().delete()
+    index.clear()
+    for line in lines:
+        records.load(documents.shaped(corpus.document(line)))
+    assert in_bulk == the_library()

@@ -1,0 +1,203 @@
+"""Comparison: two to four cases, side by side, line by line."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from stories import queries
+from stories.models import Case
+from stories.queries import Comparison
+from stories.vocabulary import GlanceQuestion
+from tests.builders import (
+    a_case,
+    a_draft,
+    a_glance,
+    a_measure,
+    a_measure_family,
+    a_measure_type,
+    a_metric,
+    a_problem,
+    a_problem_type,
+    an_indicator,
+    keep,
+)
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db
+FIVE = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
+
+
+def compared(*slugs: str) -> Comparison:
+    parameters = QueryDict(mutable=True)
+    parameters.setlist("case", list(slugs))
+    return queries.compared(parameters)
+
+
+def slugs(*asked: str) -> list[str]:
+    return [case.slug for case in compared(*asked).cases]
+
+
+def lines(rows: list[queries.ComparedRow]) -> dict[str, list[list[Any]]]:
+    """label → what each case has there."""
+    return {row.label: [cell for _case, cell in row.cells] for row in rows}
+
+
+# ---------------------------------------------------------------- which cases
+
+
+@pytest.mark.usefixtures("library")
+def test_two_to_four_cases_in_the_order_asked() -> None:
+    assert slugs("yucai", "hanyang") == ["yucai", "hanyang"]
+    assert slugs(*FIVE[3::-1]) == FIVE[3::-1]
+    assert slugs(*FIVE) == FIVE[:4]
+    assert compared(*FIVE).is_whole
+
+
+@pytest.mark.usefixtures("library")
+def test_a_case_is_compared_once() -> None:
+    assert slugs("yucai", "yucai", "hanyang", "yucai") == ["yucai", "hanyang"]
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("unknown", ["nowhere", "", "YUCAI", "yucai/", "\0", "育才", "x" * 500])
+def test_what_is_no_case_is_dropped(client: Client, unknown: str) -> None:
+    assert slugs("yucai", unknown, "hanyang") == ["yucai", "hanyang"]
+    response = client.get("/compare/", {"case": ["yucai", unknown, "hanyang"]})
+    assert response.status_code == 200
+
+
+def test_a_draft_is_dropped(client: Client) -> None:
+    one, other, draft = a_case(), a_case(), a_draft(title_zh="还没有发布的案例")
+    keep()
+    assert slugs(one.slug, draft.slug, other.slug) == [one.slug, other.slug]
+    address = f"/compare/?case={draft.slug}&case={one.slug}"
+    assert "还没有发布的案例" not in client.get(address).text
+    assert draft.slug not in [card.slug for card, _chosen in compared(draft.slug).offered]
+
+
+@pytest.mark.usefixtures("library")
+def test_fewer_than_two_are_offered_others_to_choose_from() -> None:
+    for asked in ([], ["yucai"], ["nowhere", "yucai"]):
+        comparison = compared(*asked)
+        assert not comparison.is_whole
+        assert sorted(card.slug for card, _is_chosen in comparison.offered) == FIVE
+        chosen = [card.slug for card, is_chosen in comparison.offered if is_chosen]
+        assert chosen == [slug for slug in asked if slug == "yucai"]
+    assert compared("yucai", "hanyang").offered == []
+
+
+# ---------------------------------------------------------------- alignment
+
+
+def two_cases() -> tuple[Case, Case]:
+    return a_case(), a_case()
+
+
+def test_problems_are_aligned_by_their_type() -> None:
+    one, other = two_cases()
+    shared, single = a_problem_type(label_zh="昏暗"), a_problem_type(label_zh="积水")
+    first, second = a_problem(case=one, type=shared), a_problem(case=other, type=shared)
+    alone = a_problem(case=other, type=single)
+    assert lines(compared(one.slug, other.slug).problems) == {
+        "昏暗": [[first], [second]],
+        "积水": [[], [alone]],
+    }
+
+
+def test_measures_are_aligned_by_their_family() -> None:
+    one, other = two_cases()
+    family = a_measure_family(label_zh="设施")
+    lamps, benches = a_measure_type(family=family), a_measure_type(family=family)
+    first = [a_measure(case=one, type=lamps), a_measure(case=one, type=benches, position=1)]
+    second = a_measure(case=other, type=benches)
+    alone = a_measure(case=one, type=a_measure_type(family=a_measure_family(label_zh="服务")))
+    assert lines(compared(one.slug, other.slug).measures) == {
+        "设施": [first, [second]],
+        "服务": [[alone], []],
+    }
+
+
+def test_metrics_are_aligned_by_their_indicator_those_of_the_place_too() -> None:
+    one, other = two_cases()
+    people, lamps = an_indicator(label_zh="居民"), an_indicator(label_zh="路灯")
+    first = a_metric(case=one, measure=None, indicator=people)
+    second = a_metric(measure=a_measure(case=other), indicator=people)
+    alone = a_metric(measure=a_measure(case=other), indicator=lamps)
+    assert lines(compared(one.slug, other.slug).metrics) == {
+        "居民": [[first], [second]],
+        "路灯": [[], [alone]],
+    }
+
+
+def test_what_most_cases_have_comes_first() -> None:
+    one, other = two_cases()
+    early, late = a_problem_type(position=1), a_problem_type(position=2)
+    for case, types in ((one, [early, late]), (other, [late])):
+        for problem_type in types:
+            a_problem(case=case, type=problem_type)
+    shared, alone = compared(one.slug, other.slug).problems
+    assert [len(cell) for _case, cell in shared.cells] == [1, 1]
+    assert [len(cell) for _case, cell in alone.cells] == [1, 0]
+
+
+def test_every_question_has_a_line_answered_or_not() -> None:
+    one, other = two_cases()
+    stated = a_glance(case=one, question="cost", state="stated", text_zh="25万元", text_en="25")
+    silent = a_glance(case=other, question="cost", state="silent")
+    comparison = compared(one.slug, other.slug)
+    assert [row.label for row in comparison.answers] == [str(q.label) for q in GlanceQuestion]
+    told = lines(comparison.answers)
+    assert told[str(GlanceQuestion("cost").label)] == [[stated], [silent]]
+    assert told[str(GlanceQuestion("lead").label)] == [[], []]
+
+
+@pytest.mark.usefixtures("library")
+def test_every_row_of_the_cases_stands_in_exactly_one_cell_of_its_own_case() -> None:
+    comparison = compared(*FIVE[:4])
+    for rows, of in (
+        (comparison.problems, lambda case: case.problems.all()),
+        (comparison.measures, lambda case: case.measures.all()),
+        (comparison.metrics, lambda case: case.metrics.all()),
+    ):
+        for n, case in enumerate(comparison.cases):
+            here = [part for row in rows for part in row.cells[n][1]]
+            assert sorted(part.pk for part in here) == sorted(part.pk for part in of(case))
+            assert all(row.cells[n][0] == case for row in rows)
+
+
+# ---------------------------------------------------------------- the page
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_page_says_what_is_not_stated(client: Client, prefix: str) -> None:
+    page = Page(client.get(f"{prefix}/compare/?case=yucai&case=jiefangqu").text)
+    assert not page.faults
+    empty = page.all("span", class_="not-stated")
+    assert empty and all(e.text for e in empty)
+    if prefix:
+        assert "not stated" in {e.text for e in empty}
+    for row in page.all("tr"):
+        cells = [e for e in page.all("td") if e.parents and e.parents[-1] is row]
+        assert all(cell.text for cell in cells) or len(cells) == 1  # the corner
+
+
+@pytest.mark.usefixtures("library")
+def test_each_case_has_its_own_column(client: Client) -> None:
+    page = Page(client.get("/compare/?case=yucai&case=hanyang&case=pingfangqu").text)
+    heads = page.all("th", scope="col")
+    links = [link.href for link in page.all("a") if any(head in link.parents for head in heads)]
+    assert links == ["/cases/yucai/", "/cases/hanyang/", "/cases/pingfangqu/"]
+
+
+@pytest.mark.usefixtures("library")
+def test_the_number_of_queries_does_not_grow_with_the_cases(
+    django_assert_max_num_queries: Any,
+) -> None:
+    compared("yucai", "hanyang")
+    with django_assert_max_num_queries(30):
+        compared("yucai", "hanyang")
+    with django_assert_max_num_queries(30):
+        compared(*FIVE[:4])

@@ -1,0 +1,310 @@
+"""What the five shipped cases are found by: every row is a question and the exact answer.
+
+A case answers with the words of its own text and of the vocabulary it uses: labels and aliases of
+its types, families, indicators, tags and kinds of body, and of its places up to the province.
+"""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.http import QueryDict
+
+from stories import records
+from stories.models import Case
+from stories.queries import CaseQuery
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+
+ALL = "hanyang jiefangqu pingfangqu yanliuyuan yucai"
+FOUND = [
+    # one character
+    ("灯", "hanyang jiefangqu pingfangqu"),
+    ("水", ALL),
+    ("墙", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("瑜", "pingfangqu"),
+    ("狗", ""),
+    ("泥", "jiefangqu pingfangqu yucai"),
+    ("券", "hanyang"),
+    ("树", "hanyang jiefangqu yucai"),
+    ("栋", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("盏", "pingfangqu"),
+    ("乐", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("暖", "hanyang pingfangqu yucai"),
+    # two characters
+    ("路灯", "jiefangqu pingfangqu"),
+    ("水压", "hanyang pingfangqu yucai"),
+    ("巷道", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("小巷", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("老人", "yanliuyuan yucai"),
+    ("垃圾", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("网格", "jiefangqu pingfangqu yanliuyuan"),
+    ("物业", "hanyang jiefangqu yanliuyuan yucai"),
+    ("消防", ""),
+    ("修剪", "hanyang yucai"),
+    ("宿舍", "yanliuyuan"),
+    ("理发", "pingfangqu"),
+    ("漏水", "pingfangqu yanliuyuan yucai"),
+    ("雕塑", "jiefangqu yanliuyuan yucai"),
+    ("停车", "yanliuyuan yucai"),
+    ("头盔", "hanyang jiefangqu"),
+    ("疫苗", "hanyang yanliuyuan yucai"),
+    ("飞线", "yanliuyuan yucai"),
+    ("泥塑", "pingfangqu"),
+    ("照明", "jiefangqu pingfangqu"),
+    ("圆桌", "yanliuyuan"),
+    ("空巢", ""),
+    ("商户", "hanyang jiefangqu"),
+    ("义诊", "hanyang pingfangqu"),
+    # three and four
+    ("太阳能", "pingfangqu"),
+    ("增压泵", "hanyang"),
+    ("充电桩", "pingfangqu yanliuyuan"),
+    ("第一书记", "hanyang"),
+    ("文化墙", "jiefangqu yanliuyuan yucai"),
+    ("门前三包", ""),
+    ("便民服务", ALL),
+    ("留守儿童", "pingfangqu yucai"),
+    ("集中供热", "pingfangqu"),
+    ("自建房", "yanliuyuan"),
+    ("业主委员会", "yanliuyuan"),
+    ("手抄报", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("民族团结", "pingfangqu"),
+    ("圆桌会议", "yanliuyuan"),
+    ("人脸识别", "jiefangqu yucai"),
+    ("晾晒杆", "yanliuyuan"),
+    # long words and phrases
+    ("二次供水问题", "hanyang"),
+    ("邻里互助消费卡", "hanyang"),
+    ("老旧小区改造", ALL),
+    ("全国文明城市", "jiefangqu yanliuyuan yucai"),
+    ("雨天楼道里停满电动车", "yanliuyuan"),
+    ("自行试选灯具", "pingfangqu"),
+    ("市委编办帮扶育才社区", "yucai"),
+    ("“第一书记”", "hanyang"),
+    ("居民圆桌会议商定", "yanliuyuan"),
+    ("高层住户普遍供水不足", "hanyang"),
+    ("社区那一束耀眼的“赤色光源”", "pingfangqu"),
+    ("创建全国文明城市社区行", "yanliuyuan"),
+    # pairs that stand apart
+    ("社灯", ""),
+    ("民水", ""),
+    ("太阳灯", ""),
+    ("供水泵", ""),
+    ("路灯安装工程", ""),
+    ("居灯", ""),
+    # traditional
+    ("路燈", "jiefangqu pingfangqu"),
+    ("社區", ALL),
+    ("太陽能燈", "pingfangqu"),
+    ("圓桌會議", "yanliuyuan"),
+    ("垃圾分類", "pingfangqu"),
+    ("漢陽區", "hanyang"),
+    ("樓道", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("網格員", "jiefangqu pingfangqu yanliuyuan"),
+    ("第一書記", "hanyang"),
+    ("增壓泵", "hanyang"),
+    # full width and case
+    ("１１６", "hanyang"),
+    ("４０", "hanyang"),
+    ("ＬＥＤ", "hanyang jiefangqu pingfangqu yanliuyuan"),
+    ("５Ｇ", "jiefangqu yucai"),
+    ("5G", "jiefangqu yucai"),
+    ("５ｇ", "jiefangqu yucai"),
+    ("３２１", "yucai"),
+    ("LAMP", "pingfangqu"),
+    ("Lamps", "pingfangqu"),
+    ("HANYANG", "hanyang"),
+    ("Yucai", "yucai"),
+    ("ＹＵＣＡＩ", "yucai"),
+    # conjunctions
+    ("居民 水压", "hanyang pingfangqu yucai"),
+    ("路灯 太阳能", "pingfangqu"),
+    ("老旧小区 停车", "yanliuyuan yucai"),
+    ("网格 志愿者", "jiefangqu pingfangqu yanliuyuan"),
+    ("疫情 消费券", "hanyang"),
+    ("社区 狗", ""),
+    ("泥塑 瑜伽", "pingfangqu"),
+    ("lamps 太阳能", "pingfangqu"),
+    ("school 合唱", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("居民\u3000垃圾", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("116 干部", "hanyang"),
+    ("小巷 资金 办公", "pingfangqu yucai"),
+    ("育才 汉阳", ""),
+    ("居民 居民", ALL),
+    ("lane paving", "jiefangqu pingfangqu yanliuyuan yucai"),
+    ("水 lamp", "pingfangqu"),
+    ("安康 路面", "yucai"),
+    # English
+    ("lamp", "pingfangqu"),
+    ("lam", "pingfangqu"),
+    ("la", ""),
+    ("lamps", "pingfangqu"),
+    ("lampshade", ""),
+    ("solar", "pingfangqu"),
+    ("sola", "pingfangqu"),
+    ("ledger", "jiefangqu"),
+    ("round table", "yanliuyuan"),
+    ("round-table", "yanliuyuan"),
+    ("booster pump", "hanyang"),
+    ("pump", "hanyang"),
+    ("clay", "pingfangqu"),
+    ("yoga", "pingfangqu"),
+    ("parking", "pingfangqu yanliuyuan yucai"),
+    ("e-commerce", "yucai"),
+    ("face-recognition", "jiefangqu"),
+    ("residents’", "hanyang yanliuyuan yucai"),
+    ("first secretaries", "hanyang"),
+    ("unauthorised structures", "jiefangqu"),
+    ("choir", "jiefangqu"),
+    ("vaccin", "hanyang yanliuyuan yucai"),
+    ("vaccination", "hanyang yanliuyuan yucai"),
+    ("voucher", "hanyang"),
+    ("in", ALL),
+    ("a", ALL),
+    ("an", "hanyang jiefangqu pingfangqu yanliuyuan"),
+    ("eye", "hanyang jiefangqu yanliuyuan yucai"),
+    # numbers
+    ("40", "hanyang"),
+    ("400", "pingfangqu yucai"),
+    ("116", "hanyang"),
+    ("10", "hanyang yucai"),
+    ("100", "hanyang jiefangqu yanliuyuan"),
+    ("1000", "hanyang yanliuyuan"),
+    ("2021", "yanliuyuan yucai"),
+    ("2020", "hanyang"),
+    ("1671", "yanliuyuan"),
+    ("21167", "pingfangqu"),
+    ("103", "pingfangqu"),
+    ("60", "yanliuyuan yucai"),
+    ("58", "yanliuyuan"),
+    ("280", "yucai"),
+    ("334", "jiefangqu"),
+    ("3.4", "pingfangqu"),
+    ("0.6", "yanliuyuan"),
+    ("20", "hanyang pingfangqu yanliuyuan yucai"),
+    ("44", "yucai"),
+    ("25万", "yucai"),
+    ("25万元", "yucai"),
+    ("5个", "pingfangqu"),
+    ("1处", "yanliuyuan"),
+    ("100%", "jiefangqu"),
+    ("250,000", "yucai"),
+    ("22139", "pingfangqu"),
+    ("80余万元", "pingfangqu"),
+    # places
+    ("陕西", "yucai"),
+    ("陕西省", "yucai"),
+    ("安康", "yucai"),
+    ("湖北", "hanyang"),
+    ("武汉", "hanyang"),
+    ("汉阳", "hanyang"),
+    ("安徽", "yanliuyuan"),
+    ("池州", "yanliuyuan"),
+    ("贵池", "yanliuyuan"),
+    ("河南", "jiefangqu"),
+    ("焦作", "jiefangqu"),
+    ("内蒙古", "pingfangqu"),
+    ("鄂尔多斯", "pingfangqu"),
+    ("达拉特旗", "pingfangqu"),
+    ("育才社区", "yucai"),
+    ("Shaanxi", "yucai"),
+    ("Wuhan", "hanyang"),
+    ("Inner Mongolia", "pingfangqu"),
+    ("Anhui", "yanliuyuan"),
+    ("Jiaozuo", "jiefangqu"),
+    ("北京", ""),
+    # tags, bodies, types, indicators
+    ("党建引领", "hanyang pingfangqu yanliuyuan"),
+    ("背街小巷", "jiefangqu pingfangqu yucai"),
+    ("便道", ""),
+    ("适老", ""),
+    ("网格化", "pingfangqu yanliuyuan"),
+    ("志愿者", ALL),
+    ("妇女儿童", "pingfangqu yucai"),
+    ("社会组织", "jiefangqu pingfangqu yucai"),
+    ("企业", ALL),
+    ("媒体", "yanliuyuan"),
+    ("social organisation", ALL),
+    ("公共照明", "pingfangqu"),
+    ("public lighting", "jiefangqu pingfangqu"),
+    ("street lighting", "jiefangqu pingfangqu"),
+    ("安装路灯", ""),
+    ("暖气", "hanyang pingfangqu yucai"),
+    ("供暖", "pingfangqu"),
+    ("district heating", "hanyang pingfangqu yucai"),
+    ("道路硬化", ""),
+    ("受益人数", "pingfangqu yanliuyuan"),
+    ("人口", "hanyang pingfangqu yanliuyuan yucai"),
+    ("population", "hanyang pingfangqu yanliuyuan"),
+    ("管道老化", "hanyang pingfangqu yucai"),
+    ("没有暖气", "hanyang pingfangqu yucai"),
+    ("burst pipes", "hanyang pingfangqu yucai"),
+    ("social worker", ALL),
+    ("居委会", ALL),
+    ("street office", ALL),
+    ("twinning", "yucai"),
+    # nothing
+    ("机器人", ""),
+    ("地铁", ""),
+    ("xylophone", ""),
+    ("长城", ""),
+    ("40盏", ""),
+    ("水压力", ""),
+    ("路灯 地铁", ""),
+    ("。", ALL),
+    ("，！", ALL),
+    ("-", ALL),
+    ("🙂", ALL),
+    ("zzz", ""),
+]
+
+
+def asked(q: str) -> CaseQuery:
+    return CaseQuery.parse(QueryDict(urlencode({"q": q})))
+
+
+def slugs(query: CaseQuery) -> list[str]:
+    return [card.slug for card in query.page().items]
+
+
+@pytest.mark.parametrize(("q", "expected"), FOUND, ids=[q for q, _expected in FOUND])
+def test_exactly_the_cases_that_hold_the_words_are_found(q: str, expected: str) -> None:
+    assert sorted(slugs(asked(q))) == expected.split()
+    assert len(asked(q).found) == len(expected.split())
+
+
+def test_the_table_is_long_and_asks_nothing_twice() -> None:
+    assert len({q for q, _expected in FOUND}) == len(FOUND) >= 120
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("灯", "pingfangqu hanyang jiefangqu"),  # title; only aliases (闯红灯, 灯不明)
+        ("居民 灯", "pingfangqu hanyang jiefangqu"),  # the worst place of the words counts
+        ("汉阳", "hanyang"),
+        ("大学", "yucai hanyang jiefangqu"),  # measures
+        ("漏水", "yucai yanliuyuan pingfangqu"),  # a problem; only an alias (楼顶漏水)
+        ("路灯", "jiefangqu pingfangqu"),  # only aliases
+    ],
+)
+def test_the_best_places_come_first(q: str, expected: str) -> None:
+    """Title, measure, the rest with labels, aliases; the newest first among equals."""
+    assert slugs(asked(q)) == expected.split()
+
+
+def test_the_order_does_not_change_what_is_found() -> None:
+    for q in ("灯", "居民 水压", "路灯"):
+        by_title = CaseQuery.parse(QueryDict(urlencode({"q": q, "sort": "title"})))
+        assert sorted(slugs(by_title)) == sorted(slugs(asked(q)))
+
+
+def test_facets_narrow_what_is_found() -> None:
+    narrowed = CaseQuery.parse(QueryDict("q=居民&problem=parking-shortage&problem=dark-streets"))
+    assert sorted(slugs(narrowed)) == ["jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
+
+
+def test_a_withdrawn_case_is_found_by_nothing() -> None:
+    Case.objects.get(slug="hanyang").withdraw()
+    records.keep(Case.objects.get(slug="hanyang"))
+    assert [slugs(asked(q)) for q in ("汉阳", "第一书记", "湖北")] == [[], [], []]

@@ -1,0 +1,429 @@
+"""The index: it finds what is there and nothing else, and stays in step with what is saved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from stories import documents, index, queries, records, search
+from stories.models import Case, CaseText, Posting, Revision
+from stories.queries import CaseQuery
+from tests.builders import a_complete_case, a_document, a_draft, a_place, text, with_value
+from tests.test_admin import act, page_of, send, the_desk_of
+from tests.test_search import finds
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(q: str) -> CaseQuery:
+    return CaseQuery.parse(QueryDict(urlencode({"q": q})))
+
+
+def found(q: str) -> set[int]:
+    return set(asked(q).found)
+
+
+def slugs(q: str) -> list[str]:
+    return [card.slug for card in asked(q).page().items]
+
+
+def postings() -> dict[tuple[str, str], frozenset[int]]:
+    """Read, because the same cases may be written in two ways."""
+    rows = Posting.objects.values_list("space", "key", "cases")
+    return {(s, key): frozenset(BitMap.deserialize(bytes(cases))) for s, key, cases in rows}
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("reindex", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def revision_file(settings: Any, tmp_path: Any) -> Any:
+    settings.REVISION_FILE = tmp_path / "revision"
+    return settings.REVISION_FILE
+
+
+@pytest.fixture
+def case(vocabulary: None) -> Case:
+    """Published and complete."""
+    return a_complete_case()
+
+
+@pytest.fixture
+def editor() -> Client:
+    return the_desk_of("editors")
+
+
+@pytest.fixture
+def reviewer() -> Client:
+    return the_desk_of("reviewers")
+
+
+@pytest.fixture(autouse=True)
+def in_step(db: None) -> Iterator[None]:
+    """Whatever a test does, what stands in the index is what building it anew would give."""
+    yield
+    before = postings()
+    if index.stale():
+        return  # a test of that
+    told()
+    assert postings() == before
+
+
+# ---------------------------------------------------------------- exactness, tried at random
+
+CASES = 4
+# Few characters, so that words meet; two scripts, Latin, digits, full width, punctuation.
+ALPHABET = "灯燈路水社區区aAbé01２Ａ，-. 。\n"
+TEXTS = st.text(st.sampled_from(ALPHABET), max_size=12)
+LIBRARIES = st.lists(st.lists(TEXTS, min_size=5, max_size=5), min_size=1, max_size=CASES)
+TRIED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
+    """As much of a document as is indexed, with these texts in places of every kind."""
+    title, abstract, summary, printed, answer = texts
+    metric = {"key": "m", "indicator": "i", "scope": None, "cite": {"printed": printed}}
+    measure = {
+        "key": "k",
+        "type": "t",
+        "title": text("", ""),
+        "summary": text(summary, ""),
+        "status": "done",
+        "where": [],
+        "actors": [],
+        "metrics": [metric],
+    }
+    return {
+        "slug": slug,
+        "title": text(title, ""),
+        "key_message": text("", ""),
+        "abstract": text("", abstract),
+        "place": "",
+        "name_as_reported": "",
+        "began": None,
+        "ended": None,
+        "tags": [],
+        "sources": [],
+        "problems": [],
+        "measures": [measure],
+        "context": [],
+        "glance": {"cost": {"text": text(answer, "")}},
+    }
+
+
+def put(library: Mapping[Case, Sequence[str]]) -> None:
+    index.put_many(
+        (case.pk, case.state, index.entry(with_texts(case.slug, texts)))
+        for case, texts in library.items()
+    )
+
+
+def by_looking(library: Mapping[Case, Sequence[str]], q: str) -> set[int]:
+    """The cases that hold all words of the question, found without any index."""
+    words = [w for w in search.fold(queries.clean(q)).split() if any(map(str.isalnum, w))]
+    return {
+        case.pk
+        for case, texts in library.items()
+        if all(any(finds(word, search.fold(t)) for t in texts) for word in words)
+    }
+
+
+@pytest.fixture
+def cases() -> list[Case]:
+    place = a_place()
+    case = a_draft(place=place)
+    rows = [
+        Case(
+            slug=f"random-{n}",
+            place=place,
+            state="published",
+            published_at=case.created_at,
+            title_zh="灯",
+        )
+        for n in range(CASES)
+    ]
+    case.delete()
+    return Case.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def no_library_is_left(cases: list[Case]) -> Iterator[None]:
+    """These documents are less than whole: the rows could not give them again."""
+    yield
+    index.clear()
+    Case.objects.all().delete()
+
+
+@TRIED
+@given(LIBRARIES, st.data())
+@pytest.mark.usefixtures("no_library_is_left")
+def test_what_is_found_is_what_is_there(
+    cases: list[Case], libraries: list[list[str]], data: st.DataObject
+) -> None:
+    library = dict(zip(cases, libraries, strict=False))
+    index.clear()
+    put(library)
+    for _n in range(6):
+        # A word out of a text, or one that may be nowhere.
+        source = data.draw(st.sampled_from([t for texts in libraries for t in texts]))
+        start = data.draw(st.integers(0, len(source)))
+        out_of_it = source[start : data.draw(st.integers(start, min(len(source), start + 5)))]
+        q = data.draw(st.sampled_from([out_of_it, data.draw(TEXTS)]))
+        assert found(q) == by_looking(library, q), q
+
+
+@TRIED
+@given(st.lists(st.tuples(st.integers(0, CASES - 1), st.none() | LIBRARIES), max_size=6))
+@pytest.mark.usefixtures("no_library_is_left")
+def test_an_index_edited_at_random_is_one_built_anew(
+    cases: list[Case], edits: list[tuple[int, list[list[str]] | None]]
+) -> None:
+    index.clear()
+    library: dict[Case, Sequence[str]] = {}
+    for n, texts in edits:
+        if texts is None:
+            index.drop(cases[n].pk)
+            library.pop(cases[n], None)
+        else:
+            changed = {cases[(n + at) % CASES]: t for at, t in enumerate(texts)}
+            put(changed)
+            library |= changed
+    edited = postings()
+    index.clear()
+    put(library)
+    assert edited == postings()
+
+
+@pytest.mark.parametrize(
+    ("texts", "q"),
+    [
+        (["太阳能", "", "", "", ""], "太阳能"),
+        (["太阳", "阳能", "", "", ""], "太阳能"),  # its pairs stand in two parts
+        (["阳能太阳", "", "", "", ""], "太阳能"),
+        (["太阳", "能", "", "", ""], "太阳能"),
+        (["café", "", "", "", ""], "é"),
+        (["é", "", "", "", ""], "é"),
+        (["x" * 90, "", "", "", ""], "x" * 70),
+        (["x" * 90, "", "", "", ""], "x" * 69 + "y"),
+        (["1" * 90, "", "", "", ""], "1" * 70),
+        (["100%", "", "", "", ""], "0%"),
+        (["a_b%c", "", "", "", ""], "a_b%c"),
+        (["a\\b'c", "", "", "", ""], "a\\b'c"),
+        (["灯\0泡", "", "", "", ""], "灯泡"),
+        (["灯泡", "", "", "", ""], "灯\0泡"),
+        (["𠮷家", "", "", "", ""], "𠮷"),
+    ],
+)
+@pytest.mark.usefixtures("no_library_is_left")
+def test_odd_words_are_found_where_they_are(cases: list[Case], texts: list[str], q: str) -> None:
+    texts = [t.replace("\0", "") for t in texts]
+    put({cases[0]: texts})
+    assert found(q) == by_looking({cases[0]: texts}, q)
+
+
+@pytest.mark.usefixtures("no_library_is_left")
+def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Case]) -> None:
+    apart = ["太阳", "", "太阳能", "", ""]
+    put({cases[0]: ["", "太阳能", "", "", ""], cases[1]: apart, cases[2]: ["太阳能"] + [""] * 4})
+    (word,) = search.words("太阳能")
+    pks = [case.pk for case in cases]
+    assert {tier: set(held) for tier, held in index.holding_word(word).items()} == {
+        index.TITLE: {pks[2]},
+        index.MEASURE: {pks[1]},
+        index.REST: {pks[0]},
+    }
+
+
+# ---------------------------------------------------------------- drafts
+
+
+def test_a_draft_is_indexed_and_never_found(vocabulary: None) -> None:
+    draft = a_complete_case()
+    draft.withdraw()
+    records.keep(draft)
+    assert CaseText.objects.filter(pk=draft.pk).exists()
+    for q in ("路灯", "柳堤", "装灯", "liudi", "lamp", "安徽"):
+        assert found(q) == set()
+    query = CaseQuery.parse(QueryDict("measure=street-lighting&tag=back-lanes"))
+    assert query.page().total == 0
+    assert [facet.values for facet in CaseQuery.parse(QueryDict()).facets()] == [()] * 6
+    assert queries.related(draft.pk) == []
+    assert index.stale() == []
+
+
+# ---------------------------------------------------------------- in step: loading
+
+
+def test_a_case_is_found_once_it_is_loaded_and_as_it_was_loaded_last(vocabulary: None) -> None:
+    assert found("柳堤") == set()
+    case = a_complete_case()
+    assert found("柳堤") == {case.pk}
+    assert found("凉亭") == set()
+    a_complete_case(a_document(title=text("凉亭", "Pavilion")))
+    assert found("凉亭") == found("pavilion") == {case.pk}
+    assert index.stale() == []
+
+
+def test_what_left_a_document_is_found_no_more(case: Case) -> None:
+    assert slugs("修剪树木") == ["liudi"]
+    shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
+    records.load(documents.shaped(with_value(shorter, "abstract", text("装灯。", "Lamps."))))
+    assert slugs("修剪树木") == []
+    assert slugs("铺平路面") == []
+
+
+def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
+    before = index.revision()
+    a_complete_case()
+    assert index.revision() == before
+
+
+# ---------------------------------------------------------------- in step: the desk
+
+
+def test_publishing_and_withdrawing_show_at_once(case: Case, reviewer: Client) -> None:
+    act(reviewer, "withdraw", case)
+    assert found("柳堤") == set()
+    act(reviewer, "publish", case)
+    assert found("柳堤") == {case.pk}
+    assert told("--check") == "the index is in step with the cases\n"
+
+
+def test_a_saved_page_of_a_case_is_found(case: Case, editor: Client) -> None:
+    assert send(editor, case, {"title_zh": "柳堤社区：凉亭"}).status_code == 302
+    assert found("凉亭") == {case.pk}
+    assert index.stale() == []
+
+
+def test_a_saved_part_is_found(case: Case, editor: Client) -> None:
+    measure = case.measures.get(key="lamps")
+    assert send(editor, measure, {"summary_zh": "筹款装上了马灯。"}).status_code == 302
+    assert found("马灯") == {case.pk}
+    source = case.sources.get()
+    assert send(editor, source, {"title_zh": "柳堤的夜晚"}).status_code == 302
+    assert found("柳堤的夜晚") == {case.pk}
+    assert index.stale() == []
+
+
+def test_a_deleted_part_is_found_no_more(case: Case, editor: Client) -> None:
+    assert found("3公里") == {case.pk}
+    metric = case.metrics.get(key="length")
+    editor.post(page_of(metric, "delete"), {"post": "yes"})
+    assert found("3公里") == set()
+    assert index.stale() == []
+
+
+def test_a_deleted_case_is_forgotten(case: Case, editor: Client, reviewer: Client) -> None:
+    act(reviewer, "withdraw", case)
+    editor.post(page_of(case, "delete"), {"post": "yes"})
+    assert not Case.objects.exists()
+    assert not CaseText.objects.exists()
+    assert not Posting.objects.exists()
+    assert index.stale() == []
+
+
+def test_a_refused_save_changes_neither_index_nor_revision(case: Case, editor: Client) -> None:
+    before, revision = postings(), index.revision()
+    response = send(editor, case, {"title_zh": "柳堤社区：凉亭", "key_message_en": ""})
+    assert response.status_code == 200
+    assert (postings(), index.revision()) == (before, revision)
+
+
+def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Client) -> None:
+    term = case.measures.get(key="lamps").type
+    revision = index.revision()
+    assert found("萤火") == set()
+    values = {"label_zh": "萤火照明", "aliases_zh": "提灯"}
+    assert send(editor, term, values).status_code == 302
+    assert index.revision() != revision
+    assert found("萤火") == found("提灯") == {case.pk}
+
+
+def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
+    revision = index.revision()
+    tag = case.case_tags.order_by("pk")[0].tag
+    assert send(editor, tag, {"label_zh": "换了的标签"}).status_code == 302
+    assert index.revision() != revision
+
+
+# ---------------------------------------------------------------- revisions
+
+
+def test_workers_are_told_of_a_revision_once_it_is_committed(
+    case: Case, revision_file: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        records.keep(case)
+        assert not revision_file.exists()
+    assert revision_file.read_text() == index.revision() != ""
+    assert list(revision_file.parent.iterdir()) == [revision_file]
+
+
+def test_each_change_begins_another_revision(case: Case) -> None:
+    tokens = []
+    for change in (lambda: records.keep(case), lambda: index.drop(case.pk), index.clear):
+        change()
+        tokens.append(index.revision())
+    assert len(set(tokens)) == 3
+    assert Revision.objects.count() == 1
+    records.keep(case)
+
+
+# ---------------------------------------------------------------- reindex, and what is stale
+
+
+def test_reindex_builds_the_same_anew(case: Case) -> None:
+    before = postings()
+    texts = list(CaseText.objects.values("raw", "folded", "parts", "values", "card"))
+    assert told() == "1 cases indexed\n"
+    assert postings() == before
+    assert list(CaseText.objects.values("raw", "folded", "parts", "values", "card")) == texts
+
+
+def test_reindex_mends_what_is_lost(case: Case) -> None:
+    before = postings()
+    Posting.objects.filter(key="路灯").delete()
+    Posting.objects.filter(space="state").update(cases=b"")
+    told()
+    assert postings() == before
+
+
+def test_a_case_saved_behind_the_index_is_stale(case: Case) -> None:
+    case.title_zh = "凉亭"
+    case.save()
+    assert index.stale() == ["liudi"]
+    with pytest.raises(CommandError, match=r"stale, run manage.py reindex: liudi"):
+        told("--check")
+    told()
+    assert index.stale() == []
+    assert found("凉亭") == {case.pk}
+
+
+def test_a_case_that_was_never_indexed_is_stale(case: Case) -> None:
+    index.drop(case.pk)
+    assert index.stale() == ["liudi"]
+
+
+def test_a_state_changed_behind_the_index_is_stale(case: Case) -> None:
+    Case.objects.update(state="draft")
+    assert index.stale() == ["liudi"]
+
+
+def test_a_row_deleted_behind_the_index_is_stale(case: Case) -> None:
+    pk = case.pk
+    case.derived.all().delete()
+    Case.objects.filter(pk=pk).delete()
+    assert index.stale() == [f"#{pk}"]
+    told()
+    assert index.stale() == []
