@@ -9,8 +9,9 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from stories.models import Case, MeasureType, Place, ProblemType, Source
+from stories.models import Case, Source
 from stories.queries import Library
+from stories.terms import MeasureType, Place, ProblemType
 
 
 class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only

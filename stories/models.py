@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -13,37 +13,40 @@ from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
-from taggit.models import ItemBase, TagBase
+from taggit.models import ItemBase
 
 from stories import dates
+from stories.terms import (
+    UPWARDS,
+    BodyKind,
+    Indicator,
+    InReadersLanguage,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+    closed_list,
+    is_key,
+    reader_language,
+)
 from stories.vocabulary import (
     PRINTED_LIMIT,
     ActorRole,
     CaseState,
     Condition,
     DatedEvent,
-    Dimension,
     GlanceQuestion,
     GlanceState,
     Inferred,
-    Kind,
     LeftOutReason,
     MeasureStatus,
     Operation,
     PersonRole,
-    PlaceLevel,
     Qualifier,
     ReportedBy,
     SourceType,
-    TermStatus,
-)
-
-KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-is_key = RegexValidator(
-    rf"\A{KEY_PATTERN}\Z", _("Only lower-case letters a–z, digits and single hyphens.")
 )
 
 
@@ -55,301 +58,6 @@ def is_edtf(text: str) -> None:
         raise ValidationError(
             _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022 or 2021/.. .")
         ) from error
-
-
-# From a site up to its province: as many steps as PlaceLevel has below the province.
-UPWARDS = "__".join(["parent"] * (len(PlaceLevel) - 1))
-
-
-class Words(str):
-    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
-
-    language: str
-    is_foreign: bool
-
-    def __new__(cls, text: str, language: str, reader_language: str) -> "Words":
-        words = super().__new__(cls, text)
-        words.language = {"zh": "zh-Hans", "en": "en"}[language]
-        words.is_foreign = bool(text) and language != reader_language
-        return words
-
-
-def reader_language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
-
-
-def in_readers_language(text: Mapping[str, str]) -> Words:
-    """{"zh": …, "en": …} in the reader's language, else in the other one."""
-    reader = reader_language()
-    language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
-    return Words(text[language], language, reader)
-
-
-class InReadersLanguage:
-    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
-
-    def __init__(self, column: str) -> None:
-        self.column = column
-
-    def __get__(self, row: Any, owner: type | None = None) -> Any:
-        if row is None:
-            return self
-        reader = reader_language()
-        other = {"en": "zh", "zh": "en"}[reader]
-        text = getattr(row, f"{self.column}_{reader}")
-        language = reader if text else other
-        return Words(text or getattr(row, f"{self.column}_{other}"), language, reader)
-
-
-def closed_list(field: str, choices: type[models.TextChoices], blank: bool = False) -> Any:
-    """A CHECK that the column holds a value of the list ("" too where `blank`)."""
-    values = [*choices.values, ""] if blank else choices.values
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": values}), name=f"%(class)s_{field}_known"
-    )
-
-
-class Labelled(models.Model):
-    """What every value of an open vocabulary has, whatever its key is called."""
-
-    label_zh = models.CharField(_("label, Chinese"), max_length=60)
-    label_en = models.CharField(_("label, English"), max_length=90)
-    aliases_zh = models.JSONField(
-        _("aliases, Chinese"),
-        default=list,
-        blank=True,
-        help_text=_('Other words that readers search for, as a list: ["路灯", "照明"].'),
-    )
-    aliases_en = models.JSONField(_("aliases, English"), default=list, blank=True)
-
-    label = InReadersLanguage("label")
-
-    class Meta:
-        abstract = True
-
-    @property
-    def aliases(self) -> list[str]:
-        """In the reader's language; the other language's words are no stand-in for them."""
-        aliases: list[str] = getattr(self, f"aliases_{reader_language()}")
-        return aliases
-
-    def __str__(self) -> str:
-        return str(self.label)
-
-
-class Term(Labelled):
-    """A value of an open vocabulary that cases are described with."""
-
-    definition_zh = models.TextField(_("definition, Chinese"), blank=True)
-    definition_en = models.TextField(_("definition, English"), blank=True)
-    status = models.CharField(
-        _("status"),
-        max_length=10,
-        choices=TermStatus,
-        default=TermStatus.ACTIVE,
-        help_text=_("A deprecated term stays with the cases that have it; new ones refuse it."),
-    )
-    replaced_by = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="replaces",
-        verbose_name=_("replaced by"),
-    )
-
-    definition = InReadersLanguage("definition")
-
-    class Meta(Labelled.Meta):
-        abstract = True
-        constraints = [
-            closed_list("status", TermStatus),
-            models.CheckConstraint(
-                condition=Q(status=TermStatus.DEPRECATED) | Q(replaced_by__isnull=True),
-                name="%(class)s_replacement_only_when_deprecated",
-                violation_error_message=_("Only a deprecated term is replaced by another."),
-            ),
-        ]
-
-
-class TermManager(models.Manager[Any]):
-    def get_by_natural_key(self, slug: str) -> Any:
-        return self.get(slug=slug)
-
-
-class SluggedTerm(Term):
-    slug = models.CharField(
-        _("slug"),
-        max_length=50,
-        unique=True,
-        validators=[is_key],
-        help_text=_("Stands in addresses and case documents; it does not change."),
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    objects = TermManager()
-
-    class Meta(Term.Meta):
-        abstract = True
-        ordering = ["position", "slug"]
-
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
-
-class MeasureFamily(SluggedTerm):
-    class Meta(SluggedTerm.Meta):
-        verbose_name = _("measure family")
-        verbose_name_plural = _("measure families")
-
-
-class MeasureType(SluggedTerm):
-    family = models.ForeignKey(
-        MeasureFamily, models.PROTECT, related_name="types", verbose_name=_("family")
-    )
-
-    class Meta(SluggedTerm.Meta):
-        verbose_name = _("measure type")
-        verbose_name_plural = _("measure types")
-        ordering = ["family__position", "position", "slug"]
-
-    def get_absolute_url(self) -> str:
-        return reverse("measure-type", args=[self.slug])
-
-
-class ProblemType(SluggedTerm):
-    class Meta(SluggedTerm.Meta):
-        verbose_name = _("problem type")
-        verbose_name_plural = _("problem types")
-
-    def get_absolute_url(self) -> str:
-        return reverse("problem-type", args=[self.slug])
-
-
-class BodyKind(SluggedTerm):
-    class Meta(SluggedTerm.Meta):
-        verbose_name = _("kind of body")
-        verbose_name_plural = _("kinds of body")
-
-
-class Indicator(SluggedTerm):
-    """What a number counts, in which unit, and where that stands in the logic model."""
-
-    dimension = models.CharField(_("dimension"), max_length=10, choices=Dimension)
-    unit_zh = models.CharField(_("unit, Chinese"), max_length=20, blank=True)
-    unit_en = models.CharField(_("unit, English, plural"), max_length=40, blank=True)
-    unit_en_one = models.CharField(_("unit, English, singular"), max_length=40, blank=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-
-    unit = InReadersLanguage("unit")
-
-    class Meta(SluggedTerm.Meta):
-        verbose_name = _("indicator")
-        verbose_name_plural = _("indicators")
-        constraints = [
-            *Term.Meta.constraints,
-            closed_list("kind", Kind),
-            closed_list("dimension", Dimension),
-        ]
-
-
-class Tag(TagBase, Term):
-    """A tag with a slug of its own; taggit's `name` is the Chinese label."""
-
-    objects = TermManager()
-
-    class Meta(Term.Meta):
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ["slug"]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name = self.label_zh
-        super().save(*args, **kwargs)
-
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
-    def __str__(self) -> str:
-        return str(self.label)
-
-
-class PlaceQuerySet(models.QuerySet["Place"]):
-    def with_chain(self) -> "PlaceQuerySet":
-        return self.select_related(UPWARDS)
-
-    def get_by_natural_key(self, code: str) -> "Place":
-        return self.get(code=code)
-
-
-class Place(Labelled):
-    """A coded place. Down to the county its code is that of GB/T 2260."""
-
-    code = models.CharField(
-        _("code"),
-        max_length=60,
-        unique=True,
-        validators=[is_key],
-        help_text=_(
-            "Six digits of GB/T 2260 down to the county; below it the county's and a name."
-        ),
-    )
-    parent = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="children",
-        verbose_name=_("lies in"),
-    )
-    level = models.CharField(_("level"), max_length=12, choices=PlaceLevel)
-    standard = models.CharField(
-        _("standard"),
-        max_length=20,
-        blank=True,
-        help_text=_("Standard and revision that the code is from, e.g. GB/T 2260-2007."),
-    )
-    statistical_code = models.CharField(
-        _("statistical code"),
-        max_length=12,
-        blank=True,
-        validators=[RegexValidator(r"\A\d{12}\Z", _("Twelve digits."))],
-        help_text=_("Twelve digits, below the county, where known; else leave it empty."),
-    )
-
-    objects = PlaceQuerySet.as_manager()
-
-    class Meta(Labelled.Meta):
-        verbose_name = _("place")
-        verbose_name_plural = _("places")
-        ordering = ["code"]
-        constraints = [
-            closed_list("level", PlaceLevel),
-            models.CheckConstraint(
-                condition=~Q(parent=F("pk")),
-                name="%(class)s_does_not_lie_in_itself",
-                violation_error_message=_("A place does not lie in itself."),
-            ),
-        ]
-
-    def natural_key(self) -> tuple[str]:
-        return (self.code,)
-
-    def get_absolute_url(self) -> str:
-        return reverse("place", args=[self.code])
-
-    def clean(self) -> None:
-        above = self.parent
-        while above and self.pk:
-            if above.pk == self.pk:
-                raise ValidationError({"parent": _("A place does not lie in itself.")})
-            above = above.parent
-
-    @property
-    def chain(self) -> list["Place"]:
-        """From the province down to the place itself; select_related UPWARDS saves the queries."""
-        above = self.parent.chain if self.parent else []
-        return [*above, self]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

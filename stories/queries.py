@@ -23,26 +23,21 @@ from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import dates, index, search
-from stories.models import (
+from stories.models import Case, CaseText, Citation, Measure, Metric, Posting
+from stories.shown import ShownCase
+from stories.terms import (
     BodyKind,
-    Case,
-    CaseText,
-    Citation,
     Indicator,
     InReadersLanguage,
-    Measure,
     MeasureFamily,
     MeasureType,
-    Metric,
     Place,
-    Posting,
     ProblemType,
     Tag,
     Words,
     in_readers_language,
     reader_language,
 )
-from stories.shown import ShownCase
 from stories.vocabulary import GlanceQuestion, Kind, Qualifier
 
 _NONE = BitMap()

@@ -20,26 +20,21 @@ from stories.documents import CaseDocument, Cite, Date, DocumentError, Text
 from stories.models import (
     CITED,
     Actor,
-    BodyKind,
     Case,
     CaseTag,
     Citation,
     Derived,
     Glance,
-    Indicator,
     LeftOut,
     Measure,
-    MeasureType,
     Metric,
     Operand,
     Passage,
     Person,
-    Place,
     Problem,
-    ProblemType,
     Source,
-    Tag,
 )
+from stories.terms import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import (
     DOCUMENT_FORMAT,
     CaseState,

@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import reverse
 
 from stories import dates
-from stories.models import in_readers_language, reader_language
+from stories.terms import in_readers_language, reader_language
 from stories.vocabulary import (
     ActorRole,
     Condition,

@@ -9,16 +9,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from stories import queries
-from stories.models import (
-    Measure,
-    MeasureType,
-    Metric,
-    Place,
-    Problem,
-    ProblemType,
-    Source,
-)
+from stories.models import Measure, Metric, Problem, Source
 from stories.queries import CaseQuery, Library, MetricQuery
+from stories.terms import MeasureType, Place, ProblemType
 
 View = Callable[..., HttpResponse]
 

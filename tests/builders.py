@@ -12,25 +12,19 @@ from django.utils.timezone import now
 from stories import documents, index, records, sources
 from stories.models import (
     Actor,
-    BodyKind,
     Case,
     Citation,
     Derived,
     Glance,
-    Indicator,
     LeftOut,
     Measure,
-    MeasureFamily,
-    MeasureType,
     Metric,
     Passage,
     Person,
-    Place,
     Problem,
-    ProblemType,
     Source,
-    Tag,
 )
+from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 
 ARTICLES = Path(__file__).parent / "articles"
 WRONG_DOCUMENTS = Path(__file__).parent / "documents"

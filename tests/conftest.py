@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from stories import checks, records
-from stories.models import MeasureFamily, Place
 from stories.queries import Library
+from stories.terms import MeasureFamily, Place
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(

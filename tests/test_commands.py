@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from stories import documents
-from stories.models import Case, MeasureType, Place
+from stories.models import Case
+from stories.terms import MeasureType, Place
 from tests.builders import (
     ARTICLES,
     WRONG_DOCUMENTS,

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from stories.models import MeasureType, Place, ProblemType
+from stories.terms import MeasureType, Place, ProblemType
 from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source, keep
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

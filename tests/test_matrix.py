@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.test import Client
 
 from stories import queries
-from stories.models import Case, MeasureFamily, MeasureType, ProblemType
+from stories.models import Case
 from stories.queries import CaseQuery, Cell, Library
+from stories.terms import MeasureFamily, MeasureType, ProblemType
 from tests.builders import (
     a_case,
     a_draft,

@@ -22,8 +22,8 @@ from stories.models import (
     Problem,
     Revision,
     Source,
-    Tag,
 )
+from stories.terms import Tag
 from tests import builders
 from tests.builders import (
     a_body_kind,

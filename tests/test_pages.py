@@ -12,7 +12,8 @@ from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
 from stories import printing
-from stories.models import Case, Citation, MeasureType, Metric, ProblemType
+from stories.models import Case, Citation, Metric
+from stories.terms import MeasureType, ProblemType
 from stories.vocabulary import GlanceQuestion
 from tests.builders import (
     a_case,

@@ -8,7 +8,8 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from stories import printing
-from stories.models import Derived, Indicator, Metric, Passage, Source
+from stories.models import Derived, Metric, Passage, Source
+from stories.terms import Indicator
 from tests.builders import a_citation, a_passage, a_person, a_source
 
 LAMPS = Indicator(dimension="count", unit_zh="盏", unit_en="lamps", unit_en_one="lamp")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from stories import documents, records
 from stories.documents import DocumentError
-from stories.models import Case, Citation, Measure, MeasureType, Metric, Passage, Source
+from stories.models import Case, Citation, Measure, Metric, Passage, Source
 from stories.records import Loading
+from stories.terms import MeasureType
 from tests.builders import (
     LINES,
     a_case,

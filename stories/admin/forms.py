@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from stories import checks, dates
 from stories.admin.refusals import Complaint, field_of
 from stories.admin.wordings import in_words
-from stories.models import Case, Citation, Measure, Metric, Operand, Passage, Problem, Tag
+from stories.models import Case, Citation, Measure, Metric, Operand, Passage, Problem
+from stories.terms import Tag
 from stories.vocabulary import PRINTED_LIMIT, TermStatus
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time

@@ -16,21 +16,8 @@ from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms import TagForm, TermForm
-from stories.models import (
-    Actor,
-    BodyKind,
-    Case,
-    CaseTag,
-    Indicator,
-    Measure,
-    MeasureFamily,
-    MeasureType,
-    Metric,
-    Place,
-    Problem,
-    ProblemType,
-    Tag,
-)
+from stories.models import Actor, Case, CaseTag, Measure, Metric, Problem
+from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import TermStatus
 
 # rows that use a term → the way from them to their case

@@ -23,25 +23,19 @@ from pyroaring import BitMap
 from stories import index
 from stories.models import (
     Actor,
-    BodyKind,
     Case,
     CaseTag,
     CaseText,
     Citation,
     Glance,
-    Indicator,
     Measure,
-    MeasureFamily,
-    MeasureType,
     Metric,
     Passage,
-    Place,
     Posting,
     Problem,
-    ProblemType,
     Source,
-    Tag,
 )
+from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import CaseState
 from tests.bench import corpus
 
