@@ -1,4 +1,4 @@
-# What a reader, an editor's helper and a developer run. `make` alone lists it.
+# What a reader, an editor and a developer run. `make` alone lists it.
 # Needs Python 3.11 or newer with venv, and nothing else: the rest is set up on the first run.
 
 PYTHON ?= python3
