@@ -118,7 +118,7 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
     assert sum("password: " in line for line in first) == 1
     assert f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C" in first
 
-    removal = "from stories.models import (Case; print)(Case.objects.all().delete()[0] > 0)"
+    removal = "from stories.models import Case; print(Case.objects.all().delete()[0] > 0)"
     removed = run(
         *(sys.executable, "manage.py", "shell", "-v0", "-c", removal), CASELIB_DATA_DIR=data_dir
     )
