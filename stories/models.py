@@ -64,14 +64,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def published(self) -> "CaseQuerySet":
         return self.filter(state=CaseState.PUBLISHED)
 
-    def for_cards(self) -> "CaseQuerySet":
-        """With what a card prints: 4 queries, however many cases."""
-        return self.select_related(f"place__{UPWARDS}").prefetch_related(
-            "tags",
-            models.Prefetch("measures", Measure.objects.select_related("type__family")),
-            models.Prefetch("problems", Problem.objects.select_related("type")),
-        )
-
     def for_page(self) -> "CaseQuerySet":
         """With all that the page of a case prints: 19 queries."""
         cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
@@ -209,11 +201,6 @@ class Case(Cited):
         """The chain in one line, as the reader's language orders it."""
         labels = [str(place.label) for place in self.place.chain]
         return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
-
-    @property
-    def problem_types(self) -> list[ProblemType]:
-        """Each once, in the order of the problems."""
-        return list({problem.type_id: problem.type for problem in self.problems.all()}.values())
 
     @property
     def began_citations(self) -> list["Citation"]:
