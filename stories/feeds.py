@@ -9,8 +9,8 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from stories.library import Library
 from stories.models import Case, Source
-from stories.queries import Library
 from stories.terms import MeasureType, Place, ProblemType
 
 

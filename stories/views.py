@@ -8,9 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from stories import queries
+from stories import library
+from stories.comparison import compared
+from stories.library import Library
+from stories.matrix import Matrix
+from stories.metrics import MetricQuery, spreads
 from stories.models import Measure, Metric, Problem, Source
-from stories.queries import CaseQuery, Library, MetricQuery
+from stories.queries import CaseQuery
 from stories.terms import MeasureType, Place, ProblemType
 
 View = Callable[..., HttpResponse]
@@ -27,9 +31,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "stories/overview.html",
         {
-            "cases": queries.newest(),
-            "matrix": queries.matrix(),
-            "totals": queries.totals(),
+            "cases": library.newest(),
+            "matrix": Matrix.now(),
+            "totals": library.totals(),
         },
     )
 
@@ -44,15 +48,15 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @public
 def case(request: HttpRequest, slug: str) -> HttpResponse:
-    row = queries.shown(slug)
+    row = library.shown(slug)
     if row is None:
         raise Http404
-    return render(request, "stories/case.html", {"case": row, "related": queries.related(row.pk)})
+    return render(request, "stories/case.html", {"case": row, "related": library.related(row.pk)})
 
 
 @public
 def measure_types(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/measure_types.html", {"families": queries.families()})
+    return render(request, "stories/measure_types.html", {"families": library.families()})
 
 
 @public
@@ -65,15 +69,15 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
         "stories/measure_type.html",
         {
             "type": row,
-            "measures_by_case": queries.by_case(measures),
-            "spreads": queries.spreads(metrics),
+            "measures_by_case": library.by_case(measures),
+            "spreads": spreads(metrics),
         },
     )
 
 
 @public
 def problem_types(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/problem_types.html", {"types": queries.problem_types()})
+    return render(request, "stories/problem_types.html", {"types": library.problem_types()})
 
 
 @public
@@ -100,7 +104,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "stories/place.html",
         {
             "place": row,
-            "cases": queries.cases_in(row),
+            "cases": library.cases_in(row),
             "children": in_use.filter(parent=row),
             "measures": Measure.objects.of_published_cases().filter(where=row).for_lists(),
         },
@@ -128,18 +132,18 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
 @public
 def suggestions(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
-        queries.suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
+        library.suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
     )
 
 
 @public
 def matrix(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/matrix.html", {"matrix": queries.matrix()})
+    return render(request, "stories/matrix.html", {"matrix": Matrix.now()})
 
 
 @public
 def compare(request: HttpRequest) -> HttpResponse:
-    comparison = queries.compared(request.GET)
+    comparison = compared(request.GET)
     return render(request, "stories/compare.html", {"comparison": comparison})
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from stories import checks, records
-from stories.queries import Library
+from stories.library import Library
 from stories.terms import MeasureFamily, Place
 
 # The same examples in every run: a test that fails once fails again.

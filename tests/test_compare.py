@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from stories import queries
+from stories import comparison
+from stories.comparison import Comparison
 from stories.models import Case
-from stories.queries import Comparison
 from stories.vocabulary import GlanceQuestion
 from tests.builders import (
     a_case,
@@ -32,14 +32,14 @@ FIVE = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
 def compared(*slugs: str) -> Comparison:
     parameters = QueryDict(mutable=True)
     parameters.setlist("case", list(slugs))
-    return queries.compared(parameters)
+    return comparison.compared(parameters)
 
 
 def slugs(*asked: str) -> list[str]:
     return [case.slug for case in compared(*asked).cases]
 
 
-def lines(rows: list[queries.ComparedRow]) -> dict[str, list[list[Any]]]:
+def lines(rows: list[comparison.ComparedRow]) -> dict[str, list[list[Any]]]:
     """label → what each case has there."""
     return {row.label: [cell for _case, cell in row.cells] for row in rows}
 

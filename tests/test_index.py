@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from stories import documents, index, queries, records, search
+from stories import documents, index, library, queries, records, search
 from stories.models import Case, CaseText, Posting, Revision
 from stories.queries import CaseQuery
 from tests.builders import a_complete_case, a_document, a_draft, a_place, text, with_value
@@ -258,7 +258,7 @@ def test_a_draft_is_indexed_and_never_found(vocabulary: None) -> None:
     query = CaseQuery.parse(QueryDict("measure=street-lighting&tag=back-lanes"))
     assert query.page().total == 0
     assert [facet.values for facet in CaseQuery.parse(QueryDict()).facets()] == [()] * 6
-    assert queries.related(draft.pk) == []
+    assert library.related(draft.pk) == []
     assert index.stale() == []
 
 

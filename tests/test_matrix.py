@@ -9,9 +9,10 @@ from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 
-from stories import queries
+from stories.library import Library
+from stories.matrix import Cell, Matrix
 from stories.models import Case
-from stories.queries import CaseQuery, Cell, Library
+from stories.queries import CaseQuery
 from stories.terms import MeasureFamily, MeasureType, ProblemType
 from tests.builders import (
     a_case,
@@ -38,7 +39,7 @@ def cells() -> list[tuple[str, str, Cell]]:
     """(problem type, family, cell), by slug."""
     problems = ProblemType.objects.values_list("slug", flat=True)
     families = list(MeasureFamily.objects.values_list("slug", flat=True))
-    rows = queries.matrix().rows
+    rows = Matrix.now().rows
     return [
         (problem, family, cell)
         for problem, row in zip(problems, rows, strict=True)
@@ -122,7 +123,7 @@ def test_drafts_count_nowhere(problem: ProblemType, measure_type: MeasureType) -
     a_draft()
     a_case_with(problem, measure_type, state="draft")
     assert (the_cell().answer, the_cell().count) == ("unmet", 0)
-    matrix = queries.matrix()
+    matrix = Matrix.now()
     assert [axis.count for axis in (*matrix.rows, *matrix.columns)] == [0, 0]
 
 
@@ -186,7 +187,7 @@ class TestTheFiveCases:
             assert cell.answer == expected, (problem, family)
 
     def test_sums_are_the_counts_of_the_facets(self) -> None:
-        matrix = queries.matrix()
+        matrix = Matrix.now()
         for facet, model, axes in (
             ("problem", ProblemType, matrix.rows),
             ("measure", MeasureFamily, matrix.columns),
@@ -197,7 +198,7 @@ class TestTheFiveCases:
                 assert axis.count == counts.get(slug, 0) == asked(axis.url).page().total
 
     def test_no_cell_is_more_than_its_row_or_column(self) -> None:
-        matrix = queries.matrix()
+        matrix = Matrix.now()
         for row in matrix.rows:
             for column, cell in zip(matrix.columns, row.cells, strict=True):
                 assert cell.count <= min(row.count, column.count)

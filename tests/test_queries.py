@@ -10,9 +10,11 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import queries
+from stories import library, metrics, queries
+from stories.library import FACETS, Library, Related
+from stories.metrics import MetricQuery, spreads
 from stories.models import Case, Metric
-from stories.queries import FACETS, SORTS, CaseQuery, Library, MetricQuery, Related, Value
+from stories.queries import SORTS, CaseQuery, Value
 from tests.builders import (
     a_body_kind,
     a_case,
@@ -336,9 +338,9 @@ def test_a_draft_is_counted_nowhere() -> None:
     draft.tags.add(a_tag())
     assert [facet.values for facet in asked("").facets()] == [()] * len(FACETS)
     assert slugs(asked("")) == slugs(asked("measure=secret")) == slugs(asked("q=柳堤")) == []
-    types = [type for _family, types in queries.families() for type in types]
-    assert [type.case_count for type in (*types, *queries.problem_types())] == [0, 0]
-    assert queries.cases_in(draft.place) == queries.newest() == []
+    types = [type for _family, types in library.families() for type in types]
+    assert [type.case_count for type in (*types, *library.problem_types())] == [0, 0]
+    assert library.cases_in(draft.place) == library.newest() == []
 
 
 @pytest.mark.django_db
@@ -505,7 +507,7 @@ def test_what_was_asked_of_the_metrics_is_told_in_words() -> None:
 @pytest.mark.django_db
 def test_past_the_last_page_of_metrics_is_the_last() -> None:
     measure, indicator = a_measure(), an_indicator()
-    for _ in range(queries.METRICS_PAGE_SIZE + 1):
+    for _ in range(metrics.PAGE_SIZE + 1):
         a_metric(measure=measure, indicator=indicator)
     page = metrics_asked("page=9").page()
     assert (page.url, page.previous, len(page.items)) == ("/metrics/?page=2", "/metrics/", 1)
@@ -525,7 +527,7 @@ def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list
 @pytest.mark.django_db
 def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
     metrics = sized((1000, 1000, "exact"), (None, 300, "nearly"), (400, None, "over"))
-    (spread,) = queries.spreads(metrics)
+    (spread,) = spreads(metrics)
     most, least, median = metrics
     assert (spread.least, spread.median, spread.most) == (least, median, most)
     assert spread.metrics == [least, median, most]
@@ -534,14 +536,14 @@ def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
 
 @pytest.mark.django_db
 def test_an_even_number_of_metrics_has_no_middle() -> None:
-    (spread,) = queries.spreads(sized((1, 1, "exact"), (2, 2, "exact")))
+    (spread,) = spreads(sized((1, 1, "exact"), (2, 2, "exact")))
     assert spread.median is None
 
 
 @pytest.mark.django_db
 def test_nearly_comes_just_before_a_number_and_over_just_behind_it() -> None:
     over, exact, nearly = sized((400, None, "over"), (400, 400, "exact"), (None, 400, "nearly"))
-    (spread,) = queries.spreads([over, exact, nearly])
+    (spread,) = spreads([over, exact, nearly])
     assert spread.metrics == [nearly, exact, over]
 
 
@@ -550,7 +552,7 @@ def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
     measure, lamps = a_measure(), an_indicator(slug="lamps")
     metrics = [a_metric(measure=measure, indicator=lamps) for _ in range(2)]
     metrics += sized((1, 1, "exact"), indicator=an_indicator(slug="benches"))
-    told = [(s.indicator.slug, s.case_count) for s in queries.spreads(metrics)]
+    told = [(s.indicator.slug, s.case_count) for s in spreads(metrics)]
     assert told == [("benches", 1), ("lamps", 1)]
 
 
@@ -559,7 +561,7 @@ def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
 
 def related_to(case: Case) -> list[Related]:
     keep()
-    return queries.related(case.pk)
+    return library.related(case.pk)
 
 
 @pytest.mark.django_db

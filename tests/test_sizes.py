@@ -8,8 +8,8 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stories.metrics import MetricQuery
 from stories.models import Case, Measure, Metric
-from stories.queries import MetricQuery
 from tests.builders import a_measure, a_metric, an_indicator
 
 pytestmark = pytest.mark.django_db
