@@ -141,9 +141,9 @@ ROOT_URLCONF = "caselib.urls"
 WSGI_APPLICATION = "caselib.wsgi.application"
 TEMPLATES = [
     {  # the pages
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "stories.compiling.Pages",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"environment": "stories.printing.environment"},
+        "OPTIONS": {},
     },
     {  # the desk
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from stories.library import Card, cards, newest
+from stories.library import Card, Library
 from stories.models import Case, Metric
 from stories.vocabulary import GlanceQuestion
 
@@ -40,7 +40,7 @@ class Comparison:
         return 1 + len(self.cases)
 
 
-def compared(parameters: QueryDict) -> Comparison:
+def compared(parameters: QueryDict, library: Library) -> Comparison:
     """The cases asked for, in the order asked, at most COMPARED; about 22 queries."""
     asked = [slug for slug in parameters.getlist("case") if "\0" not in slug]  # PostgreSQL's limit
     slugs = list(dict.fromkeys(asked))[: 10 * COMPARED]
@@ -49,7 +49,7 @@ def compared(parameters: QueryDict) -> Comparison:
     cases = [found[slug] for slug in slugs if slug in found][:COMPARED]
     return Comparison(
         cases,
-        _offered(cases) if len(cases) < 2 else [],
+        _offered(cases, library) if len(cases) < 2 else [],
         [
             ComparedRow(
                 str(question.label),
@@ -66,11 +66,11 @@ def compared(parameters: QueryDict) -> Comparison:
     )
 
 
-def _offered(chosen: Sequence[Case]) -> list[tuple[Card, bool]]:
+def _offered(chosen: Sequence[Case], library: Library) -> list[tuple[Card, bool]]:
     """The newest cases, and before them the one already chosen."""
     pks = [case.pk for case in chosen]
-    others = [card for card in newest() if card.pk not in pks]
-    return [*((card, True) for card in cards(pks)), *((card, False) for card in others)]
+    others = [card for card in library.newest() if card.pk not in pks]
+    return [*((card, True) for card in library.cards(pks)), *((card, False) for card in others)]
 
 
 def _all_metrics(case: Case) -> list[Metric]:

@@ -1,9 +1,11 @@
 """One revision of the library: who holds which value, the orders, and what lists show of a case."""
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest
 from itertools import groupby, islice
 from typing import Any, ClassVar
 
@@ -13,7 +15,7 @@ from pyroaring import BitMap
 
 from stories import dates, index, search
 from stories.models import Case, CaseText, Citation, Measure, Metric, Posting
-from stories.shown import ShownCase
+from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
     BodyKind,
     Indicator,
@@ -58,6 +60,46 @@ class Node:
     label = InReadersLanguage("label")
 
 
+@dataclass(frozen=True)
+class Card:
+    """A case as lists show it, in the reader's language."""
+
+    pk: int
+    slug: str
+    title: Words
+    key_message: Words
+    place_words: str
+    period: str  # EDTF
+    problem_types: list[ShownTerm]
+    measure_count: int
+    tags: list[ShownTerm]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A term with how many cases hold it; none is a gap of the library."""
+
+    term: Any
+    case_count: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    cases: int
+    measures: int
+    metrics: int
+    citations: int
+
+
+@dataclass(frozen=True)
+class Related:
+    """A case that resembles another, and in what."""
+
+    card: Card
+    measure_types: list[ShownTerm]
+    problem_types: list[ShownTerm]
+
+
 class Library:
     """One revision of the library: who holds which value, and the trees of the facets.
 
@@ -88,6 +130,7 @@ class Library:
         }
         self._orders: dict[str, Sequence[int]] = {}
         self._counts: dict[str, int] = {}
+        self._shown: dict[str, Terms] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
     @classmethod
@@ -161,6 +204,108 @@ class Library:
             self._labels[key] = {v: str(node.label) for v, node in self.nodes[facet].items()}
         return self._labels[key]
 
+    def cards(self, pks: Sequence[int]) -> list[Card]:
+        """The cards of these cases, in this order: 1 query, whatever they hold."""
+        rows = CaseText.objects.filter(pk__in=[pk for pk in pks if pk in self.cases])
+        found = dict(rows.values_list("pk", "card"))
+        return [self._card(pk, found[pk]) for pk in pks if pk in found]
+
+    def _card(self, pk: int, card: Mapping[str, Any]) -> Card:
+        terms = self.shown_terms()
+        return Card(
+            pk,
+            card["slug"],
+            in_readers_language(card["title"]),
+            in_readers_language(card["message"]),
+            terms["place"][card["place"]].place_words,
+            dates.joined(card["began"], card["ended"]),
+            [terms["problem"][slug] for slug in card["problems"]],
+            card["measures"],
+            [terms["tag"][slug] for slug in card["tags"]],
+        )
+
+    def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
+        """Every family with its types, the gaps too: 2 queries."""
+        grouped: dict[int, list[Counted]] = {}
+        for row in MeasureType.objects.all():
+            grouped.setdefault(row.family_id, []).append(self._counted("measure", row))
+        return [(family, grouped.get(family.pk, [])) for family in MeasureFamily.objects.all()]
+
+    def problem_types(self) -> list[Counted]:
+        """Every problem type, the gaps too: 1 query."""
+        return [self._counted("problem", row) for row in ProblemType.objects.all()]
+
+    def _counted(self, facet: str, row: Any) -> Counted:
+        return Counted(row, len(self.of(facet, row.slug)))
+
+    def totals(self) -> Totals:
+        """What the library holds: 3 queries, once a revision."""
+        return Totals(
+            len(self.cases),
+            self.counted("measures", Measure.objects.of_published_cases().count),
+            self.counted("metrics", Metric.objects.of_published_cases().count),
+            self.counted("citations", Citation.objects.with_targets().count),
+        )
+
+    def related(self, case: ShownCase, count: int = 3) -> list[Related]:
+        """The published cases that share most problem types and measure types: 1 query."""
+        shared = [
+            (facet, value, self.of(facet, value))
+            for facet, parts in (("measure", case.measures), ("problem", case.problems))
+            for value in dict.fromkeys(part.data["type"] for part in parts)
+        ]
+        points: Counter[int] = Counter()
+        for facet, _value, cases in _telling(shared):
+            # A problem in common says more than a measure in common.
+            for _time in range(3 if facet == "problem" else 1):
+                points.update(cases)
+        points.pop(case.pk, None)
+        least = min(nlargest(count, points.values()), default=0)
+        best = [pk for pk, sum_of_points in points.items() if sum_of_points >= least]
+        best = sorted(best, key=lambda pk: (-points[pk], pk))[:count]
+        return [self._related(card, shared) for card in self.cards(best)]
+
+    def _related(self, card: Card, shared: Sequence[tuple[str, str, BitMap]]) -> Related:
+        terms = self.shown_terms()
+        both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
+        return Related(
+            card,
+            [term for facet, term in both if facet == "measure"],
+            [term for facet, term in both if facet == "problem"],
+        )
+
+    def shown(self, slug: str) -> ShownCase | None:
+        """A published case as its page shows it: 1 query. None where there is no such case."""
+        rows = CaseText.objects.filter(case__slug=slug).values_list("pk", "document")
+        found = rows.first()
+        return ShownCase(*found, self.shown_terms()) if found and found[0] in self.cases else None
+
+    def cases_in(self, place: Place) -> list[Card]:
+        """The published cases about a place or anything below it, or with a measure there."""
+        found = self.of("place", place.code)
+        return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
+
+    def suggestions(self) -> list[str]:
+        """What a search box offers: the labels of terms in use, and the newest cases; 1 query."""
+        labels = [
+            str(node.label)
+            for facet in ("problem", "measure", "place", "tag")
+            for value, node in self.nodes[facet].items()
+            if self.of(facet, value)
+        ]
+        titles = [str(c.title) for c in self.cards(self.ordered("newest")[:TITLES_SUGGESTED])]
+        return list(dict.fromkeys([*labels, *titles]))
+
+    def newest(self) -> list[Card]:
+        return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
+
+    def shown_terms(self) -> Terms:
+        """facet → value → term in the reader's language, made once a revision and language."""
+        language = reader_language()
+        if language not in self._shown:
+            self._shown[language] = {name: ShownTerms(rows) for name, rows in self.terms.items()}
+        return self._shown[language]
+
     def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
         """Published cases by value, those of the values below included."""
         found: dict[str, BitMap] = {}
@@ -225,128 +370,10 @@ def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
     return below
 
 
-@dataclass(frozen=True)
-class Card:
-    """A case as lists show it, in the reader's language."""
-
-    pk: int
-    slug: str
-    title: Words
-    key_message: Words
-    place_words: str
-    period: str  # EDTF
-    problem_types: list[Node]
-    measure_count: int
-    tags: list[Node]
-
-
-def cards(pks: Sequence[int]) -> list[Card]:
-    """The cards of these cases, in this order: 1 query, whatever they hold."""
-    library = Library.now()
-    rows = CaseText.objects.filter(pk__in=[pk for pk in pks if pk in library.cases])
-    found = dict(rows.values_list("pk", "card"))
-    return [_card(library, pk, found[pk]) for pk in pks if pk in found]
-
-
-def _card(library: Library, pk: int, card: Mapping[str, Any]) -> Card:
-    chain = [str(node.label) for node in library.chain("place", card["place"])]
-    return Card(
-        pk,
-        card["slug"],
-        in_readers_language(card["title"]),
-        in_readers_language(card["message"]),
-        ", ".join(reversed(chain)) if reader_language() == "en" else " ".join(chain),
-        dates.joined(card["began"], card["ended"]),
-        [library.nodes["problem"][slug] for slug in card["problems"]],
-        card["measures"],
-        [library.nodes["tag"][slug] for slug in card["tags"]],
-    )
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A term with how many cases hold it; none is a gap of the library."""
-
-    term: Any
-    case_count: int
-
-
-def families() -> list[tuple[MeasureFamily, list[Counted]]]:
-    """Every family with its types, the gaps too: 2 queries."""
-    library = Library.now()
-    grouped: dict[int, list[Counted]] = {}
-    for row in MeasureType.objects.all():
-        grouped.setdefault(row.family_id, []).append(_counted(library, "measure", row))
-    return [(family, grouped.get(family.pk, [])) for family in MeasureFamily.objects.all()]
-
-
-def problem_types() -> list[Counted]:
-    """Every problem type, the gaps too: 1 query."""
-    library = Library.now()
-    return [_counted(library, "problem", row) for row in ProblemType.objects.all()]
-
-
-def _counted(library: Library, facet: str, row: Any) -> Counted:
-    return Counted(row, len(library.of(facet, row.slug)))
-
-
-@dataclass(frozen=True)
-class Totals:
-    cases: int
-    measures: int
-    metrics: int
-    citations: int
-
-
-def totals() -> Totals:
-    """What the library holds: 3 queries, once a revision."""
-    library = Library.now()
-    return Totals(
-        len(library.cases),
-        library.counted("measures", Measure.objects.of_published_cases().count),
-        library.counted("metrics", Metric.objects.of_published_cases().count),
-        library.counted("citations", Citation.objects.with_targets().count),
-    )
-
-
 def by_case(measures: Iterable[Measure]) -> list[tuple[Case, list[Measure]]]:
     """Measures that stand case by case, with the case of each group."""
     grouped = groupby(measures, key=lambda measure: measure.case)
     return [(case, list(rows)) for case, rows in grouped]
-
-
-@dataclass(frozen=True)
-class Related:
-    """A case that resembles another, and in what."""
-
-    card: Card
-    measure_types: list[Node]
-    problem_types: list[Node]
-
-
-def related(pk: int, count: int = 3) -> list[Related]:
-    """The published cases that share most problem types and measure types: 2 queries."""
-    library = Library.now()
-    values = CaseText.objects.filter(pk=pk).values_list("values", flat=True).first() or []
-    # A problem in common says more than a measure in common.
-    weights = {"problem": 3, "measure": 1}
-    shared = [
-        (facet, value, library.of(facet, value)) for facet, value in values if facet in weights
-    ]
-    points: dict[int, int] = {}
-    for facet, _value, cases in _telling(shared):
-        for other in cases:
-            points[other] = points.get(other, 0) + weights[facet]
-    points.pop(pk, None)
-    best = sorted(points, key=lambda other: (-points[other], other))[:count]
-    return [
-        Related(
-            card,
-            [library.nodes[f][v] for f, v, cases in shared if f == "measure" and card.pk in cases],
-            [library.nodes[f][v] for f, v, cases in shared if f == "problem" and card.pk in cases],
-        )
-        for card in cards(best)
-    ]
 
 
 def _telling(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
@@ -357,38 +384,6 @@ def _telling(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, 
             return
         looked_at += len(cases)
         yield facet, value, cases
-
-
-def shown(slug: str) -> ShownCase | None:
-    """A published case as its page shows it: 1 query. None where there is no such case."""
-    library = Library.now()
-    rows = CaseText.objects.filter(case__slug=slug).values_list("pk", "document")
-    found = rows.first()
-    return ShownCase(*found, library.terms) if found and found[0] in library.cases else None
-
-
-def cases_in(place: Place) -> list[Card]:
-    """The published cases that are about a place or anything below it, or did something there."""
-    library = Library.now()
-    found = library.of("place", place.code)
-    return cards(library.in_order(found, "newest", 0, CARDS_SHOWN))
-
-
-def suggestions() -> list[str]:
-    """What a search box offers: the labels of terms in use, and the newest cases; 1 query."""
-    library = Library.now()
-    labels = [
-        str(node.label)
-        for facet in ("problem", "measure", "place", "tag")
-        for value, node in library.nodes[facet].items()
-        if library.of(facet, value)
-    ]
-    titles = [str(card.title) for card in cards(list(library.ordered("newest")[:TITLES_SUGGESTED]))]
-    return list(dict.fromkeys([*labels, *titles]))
-
-
-def newest() -> list[Card]:
-    return cards(list(Library.now().ordered("newest")[:NEWEST_SHOWN]))
 
 
 def _orders(sort: str) -> list[Any]:

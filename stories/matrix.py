@@ -1,16 +1,18 @@
 """Problem types × measure families: which problem was answered in which way, and which was not."""
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
 
-from stories.library import Library, Node
+from stories.library import Library
 from stories.queries import CaseQuery
 
 TONES = (1, 2, 5, 20, 100)  # cases from which a cell is a tone deeper
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cell:
     """The cases that met a problem and took a measure of a family; exactly those at `url`."""
 
@@ -45,44 +47,50 @@ class Matrix:
     rows: tuple[Axis, ...]  # problem types, with a cell for each column
 
     @classmethod
-    def now(cls) -> "Matrix":
-        """No query beyond those of the library."""
-        library = Library.now()
+    def of(cls, library: Library) -> "Matrix":
+        """No query."""
         every = CaseQuery(library)
-        families = library.below["measure"].get("", [])
-        problems = library.below["problem"].get("", [])
-        return cls(
-            tuple(_axis(library, every, "measure", family) for family in families),
-            tuple(
-                replace(
-                    _axis(library, every, "problem", problem),
-                    cells=tuple(_cell(library, every, problem, family) for family in families),
-                )
-                for problem in problems
-            ),
+        columns = _axes(every, "measure")
+        addresses = [every.toggled("measure", slug).addresses("problem") for slug in columns]
+        rows = [
+            replace(row, cells=tuple(_cells(library, (slug, row), columns, addresses)))
+            for slug, row in _axes(every, "problem").items()
+        ]
+        return cls(tuple(columns.values()), tuple(rows))
+
+
+def _axes(every: CaseQuery, facet: str) -> dict[str, Axis]:
+    """slug → axis, of every family or problem type."""
+    library, address = every.library, every.addresses(facet)
+    return {
+        node.value: Axis(str(node.label), len(library.of(facet, node.value)), address(node.value))
+        for node in library.below[facet].get("", [])
+    }
+
+
+def _cells(
+    library: Library,
+    problem: tuple[str, Axis],
+    families: Mapping[str, Axis],
+    addresses: Sequence[Callable[[str], str]],
+) -> Iterator[Cell]:
+    slug, row = problem
+    met = library.of("problem", slug)
+    for (family, column), address in zip(families.items(), addresses, strict=True):
+        count = met.intersection_cardinality(library.of("measure", family))
+        yield Cell(
+            count,
+            bisect_right(TONES, count),
+            _answer(library, met, family, count),
+            address(slug),
+            f"{row.label} × {column.label}",
         )
 
 
-def _axis(library: Library, every: CaseQuery, facet: str, node: Node) -> Axis:
-    url = every.toggled(facet, node.value).url
-    return Axis(str(node.label), len(library.of(facet, node.value)), url)
-
-
-def _cell(library: Library, every: CaseQuery, problem: Node, family: Node) -> Cell:
-    met = library.of("problem", problem.value)
-    count = met.intersection_cardinality(library.of("measure", family.value))
+def _answer(library: Library, met: BitMap, family: str, count: int) -> str:
     if not met:
-        answer = "unmet"
-    elif not count:
-        answer = "unanswered"
-    elif met.intersection_cardinality(library.answered.get(family.value, BitMap())):
-        answer = "answered"
-    else:
-        answer = "planned"
-    return Cell(
-        count,
-        sum(count >= tone for tone in TONES),
-        answer,
-        every.toggled("problem", problem.value).toggled("measure", family.value).url,
-        f"{problem.label} × {family.label}",
-    )
+        return "unmet"
+    if not count:
+        return "unanswered"
+    answered = library.answered.get(family, BitMap())
+    return "answered" if met.intersection_cardinality(answered) else "planned"

@@ -48,8 +48,7 @@ class MetricQuery:
     }
 
     @classmethod
-    def parse(cls, parameters: QueryDict) -> "MetricQuery":
-        library = Library.now()
+    def parse(cls, parameters: QueryDict, library: Library) -> "MetricQuery":
         sort = parameters.get("sort", "")
         offered = {name: _offered_with_metrics(library, name) for name in cls.FACETS}
         chosen = [

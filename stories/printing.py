@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext
 
 from stories import citations, dates, quantities
 from stories.citations import Reference
@@ -47,7 +47,13 @@ def date(edtf: str) -> str:
 
 def locator(passage: Any) -> str:
     """12 → 第12段 / paragraph 12; T, H1, C1, E1 likewise."""
-    kind, number = passage.locator[:1], passage.locator[1:]
+    return _locator(passage.locator, get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _locator(locator: str, language: str) -> str:
+    """`language` is the active one."""
+    kind, number = locator[:1], locator[1:]
     if kind == "T":
         return gettext("title")
     patterns = {
@@ -57,7 +63,7 @@ def locator(passage: Any) -> str:
     }
     if kind in patterns:
         return patterns[kind] % {"number": number}
-    return gettext("paragraph %(number)s") % {"number": passage.locator}
+    return gettext("paragraph %(number)s") % {"number": locator}
 
 
 def passages(citations: Iterable[Any]) -> list[Any]:
@@ -74,6 +80,22 @@ def words(text: Any) -> Any:
     return format_html(
         '<span lang="{}">{}</span> <span class="only-in">{}</span>', text.language, str(text), only
     )
+
+
+@lru_cache(maxsize=4096)
+def _case_count(count: int, language: str) -> SafeString:
+    """`language` is the active one."""
+    text = ngettext(
+        '%(count)s<span class="visually-hidden"> case</span>',
+        '%(count)s<span class="visually-hidden"> cases</span>',
+        count,
+    )
+    return mark_safe(text % {"count": count})
+
+
+def case_count(count: int) -> SafeString:
+    """A number of cases; what it counts is heard and not seen."""
+    return _case_count(count, get_language() or "")
 
 
 def reference(source: Any) -> str:
@@ -127,28 +149,21 @@ def absolute(request: HttpRequest, address: str) -> str:
     return str(request.build_absolute_uri(address))
 
 
-def environment(**options: Any) -> Environment:
-    """Jinja, with what the pages print with."""
-    made = Environment(**options, extensions=["jinja2.ext.i18n"])
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
-    )
-    made.policies["ext.i18n.trimmed"] = True
-    made.globals |= {
-        "absolute": absolute,
-        "in_language": in_language,
-        "reader_language": reader_language,
-        "static": static,
-        "this_page_in": this_page_in,
-        "url": url,
-    }
-    made.filters |= {
-        "computed": computed,
-        "date": date,
-        "figure": figure,
-        "locator": locator,
-        "passages": passages,
-        "reference": reference,
-        "words": words,
-    }
-    return made
+FUNCTIONS = {
+    "absolute": absolute,
+    "in_language": in_language,
+    "reader_language": reader_language,
+    "static": static,
+    "this_page_in": this_page_in,
+    "url": url,
+}
+FILTERS = {
+    "case_count": case_count,
+    "computed": computed,
+    "date": date,
+    "figure": figure,
+    "locator": locator,
+    "passages": passages,
+    "reference": reference,
+    "words": words,
+}

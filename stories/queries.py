@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import index, search
-from stories.library import FACETS, Library, Node, cards
+from stories.library import FACETS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PAGE_SIZE = 20  # cases
@@ -37,7 +37,7 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # many a page: frozen ones take longer to make
 class Value:
     """One value of a facet, counted as if its own facet had not been asked."""
 
@@ -46,12 +46,7 @@ class Value:
     count: int
     is_selected: bool
     url: str
-    children: tuple["Value", ...] = ()
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether something below it is selected."""
-        return any(child.is_selected or child.is_open for child in self.children)
+    children: tuple[Any, ...] = ()  # values
 
 
 @dataclass(frozen=True)
@@ -59,12 +54,9 @@ class Facet:
     name: str
     label: str
     values: tuple[Value, ...]
+    is_selected: bool = False  # something of it is chosen
     count: int = 0  # of all values, where only the most frequent are among `values`
     whole: str = ""  # the address with all of them
-
-    @property
-    def is_selected(self) -> bool:
-        return any(value.is_selected or value.is_open for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -101,8 +93,7 @@ class CaseQuery:
     whole: tuple[str, ...] = ()  # facets shown with all their values; no part of the question
 
     @classmethod
-    def parse(cls, parameters: QueryDict) -> "CaseQuery":
-        library = Library.now()
+    def parse(cls, parameters: QueryDict, library: Library) -> "CaseQuery":
         q = clean(parameters.get("q", ""))
         chosen = [
             (name, value)
@@ -151,6 +142,23 @@ class CaseQuery:
             chosen = sorted([*self.chosen, pair], key=lambda p: (names.index(p[0]), p[1]))
         return replace(self, chosen=tuple(chosen), number=1)
 
+    def addresses(self, facet: str) -> Callable[[str], str]:
+        """value → address of the question with it toggled: what `.toggled(…).url` is, cheaper."""
+        names = list(FACETS)
+        at = names.index(facet)
+        chosen = {value for name, value in self.chosen if name == facet}
+        before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
+        after = [*(p for p in self.chosen if names.index(p[0]) > at), ("sort", self.sort)]
+        head, tail = _encoded(before), _encoded(after)
+        path = reverse("cases")
+
+        def address(value: str) -> str:
+            toggled = [f"{facet}={v}" for v in sorted(chosen ^ {value})]
+            query = "&".join([*head, *toggled, *tail])
+            return f"{path}?{query}" if query else path
+
+        return address
+
     def words(self) -> list[Chip]:
         """What was asked, for chips, heading and title."""
         without_q = replace(self, q="", sort="", number=1)
@@ -175,7 +183,7 @@ class CaseQuery:
 
     def facets(self) -> list[Facet]:
         """Counts come from bitmaps: no query, however many values there are."""
-        return [self._facet(name) for name in FACETS]
+        return [_Counting(self, name).facet() for name in FACETS]
 
     def page(self) -> Page:
         """The cases of the page asked for; past the last page it is the last."""
@@ -183,12 +191,18 @@ class CaseQuery:
         count = max(1, -(-len(found) // PAGE_SIZE))
         number = min(self.number, count)
         pks = self._slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE)
-        return page_of(cards(pks), number, count, len(found), lambda n: replace(self, number=n).url)
+        return page_of(
+            self.library.cards(pks),
+            number,
+            count,
+            len(found),
+            lambda n: replace(self, number=n).url,
+        )
 
     @cached_property
     def found(self) -> BitMap:
         """The primary keys of the cases that answer the question."""
-        return self._narrowed(without="")
+        return self.narrowed(without="")
 
     def hits(self, pks: Sequence[int]) -> dict[int, list["Hit"]]:
         """Per case where the words of the question were found, the best places first."""
@@ -262,7 +276,7 @@ class CaseQuery:
             start, end = start - len(fresh), end - len(fresh)
         return pks
 
-    def _narrowed(self, without: str) -> BitMap:
+    def narrowed(self, without: str) -> BitMap:
         """Values of one facet widen, facets narrow; one facet's choice may be left aside."""
         found = self._tiers[-1] if self.q else self.library.cases
         for name in FACETS:
@@ -271,72 +285,67 @@ class CaseQuery:
                 found = found & BitMap.union(*(self.library.of(name, value) for value in values))
         return found
 
-    def _facet(self, name: str) -> Facet:
-        among = self._narrowed(without=name)
-        chosen = {value for facet, value in self.chosen if facet == name}
-        address = self._addresses(name, chosen)
-        holding, below = self.library.holding[name], self.library.below[name]
-        labels = self.library.labels(name)
-
-        def values(parent: str) -> list[Value]:
-            found = []
-            for node in below.get(parent, ()):
-                cases = holding.get(node.value)
-                count = cases.intersection_cardinality(among) if cases else 0
-                children = values(node.value) if node.value in below else []
-                is_selected = node.value in chosen
-                # Only values in use are offered; a chosen one stays visible at 0.
-                if count or is_selected or any(c.is_selected or c.is_open for c in children):
-                    url = address(node.value)
-                    found.append(
-                        Value(
-                            node.value, labels[node.value], count, is_selected, url, tuple(children)
-                        )
-                    )
-            return found
-
-        return self._shown(name, values(""))
-
-    def _shown(self, name: str, values: list[Value]) -> Facet:
-        """Long facets show their most frequent values, and all of them when asked."""
-        label = str(FACETS[name])
-        if name in self.whole:
-            return Facet(name, label, tuple(values))
-        if name == "place":
-            values = [_folded(value) for value in values]
-        if len(values) <= VALUES_SHOWN or name in ("measure", "year"):
-            return Facet(name, label, tuple(values))
-        best = sorted(values, key=lambda v: (not (v.is_selected or v.is_open), -v.count))
-        whole = _joined(self.url, ("whole", name))
-        return Facet(name, label, tuple(best[:VALUES_SHOWN]), len(values), whole)
-
-    def _addresses(self, name: str, chosen: set[str]) -> Callable[[str], str]:
-        """The address of the question with a value of the facet toggled, back on page 1."""
-        names = list(FACETS)
-        at = names.index(name)
-        before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
-        after = [*(p for p in self.chosen if names.index(p[0]) > at), ("sort", self.sort)]
-        head, tail = _encoded(before), _encoded(after)
-        path = reverse("cases")
-
-        def address(value: str) -> str:
-            toggled = [f"{name}={v}" for v in sorted(chosen ^ {value})]
-            query = "&".join([*head, *toggled, *tail])
-            return f"{path}?{query}" if query else path
-
-        return address
-
 
 def _likened(folded: str) -> set[str]:
     """Han characters, and Latin words with their beginnings: single letters liken nothing."""
     return {gram for gram in search.grams(folded) if gram.isascii() or len(gram) == 1}
 
 
-def _folded(value: Value) -> Value:
-    """A branch of the tree is open only where something below it is chosen."""
-    if value.is_selected or value.is_open:
-        return replace(value, children=tuple(_folded(child) for child in value.children))
-    return replace(value, children=())
+class _Counting:
+    """One facet of a question: its values in use, counted as if it had not been asked."""
+
+    def __init__(self, query: CaseQuery, name: str) -> None:
+        self.query, self.name = query, name
+        self.chosen = {value for facet, value in query.chosen if facet == name}
+        # Where the way to a chosen value leads through; both stay visible at 0.
+        above = (query.library.chain(name, value)[:-1] for value in self.chosen)
+        self.opened = {node.value for chain in above for node in chain}
+        self.among = query.narrowed(without=name)
+        self.holding, self.below = query.library.holding[name], query.library.below[name]
+        self.labels = query.library.labels(name)
+        self.address = query.addresses(name)
+
+    def facet(self) -> Facet:
+        """Long ones show their most frequent values, and all of them when asked."""
+        counted, label = self._counted(""), str(FACETS[self.name])
+        is_whole = self.name in ("measure", "year", *self.query.whole)
+        if is_whole or len(counted) <= VALUES_SHOWN:
+            return Facet(self.name, label, self._values(counted), is_selected=bool(self.chosen))
+        near = self.chosen | self.opened
+        best = sorted(counted, key=lambda pair: (pair[0] not in near, -pair[1]))[:VALUES_SHOWN]
+        whole = _joined(self.query.url, ("whole", self.name))
+        values = self._values(best)
+        return Facet(self.name, label, values, bool(self.chosen), len(counted), whole)
+
+    def _counted(self, parent: str) -> list[tuple[str, int]]:
+        """(value, cases) of the values below a parent."""
+        found = []
+        for node in self.below.get(parent, ()):
+            cases = self.holding.get(node.value)
+            count = cases.intersection_cardinality(self.among) if cases else 0
+            if count or node.value in self.chosen or node.value in self.opened:
+                found.append((node.value, count))
+        return found
+
+    def _values(self, counted: Iterable[tuple[str, int]]) -> tuple[Value, ...]:
+        return tuple(
+            Value(
+                value,
+                self.labels[value],
+                count,
+                value in self.chosen,
+                self.address(value),
+                self._values(self._counted(value)) if self._is_shown_below(value) else (),
+            )
+            for value, count in counted
+        )
+
+    def _is_shown_below(self, value: str) -> bool:
+        """A branch of the tree of places is open only where something of it is chosen."""
+        if value not in self.below:
+            return False
+        is_open = value in self.chosen or value in self.opened
+        return is_open or self.name != "place" or self.name in self.query.whole
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ row, however much the case holds.
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db.models import TextChoices
 from django.urls import reverse
 
 from stories import dates
-from stories.terms import in_readers_language, reader_language
+from stories.terms import in_language, reader_language
 from stories.vocabulary import (
     ActorRole,
     Condition,
@@ -26,7 +27,60 @@ from stories.vocabulary import (
     ReportedBy,
 )
 
-Terms = Mapping[str, Mapping[str, Any]]  # facet → value → row
+Terms = Mapping[str, Mapping[str, "ShownTerm"]]  # facet → value → term
+
+
+class ShownTerm:
+    """A term in the language of the reader it is made for: what a page asks of its row."""
+
+    def __init__(self, value: str, row: Any, terms: "ShownTerms") -> None:
+        self.__dict__ |= vars(row)
+        self.value = value
+        self.label = row.label
+        self.row = row
+        self.terms = terms
+
+    @cached_property
+    def address(self) -> str:
+        return str(self.row.get_absolute_url())
+
+    @cached_property
+    def chain(self) -> list["ShownTerm"]:
+        """Of a place: from the province down to it."""
+        return [self.terms[step.code] for step in self.row.chain]
+
+    @cached_property
+    def place_words(self) -> str:
+        """Its chain in one line, as the language orders it."""
+        labels = [str(place.label) for place in self.chain]
+        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
+
+    @cached_property
+    def kind_label(self) -> str:
+        return str(self.row.get_kind_display())
+
+    def get_absolute_url(self) -> str:
+        return self.address
+
+    def get_kind_display(self) -> str:
+        return self.kind_label
+
+
+class ShownTerms(dict[str, ShownTerm]):
+    """Terms by value, each made when it is first asked for."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __missing__(self, value: str) -> ShownTerm:
+        return self.setdefault(value, ShownTerm(value, self.rows[value], self))
+
+
+@lru_cache(maxsize=200)
+def _label(choices: type[TextChoices], value: str, language: str) -> str:
+    """The label of a closed list; in `language`, which is the reader's."""
+    return str(choices(value).label)
 
 
 class Rows(list[Any]):
@@ -48,8 +102,11 @@ class Part:
         if name in data:
             value = data[name]
             if value is None:
-                return ""
-            return in_readers_language(value) if _is_text(value) else value
+                value = ""
+            elif _is_text(value):
+                value = in_language(value, self.case.language)
+            self.__dict__[name] = value
+            return value
         column, _underscore, language = name.rpartition("_")
         if column in data and language in ("zh", "en"):
             return (data[column] or {}).get(language, "")
@@ -58,6 +115,13 @@ class Part:
     @cached_property
     def statement_citations(self) -> list["Citation"]:
         return self.case.citations(self.data["cites"])
+
+    def inferred_words(self, date: Mapping[str, Any] | None) -> str:
+        inferred = date["inferred"] if date else ""
+        return self.label_of(Inferred, inferred) if inferred else ""
+
+    def label_of(self, choices: type[TextChoices], value: str) -> str:
+        return _label(choices, value, self.case.language)
 
 
 def _is_text(value: Any) -> bool:
@@ -69,14 +133,18 @@ class Source(Part):
         super().__init__(case, data)
         self.position = position
 
-    def get_absolute_url(self) -> str:
+    @cached_property
+    def address(self) -> str:
         return reverse("source", args=[self.key])
 
+    def get_absolute_url(self) -> str:
+        return self.address
+
     def get_condition_display(self) -> str:
-        return str(Condition(self.data["condition"]).label)
+        return self.label_of(Condition, self.data["condition"])
 
     def get_reported_by_display(self) -> str:
-        return str(ReportedBy(self.data["reported_by"]).label)
+        return self.label_of(ReportedBy, self.data["reported_by"])
 
     @cached_property
     def authors(self) -> list["Person"]:
@@ -85,7 +153,7 @@ class Source(Part):
 
 class Person(Part):
     def get_role_display(self) -> str:
-        return str(PersonRole(self.data["role"]).label)
+        return self.label_of(PersonRole, self.data["role"])
 
 
 class Passage:
@@ -94,19 +162,18 @@ class Passage:
         self.locator = locator
         self.source_id = source.position
         self.position = list(source.data["reading"]["lines"]).index(locator)
+        self.key = f"{source.key} {locator}"
+        self.address = f"{source.address}#{locator}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.source.get_absolute_url()}#{self.locator}"
+        return self.address
 
 
 class Citation:
     def __init__(self, passage: Passage, printed: str) -> None:
         self.passage = passage
         self.printed = printed
-
-    @property
-    def passage_id(self) -> str:
-        return f"{self.passage.source.key} {self.passage.locator}"
+        self.passage_id = passage.key
 
 
 class Problem(Part):
@@ -145,7 +212,7 @@ class Actor(Part):
         return self.case.terms["actor"][self.data["kind"]]
 
     def get_role_display(self) -> str:
-        return str(ActorRole(self.data["role"]).label)
+        return self.label_of(ActorRole, self.data["role"])
 
 
 class Measure(Part):
@@ -162,10 +229,10 @@ class Measure(Part):
         return self.case.date_citations(self.data["when"])
 
     def get_when_inferred_display(self) -> str:
-        return inferred_words(self.data["when"])
+        return self.inferred_words(self.data["when"])
 
     def get_status_display(self) -> str:
-        return str(MeasureStatus(self.data["status"]).label)
+        return self.label_of(MeasureStatus, self.data["status"])
 
     @cached_property
     def where(self) -> Rows:
@@ -194,7 +261,7 @@ class Derived(Part):
         return _decimal(self.data["value"])
 
     def get_operation_display(self) -> str:
-        return str(Operation(self.data["op"]).label)
+        return self.label_of(Operation, self.data["op"])
 
 
 class Operand:
@@ -212,10 +279,10 @@ class Glance(Part):
         return bool(self.data["state"] == GlanceState.STATED)
 
     def get_question_display(self) -> str:
-        return str(GlanceQuestion(self.question).label)
+        return self.label_of(GlanceQuestion, self.question)
 
     def get_state_display(self) -> str:
-        return str(GlanceState(self.data["state"]).label)
+        return self.label_of(GlanceState, self.data["state"])
 
 
 class LeftOut(Part):
@@ -224,16 +291,20 @@ class LeftOut(Part):
         return self.case.passage(self.data)
 
     def get_reason_display(self) -> str:
-        return str(LeftOutReason(self.data["reason"]).label)
+        return self.label_of(LeftOutReason, self.data["reason"])
 
 
 class ShownCase(Part):
-    """A whole document, as records.dump gives it, with the vocabulary's rows by facet and value."""
+    """A whole document, as records.dump gives it, with the vocabulary's terms by facet and value.
+
+    Made for the reader of this moment: `terms` are in the language that is active now.
+    """
 
     def __init__(self, pk: int, document: Mapping[str, Any], terms: Terms) -> None:
         super().__init__(self, document)
         self.pk = pk
         self.terms = terms
+        self.language = reader_language()
         self._passages: dict[tuple[str, str], Passage] = {}
 
     def passage(self, at: Mapping[str, Any]) -> Passage:
@@ -255,10 +326,9 @@ class ShownCase(Part):
     def place(self) -> Any:
         return self.terms["place"][self.data["place"]]
 
-    @cached_property
+    @property
     def place_words(self) -> str:
-        labels = [str(place.label) for place in self.place.chain]
-        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
+        return str(self.place.place_words)
 
     @cached_property
     def began(self) -> str:
@@ -281,10 +351,10 @@ class ShownCase(Part):
         return self.date_citations(self.data["ended"])
 
     def get_began_inferred_display(self) -> str:
-        return inferred_words(self.data["began"])
+        return self.inferred_words(self.data["began"])
 
     def get_ended_inferred_display(self) -> str:
-        return inferred_words(self.data["ended"])
+        return self.inferred_words(self.data["ended"])
 
     @cached_property
     def tags(self) -> Rows:
@@ -331,10 +401,6 @@ class ShownCase(Part):
     @cached_property
     def left_out(self) -> Rows:
         return Rows(LeftOut(self, row) for row in self.data["left_out"])
-
-
-def inferred_words(date: Mapping[str, Any] | None) -> str:
-    return str(Inferred(date["inferred"]).label) if date and date["inferred"] else ""
 
 
 def _edtf(date: Mapping[str, str] | None) -> str:

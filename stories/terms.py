@@ -51,7 +51,11 @@ def reader_language() -> str:
 
 def in_readers_language(text: Mapping[str, str]) -> Words:
     """{"zh": …, "en": …} in the reader's language, else in the other one."""
-    reader = reader_language()
+    return in_language(text, reader_language())
+
+
+def in_language(text: Mapping[str, str], reader: str) -> Words:
+    """The same for a reader of zh or en."""
     language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
     return Words(text[language], language, reader)
 

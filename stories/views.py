@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from stories import library
 from stories.comparison import compared
-from stories.library import Library
+from stories.library import Library, by_case
 from stories.matrix import Matrix
 from stories.metrics import MetricQuery, spreads
 from stories.models import Measure, Metric, Problem, Source
@@ -27,12 +26,13 @@ def public(view: View) -> View:
 
 @public
 def overview(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
     return render(
         request,
         "stories/overview.html",
         {
             "cases": library.newest(),
-            "matrix": Matrix.now(),
+            "matrix": Matrix.of(library),
             "totals": library.totals(),
         },
     )
@@ -40,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @public
 def cases(request: HttpRequest) -> HttpResponse:
-    query = CaseQuery.parse(request.GET)
+    query = CaseQuery.parse(request.GET, Library.now())
     page = query.page()
     hits = query.hits([card.pk for card in page.items])
     return render(request, "stories/cases.html", {"query": query, "page": page, "hits": hits})
@@ -48,15 +48,16 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @public
 def case(request: HttpRequest, slug: str) -> HttpResponse:
+    library = Library.now()
     row = library.shown(slug)
     if row is None:
         raise Http404
-    return render(request, "stories/case.html", {"case": row, "related": library.related(row.pk)})
+    return render(request, "stories/case.html", {"case": row, "related": library.related(row)})
 
 
 @public
 def measure_types(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/measure_types.html", {"families": library.families()})
+    return render(request, "stories/measure_types.html", {"families": Library.now().families()})
 
 
 @public
@@ -69,7 +70,7 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
         "stories/measure_type.html",
         {
             "type": row,
-            "measures_by_case": library.by_case(measures),
+            "measures_by_case": by_case(measures),
             "spreads": spreads(metrics),
         },
     )
@@ -77,7 +78,7 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def problem_types(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/problem_types.html", {"types": library.problem_types()})
+    return render(request, "stories/problem_types.html", {"types": Library.now().problem_types()})
 
 
 @public
@@ -96,8 +97,9 @@ def places(request: HttpRequest) -> HttpResponse:
 
 @public
 def place(request: HttpRequest, code: str) -> HttpResponse:
+    library = Library.now()
     # What only a draft names is not told.
-    in_use = Place.objects.filter(code__in=Library.now().holding["place"])
+    in_use = Place.objects.filter(code__in=library.holding["place"])
     row = get_object_or_404(in_use.with_chain(), code=code)
     return render(
         request,
@@ -113,7 +115,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 
 @public
 def metrics(request: HttpRequest) -> HttpResponse:
-    query = MetricQuery.parse(request.GET)
+    query = MetricQuery.parse(request.GET, Library.now())
     return render(request, "stories/metrics.html", {"query": query, "page": query.page()})
 
 
@@ -132,18 +134,18 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
 @public
 def suggestions(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
-        library.suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
+        Library.now().suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
     )
 
 
 @public
 def matrix(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/matrix.html", {"matrix": Matrix.now()})
+    return render(request, "stories/matrix.html", {"matrix": Matrix.of(Library.now())})
 
 
 @public
 def compare(request: HttpRequest) -> HttpResponse:
-    comparison = compared(request.GET)
+    comparison = compared(request.GET, Library.now())
     return render(request, "stories/compare.html", {"comparison": comparison})
 
 

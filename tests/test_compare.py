@@ -8,6 +8,7 @@ from django.test import Client
 
 from stories import comparison
 from stories.comparison import Comparison
+from stories.library import Library
 from stories.models import Case
 from stories.vocabulary import GlanceQuestion
 from tests.builders import (
@@ -32,7 +33,7 @@ FIVE = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
 def compared(*slugs: str) -> Comparison:
     parameters = QueryDict(mutable=True)
     parameters.setlist("case", list(slugs))
-    return comparison.compared(parameters)
+    return comparison.compared(parameters, Library.now())
 
 
 def slugs(*asked: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from django.http import QueryDict
 
 from stories import records
+from stories.library import Library
 from stories.models import Case
 from stories.queries import CaseQuery
 
@@ -260,7 +261,7 @@ FOUND = [
 
 
 def asked(q: str) -> CaseQuery:
-    return CaseQuery.parse(QueryDict(urlencode({"q": q})))
+    return CaseQuery.parse(QueryDict(urlencode({"q": q})), Library.now())
 
 
 def slugs(query: CaseQuery) -> list[str]:
@@ -295,12 +296,14 @@ def test_the_best_places_come_first(q: str, expected: str) -> None:
 
 def test_the_order_does_not_change_what_is_found() -> None:
     for q in ("灯", "居民 水压", "路灯"):
-        by_title = CaseQuery.parse(QueryDict(urlencode({"q": q, "sort": "title"})))
+        by_title = CaseQuery.parse(QueryDict(urlencode({"q": q, "sort": "title"})), Library.now())
         assert sorted(slugs(by_title)) == sorted(slugs(asked(q)))
 
 
 def test_facets_narrow_what_is_found() -> None:
-    narrowed = CaseQuery.parse(QueryDict("q=居民&problem=parking-shortage&problem=dark-streets"))
+    narrowed = CaseQuery.parse(
+        QueryDict("q=居民&problem=parking-shortage&problem=dark-streets"), Library.now()
+    )
     assert sorted(slugs(narrowed)) == ["jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
 
 

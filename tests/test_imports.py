@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "api": "documents models records",
     "feeds": "library models terms",
     "admin": "vocabulary models documents checks index records search quantities dates terms",
+    "compiling": "printing",
     "printing": "quantities dates citations",  # pure ones: what prints never queries
     "management": "documents checks index records sources",
     "urls": "views api feeds",

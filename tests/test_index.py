@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from stories import documents, index, library, queries, records, search
+from stories import documents, index, queries, records, search
+from stories.library import Library
 from stories.models import Case, CaseText, Posting, Revision
 from stories.queries import CaseQuery
 from tests.builders import a_complete_case, a_document, a_draft, a_place, text, with_value
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(q: str) -> CaseQuery:
-    return CaseQuery.parse(QueryDict(urlencode({"q": q})))
+    return CaseQuery.parse(QueryDict(urlencode({"q": q})), Library.now())
 
 
 def found(q: str) -> set[int]:
@@ -255,10 +256,11 @@ def test_a_draft_is_indexed_and_never_found(vocabulary: None) -> None:
     assert CaseText.objects.filter(pk=draft.pk).exists()
     for q in ("路灯", "柳堤", "装灯", "liudi", "lamp", "安徽"):
         assert found(q) == set()
-    query = CaseQuery.parse(QueryDict("measure=street-lighting&tag=back-lanes"))
+    query = CaseQuery.parse(QueryDict("measure=street-lighting&tag=back-lanes"), Library.now())
     assert query.page().total == 0
-    assert [facet.values for facet in CaseQuery.parse(QueryDict()).facets()] == [()] * 6
-    assert library.related(draft.pk) == []
+    assert [facet.values for facet in CaseQuery.parse(QueryDict(), Library.now()).facets()] == [
+        ()
+    ] * 6
     assert index.stale() == []
 
 

@@ -28,7 +28,7 @@ from tests.pages import Page
 
 
 def asked(url: str) -> CaseQuery:
-    return CaseQuery.parse(QueryDict(urlsplit(url).query))
+    return CaseQuery.parse(QueryDict(urlsplit(url).query), Library.now())
 
 
 def slugs(url: str) -> set[str]:
@@ -39,7 +39,7 @@ def cells() -> list[tuple[str, str, Cell]]:
     """(problem type, family, cell), by slug."""
     problems = ProblemType.objects.values_list("slug", flat=True)
     families = list(MeasureFamily.objects.values_list("slug", flat=True))
-    rows = Matrix.now().rows
+    rows = Matrix.of(Library.now()).rows
     return [
         (problem, family, cell)
         for problem, row in zip(problems, rows, strict=True)
@@ -123,7 +123,7 @@ def test_drafts_count_nowhere(problem: ProblemType, measure_type: MeasureType) -
     a_draft()
     a_case_with(problem, measure_type, state="draft")
     assert (the_cell().answer, the_cell().count) == ("unmet", 0)
-    matrix = Matrix.now()
+    matrix = Matrix.of(Library.now())
     assert [axis.count for axis in (*matrix.rows, *matrix.columns)] == [0, 0]
 
 
@@ -187,7 +187,7 @@ class TestTheFiveCases:
             assert cell.answer == expected, (problem, family)
 
     def test_sums_are_the_counts_of_the_facets(self) -> None:
-        matrix = Matrix.now()
+        matrix = Matrix.of(Library.now())
         for facet, model, axes in (
             ("problem", ProblemType, matrix.rows),
             ("measure", MeasureFamily, matrix.columns),
@@ -198,7 +198,7 @@ class TestTheFiveCases:
                 assert axis.count == counts.get(slug, 0) == asked(axis.url).page().total
 
     def test_no_cell_is_more_than_its_row_or_column(self) -> None:
-        matrix = Matrix.now()
+        matrix = Matrix.of(Library.now())
         for row in matrix.rows:
             for column, cell in zip(matrix.columns, row.cells, strict=True):
                 assert cell.count <= min(row.count, column.count)

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import library, metrics, queries
+from stories import metrics, queries
 from stories.library import FACETS, Library, Related
 from stories.metrics import MetricQuery, spreads
 from stories.models import Case, Metric
@@ -39,7 +39,7 @@ from tests.builders import (
 def asked(parameters: str) -> CaseQuery:
     """A question to a library that has indexed every case as its rows are now."""
     keep()
-    return CaseQuery.parse(QueryDict(parameters))
+    return CaseQuery.parse(QueryDict(parameters), Library.now())
 
 
 def slugs(query: CaseQuery) -> list[str]:
@@ -49,7 +49,7 @@ def slugs(query: CaseQuery) -> list[str]:
 
 def metrics_asked(parameters: str) -> MetricQuery:
     keep()
-    return MetricQuery.parse(QueryDict(parameters))
+    return MetricQuery.parse(QueryDict(parameters), Library.now())
 
 
 def keys(query: MetricQuery) -> list[str]:
@@ -137,7 +137,7 @@ def test_what_is_not_understood_is_dropped(parameters: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["0", "-1", "1.5", "x", "", "１", "٣", "1e3", "9999999", "2 "])
 def test_a_page_that_is_no_number_is_the_first(page: str) -> None:
-    query = CaseQuery.parse(QueryDict(urlencode({"page": page})))
+    query = CaseQuery.parse(QueryDict(urlencode({"page": page})), Library.now())
     assert query.number == 1
 
 
@@ -159,8 +159,8 @@ def test_ten_kilobytes_of_words_are_cut_to_the_limit() -> None:
 def test_the_canonical_address_means_the_same_question(q: str, sort: str, number: int) -> None:
     parameters = QueryDict(mutable=True)
     parameters.update({"q": q, "sort": sort, "page": str(number)})
-    query = CaseQuery.parse(parameters)
-    again = CaseQuery.parse(QueryDict(query.url.partition("?")[2]))
+    query = CaseQuery.parse(parameters, Library.now())
+    again = CaseQuery.parse(QueryDict(query.url.partition("?")[2]), Library.now())
     assert (again, again.url) == (query, query.url)
 
 
@@ -196,13 +196,13 @@ def test_an_address_has_one_order_and_no_defaults() -> None:
 def test_only_what_differs_from_the_default_stands_in_the_address(
     parameters: str, query: str
 ) -> None:
-    assert CaseQuery.parse(QueryDict(parameters)).url == f"/cases/{query}"
+    assert CaseQuery.parse(QueryDict(parameters), Library.now()).url == f"/cases/{query}"
 
 
 @pytest.mark.django_db
 def test_the_address_is_in_the_readers_language() -> None:
     with override("en"):
-        assert CaseQuery.parse(QueryDict("page=2")).url == "/en/cases/?page=2"
+        assert CaseQuery.parse(QueryDict("page=2"), Library.now()).url == "/en/cases/?page=2"
 
 
 @pytest.mark.django_db
@@ -262,7 +262,7 @@ def test_values_of_a_facet_widen_facets_narrow_and_counts_leave_their_own_facet_
         parameters = QueryDict(mutable=True)
         for name, values in chosen.items():
             parameters.setlist(name, sorted(values))
-        query = CaseQuery.parse(parameters)
+        query = CaseQuery.parse(parameters, Library.now())
         assert set(slugs(query)) == finds(told, chosen)
         for name in FACETS:
             among = finds(told, chosen, without=name)
@@ -338,9 +338,9 @@ def test_a_draft_is_counted_nowhere() -> None:
     draft.tags.add(a_tag())
     assert [facet.values for facet in asked("").facets()] == [()] * len(FACETS)
     assert slugs(asked("")) == slugs(asked("measure=secret")) == slugs(asked("q=柳堤")) == []
-    types = [type for _family, types in library.families() for type in types]
-    assert [type.case_count for type in (*types, *library.problem_types())] == [0, 0]
-    assert library.cases_in(draft.place) == library.newest() == []
+    types = [type for _family, types in Library.now().families() for type in types]
+    assert [type.case_count for type in (*types, *Library.now().problem_types())] == [0, 0]
+    assert Library.now().cases_in(draft.place) == Library.now().newest() == []
 
 
 @pytest.mark.django_db
@@ -561,7 +561,10 @@ def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
 
 def related_to(case: Case) -> list[Related]:
     keep()
-    return library.related(case.pk)
+    library = Library.now()
+    shown = library.shown(case.slug)
+    assert shown
+    return library.related(shown)
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stories.library import Library
 from stories.metrics import MetricQuery
 from stories.models import Case, Measure, Metric
 from tests.builders import a_measure, a_metric, an_indicator
@@ -58,7 +59,7 @@ def asked(sizes: str = "", **others: str) -> MetricQuery:
     least, _to, most = sizes.partition("-")
     parameters = QueryDict(mutable=True)
     parameters.update({"min": least, "max": most, **others})
-    return MetricQuery.parse(parameters)
+    return MetricQuery.parse(parameters, Library.now())
 
 
 def keys(query: MetricQuery) -> list[str]:
@@ -108,7 +109,7 @@ def test_what_is_no_size_is_dropped(measure: Measure, least: str, most: str) -> 
     metric = a_number(measure, "exact", 400, 400)
     parameters = QueryDict(mutable=True)
     parameters.update({"min": least, "max": most})
-    query = MetricQuery.parse(parameters)
+    query = MetricQuery.parse(parameters, Library.now())
     assert (query.least, query.most, keys(query)) == ("", "", [metric.key])
 
 

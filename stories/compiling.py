@@ -1,0 +1,122 @@
+"""The pages' template engine: Jinja, with every page compiled once a language.
+
+What is the same on every page of a language is settled then: words, addresses without arguments,
+and the partials, which are compiled into the page that includes them.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from django.template.backends.base import BaseEngine
+from django.template.backends.jinja2 import Jinja2, Template
+from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
+from jinja2 import Environment
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from stories import printing
+from stories.printing import reader_language
+
+CODES = {"zh": "zh-hans", "en": "en"}
+_INCLUDE = re.compile(r'{% include "(\w+/_\w+\.html)" %}')
+NESTED = 2  # times that a partial stands in itself before it is looked up while printing
+CALLS_KEPT = 4096  # calls of one function
+
+
+class Partials(Extension):
+    """A partial stands where it is included: the `with` round it gives it what it prints."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return self._filled(source, ())
+
+    def _filled(self, source: str, within: tuple[str, ...]) -> str:
+        def partial(include: re.Match[str]) -> str:
+            name = include[1]
+            if within.count(name) >= NESTED or self.environment.loader is None:
+                return include[0]
+            text, _file, _is_current = self.environment.loader.get_source(self.environment, name)
+            return self._filled(text.rstrip("\n"), (*within, name))
+
+        return _INCLUDE.sub(partial, source)
+
+
+class Constants(Extension):
+    """A call with nothing but texts in it is its result: `_("Cases")`, `url('cases')`."""
+
+    functions: dict[str, Callable[..., str]] = {
+        "_": gettext,
+        "pgettext": pgettext,
+        "url": printing.url,
+    }
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        language = CODES[str(self.environment.globals["language"])]
+        waiting: list[Token] = []
+        for token in stream:
+            waiting.append(token)
+            if self._is_call(waiting):
+                if token.type != "rparen":
+                    continue
+                texts = [t.value for t in waiting if t.type == "string"]
+                with override(language):
+                    result = str(self.functions[waiting[0].value](*texts))
+                waiting = [Token(token.lineno, "string", result)]
+            yield from waiting
+            waiting = []
+
+    def _is_call(self, tokens: list[Token]) -> bool:
+        """Whether the tokens begin a call of one of the functions with texts."""
+        types = [token.type for token in tokens]
+        expected = ["name", "lparen", *["string", "comma"] * len(types)]
+        is_like = types[:-1] == expected[: len(types) - 1] and (
+            types[-1] == expected[len(types) - 1]
+            or (types[-1] == "rparen" and types[-2:-1] == ["string"])
+        )
+        return is_like and tokens[0].value in self.functions
+
+
+def environment(language: str, **options: Any) -> Environment:
+    """`language` is zh or en; only readers of it are printed for."""
+    made = Environment(**options, extensions=[Partials, Constants, "jinja2.ext.i18n"])
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, _kept(ngettext), newstyle=True, pgettext=pgettext, npgettext=_kept(npgettext)
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals |= {**printing.FUNCTIONS, "language": language}
+    made.filters |= printing.FILTERS
+    return made
+
+
+def in_chinese(**options: Any) -> Environment:
+    return environment("zh", **options)
+
+
+def in_english(**options: Any) -> Environment:
+    return environment("en", **options)
+
+
+def _kept(function: Callable[..., str]) -> Callable[..., str]:
+    return lru_cache(maxsize=CALLS_KEPT)(function)
+
+
+class Pages(BaseEngine):
+    """Django's engine for Jinja, once a language."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        options = {**params.pop("OPTIONS")}
+        super().__init__({**params})
+        self.engines = {
+            language: Jinja2({**params, "OPTIONS": {**options, "environment": made}})
+            for language, made in {
+                "zh": f"{__name__}.in_chinese",
+                "en": f"{__name__}.in_english",
+            }.items()
+        }
+
+    def get_template(self, template_name: str) -> Template:
+        return self.engines[reader_language()].get_template(template_name)
+
+    def from_string(self, template_code: str) -> Template:
+        return self.engines[reader_language()].from_string(template_code)

@@ -1,0 +1,86 @@
+"""The pages' engine: what is settled when a page is compiled, and for whom."""
+
+import pytest
+from django.template.loader import get_template
+from django.utils.translation import override
+from jinja2 import DictLoader, Environment
+
+from stories import compiling
+
+
+def made(language: str = "en", **templates: str) -> Environment:
+    files = {f"stories/{name}.html": text for name, text in templates.items()}
+    return compiling.environment(language, autoescape=True, loader=DictLoader(files))
+
+
+def printed(environment: Environment, **values: object) -> str:
+    with override(compiling.CODES[str(environment.globals["language"])]):
+        return environment.get_template("stories/page.html").render(**values)
+
+
+def included(environment: Environment) -> list[str]:
+    """What is looked up while a page is printed."""
+    source = environment.loader.get_source(environment, "stories/page.html")[0]  # type: ignore[union-attr]
+    compiled = environment.compile(source, raw=True)
+    return [line for line in compiled.splitlines() if "get_template" in line]
+
+
+LAMP = '{% with lamp=lamp %}{% include "stories/_lamp.html" %}{% endwith %}'
+
+
+def test_a_partial_stands_in_the_page_that_includes_it() -> None:
+    environment = made(page=f"<p>{LAMP}</p>", _lamp="{{ lamp }} on\n")
+    assert included(environment) == []
+    assert printed(environment, lamp="one") == "<p>one on</p>"
+
+
+def test_what_a_partial_is_given_goes_no_further() -> None:
+    page = '{% with lamp="inner" %}{% include "stories/_lamp.html" %}{% endwith %} {{ lamp }}'
+    assert printed(made(page=page, _lamp="{{ lamp }}"), lamp="outer") == "inner outer"
+
+
+def test_a_partial_in_itself_goes_as_deep_as_its_values() -> None:
+    below = f"{{% for lamp in lamp.below %}}{LAMP}{{% endfor %}}"
+    environment = made(page=LAMP, _lamp=f"({{{{ lamp.name }}}}{below})")
+    lamp: dict[str, object] = {"name": 0, "below": []}
+    for name in range(1, 6):
+        lamp = {"name": name, "below": [lamp]}
+    assert printed(environment, lamp=lamp) == "(5(4(3(2(1(0))))))"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "案例 ； /cases/"), ("en", "Cases ;  /en/cases/")]
+)
+def test_words_and_addresses_are_settled_once_a_language(language: str, words: str) -> None:
+    page = '{{ _("Cases") }} {{ pgettext("between labels", "; ") }} {{ url(\'cases\') }}'
+    environment = made(language, page=page)
+    with override(compiling.CODES[language]):
+        source = environment.compile(page, raw=True)
+    assert "gettext" not in source.partition("def root")[2]
+    assert printed(environment) == words
+
+
+def test_a_call_with_a_value_waits_for_it() -> None:
+    page = "{{ url('case', slug) }} {{ url('case', 'yucai') }}"
+    assert printed(made(page=page), slug="hanyang") == "/en/cases/hanyang/ /en/cases/yucai/"
+
+
+def test_a_text_that_is_settled_is_escaped_like_any_other() -> None:
+    assert printed(made(page='{{ _("<b> & co") }}')) == "&lt;b&gt; &amp; co"
+
+
+def test_counts_are_told_in_the_language_of_the_page() -> None:
+    page = (
+        "{% trans trimmed count=n %}{{ count }} case{% pluralize %}{{ count }} cases{% endtrans %}"
+    )
+    assert [printed(made(page=page), n=n) for n in (1, 2)] == ["1 case", "2 cases"]
+    assert [printed(made("zh", page=page), n=n) for n in (1, 2)] == ["1个案例", "2个案例"]
+
+
+def test_each_reader_is_given_the_page_of_their_language() -> None:
+    with override("en"):
+        english = get_template("stories/about.html")
+    with override("zh-hans"):
+        chinese = get_template("stories/about.html")
+    assert english.template.environment.globals["language"] == "en"
+    assert chinese.template.environment.globals["language"] == "zh"
