@@ -84,8 +84,11 @@ def environment(language: str, **options: Any) -> Environment:
         gettext, _kept(ngettext), newstyle=True, pgettext=pgettext, npgettext=_kept(npgettext)
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.globals |= {**printing.FUNCTIONS, "language": language}
-    made.filters |= printing.FILTERS
+    made.globals |= {**printing.FUNCTIONS, "url": _kept(printing.url), "language": language}
+    made.filters |= {
+        **printing.FILTERS,
+        **{name: _kept(f) for name, f in printing.OF_TEXTS.items()},
+    }
     return made
 
 
@@ -98,6 +101,7 @@ def in_english(**options: Any) -> Environment:
 
 
 def _kept(function: Callable[..., str]) -> Callable[..., str]:
+    """For what comes of its arguments and the language alone."""
     return lru_cache(maxsize=CALLS_KEPT)(function)
 
 

@@ -4,7 +4,7 @@ Kept in step by whoever saves a case. Every change that a reader could see begin
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,13 +57,6 @@ class Entry:
             return ""
         after = [start for start, of, _anchor in self.parts if of != tier and start > starts[-1]]
         return self.folded[starts[0] : after[0] if after else None]
-
-    def part_at(self, place: int) -> tuple[int, int, str]:
-        """(start, end, anchor) of the part that a place of the text is in."""
-        starts = [start for start, _tier, _anchor in self.parts]
-        n = bisect_right(starts, place) - 1
-        end = starts[n + 1] - 1 if n + 1 < len(starts) else len(self.raw)
-        return starts[n], end, self.parts[n][2]
 
     @classmethod
     def of_row(cls, row: CaseText) -> "Entry":
@@ -334,12 +327,33 @@ def _verified(word: search.Word, found: Mapping[str, BitMap]) -> dict[str, BitMa
     return really
 
 
-def texts_of(cases: Iterable[int]) -> dict[int, Entry]:
+@dataclass(frozen=True)
+class Text:
+    """The text of a case and its parts, by their places in it."""
+
+    raw: str
+    folded: str
+    parts: Sequence[tuple[int, str, str]]  # (start, tier, anchor), by start
+
+    def parts_with(self, word: search.Word) -> Iterator[tuple[int, int, str]]:
+        """(start, end, anchor) of each part that holds the word, once."""
+        starts = [start for start, _tier, _anchor in self.parts]
+        passed = 0
+        for place, _end in word.places(self.folded):
+            if place >= passed:
+                n = bisect_right(starts, place)
+                passed = starts[n] if n < len(starts) else len(self.raw) + 1
+                yield starts[n - 1], passed - 1, self.parts[n - 1][2]
+
+
+def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     """1 query for every CHUNK cases."""
     pks, found = list(cases), {}
     for n in range(0, len(pks), CHUNK):
-        rows = CaseText.objects.filter(pk__in=pks[n : n + CHUNK]).defer("card", "document")
-        found.update({row.pk: Entry.of_row(row) for row in rows})
+        rows = CaseText.objects.filter(pk__in=pks[n : n + CHUNK])
+        found.update(
+            {pk: Text(*text) for pk, *text in rows.values_list("pk", "raw", "folded", "parts")}
+        )
     return found
 
 

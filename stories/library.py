@@ -1,12 +1,13 @@
 """One revision of the library: who holds which value, the orders, and what lists show of a case."""
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from typing import Any, ClassVar
 
 from django.db.models import F
@@ -26,7 +27,7 @@ from stories.terms import (
     ProblemType,
     Tag,
     Words,
-    in_readers_language,
+    in_language,
     reader_language,
 )
 
@@ -175,27 +176,22 @@ class Library:
 
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
         """The cases that hold a term whose label has the word, and one whose alias has it."""
-        by_label, by_alias = BitMap(), BitMap()
-        for labels, aliases, cases in self._names:
-            if word.is_in(labels):
-                by_label |= cases
-            if word.is_in(aliases):
-                by_alias |= cases
-        return by_label, by_alias
+        labels, aliases = self._names
+        return labels.holding(word), aliases.holding(word)
 
     @cached_property
-    def _names(self) -> list[tuple[str, str, BitMap]]:
-        """Folded labels, folded aliases and cases of every value in use."""
-        return [
-            (
-                search.fold(f"{node.label_zh}\n{node.label_en}"),
-                search.fold("\n".join(node.aliases)),
-                self.of(facet, value),
-            )
+    def _names(self) -> tuple["_Names", "_Names"]:
+        """Labels and aliases of every value in use."""
+        used = [
+            (node, cases)
             for facet, nodes in self.nodes.items()
             for value, node in nodes.items()
-            if self.of(facet, value)
+            if (cases := self.of(facet, value))
         ]
+        return (
+            _Names((f"{node.label_zh}\n{node.label_en}", cases) for node, cases in used),
+            _Names(("\n".join(node.aliases), cases) for node, cases in used),
+        )
 
     def labels(self, facet: str) -> Mapping[str, str]:
         """value → label in the reader's language, made once a revision and language."""
@@ -208,21 +204,8 @@ class Library:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
         rows = CaseText.objects.filter(pk__in=[pk for pk in pks if pk in self.cases])
         found = dict(rows.values_list("pk", "card"))
-        return [self._card(pk, found[pk]) for pk in pks if pk in found]
-
-    def _card(self, pk: int, card: Mapping[str, Any]) -> Card:
-        terms = self.shown_terms()
-        return Card(
-            pk,
-            card["slug"],
-            in_readers_language(card["title"]),
-            in_readers_language(card["message"]),
-            terms["place"][card["place"]].place_words,
-            dates.joined(card["began"], card["ended"]),
-            [terms["problem"][slug] for slug in card["problems"]],
-            card["measures"],
-            [terms["tag"][slug] for slug in card["tags"]],
-        )
+        terms, language = self.shown_terms(), reader_language()
+        return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
         """Every family with its types, the gaps too: 2 queries."""
@@ -315,6 +298,35 @@ class Library:
                 found[value] = found.get(value, _NONE) | published
                 value = self.nodes[facet][value].parent
         return found
+
+
+def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card:
+    return Card(
+        pk,
+        card["slug"],
+        in_language(card["title"], language),
+        in_language(card["message"], language),
+        terms["place"][card["place"]].place_words,
+        dates.joined(card["began"], card["ended"]),
+        [terms["problem"][slug] for slug in card["problems"]],
+        card["measures"],
+        [terms["tag"][slug] for slug in card["tags"]],
+    )
+
+
+class _Names:
+    """Names of many values as one folded text, so that one look finds all that hold a word."""
+
+    def __init__(self, named: Iterable[tuple[str, BitMap]]) -> None:
+        pairs = list(named)
+        texts = [text for text, _cases in pairs]
+        self.cases = [cases for _text, cases in pairs]
+        self.starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        self.text = search.fold("\n".join(texts))
+
+    def holding(self, word: search.Word) -> BitMap:
+        found = {bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text)}
+        return BitMap.union(*(self.cases[n] for n in found)) if found else BitMap()
 
 
 def _terms() -> dict[str, dict[str, Any]]:

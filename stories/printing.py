@@ -3,7 +3,7 @@
 Nothing here asks the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -82,20 +82,14 @@ def words(text: Any) -> Any:
     )
 
 
-@lru_cache(maxsize=4096)
-def _case_count(count: int, language: str) -> SafeString:
-    """`language` is the active one."""
+def case_count(count: int) -> SafeString:
+    """A number of cases; what it counts is heard and not seen."""
     text = ngettext(
         '%(count)s<span class="visually-hidden"> case</span>',
         '%(count)s<span class="visually-hidden"> cases</span>',
         count,
     )
     return mark_safe(text % {"count": count})
-
-
-def case_count(count: int) -> SafeString:
-    """A number of cases; what it counts is heard and not seen."""
-    return _case_count(count, get_language() or "")
 
 
 def reference(source: Any) -> str:
@@ -127,14 +121,9 @@ def both_languages(request: HttpRequest) -> dict[str, str]:
     return {"page_zh": this_page_in(request, "zh-hans"), "page_en": this_page_in(request, "en")}
 
 
-@lru_cache(maxsize=4096)
-def _address(name: str, argument: str, language: str) -> str:
-    return reverse(name, args=[argument] if argument else [])
-
-
 def url(name: str, argument: str = "") -> str:
     """The address of a page in the reader's language."""
-    return _address(name, str(argument), get_language() or "")
+    return reverse(name, args=[argument] if argument else [])
 
 
 def in_language(address: str, language: str) -> str:
@@ -157,10 +146,10 @@ FUNCTIONS = {
     "this_page_in": this_page_in,
     "url": url,
 }
+OF_TEXTS: dict[str, Callable[..., str]] = {"case_count": case_count, "date": date}  # of texts and numbers alone
 FILTERS = {
-    "case_count": case_count,
+    **OF_TEXTS,
     "computed": computed,
-    "date": date,
     "figure": figure,
     "locator": locator,
     "passages": passages,

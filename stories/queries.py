@@ -5,6 +5,7 @@ Lenient: what is not understood is dropped. One answer has one address, `.url`.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -371,18 +372,11 @@ class Hit:
         return "zh-Hans" if len(_HAN.findall(text)) * 4 > len(text) else "en"
 
 
-def _hits(entry: index.Entry, words: Sequence[search.Word]) -> list[Hit]:
+def _hits(text: index.Text, words: Sequence[search.Word]) -> list[Hit]:
     """At most HITS_SHOWN, each part of the case once, those with most words first."""
-    by_part: dict[int, tuple[int, str, set[str]]] = {}
-    for word in words:
-        for start, _end in word.places(entry.folded):
-            begin, end, anchor = entry.part_at(start)
-            by_part.setdefault(begin, (end, anchor, set()))[2].add(word.text)
-    best = sorted(by_part, key=lambda begin: (-len(by_part[begin][2]), begin))[:HITS_SHOWN]
-    return [
-        Hit(by_part[begin][1], _excerpt(entry.raw[begin : by_part[begin][0]], words))
-        for begin in best
-    ]
+    parts = Counter(part for word in words for part in text.parts_with(word))
+    best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
+    return [Hit(anchor, _excerpt(text.raw[start:end], words)) for start, end, anchor in best]
 
 
 def _excerpt(text: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from stories import printing
+from stories import compiling, printing
 from stories.models import Derived, Metric, Passage, Source
 from stories.terms import Indicator
 from tests.builders import a_citation, a_passage, a_person, a_source
@@ -194,7 +194,7 @@ def test_a_page_is_named_in_the_readers_language(language: str, addresses: list[
 
 
 def printed(template: str, **values: object) -> str:
-    return printing.environment(autoescape=True).from_string(template).render(values)
+    return compiling.environment("zh", autoescape=True).from_string(template).render(values)
 
 
 def test_what_a_page_prints_is_escaped() -> None:
