@@ -146,7 +146,8 @@ FUNCTIONS = {
     "this_page_in": this_page_in,
     "url": url,
 }
-OF_TEXTS: dict[str, Callable[..., str]] = {"case_count": case_count, "date": date}  # of texts and numbers alone
+# What they print comes of a text or number and the language alone.
+OF_TEXTS: dict[str, Callable[..., str]] = {"case_count": case_count, "date": date}
 FILTERS = {
     **OF_TEXTS,
     "computed": computed,

@@ -194,7 +194,8 @@ def test_a_page_is_named_in_the_readers_language(language: str, addresses: list[
 
 
 def printed(template: str, **values: object) -> str:
-    return compiling.environment("zh", autoescape=True).from_string(template).render(values)
+    language = printing.reader_language()
+    return compiling.environment(language, autoescape=True).from_string(template).render(values)
 
 
 def test_what_a_page_prints_is_escaped() -> None:
