@@ -17,7 +17,7 @@ from stories import documents, index, queries, records, search
 from stories.library import Library
 from stories.models import Case, CaseText, Posting, Revision
 from stories.queries import CaseQuery
-from tests.builders import a_complete_case, a_document, a_draft, a_place, text, with_value
+from tests.builders import a_case, a_complete_case, a_document, a_draft, a_place, text, with_value
 from tests.test_admin import act, page_of, send, the_desk_of
 from tests.test_search import finds
 
@@ -429,3 +429,11 @@ def test_a_row_deleted_behind_the_index_is_stale(case: Case) -> None:
     assert index.stale() == [f"#{pk}"]
     told()
     assert index.stale() == []
+
+
+@pytest.mark.django_db
+def test_any_number_of_cases_is_asked_for_at_once() -> None:
+    case = a_case()
+    some = Case.objects.filter(pk__in=index.among(range(case.pk, case.pk + 70_000)))
+    assert list(some) == [case]
+    assert not Case.objects.filter(pk__in=index.among([])).exists()
