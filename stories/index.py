@@ -27,6 +27,10 @@ TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 # Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
 # the place of a case that has one.
 STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
+# How many of each a case has: their keys are numbers.
+COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
+# Spaces of the values of facets.
+VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
@@ -150,6 +154,8 @@ def _values(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     values |= {("indicator", part["indicator"]) for part in _metrics(document)}
     values |= {(COUNTED, document["place"]) for _part in _metrics(document)}
     values |= {("year", str(year)) for year in years(document)}
+    values |= {(MEASURES, str(len(document["measures"]))), (CITATIONS, str(_cites(document)))}
+    values.add((METRICS, str(sum(1 for _part in _metrics(document)))))
     for part in document["measures"]:
         values.add(("measure", part["type"]))
         values |= {("place", code) for code in part["where"]}
@@ -159,6 +165,18 @@ def _values(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
         if part["status"] in (MeasureStatus.DONE, MeasureStatus.UNDER_WAY):
             values.add((ANSWERED, part["type"]))
     return frozenset(values)
+
+
+def _cites(document: Mapping[str, Any]) -> int:
+    """How many citations the document has, those of dates included."""
+    measures = document["measures"]
+    cited = [document, *document["problems"], *measures, *document["glance"].values()]
+    dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
+    return (
+        sum(len(part["cites"]) for part in cited)
+        + sum(1 for date in dated if date and date["source"])
+        + sum(1 for part in _metrics(document) if "cite" in part)
+    )
 
 
 def years(document: Mapping[str, Any]) -> range:
@@ -213,7 +231,8 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
             for pk in new:
                 gathered.add(pk, new[pk])
             count += len(new)
-        Posting.objects.bulk_create(gathered.rows(), batch_size=CHUNK)
+        rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
+        Posting.objects.bulk_create(rows, batch_size=CHUNK)
     return count
 
 
@@ -246,18 +265,12 @@ class Gathered:
             for key, cases in keys.items():
                 held[key] |= BitMap.deserialize(cases)
 
-    def postings(self) -> dict[Key, BitMap]:
-        found: dict[Key, BitMap] = {}
-        for space, keys in self.held.items():
-            for key, cases in keys.items():
-                for spelled in search.spelled(key) if space in TIERS else [str(key)]:
-                    found[space, spelled] = found.get((space, spelled), BitMap()) | cases
-        return found
-
-    def rows(self) -> Iterator[Posting]:
-        """In the order of their keys."""
-        for (space, key), cases in sorted(self.postings().items(), key=itemgetter(0)):
-            yield Posting(space=space, key=key, cases=stored(cases))
+    def postings(self) -> Iterator[tuple[str, str, bytes]]:
+        """(space, key, stored cases) in the order of their keys."""
+        for space, held in sorted(self.held.items(), key=itemgetter(0)):
+            keys = _spelled(held) if space in TIERS else {str(key): held[key] for key in held}
+            for key in sorted(keys):
+                yield space, key, stored(keys[key])
 
     def _of(self, space: str) -> defaultdict[int | str, BitMap]:
         return self.held.setdefault(space, defaultdict(BitMap))
@@ -265,6 +278,14 @@ class Gathered:
     def _hold(self, space: str, keys: Iterable[int | str], pk: int) -> None:
         """One step for each key and no line of Python: it is most of the work."""
         deque(map(BitMap.add, map(self._of(space).__getitem__, keys), repeat(pk)), maxlen=0)
+
+
+def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:
+    found: dict[str, BitMap] = {}
+    for key, cases in held.items():
+        for gram in search.spelled(key):
+            found[gram] = found[gram] | cases if gram in found else cases
+    return found
 
 
 def stored(cases: BitMap) -> bytes:
@@ -367,7 +388,9 @@ def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
 def values() -> dict[str, dict[str, BitMap]]:
     """facet → value → cases, for every space but those of the text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
-    for space, key, cases in Posting.objects.exclude(space__in=TIERS).values_list(
+    spaces = (*VALUES, STATE, ANSWERED, MEASURED, COUNTED, *COUNTS)
+    # Named one by one, so that the database finds them without reading all grams.
+    for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"
     ):
         found.setdefault(space, {})[key] = BitMap.deserialize(bytes(cases))

@@ -101,7 +101,9 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "summary": text(summary, ""),
         "status": "done",
         "where": [],
+        "when": None,
         "actors": [],
+        "cites": [],
         "metrics": [metric],
     }
     return {
@@ -109,6 +111,7 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "title": text(title, ""),
         "key_message": text("", ""),
         "abstract": text("", abstract),
+        "cites": [],
         "place": "",
         "name_as_reported": "",
         "began": None,
@@ -118,7 +121,7 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "problems": [],
         "measures": [measure],
         "context": [],
-        "glance": {"cost": {"text": text(answer, "")}},
+        "glance": {"cost": {"text": text(answer, ""), "cites": []}},
     }
 
 

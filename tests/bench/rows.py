@@ -138,7 +138,7 @@ def write(database: sqlite3.Connection, chunks: Iterable[bytes]) -> int:
             database.executemany(statement, rows[statement])
         gathered.hear(told)
         count += len(rows[_insert(Case)])
-    stored = ((n, row.space, row.key, row.cases) for n, row in enumerate(gathered.rows(), 1))
+    stored = ((n, *row) for n, row in enumerate(gathered.postings(), 1))
     database.executemany(_insert(Posting, "space key cases"), stored)
     return count
 
