@@ -1,7 +1,11 @@
 """gunicorn as caselib runs it: gunicorn -c python:caselib.gunicorn caselib.wsgi"""
 
+import gc
 import signal
 from typing import Any
+from wsgiref.util import setup_testing_defaults
+
+from django.db import connections
 
 from caselib import settings
 
@@ -9,9 +13,38 @@ workers = settings.WORKERS
 # Browsers open connections before they need them: a worker with one thread would wait on those.
 worker_class = "gthread"
 threads = 4  # of each worker
+# The code, the templates and what the library has in memory are made once, before the workers
+# are: each of them begins with all of it and shares the memory.
+preload_app = True
+HOST = "".join(settings.ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is answered
+WARMING = ("/", "/cases/", "/en/")  # pages that are asked for before the first reader comes
 limit_request_line = 8190  # bytes, the most there can be; a longer line is answered with 414
 control_socket_disable = True  # it would stand outside the data folder
 loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """In the master, before there are workers."""
+    for path in WARMING:
+        warm(server.app.wsgi(), path)
+    connections.close_all()  # no worker may share a connection with another
+    gc.collect()
+    gc.freeze()  # what is here stays; looking through it would copy it into each worker
+
+
+def warm(application: Any, path: str) -> None:
+    """The answer is of no interest: where it fails, the reader's own request tells why."""
+    environ = {
+        "PATH_INFO": path,
+        "HTTP_HOST": HOST,
+    }
+    setup_testing_defaults(environ)
+    answer = application(environ, lambda *_told: None)
+    try:
+        b"".join(answer)
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
 
 
 def post_worker_init(worker: Any) -> None:

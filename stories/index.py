@@ -5,9 +5,12 @@ Kept in step by whoever saves a case. Every change that a reader could see begin
 
 import json
 from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice, repeat
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +29,12 @@ TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 # Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
 # the place of a case that has one.
 STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
+# How many of each a case has: their keys are numbers.
+COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
+# Spaces of the values of facets.
+VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
+ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -59,6 +67,13 @@ class Entry:
             return ""
         after = [start for start, of, _anchor in self.parts if of != tier and start > starts[-1]]
         return self.folded[starts[0] : after[0] if after else None]
+
+    def in_state(self, state: str) -> "Entry":
+        return replace(self, values=self.values | {(STATE, state)})
+
+    def row(self) -> dict[str, Any]:
+        """column → value."""
+        return {name: getattr(self, name) for name in ROW} | {"values": sorted(self.values)}
 
     @classmethod
     def of_row(cls, row: CaseText) -> "Entry":
@@ -133,7 +148,9 @@ def _values(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     values |= {("problem", part["type"]) for part in document["problems"]}
     values |= {("indicator", part["indicator"]) for part in _metrics(document)}
     values |= {(COUNTED, document["place"]) for _part in _metrics(document)}
-    values |= {("year", str(year)) for year in _years(document)}
+    values |= {("year", str(year)) for year in years(document)}
+    values |= {(MEASURES, str(len(document["measures"]))), (CITATIONS, str(_cites(document)))}
+    values.add((METRICS, str(sum(1 for _part in _metrics(document)))))
     for part in document["measures"]:
         values.add(("measure", part["type"]))
         values |= {("place", code) for code in part["where"]}
@@ -145,14 +162,27 @@ def _values(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     return frozenset(values)
 
 
-def _years(document: Mapping[str, Any]) -> range:
-    years: set[int] = set()
+def _cites(document: Mapping[str, Any]) -> int:
+    """How many citations the document has, those of dates included."""
+    measures = document["measures"]
+    cited = [document, *document["problems"], *measures, *document["glance"].values()]
+    dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
+    return (
+        sum(len(part["cites"]) for part in cited)
+        + sum(1 for date in dated if date and date["source"])
+        + sum(1 for part in _metrics(document) if "cite" in part)
+    )
+
+
+def years(document: Mapping[str, Any]) -> range:
+    """From the first year of the case to its last; none where it has no date."""
+    found: set[int] = set()
     for date in (document["began"], document["ended"]):
         try:
-            years |= set(dates.read(date["edtf"]).years) if date else set()
+            found |= set(dates.read(date["edtf"]).years) if date else set()
         except dates.DateError:
             continue  # a draft's; the check names it
-    return range(min(years), max(years) + 1) if years else range(0)
+    return range(min(found), max(found) + 1) if found else range(0)
 
 
 # ---------------------------------------------------------------- writing
@@ -165,31 +195,98 @@ def put(case: Case, document: Mapping[str, Any]) -> None:
 
 def put_many(entries: Iterable[tuple[int, str, Entry]]) -> None:
     """Index cases given as (primary key, state, entry). Statements grow with the keys touched."""
-    new = {
-        pk: replace(entry, values=entry.values | {(STATE, state)}) for pk, state, entry in entries
-    }
+    new = {pk: entry.in_state(state) for pk, state, entry in entries}
     with writing():
         old = {row.pk: Entry.of_row(row) for row in CaseText.objects.filter(pk__in=list(new))}
         _move(
             {pk: entry.keys() for pk, entry in old.items()}, {k: e.keys() for k, e in new.items()}
         )
         CaseText.objects.bulk_create(
-            (
-                CaseText(
-                    case_id=pk,
-                    raw=entry.raw,
-                    folded=entry.folded,
-                    parts=entry.parts,
-                    values=sorted(entry.values),
-                    card=entry.card,
-                    document=entry.document,
-                )
-                for pk, entry in new.items()
-            ),
+            (CaseText(case_id=pk, **entry.row()) for pk, entry in new.items()),
             update_conflicts=True,
             unique_fields=["case"],
-            update_fields=["raw", "folded", "parts", "values", "card", "document", "indexed_at"],
+            update_fields=[*ROW, "indexed_at"],
         )
+
+
+def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
+    """The whole index anew, from (primary key, state, case document) of every case; how many.
+
+    The cases are asked for behind the lock, postings are gathered in memory and written once:
+    2 statements a CHUNK of cases and of postings. All of it or, after an error, nothing.
+    """
+    gathered, count = Gathered(), 0
+    with writing():
+        CaseText.objects.all().delete()
+        Posting.objects.all().delete()
+        remaining = iter(cases)
+        while some := list(islice(remaining, CHUNK)):
+            new = {pk: entry(document).in_state(state) for pk, state, document in some}
+            CaseText.objects.bulk_create(CaseText(case_id=pk, **new[pk].row()) for pk in new)
+            for pk in new:
+                gathered.add(pk, new[pk])
+            count += len(new)
+        rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
+        Posting.objects.bulk_create(rows, batch_size=CHUNK)
+    return count
+
+
+class Gathered:
+    """Who holds what, of many cases, in memory: for postings that are written once."""
+
+    def __init__(self) -> None:
+        # space → key, for texts one that search.spelled reads → cases
+        self.held: dict[str, defaultdict[int | str, BitMap]] = {}
+
+    def add(self, pk: int, entry: Entry) -> None:
+        for tier in TIERS:
+            text = entry.text_of(tier)
+            self._hold(tier, search.pairs(text), pk)
+            self._hold(tier, search.latin_words(text), pk)
+        for space, key in entry.values:
+            self._of(space)[key].add(pk)
+
+    def told(self) -> dict[str, dict[int | str, bytes]]:
+        """All of it, to be told to another process."""
+        return {
+            space: {key: cases.serialize() for key, cases in keys.items()}
+            for space, keys in self.held.items()
+        }
+
+    def hear(self, told: Mapping[str, Mapping[int | str, bytes]]) -> None:
+        """Add what another process has told."""
+        for space, keys in told.items():
+            held = self._of(space)
+            for key, cases in keys.items():
+                held[key] |= BitMap.deserialize(cases)
+
+    def postings(self) -> Iterator[tuple[str, str, bytes]]:
+        """(space, key, stored cases) in the order of their keys."""
+        for space, held in sorted(self.held.items(), key=itemgetter(0)):
+            keys = _spelled(held) if space in TIERS else {str(key): held[key] for key in held}
+            for key in sorted(keys):
+                yield space, key, stored(keys[key])
+
+    def _of(self, space: str) -> defaultdict[int | str, BitMap]:
+        return self.held.setdefault(space, defaultdict(BitMap))
+
+    def _hold(self, space: str, keys: Iterable[int | str], pk: int) -> None:
+        """One step for each key and no line of Python: it is most of the work."""
+        deque(map(BitMap.add, map(self._of(space).__getitem__, keys), repeat(pk)), maxlen=0)
+
+
+def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:
+    found: dict[str, BitMap] = {}
+    for key, cases in held.items():
+        for gram in search.spelled(key):
+            found[gram] = found[gram] | cases if gram in found else cases
+    return found
+
+
+def stored(cases: BitMap) -> bytes:
+    """As the column `cases` has it."""
+    cases.run_optimize()
+    return bytes(cases.serialize())
 
 
 def drop(pk: int) -> None:
@@ -198,13 +295,6 @@ def drop(pk: int) -> None:
         rows = CaseText.objects.filter(pk=pk)
         _move(_keys({row.pk: Entry.of_row(row) for row in rows}), {})
         rows.delete()
-
-
-def clear() -> None:
-    """Forget everything, before all is indexed anew."""
-    with writing():
-        CaseText.objects.all().delete()
-        Posting.objects.all().delete()
 
 
 def begin_revision() -> None:
@@ -244,16 +334,14 @@ def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
 
 
 def _write(changes: Mapping[Key, tuple[list[int], list[int]]]) -> None:
-    stored = {
-        (row.space, row.key): BitMap.deserialize(bytes(row.cases)) for row in _postings(changes)
-    }
+    before = holding(changes)
     written, emptied = [], []
     for (space, key), (joins, leaves) in changes.items():
-        cases = stored.get((space, key), BitMap())
+        cases = before.get((space, key), BitMap())
         cases |= BitMap(joins)
         cases -= BitMap(leaves)
         if cases:
-            written.append(Posting(space=space, key=key, cases=cases.serialize()))
+            written.append(Posting(space=space, key=key, cases=stored(cases)))
         else:
             emptied.append((space, key))
     Posting.objects.bulk_create(
@@ -304,7 +392,9 @@ def among(cases: Iterable[int]) -> RawSQL:
 def values() -> dict[str, dict[str, BitMap]]:
     """facet → value → cases, for every space but those of the text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
-    for space, key, cases in Posting.objects.exclude(space__in=TIERS).values_list(
+    spaces = (*VALUES, STATE, ANSWERED, MEASURED, COUNTED, *COUNTS)
+    # Named one by one, so that the database finds them without reading all grams.
+    for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"
     ):
         found.setdefault(space, {})[key] = BitMap.deserialize(bytes(cases))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import dates, index, search
-from stories.models import Case, CaseText, Citation, Measure, Metric, Posting
+from stories.models import Case, CaseText, Measure, Posting
 from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
     BodyKind,
@@ -129,6 +129,9 @@ class Library:
             "place": self._holding(stored.get(index.COUNTED, {}), "place"),
             "indicator": self.holding["indicator"],
         }
+        self.totals = Totals(
+            len(self.cases), *(self._total(stored.get(space, {})) for space in index.COUNTS)
+        )
         self._orders: dict[str, Sequence[int]] = {}
         self._counts: dict[str, int] = {}
         self._shown: dict[str, Terms] = {}
@@ -221,15 +224,6 @@ class Library:
     def _counted(self, facet: str, row: Any) -> Counted:
         return Counted(row, len(self.of(facet, row.slug)))
 
-    def totals(self) -> Totals:
-        """What the library holds: 3 queries, once a revision."""
-        return Totals(
-            len(self.cases),
-            self.counted("measures", Measure.objects.of_published_cases().count),
-            self.counted("metrics", Metric.objects.of_published_cases().count),
-            self.counted("citations", Citation.objects.with_targets().count),
-        )
-
     def related(self, case: ShownCase, count: int = 3) -> list[Related]:
         """The published cases that share most problem types and measure types: 1 query."""
         shared = [
@@ -288,6 +282,10 @@ class Library:
         if language not in self._shown:
             self._shown[language] = {name: ShownTerms(rows) for name, rows in self.terms.items()}
         return self._shown[language]
+
+    def _total(self, stored: Mapping[str, BitMap]) -> int:
+        """Of what published cases have, by how many of it each has."""
+        return sum(int(n) * len(cases & self.cases) for n, cases in stored.items())
 
     def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
         """Published cases by value, those of the values below included."""

@@ -4,7 +4,7 @@ Loading what was dumped changes nothing; a case is loaded whole or not at all.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +44,8 @@ from stories.vocabulary import (
     PersonRole,
     TermStatus,
 )
+
+CHUNK = 200  # cases dumped at a time
 
 # list as named in faults → model
 VOCABULARY: dict[str, type[Any]] = {
@@ -145,11 +147,9 @@ def keep(case: Case) -> None:
 
 
 def keep_all() -> int:
-    """Index every case, drafts too; how many there are. About 20 statements a case."""
-    cases = list(Case.objects.order_by("pk"))
-    for case in cases:
-        keep(case)
-    return len(cases)
+    """Index every case anew, drafts too; how many there are. 20 queries for CHUNK cases."""
+    pks = Case.objects.order_by("pk").values_list("pk", flat=True)
+    return index.rebuild((case.pk, case.state, document) for case, document in _dumped(pks))
 
 
 def _refuse_taken_keys(document: CaseDocument) -> None:
@@ -454,10 +454,20 @@ def dump(case: Case) -> dict[str, Any]:
     A draft may lack what a document needs; the dump then has empty strings or lists in its place,
     and the check names them.
     """
-    case = _dumpable().get(pk=case.pk)
-    cites = _Cites(case)
-    where = _linked(case, Measure.where, "place__code")
-    solves = _linked(case, Measure.solves, "problem__key")
+    ((_case, document),) = _dumped([case.pk])
+    return document
+
+
+def _dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
+    """Cases with their documents, in this order: as many queries for CHUNK cases as for one."""
+    pks = list(cases)
+    for n in range(0, len(pks), CHUNK):
+        some = _dumpable().in_bulk(pks[n : n + CHUNK])
+        links = _Links(some)
+        yield from ((some[pk], _document(some[pk], links)) for pk in pks[n : n + CHUNK])
+
+
+def _document(case: Case, links: "_Links") -> dict[str, Any]:
     metrics: dict[int | None, list[Metric]] = {}
     for metric in case.metrics.all():
         metrics.setdefault(metric.measure_id, []).append(metric)
@@ -467,11 +477,11 @@ def dump(case: Case) -> dict[str, Any]:
         "title": _text(case, "title"),
         "key_message": _text(case, "key_message"),
         "abstract": _text(case, "abstract"),
-        "cites": cites.of(case=case),
+        "cites": links.of(case=case),
         "place": case.place.code,
         "name_as_reported": case.name_as_reported,
-        "began": _date(case, DatedEvent.BEGAN, cites, case=case),
-        "ended": _date(case, DatedEvent.ENDED, cites, case=case),
+        "began": _date(case, DatedEvent.BEGAN, links, case=case),
+        "ended": _date(case, DatedEvent.ENDED, links, case=case),
         "tags": [row.tag.slug for row in case.case_tags.all()],
         "sources": [_source(row) for row in case.sources.all()],
         "problems": [
@@ -479,7 +489,7 @@ def dump(case: Case) -> dict[str, Any]:
                 "key": row.key,
                 "type": row.type.slug,
                 "statement": _text(row, "statement"),
-                "cites": cites.of(problem=row),
+                "cites": links.of(problem=row),
             }
             for row in case.problems.all()
         ],
@@ -490,19 +500,19 @@ def dump(case: Case) -> dict[str, Any]:
                 "title": _text(row, "title"),
                 "summary": _text(row, "summary"),
                 "status": row.status,
-                "where": where.get(row.pk, []),
-                "when": _date(row, DatedEvent.WHEN, cites, measure=row),
+                "where": links.where.get(row.pk, []),
+                "when": _date(row, DatedEvent.WHEN, links, measure=row),
                 "actors": [
                     {"name": _text(actor, "name"), "kind": actor.kind.slug, "role": actor.role}
                     for actor in row.actors.all()
                 ],
-                "solves": solves.get(row.pk, []),
-                "cites": cites.of(measure=row),
-                "metrics": [_metric(metric, cites) for metric in metrics.get(row.pk, [])],
+                "solves": links.solves.get(row.pk, []),
+                "cites": links.of(measure=row),
+                "metrics": [_metric(metric, links) for metric in metrics.get(row.pk, [])],
             }
             for row in case.measures.all()
         ],
-        "context": [_metric(row, cites) for row in metrics.get(None, [])],
+        "context": [_metric(row, links) for row in metrics.get(None, [])],
         "derived": [
             {
                 "key": row.key,
@@ -516,7 +526,7 @@ def dump(case: Case) -> dict[str, Any]:
             }
             for row in case.derived.all()
         ],
-        "glance": _glance(case, cites),
+        "glance": _glance(case, links),
         "left_out": [
             {
                 "source": row.passage.source.key,
@@ -563,26 +573,26 @@ def _dumpable() -> QuerySet[Case]:
     )
 
 
-class _Cites:
-    """The citations of one case by what they are of: one query."""
+class _Links:
+    """Citations and links between rows, of several cases, by what they are of: 3 queries."""
 
-    def __init__(self, case: Case) -> None:
-        self.rows: dict[tuple[str, int, str], list[dict[str, str]]] = {}
-        for row in Citation.objects.filter(passage__source__case=case).select_related(
-            "passage__source"
-        ):
-            target = next(name for name in CITED if getattr(row, f"{name}_id"))
-            at = {
-                "source": row.passage.source.key,
-                "at": row.passage.locator,
-                "printed": row.printed,
-            }
-            key = (target, getattr(row, f"{target}_id"), row.event)
-            self.rows.setdefault(key, []).append(at)
+    def __init__(self, cases: Collection[int]) -> None:
+        self.where = _linked(cases, Measure.where, "place__code")
+        self.solves = _linked(cases, Measure.solves, "problem__key")
+        self.cites: dict[tuple[str, int, str], list[dict[str, str]]] = {}
+        targets = [f"{name}_id" for name in CITED]
+        rows = Citation.objects.filter(passage__source__case__in=cases).values_list(
+            "passage__source__key", "passage__locator", "printed", "event", *targets
+        )
+        for source, locator, printed, event, *pks in rows:
+            target, pk = next((name, pk) for name, pk in zip(CITED, pks, strict=True) if pk)
+            at = {"source": source, "at": locator, "printed": printed}
+            self.cites.setdefault((target, pk, event), []).append(at)
 
     def of(self, event: str = "", **target: Model) -> list[dict[str, str]]:
+        """The citations of one row, or of one of its dates."""
         ((name, row),) = target.items()
-        return self.rows.get((name, row.pk, event), [])
+        return self.cites.get((name, row.pk, event), [])
 
 
 def _source(row: Source) -> dict[str, Any]:
@@ -610,17 +620,17 @@ def _source(row: Source) -> dict[str, Any]:
     }
 
 
-def _linked(case: Case, relation: Any, column: str) -> dict[int, list[str]]:
+def _linked(cases: Collection[int], relation: Any, column: str) -> dict[int, list[str]]:
     """measure → the keys it is linked to, in the order in which they were linked."""
     links: dict[int, list[str]] = {}
-    rows = relation.through._default_manager.filter(measure__case=case).order_by("pk")
+    rows = relation.through._default_manager.filter(measure__case__in=cases).order_by("pk")
     for measure, key in rows.values_list("measure_id", column):
         links.setdefault(measure, []).append(key)
     return links
 
 
-def _metric(row: Metric, cites: _Cites) -> dict[str, Any]:
-    cited = cites.of(metric=row)
+def _metric(row: Metric, links: _Links) -> dict[str, Any]:
+    cited = links.of(metric=row)
     return {
         "key": row.key,
         "indicator": row.indicator.slug,
@@ -634,13 +644,13 @@ def _metric(row: Metric, cites: _Cites) -> dict[str, Any]:
     }
 
 
-def _glance(case: Case, cites: _Cites) -> dict[str, Any]:
+def _glance(case: Case, links: _Links) -> dict[str, Any]:
     rows = {row.question: row for row in case.glances.all()}
     return {
         question: {
             "state": rows[question].state if question in rows else GlanceState.NOT_CODED,
             "text": _optional(rows[question], "text") if question in rows else None,
-            "cites": cites.of(glance=rows[question]) if question in rows else [],
+            "cites": links.of(glance=rows[question]) if question in rows else [],
         }
         for question in GlanceQuestion.values
     }
@@ -655,11 +665,11 @@ def _optional(row: Model, column: str) -> dict[str, str] | None:
     return text if any(text.values()) else None
 
 
-def _date(row: Model, event: DatedEvent, cites: _Cites, **target: Model) -> dict[str, Any] | None:
+def _date(row: Model, event: DatedEvent, links: _Links, **target: Model) -> dict[str, Any] | None:
     edtf = getattr(row, event)
     if not edtf:
         return None
-    at = next(iter(cites.of(event, **target)), {})
+    at = next(iter(links.of(event, **target)), {})
     return {
         "edtf": edtf,
         "printed": at.get("printed", ""),

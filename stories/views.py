@@ -33,7 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "cases": library.newest(),
             "matrix": Matrix.of(library),
-            "totals": library.totals(),
+            "totals": library.totals,
         },
     )
 

@@ -102,7 +102,9 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "summary": text(summary, ""),
         "status": "done",
         "where": [],
+        "when": None,
         "actors": [],
+        "cites": [],
         "metrics": [metric],
     }
     return {
@@ -110,6 +112,7 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "title": text(title, ""),
         "key_message": text("", ""),
         "abstract": text("", abstract),
+        "cites": [],
         "place": "",
         "name_as_reported": "",
         "began": None,
@@ -119,7 +122,7 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "problems": [],
         "measures": [measure],
         "context": [],
-        "glance": {"cost": {"text": text(answer, "")}},
+        "glance": {"cost": {"text": text(answer, ""), "cites": []}},
     }
 
 
@@ -162,7 +165,7 @@ def cases() -> list[Case]:
 def no_library_is_left(cases: list[Case]) -> Iterator[None]:
     """These documents are less than whole: the rows could not give them again."""
     yield
-    index.clear()
+    index.rebuild([])
     Case.objects.all().delete()
 
 
@@ -173,7 +176,7 @@ def test_what_is_found_is_what_is_there(
     cases: list[Case], libraries: list[list[str]], data: st.DataObject
 ) -> None:
     library = dict(zip(cases, libraries, strict=False))
-    index.clear()
+    index.rebuild([])
     put(library)
     for _n in range(6):
         # A word out of a text, or one that may be nowhere.
@@ -190,7 +193,7 @@ def test_what_is_found_is_what_is_there(
 def test_an_index_edited_at_random_is_one_built_anew(
     cases: list[Case], edits: list[tuple[int, list[list[str]] | None]]
 ) -> None:
-    index.clear()
+    index.rebuild([])
     library: dict[Case, Sequence[str]] = {}
     for n, texts in edits:
         if texts is None:
@@ -201,7 +204,7 @@ def test_an_index_edited_at_random_is_one_built_anew(
             put(changed)
             library |= changed
     edited = postings()
-    index.clear()
+    index.rebuild([])
     put(library)
     assert edited == postings()
 
@@ -374,7 +377,7 @@ def test_workers_are_told_of_a_revision_once_it_is_committed(
 
 def test_each_change_begins_another_revision(case: Case) -> None:
     tokens = []
-    for change in (lambda: records.keep(case), lambda: index.drop(case.pk), index.clear):
+    for change in (lambda: records.keep(case), lambda: index.drop(case.pk), told):
         change()
         tokens.append(index.revision())
     assert len(set(tokens)) == 3

@@ -4,7 +4,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from stories import index, records
 from stories.management.commands._tables import require_tables
@@ -23,8 +22,6 @@ class Command(BaseCommand):
                 raise CommandError(f"stale, run manage.py reindex: {', '.join(stale)}")
             self.stdout.write("the index is in step with the cases")
             return
-        with transaction.atomic():
-            index.clear()
-            count = records.keep_all()
+        count = records.keep_all()
         if options["verbosity"]:
             self.stdout.write(f"{count} cases indexed")
