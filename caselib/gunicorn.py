@@ -34,10 +34,7 @@ def when_ready(server: Any) -> None:
 
 def warm(application: Any, path: str) -> None:
     """The answer is of no interest: where it fails, the reader's own request tells why."""
-    environ = {
-        "PATH_INFO": path,
-        "HTTP_HOST": HOST,
-    }
+    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": HOST}
     setup_testing_defaults(environ)
     answer = application(environ, lambda *_told: None)
     try:

@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from stories import documents, index, queries, records, search
-from stories.library import Library
-from stories.models import Case, CaseText, Posting, Revision
+from stories.library import Library, Totals
+from stories.models import Case, CaseText, Citation, Measure, Metric, Posting, Revision
 from stories.queries import CaseQuery
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_place, text, with_value
 from tests.test_admin import act, page_of, send, the_desk_of
@@ -204,8 +206,9 @@ def test_an_index_edited_at_random_is_one_built_anew(
             put(changed)
             library |= changed
     edited = postings()
-    index.rebuild([])
-    put(library)
+    index.rebuild(
+        (case.pk, case.state, with_texts(case.slug, texts)) for case, texts in library.items()
+    )
     assert edited == postings()
 
 
@@ -394,6 +397,35 @@ def test_reindex_builds_the_same_anew(case: Case) -> None:
     assert told() == "1 cases indexed\n"
     assert postings() == before
     assert list(CaseText.objects.values("raw", "folded", "parts", "values", "card")) == texts
+
+
+def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:
+    before, revision = postings(), index.revision()
+    with pytest.raises(KeyError):
+        index.rebuild([(case.pk, case.state, {})])
+    assert (postings(), index.revision()) == (before, revision)
+    assert CaseText.objects.count() == 1
+
+
+def test_reindexing_many_takes_no_more_queries_than_one(case: Case) -> None:
+    with CaptureQueriesContext(connection) as one:
+        told()
+    a_case()
+    a_draft()
+    with CaptureQueriesContext(connection) as three:
+        assert told() == "3 cases indexed\n"
+    assert len(three) == len(one) < 40
+
+
+def test_the_totals_are_those_of_the_rows(case: Case) -> None:
+    a_draft()
+    told()
+    assert Library.now().totals == Totals(
+        Case.objects.published().count(),
+        Measure.objects.of_published_cases().count(),
+        Metric.objects.of_published_cases().count(),
+        Citation.objects.with_targets().count(),
+    )
 
 
 def test_reindex_mends_what_is_lost(case: Case) -> None:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
+from caselib import gunicorn
 from tests.test_ground import ROOT, run
 
 PATIENCE = 60  # seconds for a start on a busy machine
@@ -129,3 +131,17 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
         assert answer(port, "/cases/yucai.json")[0] == 404
     assert second == [f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C"]
     assert "Traceback" not in "\n".join(first)
+
+
+# ---------------------------------------------------------------- the server's own settings
+
+
+def test_pages_are_asked_for_as_a_reader_would_before_the_first_one_comes() -> None:
+    asked = []
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        asked.append((environ["HTTP_HOST"], environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        return [b"page"]
+
+    gunicorn.warm(application, "/cases/")
+    assert asked == [("127.0.0.1", "GET", "/cases/")]
