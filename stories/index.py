@@ -1,4 +1,5 @@
-"""What is looked up: for each value of a facet and each gram of the text, the cases that hold it.
+"""What is looked up: for each value of a facet and each gram of the text, the cases that hold it;
+for each value and size, the metrics.
 
 Kept in step by whoever saves a case. Every change that a reader could see begins a new revision.
 """
@@ -15,8 +16,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from pyroaring import BitMap
 
-from stories import dates, search
-from stories.models import Case, CaseText, Posting, Revision
+from stories import dates, search, sizes
+from stories.models import Case, CaseText, MetricPosting, Posting, Revision
 from stories.vocabulary import MeasureStatus
 
 # The tiers of a hit, best first: spaces of grams.
@@ -24,6 +25,10 @@ TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 # Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
 # the place of a case that has one.
 STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
+# Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
+# and to the step; where those end that do not end where they begin.
+INDICATOR, TYPE, PLACE, SIZES, SIZE, END = "indicator", "measure", "place", "sizes", "size", "end"
+OF_A_CASE = 1 << 10  # numbers that the index has for the metrics of one case
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 Key = tuple[str, str]  # space and key of a posting
 
@@ -150,6 +155,29 @@ def _values(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     return frozenset(values)
 
 
+def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
+    """(space, key) of every posting that the metrics of a case belong to, by the number that the
+    index has for each: those of a case follow each other, in the order of their keys."""
+    parts = [(part, {(TYPE, m["type"])}) for m in document["measures"] for part in m["metrics"]]
+    parts += [(part, set()) for part in document["context"]]
+    parts.sort(key=lambda item: str(item[0]["key"]))
+    if len(parts) > OF_A_CASE:
+        raise ValueError(f"{document['slug']}: more than {OF_A_CASE} metrics")
+    return {
+        pk * OF_A_CASE + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
+        for n, (part, keys) in enumerate(parts)
+    }
+
+
+def _keys_of_metric(part: Mapping[str, Any]) -> Iterator[Key]:
+    yield INDICATOR, part["indicator"]
+    begin, end = sizes.span(part["low"], part["high"], part["qualifier"])
+    yield SIZES, sizes.written(sizes.group(begin)[0])
+    yield SIZE, sizes.written(begin) + sizes.written(end)
+    if end != begin:
+        yield END, sizes.written(end)
+
+
 def _years(document: Mapping[str, Any]) -> range:
     years: set[int] = set()
     for date in (document["began"], document["ended"]):
@@ -174,9 +202,13 @@ def put_many(entries: Iterable[tuple[int, str, Entry]]) -> None:
         pk: replace(entry, values=entry.values | {(STATE, state)}) for pk, state, entry in entries
     }
     with writing():
-        old = {row.pk: Entry.of_row(row) for row in CaseText.objects.filter(pk__in=list(new))}
+        rows = list(CaseText.objects.filter(pk__in=list(new)))
+        old = {row.pk: Entry.of_row(row) for row in rows}
+        _move(_keys(old), _keys(new))
         _move(
-            {pk: entry.keys() for pk, entry in old.items()}, {k: e.keys() for k, e in new.items()}
+            _metrics_of((row.pk, old[row.pk], row.document) for row in rows),
+            _metrics_of((pk, entry, entry.document) for pk, entry in new.items()),
+            MetricPosting,
         )
         CaseText.objects.bulk_create(
             (
@@ -201,7 +233,9 @@ def drop(pk: int) -> None:
     """Forget a case, before its row is deleted."""
     with writing():
         rows = CaseText.objects.filter(pk=pk)
-        _move(_keys({row.pk: Entry.of_row(row) for row in rows}), {})
+        old = {row.pk: Entry.of_row(row) for row in rows}
+        _move(_keys(old), {})
+        _move(_metrics_of((row.pk, old[row.pk], row.document) for row in rows), {}, MetricPosting)
         rows.delete()
 
 
@@ -210,6 +244,7 @@ def clear() -> None:
     with writing():
         CaseText.objects.all().delete()
         Posting.objects.all().delete()
+        MetricPosting.objects.all().delete()
 
 
 def begin_revision() -> None:
@@ -233,8 +268,23 @@ def _keys(entries: Mapping[int, Entry]) -> dict[int, set[Key]]:
     return {pk: entry.keys() for pk, entry in entries.items()}
 
 
-def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
-    """Take cases out of the postings they no longer belong to, and put them into the others."""
+def _metrics_of(
+    entries: Iterable[tuple[int, Entry, Mapping[str, Any]]],
+) -> dict[int, set[Key]]:
+    """Of published cases only, given as (primary key, entry, document)."""
+    found: dict[int, set[Key]] = {}
+    for pk, entry, document in entries:
+        if (STATE, Posting.PUBLISHED) in entry.values:
+            found |= metric_keys(pk, document)
+    return found
+
+
+def _move(
+    old: Mapping[int, set[Key]],
+    new: Mapping[int, set[Key]],
+    table: type[Posting | MetricPosting] = Posting,
+) -> None:
+    """Take members out of the postings they no longer belong to, and put them into the others."""
     joins: dict[Key, list[int]] = {}
     leaves: dict[Key, list[int]] = {}
     for pk in old.keys() | new.keys():
@@ -245,40 +295,43 @@ def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
             leaves.setdefault(key, []).append(pk)
     keys = sorted(joins.keys() | leaves.keys())
     for n in range(0, len(keys), CHUNK):
-        _write({key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + CHUNK]})
+        chunk = {key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + CHUNK]}
+        _write(chunk, table)
 
 
-def _write(changes: Mapping[Key, tuple[list[int], list[int]]]) -> None:
-    stored = {
-        (row.space, row.key): BitMap.deserialize(bytes(row.cases)) for row in _postings(changes)
-    }
-    written, emptied = [], []
+def _write(
+    changes: Mapping[Key, tuple[list[int], list[int]]], table: type[Posting | MetricPosting]
+) -> None:
+    stored = {(row.space, row.key): row.members() for row in _postings(changes, table)}
+    written: list[Any] = []
+    emptied: list[Key] = []
     for (space, key), (joins, leaves) in changes.items():
-        cases = stored.get((space, key), BitMap())
-        cases |= BitMap(joins)
-        cases -= BitMap(leaves)
-        if cases:
-            written.append(Posting(space=space, key=key, cases=cases.serialize()))
+        members = stored.get((space, key), BitMap())
+        members |= BitMap(joins)
+        members -= BitMap(leaves)
+        if members:
+            written.append(table.of(space, key, members))
         else:
             emptied.append((space, key))
-    Posting.objects.bulk_create(
+    table._default_manager.bulk_create(
         written,
         update_conflicts=True,
         unique_fields=["space", "key"],
-        update_fields=["cases"],
+        update_fields=table.KEPT,
     )
     if emptied:
-        _postings(emptied).delete()
+        _postings(emptied, table).delete()
 
 
-def _postings(keys: Iterable[Key]) -> QuerySet[Posting]:
+def _postings(keys: Iterable[Key], table: type[Any] = Posting) -> QuerySet[Any]:
     by_space: dict[str, list[str]] = {}
     for space, key in keys:
         by_space.setdefault(space, []).append(key)
     condition = Q(pk__in=[])
     for space, found in by_space.items():
         condition |= Q(space=space, key__in=found)
-    return Posting.objects.filter(condition)
+    rows: QuerySet[Any] = table._default_manager.filter(condition)
+    return rows
 
 
 def _tell(token: str) -> None:
@@ -294,7 +347,7 @@ def _tell(token: str) -> None:
 
 def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
     """The cases of each key that some case holds: 1 query."""
-    return {(row.space, row.key): BitMap.deserialize(bytes(row.cases)) for row in _postings(keys)}
+    return {(row.space, row.key): row.members() for row in _postings(keys)}
 
 
 def values() -> dict[str, dict[str, BitMap]]:
@@ -305,6 +358,43 @@ def values() -> dict[str, dict[str, BitMap]]:
     ):
         found.setdefault(space, {})[key] = BitMap.deserialize(bytes(cases))
     return found
+
+
+def metric_counts() -> dict[str, dict[str, int]]:
+    """space → key → how many metrics, for every space but those of single sizes: 1 query."""
+    found: dict[str, dict[str, int]] = {}
+    rows = MetricPosting.objects.exclude(space__in=(SIZE, END)).order_by("space", "key")
+    for space, key, count in rows.values_list("space", "key", "count"):
+        found.setdefault(space, {})[key] = count
+    return found
+
+
+def metrics_holding(space: str, keys: Iterable[str]) -> dict[str, BitMap]:
+    """The metrics of each key that some metric holds: 1 query for every CHUNK keys."""
+    wanted = list(keys)
+    found: dict[str, BitMap] = {}
+    for n in range(0, len(wanted), CHUNK):
+        rows = MetricPosting.objects.filter(space=space, key__in=wanted[n : n + CHUNK])
+        found.update(_bitmaps(rows))
+    return found
+
+
+def metrics_between(space: str, *ranges: tuple[str, str]) -> dict[str, BitMap]:
+    """The metrics of each key from the first of a range up to its last, by key: 1 query for every
+    CHUNK ranges."""
+    found: dict[str, BitMap] = {}
+    for n in range(0, len(ranges), CHUNK):
+        condition = Q(pk__in=[])
+        for first, last in ranges[n : n + CHUNK]:
+            condition |= Q(key__gte=first, key__lte=last)
+        rows = MetricPosting.objects.filter(condition, space=space)
+        found.update(_bitmaps(rows.order_by("key")))
+    return found
+
+
+def _bitmaps(rows: QuerySet[MetricPosting]) -> Iterator[tuple[str, BitMap]]:
+    for key, metrics in rows.values_list("key", "metrics"):
+        yield key, BitMap.deserialize(bytes(metrics))
 
 
 def holding_word(word: search.Word) -> dict[str, BitMap]:
@@ -350,8 +440,13 @@ def revision() -> str:
 
 def stale() -> list[str]:
     """Slugs of the cases that were saved after they were indexed, never were, or are indexed in
-    another state; and `#` with the primary key for those that are gone: 2 queries."""
-    indexed = {pk: state for state, cases in values().get(STATE, {}).items() for pk in cases}
+    another state; and `#` with the primary key for those that are gone: 3 queries."""
+    held = values()
+    indexed = {pk: state for state, cases in held.get(STATE, {}).items() for pk in cases}
+    if not MetricPosting.objects.exists():  # indexed before there were any
+        published = held.get(STATE, {}).get(Posting.PUBLISHED, BitMap())
+        for pk in BitMap.union(BitMap(), *held.get(INDICATOR, {}).values()) & published:
+            indexed[pk] = ""
     rows = Case.objects.order_by("pk").values_list(
         "pk", "slug", "state", "changed_at", "indexed_text__indexed_at"
     )

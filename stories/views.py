@@ -12,10 +12,13 @@ from stories import library
 from stories.comparison import compared
 from stories.library import Library
 from stories.matrix import Matrix
-from stories.metrics import MetricQuery, spreads
-from stories.models import Measure, Metric, Problem, Source
-from stories.queries import CaseQuery
+from stories.metrics import MetricQuery
+from stories.models import Measure, Problem, Source
+from stories.queries import CaseQuery, page_of_cases, paged
+from stories.spreads import spreads
 from stories.terms import MeasureType, Place, ProblemType
+
+MEASURES_SHOWN = 20  # at a place
 
 View = Callable[..., HttpResponse]
 
@@ -62,17 +65,16 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 @public
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
-    measures = Measure.objects.of_published_cases().filter(type=row).for_lists()
-    metrics = Metric.objects.filter(measure__in=measures.order_by()).for_table()
-    return render(
-        request,
-        "stories/measure_type.html",
-        {
-            "type": row,
-            "measures_by_case": library.by_case(measures),
-            "spreads": spreads(metrics),
-        },
+    measures = Measure.objects.of_published_cases().filter(type=row)
+    page = page_of_cases(
+        request.GET,
+        Library.now().of("measure", slug),
+        lambda cases: library.by_case(measures.filter(case__in=cases).for_lists()),
+        "measure-type",
+        slug,
     )
+    context = {"type": row, "page": page, "spreads": spreads(slug)}
+    return render(request, "stories/measure_type.html", context)
 
 
 @public
@@ -83,8 +85,15 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 @public
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
-    problems = Problem.objects.of_published_cases().filter(type=row).for_lists()
-    return render(request, "stories/problem_type.html", {"type": row, "problems": problems})
+    problems = Problem.objects.of_published_cases().filter(type=row)
+    page = page_of_cases(
+        request.GET,
+        Library.now().of("problem", slug),
+        lambda cases: problems.filter(case__in=cases).for_lists(),
+        "problem-type",
+        slug,
+    )
+    return render(request, "stories/problem_type.html", {"type": row, "page": page})
 
 
 @public
@@ -99,16 +108,17 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     # What only a draft names is not told.
     in_use = Place.objects.filter(code__in=Library.now().holding["place"])
     row = get_object_or_404(in_use.with_chain(), code=code)
-    return render(
-        request,
-        "stories/place.html",
-        {
-            "place": row,
-            "cases": library.cases_in(row),
-            "children": in_use.filter(parent=row),
-            "measures": Measure.objects.of_published_cases().filter(where=row).for_lists(),
-        },
+    measures = Measure.objects.of_published_cases().filter(where=row)
+    page = paged(
+        request.GET,
+        MEASURES_SHOWN,
+        measures.count(),
+        lambda start, end: measures.for_lists()[start:end],
+        "place",
+        code,
     )
+    context = {"place": row, "children": in_use.filter(parent=row), "page": page}
+    return render(request, "stories/place.html", context | {"cases": library.cases_in(row)})
 
 
 @public
@@ -119,7 +129,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @public
 def sources(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/sources.html", {"sources": Source.objects.published()})
+    page = page_of_cases(
+        request.GET,
+        Library.now().cases,
+        lambda cases: Source.objects.published().filter(case__in=cases).by_case(),
+        "sources",
+    )
+    return render(request, "stories/sources.html", {"page": page})
 
 
 @public

@@ -30,6 +30,7 @@ from stories.models import (
     Glance,
     Measure,
     Metric,
+    MetricPosting,
     Passage,
     Posting,
     Problem,
@@ -94,6 +95,7 @@ class Chunk:
 
     rows: dict[str, list[Row]]
     postings: dict[index.Key, BitMap]
+    metrics: dict[index.Key, BitMap]
 
 
 # ---------------------------------------------------------------- the vocabulary
@@ -142,21 +144,28 @@ def load_cases(lines: Iterable[bytes], ids: Ids) -> int:
 def write(database: sqlite3.Connection, chunks: Iterable[Chunk]) -> int:
     """How many cases there were."""
     postings: dict[index.Key, BitMap] = {}
+    metrics: dict[index.Key, BitMap] = {}
     count = 0
     for chunk in chunks:
         for statement, rows in chunk.rows.items():
             database.executemany(statement, rows)
-        for key, cases in chunk.postings.items():
-            if key in postings:
-                postings[key] |= cases
-            else:
-                postings[key] = cases
+        for kept, new in ((postings, chunk.postings), (metrics, chunk.metrics)):
+            for key, members in new.items():
+                if key in kept:
+                    kept[key] |= members
+                else:
+                    kept[key] = members
         count += len(chunk.rows[_insert(Case)])
     for cases in postings.values():
         cases.run_optimize()
     stored = ((*key, postings[key].serialize()) for key in sorted(postings))
     database.executemany(
         _insert(Posting, "space key cases"), ((n, *row) for n, row in enumerate(stored, 1))
+    )
+    counted = ((*key, len(metrics[key]), metrics[key].serialize()) for key in sorted(metrics))
+    database.executemany(
+        _insert(MetricPosting, "space key count metrics"),
+        ((n, *row) for n, row in enumerate(counted, 1)),
     )
     return count
 
@@ -249,6 +258,7 @@ def build(number: int, lines: Iterable[bytes], ids: Ids) -> Chunk:
             for space, postings in builder.postings.items()
             for key, pks in postings.items()
         },
+        {key: BitMap(numbers) for key, numbers in builder.metrics.items()},
     )
 
 
@@ -259,6 +269,7 @@ class Builder:
         self.ids = ids
         self.rows: dict[type[models.Model], list[Row]] = {model: [] for model in COLUMNS}
         self.postings: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self.metrics: dict[index.Key, list[int]] = defaultdict(list)
         self.first = before * MOST + 1
         self.now = now().strftime("%Y-%m-%d %H:%M:%S.%f")
 
@@ -365,6 +376,9 @@ class Builder:
             postings = self.postings[space]
             for key in keys:
                 postings[key].append(pk)
+        for number, keys in index.metric_keys(pk, document).items():
+            for key in keys:
+                self.metrics[key].append(number)
         self.rows[CaseText].append((pk, *(_kept(entry, name) for name in _KEPT)))
 
 
