@@ -1,4 +1,5 @@
-"""What is looked up: for each value of a facet and each gram of the text, the cases that hold it.
+"""What is looked up: for each value of a facet and each gram of the text, the cases that hold it;
+for each value and size, the metrics.
 
 Kept in step by whoever saves a case. Every change that a reader could see begins a new revision.
 """
@@ -20,8 +21,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
-from stories import dates, search
-from stories.models import Case, CaseText, Posting, Revision
+from stories import dates, search, sizes
+from stories.models import Case, CaseText, MetricPosting, Posting, Revision, stored
 from stories.vocabulary import MeasureStatus
 
 # The tiers of a hit, best first: spaces of grams.
@@ -33,6 +34,10 @@ STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
+# Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
+# and to the step; where those end that do not end where they begin.
+INDICATOR, TYPE, PLACE, SIZES, SIZE, END = "indicator", "measure", "place", "sizes", "size", "end"
+OF_A_CASE = 1 << 10  # numbers that the index has for the metrics of one case
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
@@ -174,6 +179,29 @@ def _cites(document: Mapping[str, Any]) -> int:
     )
 
 
+def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
+    """(space, key) of every posting that the metrics of a case belong to, by the number that the
+    index has for each: those of a case follow each other, in the order of their keys."""
+    parts = [(part, {(TYPE, m["type"])}) for m in document["measures"] for part in m["metrics"]]
+    parts += [(part, set()) for part in document["context"]]
+    parts.sort(key=lambda item: str(item[0]["key"]))
+    if len(parts) > OF_A_CASE:
+        raise ValueError(f"{document['slug']}: more than {OF_A_CASE} metrics")
+    return {
+        pk * OF_A_CASE + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
+        for n, (part, keys) in enumerate(parts)
+    }
+
+
+def _keys_of_metric(part: Mapping[str, Any]) -> Iterator[Key]:
+    yield INDICATOR, part["indicator"]
+    begin, end = sizes.span(part["low"], part["high"], part["qualifier"])
+    yield SIZES, sizes.written(sizes.group(begin)[0])
+    yield SIZE, sizes.written(begin) + sizes.written(end)
+    if end != begin:
+        yield END, sizes.written(end)
+
+
 def years(document: Mapping[str, Any]) -> range:
     """From the first year of the case to its last; none where it has no date."""
     found: set[int] = set()
@@ -197,9 +225,13 @@ def put_many(entries: Iterable[tuple[int, str, Entry]]) -> None:
     """Index cases given as (primary key, state, entry). Statements grow with the keys touched."""
     new = {pk: entry.in_state(state) for pk, state, entry in entries}
     with writing():
-        old = {row.pk: Entry.of_row(row) for row in CaseText.objects.filter(pk__in=list(new))}
+        rows = list(CaseText.objects.filter(pk__in=list(new)))
+        old = {row.pk: Entry.of_row(row) for row in rows}
+        _move(_keys(old), _keys(new))
         _move(
-            {pk: entry.keys() for pk, entry in old.items()}, {k: e.keys() for k, e in new.items()}
+            _metrics_of((row.pk, old[row.pk], row.document) for row in rows),
+            _metrics_of((pk, entry, entry.document) for pk, entry in new.items()),
+            MetricPosting,
         )
         CaseText.objects.bulk_create(
             (CaseText(case_id=pk, **entry.row()) for pk, entry in new.items()),
@@ -219,6 +251,7 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
     with writing():
         CaseText.objects.all().delete()
         Posting.objects.all().delete()
+        MetricPosting.objects.all().delete()
         remaining = iter(cases)
         while some := list(islice(remaining, CHUNK)):
             new = {pk: entry(document).in_state(state) for pk, state, document in some}
@@ -228,7 +261,15 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
             count += len(new)
         rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
         Posting.objects.bulk_create(rows, batch_size=CHUNK)
+        counted = (
+            MetricPosting(space=s, key=key, count=n, metrics=metrics)
+            for s, key, n, metrics in gathered.metric_postings()
+        )
+        MetricPosting.objects.bulk_create(counted, batch_size=CHUNK)
     return count
+
+
+Told = tuple[dict[str, dict[int | str, bytes]], dict[Key, bytes]]  # of cases, of metrics
 
 
 class Gathered:
@@ -237,6 +278,7 @@ class Gathered:
     def __init__(self) -> None:
         # space → key, for texts one that search.spelled reads → cases
         self.held: dict[str, defaultdict[int | str, BitMap]] = {}
+        self.metrics: defaultdict[Key, BitMap] = defaultdict(BitMap)
 
     def add(self, pk: int, entry: Entry) -> None:
         for tier in TIERS:
@@ -245,20 +287,21 @@ class Gathered:
             self._hold(tier, search.latin_words(text), pk)
         for space, key in entry.values:
             self._of(space)[key].add(pk)
+        for number, keys in _metrics_of([(pk, entry, entry.document)]).items():
+            for of_metric in keys:
+                self.metrics[of_metric].add(number)
 
-    def told(self) -> dict[str, dict[int | str, bytes]]:
+    def told(self) -> Told:
         """All of it, to be told to another process."""
-        return {
-            space: {key: cases.serialize() for key, cases in keys.items()}
-            for space, keys in self.held.items()
-        }
+        held = {space: _serialized(keys) for space, keys in self.held.items()}
+        return held, _serialized(self.metrics)
 
-    def hear(self, told: Mapping[str, Mapping[int | str, bytes]]) -> None:
+    def hear(self, told: Told) -> None:
         """Add what another process has told."""
-        for space, keys in told.items():
-            held = self._of(space)
-            for key, cases in keys.items():
-                held[key] |= BitMap.deserialize(cases)
+        cases, metrics = told
+        for space, keys in cases.items():
+            _add(self._of(space), keys)
+        _add(self.metrics, metrics)
 
     def postings(self) -> Iterator[tuple[str, str, bytes]]:
         """(space, key, stored cases) in the order of their keys."""
@@ -267,12 +310,27 @@ class Gathered:
             for key in sorted(keys):
                 yield space, key, stored(keys[key])
 
+    def metric_postings(self) -> Iterator[tuple[str, str, int, bytes]]:
+        """(space, key, count, stored metrics) in the order of their keys."""
+        for space, key in sorted(self.metrics):
+            metrics = self.metrics[space, key]
+            yield space, key, len(metrics), stored(metrics)
+
     def _of(self, space: str) -> defaultdict[int | str, BitMap]:
         return self.held.setdefault(space, defaultdict(BitMap))
 
     def _hold(self, space: str, keys: Iterable[int | str], pk: int) -> None:
         """One step for each key and no line of Python: it is most of the work."""
         deque(map(BitMap.add, map(self._of(space).__getitem__, keys), repeat(pk)), maxlen=0)
+
+
+def _serialized(held: Mapping[Any, BitMap]) -> dict[Any, bytes]:
+    return {key: members.serialize() for key, members in held.items()}
+
+
+def _add(held: defaultdict[Any, BitMap], told: Mapping[Any, bytes]) -> None:
+    for key, members in told.items():
+        held[key] |= BitMap.deserialize(members)
 
 
 def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:
@@ -283,17 +341,13 @@ def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:
     return found
 
 
-def stored(cases: BitMap) -> bytes:
-    """As the column `cases` has it."""
-    cases.run_optimize()
-    return bytes(cases.serialize())
-
-
 def drop(pk: int) -> None:
     """Forget a case, before its row is deleted."""
     with writing():
         rows = CaseText.objects.filter(pk=pk)
-        _move(_keys({row.pk: Entry.of_row(row) for row in rows}), {})
+        old = {row.pk: Entry.of_row(row) for row in rows}
+        _move(_keys(old), {})
+        _move(_metrics_of((row.pk, old[row.pk], row.document) for row in rows), {}, MetricPosting)
         rows.delete()
 
 
@@ -318,8 +372,23 @@ def _keys(entries: Mapping[int, Entry]) -> dict[int, set[Key]]:
     return {pk: entry.keys() for pk, entry in entries.items()}
 
 
-def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
-    """Take cases out of the postings they no longer belong to, and put them into the others."""
+def _metrics_of(
+    entries: Iterable[tuple[int, Entry, Mapping[str, Any]]],
+) -> dict[int, set[Key]]:
+    """Of published cases only, given as (primary key, entry, document)."""
+    found: dict[int, set[Key]] = {}
+    for pk, entry, document in entries:
+        if (STATE, Posting.PUBLISHED) in entry.values:
+            found |= metric_keys(pk, document)
+    return found
+
+
+def _move(
+    old: Mapping[int, set[Key]],
+    new: Mapping[int, set[Key]],
+    table: type[Posting | MetricPosting] = Posting,
+) -> None:
+    """Take members out of the postings they no longer belong to, and put them into the others."""
     joins: dict[Key, list[int]] = {}
     leaves: dict[Key, list[int]] = {}
     for pk in old.keys() | new.keys():
@@ -330,38 +399,43 @@ def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
             leaves.setdefault(key, []).append(pk)
     keys = sorted(joins.keys() | leaves.keys())
     for n in range(0, len(keys), CHUNK):
-        _write({key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + CHUNK]})
+        chunk = {key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + CHUNK]}
+        _write(chunk, table)
 
 
-def _write(changes: Mapping[Key, tuple[list[int], list[int]]]) -> None:
-    before = holding(changes)
-    written, emptied = [], []
+def _write(
+    changes: Mapping[Key, tuple[list[int], list[int]]], table: type[Posting | MetricPosting]
+) -> None:
+    stored = {(row.space, row.key): row.members() for row in _postings(changes, table)}
+    written: list[Any] = []
+    emptied: list[Key] = []
     for (space, key), (joins, leaves) in changes.items():
-        cases = before.get((space, key), BitMap())
-        cases |= BitMap(joins)
-        cases -= BitMap(leaves)
-        if cases:
-            written.append(Posting(space=space, key=key, cases=stored(cases)))
+        members = stored.get((space, key), BitMap())
+        members |= BitMap(joins)
+        members -= BitMap(leaves)
+        if members:
+            written.append(table.of(space, key, members))
         else:
             emptied.append((space, key))
-    Posting.objects.bulk_create(
+    table._default_manager.bulk_create(
         written,
         update_conflicts=True,
         unique_fields=["space", "key"],
-        update_fields=["cases"],
+        update_fields=table.KEPT,
     )
     if emptied:
-        _postings(emptied).delete()
+        _postings(emptied, table).delete()
 
 
-def _postings(keys: Iterable[Key]) -> QuerySet[Posting]:
+def _postings(keys: Iterable[Key], table: type[Any] = Posting) -> QuerySet[Any]:
     by_space: dict[str, list[str]] = {}
     for space, key in keys:
         by_space.setdefault(space, []).append(key)
     condition = Q(pk__in=[])
     for space, found in by_space.items():
         condition |= Q(space=space, key__in=found)
-    return Posting.objects.filter(condition)
+    rows: QuerySet[Any] = table._default_manager.filter(condition)
+    return rows
 
 
 def _tell(token: str) -> None:
@@ -377,7 +451,7 @@ def _tell(token: str) -> None:
 
 def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
     """The cases of each key that some case holds: 1 query."""
-    return {(row.space, row.key): BitMap.deserialize(bytes(row.cases)) for row in _postings(keys)}
+    return {(row.space, row.key): row.members() for row in _postings(keys)}
 
 
 def among(cases: Iterable[int]) -> RawSQL:
@@ -399,6 +473,43 @@ def values() -> dict[str, dict[str, BitMap]]:
     ):
         found.setdefault(space, {})[key] = BitMap.deserialize(bytes(cases))
     return found
+
+
+def metric_counts() -> dict[str, dict[str, int]]:
+    """space → key → how many metrics, for every space but those of single sizes: 1 query."""
+    found: dict[str, dict[str, int]] = {}
+    rows = MetricPosting.objects.exclude(space__in=(SIZE, END)).order_by("space", "key")
+    for space, key, count in rows.values_list("space", "key", "count"):
+        found.setdefault(space, {})[key] = count
+    return found
+
+
+def metrics_holding(space: str, keys: Iterable[str]) -> dict[str, BitMap]:
+    """The metrics of each key that some metric holds: 1 query for every CHUNK keys."""
+    wanted = list(keys)
+    found: dict[str, BitMap] = {}
+    for n in range(0, len(wanted), CHUNK):
+        rows = MetricPosting.objects.filter(space=space, key__in=wanted[n : n + CHUNK])
+        found.update(_bitmaps(rows))
+    return found
+
+
+def metrics_between(space: str, *ranges: tuple[str, str]) -> dict[str, BitMap]:
+    """The metrics of each key from the first of a range up to its last, by key: 1 query for every
+    CHUNK ranges."""
+    found: dict[str, BitMap] = {}
+    for n in range(0, len(ranges), CHUNK):
+        condition = Q(pk__in=[])
+        for first, last in ranges[n : n + CHUNK]:
+            condition |= Q(key__gte=first, key__lte=last)
+        rows = MetricPosting.objects.filter(condition, space=space)
+        found.update(_bitmaps(rows.order_by("key")))
+    return found
+
+
+def _bitmaps(rows: QuerySet[MetricPosting]) -> Iterator[tuple[str, BitMap]]:
+    for key, metrics in rows.values_list("key", "metrics"):
+        yield key, BitMap.deserialize(bytes(metrics))
 
 
 def holding_word(word: search.Word) -> dict[str, BitMap]:
@@ -465,8 +576,13 @@ def revision() -> str:
 
 def stale() -> list[str]:
     """Slugs of the cases that were saved after they were indexed, never were, or are indexed in
-    another state; and `#` with the primary key for those that are gone: 2 queries."""
-    indexed = {pk: state for state, cases in values().get(STATE, {}).items() for pk in cases}
+    another state; and `#` with the primary key for those that are gone: 3 queries."""
+    held = values()
+    indexed = {pk: state for state, cases in held.get(STATE, {}).items() for pk in cases}
+    if not MetricPosting.objects.exists():  # indexed before there were any
+        published = held.get(STATE, {}).get(Posting.PUBLISHED, BitMap())
+        for pk in BitMap.union(BitMap(), *held.get(INDICATOR, {}).values()) & published:
+            indexed[pk] = ""
     rows = Case.objects.order_by("pk").values_list(
         "pk", "slug", "state", "changed_at", "indexed_text__indexed_at"
     )

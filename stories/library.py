@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 from itertools import accumulate, groupby, islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -31,8 +31,9 @@ from stories.terms import (
     reader_language,
 )
 
+T = TypeVar("T")
 _NONE = BitMap()
-COUNTS_KEPT = 1000  # questions
+ANSWERS_KEPT = 1000  # to questions
 RELATED_LOOKED_AT = 4000  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
@@ -133,7 +134,7 @@ class Library:
             len(self.cases), *(self._total(stored.get(space, {})) for space in index.COUNTS)
         )
         self._orders: dict[str, Sequence[int]] = {}
-        self._counts: dict[str, int] = {}
+        self._kept: dict[str, Any] = {}
         self._shown: dict[str, Terms] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -169,13 +170,27 @@ class Library:
             return list(order[start:end])
         return list(islice((pk for pk in order if pk in found), start, end))
 
-    def counted(self, question: str, count: Callable[[], int]) -> int:
-        """A count that is the same for all of a revision, made once."""
-        if question not in self._counts:
-            if len(self._counts) >= COUNTS_KEPT:
-                self._counts.clear()
-            self._counts[question] = count()
-        return self._counts[question]
+    def kept(self, question: str, answer: Callable[[], T]) -> T:
+        """An answer that is the same for all of a revision, made once."""
+        if question not in self._kept:
+            if len(self._kept) >= ANSWERS_KEPT:
+                self._kept.clear()
+            self._kept[question] = answer()
+        found: T = self._kept[question]
+        return found
+
+    @cached_property
+    def metric_counts(self) -> dict[str, dict[str, int]]:
+        """space → key → how many metrics of published cases: 1 query, once a revision."""
+        return index.metric_counts()
+
+    @cached_property
+    def all_metrics(self) -> BitMap:
+        """Of published cases, by the index's numbers; they follow each other, so this is small."""
+        held = index.metrics_holding(index.INDICATOR, self.metric_counts.get(index.INDICATOR, ()))
+        found = BitMap.union(_NONE, *held.values())
+        found.run_optimize()
+        return found
 
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
         """The cases that hold a term whose label has the word, and one whose alias has it."""
@@ -397,6 +412,8 @@ def _telling(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, 
 
 
 def _orders(sort: str) -> list[Any]:
+    if sort == "slug":
+        return ["slug"]
     if sort == "title":
         return ["title_zh", "slug"]
     return [F("last_year").desc(nulls_last=True), F("first_year").desc(nulls_last=True), "slug"]

@@ -1,25 +1,29 @@
-"""The table of metrics: parameters ⇄ MetricQuery → metrics; and what one indicator spreads over."""
+"""The table of metrics: parameters ⇄ MetricQuery → metrics.
+
+What is found comes from the index; the tables are asked for the rows of one page.
+"""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from itertools import islice
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
+from stories import index, sizes
 from stories.library import Library
-from stories.models import Metric
+from stories.listed import listed
 from stories.queries import CHOICE_LIMIT, Chip, Facet, Page, Value, address_of, page_number, page_of
-from stories.terms import (
-    Indicator,
-)
-from stories.vocabulary import Kind, Qualifier
+from stories.terms import reader_language
+from stories.vocabulary import Kind
 
 PAGE_SIZE = 50  # metrics
+AT_ONCE = 32  # postings of one statement, where the first may do
+_NONE = BitMap()
 
 
 SORTS = {
@@ -27,6 +31,9 @@ SORTS = {
     "case": _("Case"),
     "size": _("Size"),
 }
+
+
+Group = tuple[int, BitMap]  # how many, and which; of those that are passed over only how many
 
 
 @dataclass(frozen=True)
@@ -50,12 +57,11 @@ class MetricQuery:
     @classmethod
     def parse(cls, parameters: QueryDict, library: Library) -> "MetricQuery":
         sort = parameters.get("sort", "")
-        offered = {name: _offered_with_metrics(library, name) for name in cls.FACETS}
         chosen = [
             (name, value)
             for name in cls.FACETS
             for value in sorted(set(parameters.getlist(name)))
-            if value in offered[name]
+            if value in offered(library, name)
         ]
         return cls(
             library,
@@ -82,11 +88,7 @@ class MetricQuery:
 
     def words(self) -> list[Chip]:
         chips = [
-            Chip(
-                name,
-                _offered_with_metrics(self.library, name)[value],
-                self._without(name, value).url,
-            )
+            Chip(name, offered(self.library, name)[value], self._without(name, value).url)
             for name, value in self.chosen
         ]
         if self.least:
@@ -103,7 +105,7 @@ class MetricQuery:
                 str(label),
                 tuple(
                     Value(value, words, 0, (name, value) in self.chosen, "")
-                    for value, words in _offered_with_metrics(self.library, name).items()
+                    for value, words in offered(self.library, name).items()
                 ),
             )
             for name, label in self.FACETS.items()
@@ -122,83 +124,187 @@ class MetricQuery:
         ]
 
     def page(self) -> Page:
-        rows = self.metrics()
-        total = self.library.counted(replace(self, sort="", number=1).url, rows.count)
-        count = max(1, -(-total // PAGE_SIZE))
+        """2 queries for the rows; for what is found 1 a facet, 5 for a size, 1 for AT_ONCE groups
+        of the order."""
+        count = max(1, -(-self.total // PAGE_SIZE))
         number = min(self.number, count)
-        items = list(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
-        return page_of(items, number, count, total, lambda n: replace(self, number=n).url)
+        start = (number - 1) * PAGE_SIZE
+        found = _taken(self._groups(start), start, start + PAGE_SIZE)
+        items = listed(self.library, found)
+        return page_of(items, number, count, self.total, lambda n: replace(self, number=n).url)
 
-    def metrics(self) -> QuerySet[Metric]:
-        rows = Metric.objects.of_published_cases()
-        columns: dict[str, Callable[[list[str]], Q]] = {
-            "indicator": lambda values: Q(indicator__slug__in=values),
-            "kind": lambda values: Q(indicator__kind__in=values),
-            "measure": lambda values: (
-                Q(measure__type__slug__in=values) | Q(measure__type__family__slug__in=values)
-            ),
-            "place": lambda values: Q(case__place__code__in=self._with_all_below(values)),
-        }
-        for name, column in columns.items():
-            values = [value for facet, value in self.chosen if facet == name]
-            if values:
-                rows = rows.filter(column(values))
-        if self.least:
-            rows = rows.filter(_not_below(Decimal(self.least)))
-        if self.most:
-            rows = rows.filter(_not_above(Decimal(self.most)))
-        if self.least and self.most and Decimal(self.least) > Decimal(self.most):
-            rows = rows.none()  # or wide ranges would overlap both
-        orders: dict[str, list[Any]] = {
-            "indicator": ["indicator"],
-            "case": ["case"],
-            # Over n comes before n, and n before nearly n.
-            "size": [
-                Coalesce("low", "high").desc(),
-                F("high").desc(nulls_first=True),
-                F("low").desc(nulls_last=True),
-            ],
-        }
-        return rows.for_table().order_by(*orders[self.order], "pk")
+    @cached_property
+    def total(self) -> int:
+        if self._found is None:
+            counts = self._counts(index.INDICATOR)
+            return sum(counts[slug] for slug in self._indicators)
+        if self._narrows_indicators:
+            held = index.metrics_holding(index.INDICATOR, self._indicators)
+            return sum(self._found.intersection_cardinality(metrics) for metrics in held.values())
+        return len(self._found)
+
+    @cached_property
+    def _found(self) -> BitMap | None:
+        """What answers all but indicator and kind; None where nothing else was asked."""
+        found = [
+            BitMap.union(_NONE, *index.metrics_holding(space, self._with_all_below(facet)).values())
+            for facet, space in (("measure", index.TYPE), ("place", index.PLACE))
+            if self._values(facet)
+        ]
+        if self.least or self.most:
+            found.append(self._of_size())
+        return BitMap.intersection(*found) if found else None
+
+    @cached_property
+    def _indicators(self) -> list[str]:
+        """Those asked for, by themselves and by their kind, in the order of the vocabulary."""
+        slugs, kinds = self._values("indicator"), self._values("kind")
+        terms = self.library.terms["indicator"]
+        return [
+            slug
+            for slug in terms
+            if slug in self._counts(index.INDICATOR)
+            and (not slugs or slug in slugs)
+            and (not kinds or terms[slug].kind in kinds)
+        ]
+
+    @property
+    def _narrows_indicators(self) -> bool:
+        return bool(self._values("indicator") or self._values("kind"))
+
+    def _of_size(self) -> BitMap:
+        """Over n is just above n, nearly n just below n, a range all of itself."""
+        least = sizes.place(Decimal(self.least)) if self.least else None
+        most = sizes.place(Decimal(self.most)) if self.most else None
+        if least is not None and most is not None and least > most:
+            return BitMap()  # or wide ranges would overlap both
+        found = self._beginning(least, most)
+        if least is not None:
+            ends = index.metrics_between(index.END, (sizes.written(least), sizes.LAST))
+            if ends:
+                reaching = BitMap.union(*ends.values())
+                found |= reaching if most is None else reaching & self._beginning(None, least - 1)
+        return found
+
+    def _beginning(self, least: int | None, most: int | None) -> BitMap:
+        """Those that begin from one place to another: whole groups, and of others what is in."""
+        whole, parts = [], []
+        for key in self._counts(index.SIZES):
+            first, last = sizes.group(sizes.read(key))
+            begin = first if least is None else max(first, least)
+            end = last if most is None else min(last, most)
+            if (begin, end) == (first, last):
+                whole.append(key)
+            elif begin <= end:
+                parts.append(sizes.keys_between(begin, end))
+        held = [
+            *index.metrics_holding(index.SIZES, whole).values(),
+            *(index.metrics_between(index.SIZE, *parts).values() if parts else ()),
+        ]
+        return BitMap.union(_NONE, *held)
+
+    def _groups(self, start: int) -> Iterator["Group"]:
+        if self.order == "indicator":
+            return self._by_indicator(start)
+        everything = self._found if self._found is not None else self.library.all_metrics
+        if self._narrows_indicators:
+            held = index.metrics_holding(index.INDICATOR, self._indicators).values()
+            everything = everything & BitMap.union(_NONE, *held)
+        if self.order == "case":
+            return self._by_case(everything, start)
+        return self._by_size(everything, start)
+
+    def _by_indicator(self, start: int) -> Iterator["Group"]:
+        counts = self._counts(index.INDICATOR)
+        slugs = self._indicators
+        if self._found is None:  # the counts tell where the page begins
+            while slugs and counts[slugs[0]] <= start:
+                yield counts[slugs[0]], _NONE
+                start -= counts[slugs[0]]
+                slugs = slugs[1:]
+            for slug in slugs:
+                yield counts[slug], index.metrics_holding(index.INDICATOR, [slug])[slug]
+            return
+        for n in range(0, len(slugs), AT_ONCE):
+            held = index.metrics_holding(index.INDICATOR, slugs[n : n + AT_ONCE])
+            for slug in slugs[n : n + AT_ONCE]:
+                metrics = held[slug] & self._found
+                yield len(metrics), metrics
+
+    def _by_case(self, found: BitMap, start: int) -> Iterator["Group"]:
+        for pk in self.library.ordered("slug"):
+            first = pk * index.OF_A_CASE
+            count = found.range_cardinality(first, first + index.OF_A_CASE)
+            if start >= count:
+                start -= count
+                yield count, _NONE
+            else:
+                start = 0
+                yield count, BitMap(islice(found.iter_equal_or_larger(first), count))
+
+    def _by_size(self, found: BitMap, start: int) -> Iterator["Group"]:
+        """The largest first."""
+        keys = list(self._counts(index.SIZES))[::-1]
+        for n in range(0, len(keys), AT_ONCE):
+            held = index.metrics_holding(index.SIZES, keys[n : n + AT_ONCE])
+            for key in keys[n : n + AT_ONCE]:
+                count = held[key].intersection_cardinality(found)
+                if start >= count:
+                    start -= count
+                    yield count, _NONE
+                    continue
+                start = 0
+                exact = index.metrics_between(
+                    index.SIZE, sizes.keys_between(*sizes.group(sizes.read(key)))
+                )
+                for metrics in reversed(exact.values()):
+                    yield metrics.intersection_cardinality(found), metrics & found
+
+    def _counts(self, space: str) -> dict[str, int]:
+        return self.library.metric_counts.get(space, {})
+
+    def _values(self, facet: str) -> list[str]:
+        return [value for name, value in self.chosen if name == facet]
 
     def _without(self, facet: str, value: str) -> "MetricQuery":
         chosen = tuple(pair for pair in self.chosen if pair != (facet, value))
         return replace(self, chosen=chosen, number=1)
 
-    def _with_all_below(self, values: Iterable[str]) -> set[str]:
+    def _with_all_below(self, facet: str) -> set[str]:
         found: set[str] = set()
-        waiting = list(values)
+        waiting = self._values(facet)
         while waiting:
             value = waiting.pop()
             found.add(value)
-            waiting += [node.value for node in self.library.below["place"].get(value, [])]
+            waiting += [node.value for node in self.library.below[facet].get(value, [])]
         return found
 
 
-def _offered_with_metrics(library: Library, facet: str) -> dict[str, str]:
-    """value → label, in the order of the vocabulary."""
+def _taken(groups: Iterable[Group], start: int, end: int) -> list[int]:
+    """start to end of what stands in groups; of those before it the count may be all there is."""
+    taken: list[int] = []
+    for count, metrics in groups:
+        if start < count:
+            taken += metrics[max(start, 0) : end]
+        start, end = start - count, end - count
+        if end <= 0:
+            break
+    return taken
+
+
+def offered(library: Library, facet: str) -> dict[str, str]:
+    """value → label, in the order of the vocabulary, of the values that some metric has."""
+    question = f"metrics offered: {facet}, {reader_language()}"
+    return library.kept(question, lambda: _offered(library, facet))
+
+
+def _offered(library: Library, facet: str) -> dict[str, str]:
     held = library.with_metrics
     if facet == "kind":
         kinds = {library.terms["indicator"][value].kind for value in held["indicator"]}
         return {kind.value: str(kind.label) for kind in Kind if kind in kinds}
-    return {
-        value: str(node.label)
-        for value, node in library.nodes[facet].items()
-        if value in held[facet]
-    }
-
-
-def _not_below(least: Decimal) -> Q:
-    """Over n is just above n, nearly n just below n, a range all of itself."""
-    over = Q(high__isnull=True, low__gte=least)
-    nearly = Q(low__isnull=True, qualifier=Qualifier.NEARLY, high__gt=least)
-    return over | nearly | (~Q(qualifier=Qualifier.NEARLY) & Q(high__gte=least))
-
-
-def _not_above(most: Decimal) -> Q:
-    over = Q(high__isnull=True, qualifier=Qualifier.OVER, low__lt=most)
-    nearly = Q(low__isnull=True, high__lte=most)
-    return over | nearly | (~Q(qualifier=Qualifier.OVER) & Q(low__lte=most))
+    labels = library.labels(facet)
+    return {value: labels[value] for value in library.nodes[facet] if value in held[facet]}
 
 
 def _decimal(text: str) -> str:
@@ -207,36 +313,3 @@ def _decimal(text: str) -> str:
     if not re.fullmatch(r"\d{1,14}(\.\d{1,4})?", text, re.ASCII):
         return ""
     return f"{Decimal(text).normalize():f}"
-
-
-@dataclass(frozen=True)
-class Spread:
-    """What the sources say of one indicator under one measure type. Never an average."""
-
-    indicator: Indicator
-    case_count: int
-    metrics: list[Metric]  # by size
-    least: Metric
-    median: Metric | None  # None for an even number of metrics: nobody printed the middle
-    most: Metric
-
-
-def spreads(metrics: Iterable[Metric]) -> list[Spread]:
-    """Per indicator the least, median and most of the metrics given, by indicator."""
-    grouped: dict[Indicator, list[Metric]] = {}
-    for metric in metrics:
-        grouped.setdefault(metric.indicator, []).append(metric)
-    found = []
-    for indicator, rows in grouped.items():
-        by_size = sorted(rows, key=_size)
-        middle = by_size[len(by_size) // 2] if len(by_size) % 2 else None
-        cases = {row.case_id for row in rows}
-        found.append(Spread(indicator, len(cases), by_size, by_size[0], middle, by_size[-1]))
-    return sorted(found, key=lambda spread: spread.indicator.slug)
-
-
-def _size(metric: Metric) -> tuple[Decimal, int]:
-    """Nearly n comes just before n, over n just behind it."""
-    if metric.low is None:
-        return (metric.high or Decimal(0), -1)
-    return (metric.low, 0 if metric.low == metric.high else 1)

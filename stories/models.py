@@ -14,6 +14,7 @@ from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
@@ -260,6 +261,9 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """Those of published cases, with what a list of sources prints: 2 queries."""
         rows = self.filter(case__state=CaseState.PUBLISHED)
         return rows.select_related("case").prefetch_related("people")
+
+    def by_case(self) -> "SourceQuerySet":
+        return self.order_by("case__slug", "position", "pk")
 
 
 class Source(KeyedPart):
@@ -868,10 +872,18 @@ class Revision(models.Model):
         return self.token
 
 
+def stored(members: BitMap) -> bytes:
+    """As the column of a posting has them."""
+    members.run_optimize()
+    return bytes(members.serialize())
+
+
 class Posting(models.Model):
     """The cases that hold one key: a facet's value or a gram of the text."""
 
     PUBLISHED = CaseState.PUBLISHED  # the key of what readers see, in the space of states
+
+    KEPT = ("cases",)
 
     space = models.CharField(max_length=10)
     key = models.CharField(max_length=60)
@@ -882,6 +894,37 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.space}:{self.key}"
+
+    @classmethod
+    def of(cls, space: str, key: str, cases: BitMap) -> "Posting":
+        return cls(space=space, key=key, cases=stored(cases))
+
+    def members(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.cases))
+
+
+class MetricPosting(models.Model):
+    """The metrics of published cases that hold one key: a facet's value or a size."""
+
+    KEPT = ("count", "metrics")
+
+    space = models.CharField(max_length=10)
+    key = models.CharField(max_length=60)
+    count = models.PositiveIntegerField()  # metrics
+    metrics = models.BinaryField()  # a roaring bitmap of the index's own numbers: index.metric_keys
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "key"], name="metricposting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.space}:{self.key}"
+
+    @classmethod
+    def of(cls, space: str, key: str, metrics: BitMap) -> "MetricPosting":
+        return cls(space=space, key=key, count=len(metrics), metrics=stored(metrics))
+
+    def members(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.metrics))
 
 
 class CaseText(models.Model):

@@ -23,6 +23,7 @@ from stories.library import FACETS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PAGE_SIZE = 20  # cases
+GROUPS_SHOWN = 20  # cases on a page of what cases have: measures, problems, sources
 QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
 EXCERPT = 24  # characters before the first word found, and twice as many behind it
@@ -30,6 +31,8 @@ VALUES_SHOWN = 12  # values of a facet, of the most frequent
 TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
 LEAST_LIKENESS = 0.15  # share of the characters of two texts that both have
 CHOICE_LIMIT = 40  # chosen values; more is no reader's question
+
+Items = Callable[[int, int], Iterable[Any]]  # from start to end
 
 SORTS = {
     "relevance": _("Relevance"),
@@ -402,9 +405,39 @@ def page_number(text: str) -> int:
     return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII) else 1
 
 
-def address_of(name: str, parameters: Iterable[tuple[str, str]]) -> str:
+def address_of(name: str, parameters: Iterable[tuple[str, str]], *arguments: str) -> str:
     query = "&".join(_encoded(parameters))
-    return reverse(name) + (f"?{query}" if query else "")
+    return reverse(name, args=arguments) + (f"?{query}" if query else "")
+
+
+def paged(parameters: QueryDict, size: int, total: int, items: Items, *address: str) -> Page:
+    """The page asked for of what `items` gives from start to end; past the last it is the last.
+    `address` is the name of the page's address and its arguments."""
+    count = max(1, -(-total // size))
+    number = min(page_number(parameters.get("page", "")), count)
+
+    def url(n: int) -> str:
+        return address_of(address[0], [("page", str(n) if n > 1 else "")], *address[1:])
+
+    shown = list(items((number - 1) * size, number * size))
+    return page_of(shown, number, count, total, url)
+
+
+def page_of_cases(
+    parameters: QueryDict,
+    library: Library,
+    cases: BitMap,
+    items: Callable[[list[int]], Iterable[Any]],
+    *address: str,
+) -> Page:
+    """The same of what cases have, given by their primary keys, by slug: GROUPS_SHOWN a page."""
+    return paged(
+        parameters,
+        GROUPS_SHOWN,
+        len(cases),
+        lambda start, end: items(library.in_order(cases, "slug", start, end)),
+        *address,
+    )
 
 
 def _encoded(parameters: Iterable[tuple[str, str]]) -> list[str]:

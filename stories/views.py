@@ -11,10 +11,13 @@ from django.views.decorators.http import require_safe
 from stories.comparison import compared
 from stories.library import Library, by_case
 from stories.matrix import Matrix
-from stories.metrics import MetricQuery, spreads
-from stories.models import Measure, Metric, Problem, Source
-from stories.queries import CaseQuery
+from stories.metrics import MetricQuery
+from stories.models import Measure, Problem, Source
+from stories.queries import CaseQuery, page_of_cases, paged
+from stories.spreads import spreads
 from stories.terms import MeasureType, Place, ProblemType
+
+MEASURES_SHOWN = 20  # at a place
 
 View = Callable[..., HttpResponse]
 
@@ -63,17 +66,18 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 @public
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
-    measures = Measure.objects.of_published_cases().filter(type=row).for_lists()
-    metrics = Metric.objects.filter(measure__in=measures.order_by()).for_table()
-    return render(
-        request,
-        "stories/measure_type.html",
-        {
-            "type": row,
-            "measures_by_case": by_case(measures),
-            "spreads": spreads(metrics),
-        },
+    library = Library.now()
+    measures = Measure.objects.of_published_cases().filter(type=row)
+    page = page_of_cases(
+        request.GET,
+        library,
+        library.of("measure", slug),
+        lambda cases: by_case(measures.filter(case__in=cases).for_lists()),
+        "measure-type",
+        slug,
     )
+    context = {"type": row, "page": page, "spreads": spreads(slug, library)}
+    return render(request, "stories/measure_type.html", context)
 
 
 @public
@@ -84,8 +88,17 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 @public
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
-    problems = Problem.objects.of_published_cases().filter(type=row).for_lists()
-    return render(request, "stories/problem_type.html", {"type": row, "problems": problems})
+    library = Library.now()
+    problems = Problem.objects.of_published_cases().filter(type=row)
+    page = page_of_cases(
+        request.GET,
+        library,
+        library.of("problem", slug),
+        lambda cases: problems.filter(case__in=cases).for_lists(),
+        "problem-type",
+        slug,
+    )
+    return render(request, "stories/problem_type.html", {"type": row, "page": page})
 
 
 @public
@@ -101,16 +114,17 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     # What only a draft names is not told.
     in_use = Place.objects.filter(code__in=library.holding["place"])
     row = get_object_or_404(in_use.with_chain(), code=code)
-    return render(
-        request,
-        "stories/place.html",
-        {
-            "place": row,
-            "cases": library.cases_in(row),
-            "children": in_use.filter(parent=row),
-            "measures": Measure.objects.of_published_cases().filter(where=row).for_lists(),
-        },
+    measures = Measure.objects.of_published_cases().filter(where=row)
+    page = paged(
+        request.GET,
+        MEASURES_SHOWN,
+        measures.count(),
+        lambda start, end: measures.for_lists()[start:end],
+        "place",
+        code,
     )
+    context = {"place": row, "children": in_use.filter(parent=row), "page": page}
+    return render(request, "stories/place.html", context | {"cases": library.cases_in(row)})
 
 
 @public
@@ -121,7 +135,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @public
 def sources(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/sources.html", {"sources": Source.objects.published()})
+    library = Library.now()
+    page = page_of_cases(
+        request.GET,
+        library,
+        library.cases,
+        lambda cases: Source.objects.published().filter(case__in=cases).by_case(),
+        "sources",
+    )
+    return render(request, "stories/sources.html", {"page": page})
 
 
 @public

@@ -9,7 +9,7 @@ from django.db import connection
 from pyroaring import BitMap
 
 from stories import documents, index, records
-from stories.models import Case, CaseText, Posting
+from stories.models import Case, CaseText, MetricPosting, Posting
 from tests.bench import corpus, rows
 
 CASES = 50
@@ -75,6 +75,13 @@ def the_library() -> dict[str, Any]:
         "postings": {
             (row.space, row.key): {slugs[pk] for pk in BitMap.deserialize(bytes(row.cases))}
             for row in Posting.objects.all()
+        },
+        "metrics": {
+            (row.space, row.key, row.count): {
+                (slugs[number // index.OF_A_CASE], number % index.OF_A_CASE)
+                for number in BitMap.deserialize(bytes(row.metrics))
+            }
+            for row in MetricPosting.objects.all()
         },
         "stale": index.stale(),
     }

@@ -13,11 +13,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyroaring import BitMap
 
 from stories import documents, index, queries, records, search
 from stories.library import Library, Totals
-from stories.models import Case, CaseText, Citation, Measure, Metric, Posting, Revision
+from stories.models import (
+    Case,
+    CaseText,
+    Citation,
+    Measure,
+    Metric,
+    MetricPosting,
+    Posting,
+    Revision,
+)
 from stories.queries import CaseQuery
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_place, text, with_value
 from tests.test_admin import act, page_of, send, the_desk_of
@@ -38,10 +46,13 @@ def slugs(q: str) -> list[str]:
     return [card.slug for card in asked(q).page().items]
 
 
-def postings() -> dict[tuple[str, str], frozenset[int]]:
-    """Read, because the same cases may be written in two ways."""
-    rows = Posting.objects.values_list("space", "key", "cases")
-    return {(s, key): frozenset(BitMap.deserialize(bytes(cases))) for s, key, cases in rows}
+def postings() -> dict[tuple[str, str, str], frozenset[int]]:
+    """Read, because the same members may be written in two ways."""
+    return {
+        (row._meta.model_name, row.space, row.key): frozenset(row.members())
+        for table in (Posting, MetricPosting)
+        for row in table.objects.all()
+    }
 
 
 def told(*arguments: str) -> str:
@@ -96,7 +107,8 @@ TRIED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_sc
 def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
     """As much of a document as is indexed, with these texts in places of every kind."""
     title, abstract, summary, printed, answer = texts
-    metric = {"key": "m", "indicator": "i", "scope": None, "cite": {"printed": printed}}
+    number = {"low": len(title), "high": len(title) + len(abstract), "qualifier": "range"}
+    metric = {"key": "m", "indicator": "i", "scope": None, "cite": {"printed": printed}} | number
     measure = {
         "key": "k",
         "type": "t",
@@ -338,6 +350,7 @@ def test_a_deleted_case_is_forgotten(case: Case, editor: Client, reviewer: Clien
     assert not Case.objects.exists()
     assert not CaseText.objects.exists()
     assert not Posting.objects.exists()
+    assert not MetricPosting.objects.exists()
     assert index.stale() == []
 
 

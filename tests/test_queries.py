@@ -1,20 +1,24 @@
 """The reader's question: parameters ⇄ value, and what it finds, counts and is called."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stories import metrics, queries
 from stories.library import FACETS, Library, Related
-from stories.metrics import MetricQuery, spreads
+from stories.metrics import MetricQuery
 from stories.models import Case, Metric
 from stories.queries import SORTS, CaseQuery, Value
+from stories.spreads import spreads
+from stories.terms import MeasureType
 from tests.builders import (
     a_body_kind,
     a_case,
@@ -53,7 +57,8 @@ def metrics_asked(parameters: str) -> MetricQuery:
 
 
 def keys(query: MetricQuery) -> list[str]:
-    return [metric.key for metric in query.metrics()]
+    """Of the metrics on the first page, in order."""
+    return [metric.key for metric in query.page().items]
 
 
 def flat(values: tuple[Value, ...]) -> list[Value]:
@@ -513,47 +518,125 @@ def test_past_the_last_page_of_metrics_is_the_last() -> None:
     assert (page.url, page.previous, len(page.items)) == ("/metrics/?page=2", "/metrics/", 1)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("narrowed", ["", "indicator=lamps&indicator=money", "min=1", "place=here"])
+@pytest.mark.parametrize("sort", ["indicator", "case", "size"])
+def test_the_pages_of_metrics_hold_each_once_in_order(sort: str, narrowed: str) -> None:
+    indicators = [an_indicator(slug="lamps"), an_indicator(slug="money")]
+    cases = [a_case(slug=slug, place=place) for place in [a_place(code="here")] for slug in "ba"]
+    rows = [
+        a_metric(
+            key=f"n{n:03}",
+            measure=measure,
+            indicator=indicators[n % 2],
+            **dict.fromkeys(("low", "high"), 1 + n * 7 % 40),
+        )
+        for measure in [a_measure(case=case) for case in cases]
+        for n in range(60)
+    ]
+    orders: dict[str, Callable[[Metric], Any]] = {
+        "indicator": lambda row: (row.indicator.slug, row.case_id, row.key),
+        "case": lambda row: (row.case.slug, row.key),
+        "size": lambda row: (-row.low, row.case_id, row.key),
+    }
+    pages = [metrics_asked(f"{narrowed}&sort={sort}&page={n}").page() for n in (1, 2, 3)]
+    assert [page.total for page in pages] == [len(rows)] * 3
+    assert [(metric.case_url, metric.key) for page in pages for metric in page.items] == [
+        (row.case.get_absolute_url(), row.key) for row in sorted(rows, key=orders[sort])
+    ]
+
+
 # ---------------------------------------------------------------- spreads
 
 
-def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list[Metric]:
+LAMPS = "lamps"  # a measure type
+
+
+def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list[str]:
+    """Keys of metrics of measures of one type, each in a case of its own."""
     overrides.setdefault("indicator", an_indicator())
+    kind = MeasureType.objects.filter(slug=LAMPS).first() or a_measure_type(slug=LAMPS)
     return [
-        a_metric(low=low, high=high, qualifier=qualifier, **overrides)
+        a_metric(
+            **{"measure": a_measure(type=kind)} | overrides, low=low, high=high, qualifier=qualifier
+        ).key
         for low, high, qualifier in bounds
+    ]
+
+
+def told_spreads() -> list[tuple[str, str, str]]:
+    """Keys of least, median and most."""
+    keep()
+    return [
+        (s.least.key, s.median.key if s.median else "", s.most.key)
+        for s in spreads(LAMPS, Library.now())
     ]
 
 
 @pytest.mark.django_db
 def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
-    metrics = sized((1000, 1000, "exact"), (None, 300, "nearly"), (400, None, "over"))
-    (spread,) = spreads(metrics)
-    most, least, median = metrics
-    assert (spread.least, spread.median, spread.most) == (least, median, most)
-    assert spread.metrics == [least, median, most]
-    assert spread.case_count == 3
+    most, least, median = sized((1000, 1000, "exact"), (None, 300, "nearly"), (400, None, "over"))
+    assert told_spreads() == [(least, median, most)]
+    (spread,) = spreads(LAMPS, Library.now())
+    assert (spread.case_count, spread.metric_count) == (3, 3)
 
 
 @pytest.mark.django_db
 def test_an_even_number_of_metrics_has_no_middle() -> None:
-    (spread,) = spreads(sized((1, 1, "exact"), (2, 2, "exact")))
-    assert spread.median is None
+    least, most = sized((1, 1, "exact"), (2, 2, "exact"))
+    assert told_spreads() == [(least, "", most)]
+
+
+@pytest.mark.django_db
+def test_one_metric_is_the_least_the_middle_and_the_most() -> None:
+    (alone,) = sized((7, None, "at_least"))
+    assert told_spreads() == [(alone, alone, alone)]
 
 
 @pytest.mark.django_db
 def test_nearly_comes_just_before_a_number_and_over_just_behind_it() -> None:
     over, exact, nearly = sized((400, None, "over"), (400, 400, "exact"), (None, 400, "nearly"))
-    (spread,) = spreads([over, exact, nearly])
-    assert spread.metrics == [nearly, exact, over]
+    assert told_spreads() == [(nearly, exact, over)]
 
 
 @pytest.mark.django_db
 def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
-    measure, lamps = a_measure(), an_indicator(slug="lamps")
-    metrics = [a_metric(measure=measure, indicator=lamps) for _ in range(2)]
-    metrics += sized((1, 1, "exact"), indicator=an_indicator(slug="benches"))
-    told = [(s.indicator.slug, s.case_count) for s in spreads(metrics)]
+    measure = a_measure(type=a_measure_type(slug=LAMPS))
+    sized((1, 1, "exact"), (2, 2, "exact"), indicator=an_indicator(slug="lamps"), measure=measure)
+    sized((1, 1, "exact"), indicator=an_indicator(slug="benches"))
+    keep()
+    told = [(s.indicator.slug, s.case_count) for s in spreads(LAMPS, Library.now())]
     assert told == [("benches", 1), ("lamps", 1)]
+
+
+@pytest.mark.django_db
+def test_neither_another_type_nor_a_draft_nor_the_place_itself_is_in_a_spread() -> None:
+    (alone,) = sized((5, 5, "exact"), indicator=(indicator := an_indicator()))
+    kind = MeasureType.objects.get(slug=LAMPS)
+    a_metric(indicator=indicator, low=1, high=1)
+    a_metric(indicator=indicator, low=1, high=1, measure=a_measure(case=a_draft(), type=kind))
+    a_metric(indicator=indicator, low=1, high=1, measure=None, case=a_case())
+    assert told_spreads() == [(alone, alone, alone)]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3000)), min_size=1, max_size=12))
+@pytest.mark.django_db
+def test_a_spread_is_what_sorting_all_metrics_gives(numbers: list[tuple[int, int]]) -> None:
+    with transaction.atomic():
+        rows = {f"n{n}": (kind, number) for n, (kind, number) in enumerate(dict.fromkeys(numbers))}
+        indicators = [an_indicator(slug=f"i{kind}") for kind in range(4)]
+        for key, (kind, number) in rows.items():
+            sized((number, number, "exact"), key=key, indicator=indicators[kind])
+        expected = []
+        for kind in range(4):
+            keys = [key for key in rows if rows[key][0] == kind]
+            keys.sort(key=lambda key: rows[key][1])
+            if keys:
+                middle = keys[len(keys) // 2] if len(keys) % 2 else ""
+                expected.append((keys[0], middle, keys[-1]))
+        assert told_spreads() == expected
+        transaction.set_rollback(True)
 
 
 # ---------------------------------------------------------------- related cases

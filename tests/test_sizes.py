@@ -8,10 +8,11 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stories import sizes
 from stories.library import Library
 from stories.metrics import MetricQuery
 from stories.models import Case, Measure, Metric
-from tests.builders import a_measure, a_metric, an_indicator
+from tests.builders import a_measure, a_metric, an_indicator, keep
 
 pytestmark = pytest.mark.django_db
 
@@ -55,15 +56,18 @@ ROWS = [
 ]
 
 
-def asked(sizes: str = "", **others: str) -> MetricQuery:
-    least, _to, most = sizes.partition("-")
+def asked(bounds: str = "", **others: str) -> MetricQuery:
+    """A question to a library that has indexed every case as its rows are now."""
+    keep()
+    least, _to, most = bounds.partition("-")
     parameters = QueryDict(mutable=True)
     parameters.update({"min": least, "max": most, **others})
     return MetricQuery.parse(parameters, Library.now())
 
 
 def keys(query: MetricQuery) -> list[str]:
-    return [metric.key for metric in query.metrics()]
+    """Of the first page."""
+    return [metric.key for metric in query.page().items]
 
 
 @pytest.fixture
@@ -109,12 +113,35 @@ def test_what_is_no_size_is_dropped(measure: Measure, least: str, most: str) -> 
     metric = a_number(measure, "exact", 400, 400)
     parameters = QueryDict(mutable=True)
     parameters.update({"min": least, "max": most})
+    keep()
     query = MetricQuery.parse(parameters, Library.now())
     assert (query.least, query.most, keys(query)) == ("", "", [metric.key])
 
 
 def test_one_size_has_one_address() -> None:
     assert asked("400.0-0500.50").url == asked("400-500.5").url == "/metrics/?min=400&max=500.5"
+
+
+# ---------------------------------------------------------------- places on the line
+
+PLACES = st.one_of(st.integers(-5000, 5000), st.integers(-4 * 10**18, 4 * 10**18))
+
+
+@given(PLACES, PLACES)
+def test_groups_follow_each_other_and_hold_what_is_in_them(one: int, other: int) -> None:
+    (begin, end), further = sizes.group(one), sizes.group(other)
+    assert begin <= one <= end
+    assert sizes.group(begin) == sizes.group(end) == (begin, end)
+    assert sizes.group(end + 1)[0] == end + 1
+    assert (further == (begin, end)) == (begin <= other <= end)
+
+
+@given(PLACES, PLACES)
+def test_sizes_are_written_as_they_are_sorted(one: int, other: int) -> None:
+    assert (sizes.written(one) < sizes.written(other)) == (one < other)
+    assert sizes.read(sizes.written(one) + sizes.written(other)) == one
+    begin, end = sizes.keys_between(min(one, other), max(one, other))
+    assert begin <= sizes.written(one) + sizes.written(other) <= end
 
 
 # ---------------------------------------------------------------- order

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0003_index'),
+        ('stories', '0004_metrics'),
     ]
 
     operations = [

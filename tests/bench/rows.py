@@ -30,6 +30,7 @@ from stories.models import (
     Glance,
     Measure,
     Metric,
+    MetricPosting,
     Passage,
     Posting,
     Problem,
@@ -140,6 +141,8 @@ def write(database: sqlite3.Connection, chunks: Iterable[bytes]) -> int:
         count += len(rows[_insert(Case)])
     stored = ((n, *row) for n, row in enumerate(gathered.postings(), 1))
     database.executemany(_insert(Posting, "space key cases"), stored)
+    counted = ((n, *row) for n, row in enumerate(gathered.metric_postings(), 1))
+    database.executemany(_insert(MetricPosting, "space key count metrics"), counted)
     return count
 
 
