@@ -32,6 +32,8 @@ TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
+# What the index holds of a case changes with releases: those of another form are indexed anew.
+FORM, PRESENT_FORM = "form", "2"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
@@ -49,7 +51,7 @@ class Entry:
 
     raw: str
     parts: tuple[tuple[int, str, str], ...]  # (start, tier, anchor), by start
-    values: frozenset[tuple[str, str]]  # (facet, value) as the document has them
+    values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
     folded: str
     card: Mapping[str, Any]
     document: Mapping[str, Any]
@@ -74,17 +76,18 @@ class Entry:
         return self.folded[starts[0] : after[0] if after else None]
 
     def in_state(self, state: str) -> "Entry":
-        return replace(self, values=self.values | {(STATE, state)})
+        return replace(self, values={**self.values, (STATE, state): ""})
 
     def row(self) -> dict[str, Any]:
         """column → value."""
-        return {name: getattr(self, name) for name in ROW} | {"values": sorted(self.values)}
+        values = sorted((*key, anchor) for key, anchor in self.values.items())
+        return {name: getattr(self, name) for name in ROW} | {"values": values}
 
     @classmethod
     def of_row(cls, row: CaseText) -> "Entry":
         """What was indexed of a case; card and document, which nothing looks up, stay behind."""
         parts = tuple((start, tier, anchor) for start, tier, anchor in row.parts)
-        values = frozenset((facet, value) for facet, value in row.values)
+        values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
         return cls(row.raw, parts, values, row.folded, {}, {})
 
 
@@ -147,24 +150,33 @@ def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     yield from document["context"]
 
 
-def _values(document: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    values = {("place", document["place"])}
-    values |= {("tag", slug) for slug in document["tags"]}
-    values |= {("problem", part["type"]) for part in document["problems"]}
-    values |= {("indicator", part["indicator"]) for part in _metrics(document)}
-    values |= {(COUNTED, document["place"]) for _part in _metrics(document)}
-    values |= {("year", str(year)) for year in years(document)}
-    values |= {(MEASURES, str(len(document["measures"]))), (CITATIONS, str(_cites(document)))}
-    values.add((METRICS, str(sum(1 for _part in _metrics(document)))))
+def _values(document: Mapping[str, Any]) -> dict[Key, str]:
+    values = {(FORM, PRESENT_FORM): "", ("place", document["place"]): ""}
+    values |= {("tag", slug): "" for slug in document["tags"]}
+    values |= {("year", str(year)): "" for year in years(document)}
+    metrics = list(_metrics(document))
+    values[MEASURES, str(len(document["measures"]))] = ""
+    values[METRICS, str(len(metrics))] = ""
+    values[CITATIONS, str(_cites(document))] = ""
+    for part in document["problems"]:
+        values.setdefault(("problem", part["type"]), f"problem-{part['key']}")
+    for part in metrics:
+        values.setdefault(("indicator", part["indicator"]), f"metric-{part['key']}")
+        values[COUNTED, document["place"]] = ""
     for part in document["measures"]:
-        values.add(("measure", part["type"]))
-        values |= {("place", code) for code in part["where"]}
-        values |= {("actor", actor["kind"]) for actor in part["actors"]}
-        if part["metrics"]:
-            values.add((MEASURED, part["type"]))
-        if part["status"] in (MeasureStatus.DONE, MeasureStatus.UNDER_WAY):
-            values.add((ANSWERED, part["type"]))
-    return frozenset(values)
+        for key in _values_of_measure(part):
+            values.setdefault(key, f"measure-{part['key']}")
+    return values
+
+
+def _values_of_measure(part: Mapping[str, Any]) -> Iterator[Key]:
+    yield "measure", part["type"]
+    yield from (("place", code) for code in part["where"])
+    yield from (("actor", actor["kind"]) for actor in part["actors"])
+    if part["metrics"]:
+        yield MEASURED, part["type"]
+    if part["status"] in (MeasureStatus.DONE, MeasureStatus.UNDER_WAY):
+        yield ANSWERED, part["type"]
 
 
 def _cites(document: Mapping[str, Any]) -> int:
@@ -466,7 +478,7 @@ def among(cases: Iterable[int]) -> RawSQL:
 def values() -> dict[str, dict[str, BitMap]]:
     """facet → value → cases, for every space but those of the text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
-    spaces = (*VALUES, STATE, ANSWERED, MEASURED, COUNTED, *COUNTS)
+    spaces = (*VALUES, FORM, STATE, ANSWERED, MEASURED, COUNTED, *COUNTS)
     # Named one by one, so that the database finds them without reading all grams.
     for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"
@@ -569,6 +581,12 @@ def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     return found
 
 
+def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
+    """primary key → (facet, value) → anchor of the first part that has it: 1 query."""
+    rows = CaseText.objects.filter(pk__in=list(cases)).values_list("pk", "values")
+    return {pk: {(facet, value): a for facet, value, a in values} for pk, values in rows}
+
+
 def revision() -> str:
     """The token of the present revision, "" before the first: 1 query."""
     return Revision.objects.values_list("token", flat=True).first() or ""
@@ -576,13 +594,11 @@ def revision() -> str:
 
 def stale() -> list[str]:
     """Slugs of the cases that were saved after they were indexed, never were, or are indexed in
-    another state; and `#` with the primary key for those that are gone: 3 queries."""
+    another state or form; and `#` with the primary key for those that are gone: 2 queries."""
     held = values()
     indexed = {pk: state for state, cases in held.get(STATE, {}).items() for pk in cases}
-    if not MetricPosting.objects.exists():  # indexed before there were any
-        published = held.get(STATE, {}).get(Posting.PUBLISHED, BitMap())
-        for pk in BitMap.union(BitMap(), *held.get(INDICATOR, {}).values()) & published:
-            indexed[pk] = ""
+    for pk in indexed.keys() - set(held.get(FORM, {}).get(PRESENT_FORM, ())):
+        indexed[pk] = ""  # by another release
     rows = Case.objects.order_by("pk").values_list(
         "pk", "slug", "state", "changed_at", "indexed_text__indexed_at"
     )

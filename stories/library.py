@@ -195,20 +195,32 @@ class Library:
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
         """The cases that hold a term whose label has the word, and one whose alias has it."""
         labels, aliases = self._names
-        return labels.holding(word), aliases.holding(word)
+        return (
+            BitMap.union(_NONE, *(self.of(*key) for key in labels.with_word(word))),
+            BitMap.union(_NONE, *(self.of(*key) for key in aliases.with_word(word))),
+        )
+
+    def terms_named(self, word: search.Word, pk: int) -> list[tuple[str, Node]]:
+        """(facet, node) of what a case holds and whose label, or else an alias, has the word."""
+        return [
+            (facet, self.nodes[facet][value])
+            for names in self._names
+            for facet, value in names.with_word(word)
+            if pk in self.of(facet, value)
+        ]
 
     @cached_property
     def _names(self) -> tuple["_Names", "_Names"]:
         """Labels and aliases of every value in use."""
-        used = [
-            (node, cases)
+        used = {
+            (facet, value): node
             for facet, nodes in self.nodes.items()
             for value, node in nodes.items()
-            if (cases := self.of(facet, value))
-        ]
+            if self.of(facet, value)
+        }
         return (
-            _Names((f"{node.label_zh}\n{node.label_en}", cases) for node, cases in used),
-            _Names(("\n".join(node.aliases), cases) for node, cases in used),
+            _Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
+            _Names({key: "\n".join(node.aliases) for key, node in used.items()}),
         )
 
     def labels(self, facet: str) -> Mapping[str, str]:
@@ -328,18 +340,17 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
 
 
 class _Names:
-    """Names of many values as one folded text, so that one look finds all that hold a word."""
+    """Names of many values as one folded text, so that one look finds all that have a word."""
 
-    def __init__(self, named: Iterable[tuple[str, BitMap]]) -> None:
-        pairs = list(named)
-        texts = [text for text, _cases in pairs]
-        self.cases = [cases for _text, cases in pairs]
-        self.starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-        self.text = search.fold("\n".join(texts))
+    def __init__(self, names: Mapping[index.Key, str]) -> None:
+        self.keys = list(names)
+        self.starts = list(accumulate((len(name) + 1 for name in names.values()), initial=0))
+        self.text = search.fold("\n".join(names.values()))
 
-    def holding(self, word: search.Word) -> BitMap:
-        found = {bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text)}
-        return BitMap.union(*(self.cases[n] for n in found)) if found else BitMap()
+    def with_word(self, word: search.Word) -> list[index.Key]:
+        """(facet, value) of each, once."""
+        found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
+        return [self.keys[n] for n in dict.fromkeys(found)]
 
 
 def _terms() -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ Lenient: what is not understood is dropped. One answer has one address, `.url`.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -213,7 +213,28 @@ class CaseQuery:
         if not self._words:
             return {}
         texts = index.texts_of(pks)
-        return {pk: _hits(texts[pk], self._words) for pk in pks if pk in texts}
+        found = {pk: _hits(texts[pk], self._words) for pk in pks if pk in texts}
+        # A word that no text of the case has stands in the name of something that it holds.
+        named = {
+            pk: [word for word in self._words if not word.is_in(texts[pk].folded)] for pk in found
+        }
+        named = {pk: words for pk, words in named.items() if words}
+        anchors = index.anchors_of(named) if named else {}
+        for pk, words in named.items():
+            hits = (self._named(word, pk, anchors[pk]) for word in words)
+            found[pk] = [*(hit for hit in hits if hit), *found[pk]][:HITS_SHOWN]
+        return found
+
+    def _named(self, word: search.Word, pk: int, anchors: Mapping[index.Key, str]) -> "Hit | None":
+        for facet, node in self.library.terms_named(word, pk):
+            held = [
+                anchor
+                for (name, value), anchor in anchors.items()
+                if name == facet and node in self.library.chain(facet, value)
+            ]
+            if held:  # "" is the case itself, before its parts
+                return Hit(min(held), search.marked(_name_with(word, node), [word]))
+        return None
 
     def ways_out(self) -> "WaysOut":
         """For a question that nothing answers: what else would; 1 query a word."""
@@ -380,6 +401,14 @@ def _hits(text: index.Text, words: Sequence[search.Word]) -> list[Hit]:
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
     return [Hit(anchor, _excerpt(text.raw[start:end], words)) for start, end, anchor in best]
+
+
+def _name_with(word: search.Word, node: Node) -> str:
+    """Its label, and behind it the name that has the word, where that is another."""
+    label = str(node.label)
+    names = (label, node.label_zh, node.label_en, *node.aliases)
+    name = next(name for name in names if word.is_in(search.fold(name)))
+    return label if name == label else f"{label} ({name})"
 
 
 def _excerpt(text: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:

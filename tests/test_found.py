@@ -311,3 +311,40 @@ def test_a_withdrawn_case_is_found_by_nothing() -> None:
     Case.objects.get(slug="hanyang").withdraw()
     records.keep(Case.objects.get(slug="hanyang"))
     assert [slugs(asked(q)) for q in ("汉阳", "第一书记", "湖北")] == [[], [], []]
+
+
+# ---------------------------------------------------------------- where
+
+
+def hits(q: str, slug: str) -> list[tuple[str, str]]:
+    """(anchor, text with what was found in brackets) of one case."""
+    query = asked(q)
+    pk = Case.objects.get(slug=slug).pk
+    return [
+        (hit.anchor, "".join(f"[{text}]" if is_found else text for text, is_found in hit.pieces))
+        for hit in query.hits([pk])[pk]
+    ]
+
+
+@pytest.mark.parametrize("q", [q for q, expected in FOUND if expected and q not in "。，！-🙂"])
+def test_every_case_found_shows_where(q: str) -> None:
+    query = asked(q)
+    found = list(query.found)
+    where = query.hits(found)
+    marked = {
+        pk: any(is_found for hit in where[pk] for _text, is_found in hit.pieces) for pk in found
+    }
+    assert marked == dict.fromkeys(found, True)
+
+
+@pytest.mark.parametrize(
+    ("q", "slug", "hit"),
+    [
+        ("路灯", "jiefangqu", ("problem-poor-lighting", "照明不足 (没有[路灯])")),
+        ("安徽", "yanliuyuan", ("", "[安徽]省")),
+    ],
+)
+def test_what_only_a_term_is_called_leads_to_the_first_part_that_has_it(
+    q: str, slug: str, hit: tuple[str, str]
+) -> None:
+    assert hits(q, slug)[0] == hit
