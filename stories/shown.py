@@ -193,8 +193,12 @@ class Derived(Part):
     def value(self) -> Any:
         return _decimal(self.data["value"])
 
+    @property
+    def operation(self) -> str:
+        return str(self.data["op"])
+
     def get_operation_display(self) -> str:
-        return str(Operation(self.data["op"]).label)
+        return str(Operation(self.operation).label)
 
 
 class Operand:

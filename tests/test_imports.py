@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "dates": "vocabulary",
     "quantities": "vocabulary",
     "terms": "vocabulary",
+    "plots": "dates vocabulary",
     "models": "vocabulary search dates terms",
     "documents": "vocabulary",
     "checks": "dates documents quantities sources vocabulary",
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "api": "documents models records",
     "feeds": "library models terms",
     "admin": "vocabulary models documents checks index records search quantities dates terms",
-    "printing": "quantities dates citations",  # pure ones: what prints never queries
+    "printing": "quantities dates citations plots",  # pure ones: what prints never queries
     "management": "documents checks index records sources",
     "urls": "views api feeds",
 }
