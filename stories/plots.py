@@ -297,7 +297,7 @@ def _dated(
     edtf, is_planned = key
     rows = [kinds.get(kind, []) for kind in ("began", "ended", "measures", "sources")]
     inferred = [words for words in kinds["inferred"] if words and words not in inferred_of_all]
-    return Dated(edtf, scale.mark(edtf), is_planned, *rows, inferred)
+    return Dated(edtf, scale.mark(edtf), is_planned, *rows, inferred=inferred)
 
 
 def _order(edtf: str) -> tuple[int, int]:
@@ -407,6 +407,8 @@ def _tick_edtf(month: int, step: int) -> str:
 
 STRIP_LEAST = 3  # metrics: two are told by the least and the most
 STRIP_MOST = 40  # metrics drawn one by one and listed; more are drawn by place
+LANES = 8  # at most, one above the other
+GAP = 4.0  # % of the scale between two marks of a lane: a dot on a telephone
 LOG_FROM = 100  # times the least: from here on a linear scale would show the most alone
 
 
@@ -432,22 +434,44 @@ class Dot:
     striped: Stretch | None
     is_planned: bool
 
+    @property
+    def extent(self) -> Stretch:
+        striped = [self.striped.start, self.striped.end] if self.striped else []
+        return Stretch(min((*self.points, *striped)), max((*self.points, *striped)))
+
 
 @dataclass(frozen=True)
 class Strip:
     indicator: Any
-    dots: list[Dot]
+    lanes: list[list[Dot]]  # from top to bottom
     levels: list[Level]
     summary: list[float]  # where least, median and most stand
     is_log: bool
     metrics: list[Any]  # of its table; none where they are too many
+
+    @property
+    def dots(self) -> list[Dot]:
+        return [dot for lane in self.lanes for dot in lane]
+
+
+@dataclass(frozen=True)
+class Strips:
+    plots: list[Strip]
+    has_many: bool  # in one place
     has_stripes: bool
     has_plans: bool
 
 
-def strips(spreads: Iterable[Any]) -> list[Strip]:
-    """Those of the spreads that have enough metrics to be drawn."""
-    return [strip(spread) for spread in spreads if len(spread.metrics) >= STRIP_LEAST]
+def strips(spreads: Iterable[Any]) -> Strips:
+    """Of the spreads that have enough metrics to be drawn."""
+    plots = [strip(spread) for spread in spreads if len(spread.metrics) >= STRIP_LEAST]
+    dots = [dot for plot in plots for dot in plot.dots]
+    return Strips(
+        plots,
+        any(dot.count > 1 for dot in dots),
+        any(dot.striped for dot in dots),
+        any(dot.is_planned for dot in dots),
+    )
 
 
 def strip(spread: Any) -> Strip:
@@ -460,13 +484,11 @@ def strip(spread: Any) -> Strip:
     marked = [metric for metric in (spread.least, spread.median, spread.most) if metric]
     return Strip(
         spread.indicator,
-        dots if len(dots) <= STRIP_MOST else _by_place(dots),
+        _lanes(dots if len(dots) <= STRIP_MOST else _by_place(dots)),
         [_level(spread.indicator, value, at, numbers) for value in numbers],
         [_dot(metric, at).points[0] for metric in marked],
         is_log,
         metrics if len(metrics) <= STRIP_MOST else [],
-        any(dot.striped for dot in dots),
-        any(dot.is_planned for dot in dots),
     )
 
 
@@ -501,6 +523,19 @@ def _dot(metric: Any, at: At) -> Dot:
     points = tuple(dict.fromkeys(at(bound) for bound in bounds))
     striped = number(metric.low, metric.high, metric.qualifier, at).striped
     return Dot(metric, 1, points, striped, metric.measure.status in NOT_DONE)
+
+
+def _lanes(dots: Iterable[Dot]) -> list[list[Dot]]:
+    """In each, no two marks touch; what finds no place in the last lane overlaps there."""
+    lanes: list[list[Dot]] = []
+    for dot in sorted(dots, key=lambda dot: (dot.extent.start, dot.extent.end)):
+        free = (lane for lane in lanes if lane[-1].extent.end + GAP <= dot.extent.start)
+        lane = next(free, None)
+        if lane is None and len(lanes) < LANES:
+            lanes.append([dot])
+        else:
+            (lane or lanes[-1]).append(dot)
+    return lanes[::-1]
 
 
 def _by_place(dots: Sequence[Dot]) -> list[Dot]:
