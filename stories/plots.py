@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil, floor, log10
 from typing import Any
 
@@ -250,12 +251,13 @@ def timeline(case: Any) -> Timeline | None:
     held: Held = {}
     _hold(held, case.began, "began", case, case.get_began_inferred_display())
     _hold(held, case.ended, "ended", case, case.get_ended_inferred_display())
-    for measure in measures:
+    dated = [measure for measure in measures if measure.when]
+    for measure in dated:
         inferred = measure.get_when_inferred_display()
         _hold(held, measure.when, "measures", measure, inferred, measure.status in NOT_DONE)
     if len({edtf for edtf, _is_planned in held}) < 2:
         return None
-    inferred_of_all = _in_common(held)
+    inferred_of_all = _inferred_of_all(held)
     for source in case.sources.all():
         _hold(held, source.issued, "sources", source, "")
     scale = scale_of([edtf for edtf, _is_planned in held])
@@ -265,7 +267,7 @@ def timeline(case: Any) -> Timeline | None:
         scale.ticks,
         rows,
         inferred_of_all,
-        sum(not measure.when for measure in measures),
+        len(measures) - len(dated),
         any(row.mark.striped for row in rows),
         scale.room > 0,
         any(row.is_planned for row in rows),
@@ -282,7 +284,7 @@ def _hold(
             kinds["inferred"].append(inferred)
 
 
-def _in_common(held: Held) -> list[str]:
+def _inferred_of_all(held: Held) -> list[str]:
     """The one thing inferred of all dates; [] where it is none, or not the same."""
     found = {inferred for kinds in held.values() for inferred in kinds["inferred"]}
     return list(found) if len(found) == 1 and "" not in found else []
@@ -295,9 +297,16 @@ def _dated(
     inferred_of_all: list[str],
 ) -> Dated:
     edtf, is_planned = key
-    rows = [kinds.get(kind, []) for kind in ("began", "ended", "measures", "sources")]
-    inferred = [words for words in kinds["inferred"] if words and words not in inferred_of_all]
-    return Dated(edtf, scale.mark(edtf), is_planned, *rows, inferred=inferred)
+    return Dated(
+        edtf,
+        scale.mark(edtf),
+        is_planned,
+        began=kinds.get("began", []),
+        ended=kinds.get("ended", []),
+        measures=kinds.get("measures", []),
+        sources=kinds.get("sources", []),
+        inferred=[words for words in kinds["inferred"] if words and words not in inferred_of_all],
+    )
 
 
 def _order(edtf: str) -> tuple[int, int]:
@@ -369,6 +378,7 @@ def _is_day(moment: Moment | None) -> bool:
     return bool(moment and moment.day and not moment.is_about)
 
 
+@lru_cache(maxsize=4096)
 def _days(edtf: str) -> tuple[int | None, int | None]:
     """The ordinals of the first day and of the day behind the last; None for an open end."""
     span = dates.read(edtf)
