@@ -211,16 +211,16 @@ class Tick:
 
 @dataclass(frozen=True)
 class Dated:
-    """What a case dates alike: all of it plans, or none of it."""
+    """What a case dates alike: as printed or as inferred, as plans or as done."""
 
     edtf: str
     mark: Mark
+    inferred: str
     is_planned: bool
     began: list[Any]
     ended: list[Any]
     measures: list[Any]
     sources: list[Any]
-    inferred: list[str]
 
     @property
     def is_source_only(self) -> bool:
@@ -231,7 +231,7 @@ class Dated:
 class Timeline:
     ticks: list[Tick]
     rows: list[Dated]
-    inferred: list[str]  # what is inferred of every date of the case; then its rows do not say so
+    inferred: str  # of every date of the case; then its rows do not say so
     undated_count: int  # measures
     has_stripes: bool
     has_open_ends: bool
@@ -242,7 +242,7 @@ TICKS = 3  # at most; their words have to stand beside each other on a telephone
 STEPS = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)))
 FIRST_YEAR, LAST_YEAR = 1, 9998  # of the calendar's days
 
-Held = dict[tuple[str, bool], dict[str, list[Any]]]  # (EDTF, planned) → kind → rows
+Held = dict[tuple[str, str, bool], dict[str, list[Any]]]  # (EDTF, inferred, planned) → kind → rows
 
 
 def timeline(case: Any) -> Timeline | None:
@@ -255,14 +255,14 @@ def timeline(case: Any) -> Timeline | None:
     for measure in dated:
         inferred = measure.get_when_inferred_display()
         _hold(held, measure.when, "measures", measure, inferred, measure.status in NOT_DONE)
-    if len({edtf for edtf, _is_planned in held}) < 2:
+    if len({edtf for edtf, _inferred, _is_planned in held}) < 2:
         return None
-    inferred_of_all = _inferred_of_all(held)
+    inferred_of_all = _only({inferred for _edtf, inferred, _is_planned in held})
     for source in case.sources.all():
         _hold(held, source.issued, "sources", source, "")
-    scale = scale_of([edtf for edtf, _is_planned in held])
+    scale = scale_of([edtf for edtf, _inferred, _is_planned in held])
     rows = [_dated(key, kinds, scale, inferred_of_all) for key, kinds in held.items()]
-    rows.sort(key=lambda row: (_order(row.edtf), row.is_planned))
+    rows.sort(key=lambda row: (_order(row.edtf), row.is_planned, row.inferred))
     return Timeline(
         scale.ticks,
         rows,
@@ -278,35 +278,31 @@ def _hold(
     held: Held, edtf: str, kind: str, row: Any, inferred: str, is_planned: bool = False
 ) -> None:
     if edtf:
-        kinds = held.setdefault((edtf, is_planned), {"inferred": []})
+        kinds = held.setdefault((edtf, inferred, is_planned), {})
         kinds.setdefault(kind, []).append(row)
-        if inferred not in kinds["inferred"]:
-            kinds["inferred"].append(inferred)
-
-
-def _inferred_of_all(held: Held) -> list[str]:
-    """The one thing inferred of all dates; [] where it is none, or not the same."""
-    found = {inferred for kinds in held.values() for inferred in kinds["inferred"]}
-    return list(found) if len(found) == 1 and "" not in found else []
 
 
 def _dated(
-    key: tuple[str, bool],
+    key: tuple[str, str, bool],
     kinds: dict[str, list[Any]],
     scale: "TimeScale",
-    inferred_of_all: list[str],
+    inferred_of_all: str,
 ) -> Dated:
-    edtf, is_planned = key
+    edtf, inferred, is_planned = key
     return Dated(
         edtf,
         scale.mark(edtf),
+        "" if inferred == inferred_of_all else inferred,
         is_planned,
         began=kinds.get("began", []),
         ended=kinds.get("ended", []),
         measures=kinds.get("measures", []),
         sources=kinds.get("sources", []),
-        inferred=[words for words in kinds["inferred"] if words and words not in inferred_of_all],
     )
+
+
+def _only(found: set[str]) -> str:
+    return next(iter(found)) if len(found) == 1 else ""
 
 
 def _order(edtf: str) -> tuple[int, int]:

@@ -253,11 +253,17 @@ def test_what_is_inferred_of_every_date_is_said_once() -> None:
     )
     one = plots.timeline(case_of(done(when="2020", inferred="year"), done(when="2021")))
     assert all_of_them and one
-    assert (all_of_them.inferred, [row.inferred for row in all_of_them.rows]) == (
-        ["year"],
-        [[], []],
+    assert (all_of_them.inferred, [row.inferred for row in all_of_them.rows]) == ("year", ["", ""])
+    assert (one.inferred, [row.inferred for row in one.rows]) == ("", ["year", ""])
+
+
+def test_an_inferred_date_does_not_stand_in_the_row_of_a_printed_one() -> None:
+    drawn = plots.timeline(
+        case_of(done(when="2021"), done(when="2021", inferred="year"), done(when="2022"))
     )
-    assert (one.inferred, [row.inferred for row in one.rows]) == ([], [["year"], []])
+    assert drawn
+    found = [(row.edtf, row.inferred, len(row.measures)) for row in drawn.rows]
+    assert found == [("2021", "", 1), ("2021", "year", 1), ("2022", "", 1)]
 
 
 def test_one_date_is_no_timeline_and_undated_measures_are_counted() -> None:
