@@ -104,6 +104,18 @@ def in_words(edtf: str, language: str) -> str:
     return f"until {write(span.last)}" if language == "en" else f"截至{write(span.last)}"
 
 
+def on_a_scale(edtf: str, has_year: bool, language: str) -> str:
+    """A year or month in few letters, as it stands along a scale: May 2020, Jun; 2020年5月, 6月."""
+    moment = read(edtf).first
+    assert moment
+    if not moment.month:
+        return str(moment.year)
+    if language == "en":
+        month = _MONTHS[moment.month - 1][:3]
+        return f"{month} {moment.year}" if has_year else month
+    return f"{moment.year}年{moment.month}月" if has_year else f"{moment.month}月"
+
+
 def joined(began: str, ended: str) -> str:
     """The EDTF of a whole from those of its ends; an end that is not known stays open."""
     first, last = began.split("/")[0], ended.split("/")[-1]

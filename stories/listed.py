@@ -17,7 +17,8 @@ from stories.vocabulary import Condition, Kind
 
 _COLUMNS = (
     "key low high qualifier scope_zh scope_en period_zh period_en note_zh note_en"
-    " indicator__slug case__slug case__place__code measure__title_zh measure__title_en"
+    " indicator__slug case__slug case__title_zh case__title_en case__place__code"
+    " measure__title_zh measure__title_en measure__status"
     " citations__printed citations__passage__locator citations__passage__source__key"
     " citations__passage__source__title_zh citations__passage__source__title_en"
     " citations__passage__source__condition"
@@ -70,8 +71,10 @@ class ListedMetric:
     period: Words
     note: Words
     case_url: str
+    case_title: Words
     place_label: str
     measure_title: Words
+    measure_status: str
     statement_citations: list[ListedCitation]
 
     def get_absolute_url(self) -> str:
@@ -126,8 +129,10 @@ class _Listing:
             self.words(row, "period"),
             self.words(row, "note"),
             self.case.replace("SLUG", row["case__slug"]),
+            self.words(row, "case__title"),
             self.places[row["case__place__code"]],
             self.words(row, "measure__title"),
+            row["measure__status"] or "",
             [self.citation(row)] if row["citations__printed"] else [],
         )
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from stories import citations, dates, quantities
+from stories import citations, dates, plots, quantities
 from stories.citations import Reference
 from stories.quantities import Figure, Unit
 
@@ -43,6 +43,11 @@ def computed(derived: Any) -> Figure:
 def date(edtf: str) -> str:
     """An EDTF date in words, as precise as it is."""
     return dates.in_words(edtf, reader_language())
+
+
+def tick(tick: Any) -> str:
+    """The words of a tick of a timeline."""
+    return dates.on_a_scale(tick.edtf, tick.has_year, reader_language())
 
 
 def locator(passage: Any) -> str:
@@ -155,5 +160,10 @@ FILTERS = {
     "locator": locator,
     "passages": passages,
     "reference": reference,
+    "share": plots.share,
+    "side_by_side": plots.side_by_side,
+    "strips": plots.strips,
+    "tick": tick,
+    "timeline": plots.timeline,
     "words": words,
 }

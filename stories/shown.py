@@ -260,8 +260,12 @@ class Derived(Part):
     def value(self) -> Any:
         return _decimal(self.data["value"])
 
+    @property
+    def operation(self) -> str:
+        return str(self.data["op"])
+
     def get_operation_display(self) -> str:
-        return self.label_of(Operation, self.data["op"])
+        return self.label_of(Operation, self.operation)
 
 
 class Operand:

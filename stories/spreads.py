@@ -10,6 +10,8 @@ from stories.library import Library
 from stories.listed import ListedMetric, listed
 from stories.terms import Indicator
 
+METRICS_LISTED = 40  # of one indicator
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -21,6 +23,11 @@ class Spread:
     least: ListedMetric
     median: ListedMetric | None  # None for an even number of metrics: nobody printed the middle
     most: ListedMetric
+    metrics: list[ListedMetric]  # by size; of more than METRICS_LISTED only those above
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.metrics) == self.metric_count
 
 
 @dataclass(frozen=True)
@@ -32,14 +39,14 @@ class _Places:
     least: int
     median: int | None
     most: int
+    metrics: tuple[int, ...]  # by size
 
 
 def spreads(measure_type: str, library: Library) -> list[Spread]:
     """Per indicator, by indicator. What is where is found once a revision, with 1 query for every
     index.CHUNK sizes in use; the rows are 2 queries."""
     places = library.kept(f"spreads: {measure_type}", lambda: _places(library, measure_type))
-    wanted = {n for at in places.values() for n in (at.least, at.median, at.most) if n is not None}
-    order = sorted(wanted)
+    order = sorted({n for at in places.values() for n in at.metrics})
     rows = dict(zip(order, listed(library, order), strict=True))
     return [
         Spread(
@@ -49,6 +56,7 @@ def spreads(measure_type: str, library: Library) -> list[Spread]:
             rows[at.least],
             None if at.median is None else rows[at.median],
             rows[at.most],
+            [rows[n] for n in at.metrics],
         )
         for slug, at in sorted(places.items())
     ]
@@ -63,15 +71,19 @@ def _places(library: Library, measure_type: str) -> dict[str, _Places]:
     at = _by_size(library, of_type, found)
     places = {}
     for slug, metrics in found.items():
-        least, *middle, most = (at[slug, rank] for rank in _ranks(len(metrics)))
+        ranked = {rank: at[slug, rank] for rank in _ranks(len(metrics))}
         cases = len({number // index.OF_A_CASE for number in metrics})
-        median = middle[0] if middle else None
-        places[slug] = _Places(cases, len(metrics), least, median, most)
+        median = ranked[len(metrics) // 2] if len(metrics) % 2 else None
+        most = ranked[len(metrics) - 1]
+        listed_ones = tuple(dict.fromkeys(ranked.values()))
+        places[slug] = _Places(cases, len(metrics), ranked[0], median, most, listed_ones)
     return places
 
 
 def _ranks(count: int) -> list[int]:
-    """Of the least, of the middle where there is one, and of the most."""
+    """Of all; of more than METRICS_LISTED the least, the middle where there is one, the most."""
+    if count <= METRICS_LISTED:
+        return list(range(count))
     return [0, *([count // 2] if count % 2 else []), count - 1]
 
 

@@ -121,3 +121,18 @@ def test_a_date_against_its_fragment_is_a_fault(
     printed: str, edtf: str, inferred: str | None, fault: str
 ) -> None:
     assert disagreement(printed, edtf, inferred).startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "has_year", "zh", "en"),
+    [
+        ("2020-05", True, "2020年5月", "May 2020"),
+        ("2020-09", False, "9月", "Sep"),
+        ("2020", True, "2020", "2020"),
+    ],
+)
+def test_along_a_scale_a_date_takes_few_letters(
+    edtf: str, has_year: bool, zh: str, en: str
+) -> None:
+    written = [dates.on_a_scale(edtf, has_year, language) for language in ("zh", "en")]
+    assert written == [zh, en]

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "dates": "vocabulary",
     "quantities": "vocabulary",
     "terms": "vocabulary",
+    "plots": "dates vocabulary",
     "models": "vocabulary search dates terms",
     "documents": "vocabulary",
     "checks": "dates documents quantities sources vocabulary",
@@ -38,7 +39,7 @@ MAY_IMPORT = {
     "feeds": "library models terms",
     "admin": "vocabulary models documents checks index records search quantities dates terms",
     "compiling": "printing",
-    "printing": "quantities dates citations",  # pure ones: what prints never queries
+    "printing": "quantities dates citations plots",  # pure ones: what prints never queries
     "management": "documents checks index records sources",
     "urls": "views api feeds",
 }
