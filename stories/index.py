@@ -268,8 +268,7 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
         while some := list(islice(remaining, CHUNK)):
             new = {pk: entry(document).in_state(state) for pk, state, document in some}
             CaseText.objects.bulk_create(CaseText(case_id=pk, **new[pk].row()) for pk in new)
-            for pk in new:
-                gathered.add(pk, new[pk])
+            gathered.add(new)
             count += len(new)
         rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
         Posting.objects.bulk_create(rows, batch_size=CHUNK)
@@ -292,16 +291,22 @@ class Gathered:
         self.held: dict[str, defaultdict[int | str, BitMap]] = {}
         self.metrics: defaultdict[Key, BitMap] = defaultdict(BitMap)
 
-    def add(self, pk: int, entry: Entry) -> None:
+    def add(self, entries: Mapping[int, Entry]) -> None:
+        """One tier after the other, so that what is added to stays close at hand."""
         for tier in TIERS:
-            text = entry.text_of(tier)
-            self._hold(tier, search.pairs(text), pk)
-            self._hold(tier, search.latin_words(text), pk)
-        for space, key in entry.values:
-            self._of(space)[key].add(pk)
-        for number, keys in _metrics_of([(pk, entry, entry.document)]).items():
-            for of_metric in keys:
-                self.metrics[of_metric].add(number)
+            held = self._of(tier)
+            for pk, entry in entries.items():
+                text = entry.text_of(tier)
+                for keys in (search.pairs(text), search.latin_words(text)):
+                    # One step for each key and no line of Python: it is most of the work.
+                    deque(map(BitMap.add, map(held.__getitem__, keys), repeat(pk)), maxlen=0)
+        for pk, entry in entries.items():
+            for space, key in entry.values:
+                self._of(space)[key].add(pk)
+        metrics = _metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
+        for number, of_metric in metrics.items():
+            for key in of_metric:
+                self.metrics[key].add(number)
 
     def told(self) -> Told:
         """All of it, to be told to another process."""
@@ -330,10 +335,6 @@ class Gathered:
 
     def _of(self, space: str) -> defaultdict[int | str, BitMap]:
         return self.held.setdefault(space, defaultdict(BitMap))
-
-    def _hold(self, space: str, keys: Iterable[int | str], pk: int) -> None:
-        """One step for each key and no line of Python: it is most of the work."""
-        deque(map(BitMap.add, map(self._of(space).__getitem__, keys), repeat(pk)), maxlen=0)
 
 
 def _serialized(held: Mapping[Any, BitMap]) -> dict[Any, bytes]:

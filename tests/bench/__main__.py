@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-from tests.bench import report
+from tests.bench import load, report
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 README = Path(__file__).with_name("README.md")
-PORTS = {"caselib": 8100, "plain": 8101, "hello": 8102}
+SYSTEMS = ("caselib", "plain", "hello")  # on ports one after the other
 WORKERS = 2
 START_LIMIT = 60  # seconds until a server answers
 # Options of the rig's driver.
@@ -32,7 +32,7 @@ PAGES = 100  # of each class; all of them fit into what a worker keeps
 # What the loaded database depends on.
 MADE_FROM = (
     *("stories/models.py", "stories/index.py", "stories/search.py", "stories/vocabulary.py"),
-    *("tests/bench/corpus.py", "tests/bench/rows.py"),
+    *("tests/bench/corpus.py", "tests/bench/rows.py", "tests/bench/load.py"),
 )
 
 
@@ -40,6 +40,7 @@ MADE_FROM = (
 class Bench:
     rig: Path
     work: Path
+    ports: Mapping[str, int]
 
     def run(self, size: int) -> report.Figures:
         """Both phases: each starts its servers anew, so that nothing is kept from the other."""
@@ -56,9 +57,10 @@ class Bench:
             pages = self._rendered(corpus, size, warm)
             servers.enter_context(self._peer("hello", str(pages)))
             dialects = {"caselib": str(warm), "hello": str(pages / "urls.json")}
-            _ask_ahead(warm)
+            _ask_ahead(warm, self.ports["caselib"])
             kept = self._measured(corpus, f"warm-{size}", dialects, *WARM)
-        return report.Figures(size, cold=found, warm=kept)
+        loaded = json.loads((data / load.LOADED).read_text())
+        return report.Figures(size, loaded, cold=found, warm=kept)
 
     def _loaded(self, corpus: Path, size: int) -> Path:
         """A data folder with the corpus in it, made anew when what it was made from is new."""
@@ -77,7 +79,7 @@ class Bench:
     def _rendered(self, corpus: Path, size: int, dialect: Path) -> Path:
         """A folder with the pages of our running site, for a server that only hands them out."""
         pages = self.work / f"pages-{size}"
-        address = f"http://127.0.0.1:{PORTS['caselib']}"
+        address = f"http://127.0.0.1:{self.ports['caselib']}"
         options = ("--corpus", corpus, "--base", address, "--dialect", dialect, "--out", pages)
         _run(sys.executable, self.rig / "render.py", *options, "--max", PAGES)
         return pages
@@ -87,7 +89,7 @@ class Bench:
     ) -> Mapping[str, Any]:
         """What the rig's driver found of two systems that run."""
         systems = [
-            f"{system}=http://127.0.0.1:{PORTS[system]}@{dialect}"
+            f"{system}=http://127.0.0.1:{self.ports[system]}@{dialect}"
             for system, dialect in dialects.items()
         ]
         out = self.work / "run" / name
@@ -96,12 +98,14 @@ class Bench:
         return found
 
     def _caselib(self, data: Path) -> Any:
-        bind = f"127.0.0.1:{PORTS['caselib']}"
+        bind = f"127.0.0.1:{self.ports['caselib']}"
         command = (sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn")
-        return _serving("caselib", *command, "--bind", bind, "caselib.wsgi", CASELIB_DATA_DIR=data)
+        command = (*command, "--bind", bind, "caselib.wsgi")
+        return _serving(self.ports["caselib"], *command, CASELIB_DATA_DIR=data)
 
     def _peer(self, name: str, what: str) -> Any:
-        return _serving(name, "bash", self.rig / "serve.sh", self.work, name, what, PORTS[name])
+        port = self.ports[name]
+        return _serving(port, "bash", self.rig / "serve.sh", self.work, name, what, port)
 
 
 def main() -> None:
@@ -109,6 +113,7 @@ def main() -> None:
     parser.add_argument("--rig", type=Path, default=BASE_DIR.parent / "shared" / "bench")
     parser.add_argument("--work", type=Path, default=BASE_DIR / "var" / "bench")
     parser.add_argument("--sizes", default="10000", help="numbers of cases: 10000,100000")
+    parser.add_argument("--port", type=int, default=8100, help="the first of three")
     parser.add_argument("--record", action="store_true", help="put the figures into README.md")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
@@ -117,7 +122,8 @@ def main() -> None:
     if not (options.rig / "load.py").is_file():
         sys.exit(f"bench: there is no measuring rig in {options.rig}: name it with --rig")
     _run("bash", options.rig / "setup.sh", options.work, *sizes)
-    bench = Bench(options.rig.resolve(), options.work.resolve())
+    ports = {name: options.port + n for n, name in enumerate(SYSTEMS)}
+    bench = Bench(options.rig.resolve(), options.work.resolve(), ports)
     text = report.text([bench.run(size) for size in sizes])
     (bench.work / "figures.md").write_text(text, encoding="utf-8")
     print(text)
@@ -153,30 +159,30 @@ def _classes(file: Path) -> dict[str, Any]:
     return classes
 
 
-def _ask_ahead(dialect: Path) -> None:
+def _ask_ahead(dialect: Path, port: int) -> None:
     """Every page often enough that each worker has been asked for it."""
     paths = [path for spec in _classes(dialect).values() for path in spec.get("paths", [])]
     for path in paths * (4 * WORKERS):
-        asked = http.client.HTTPConnection("127.0.0.1", PORTS["caselib"], timeout=START_LIMIT)
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=START_LIMIT)
         asked.request("GET", path, headers={"Accept-Encoding": "br, gzip", "Connection": "close"})
         asked.getresponse().read()
         asked.close()
 
 
 @contextmanager
-def _serving(name: str, *command: object, **environment: object) -> Iterator[None]:
+def _serving(port: int, *command: object, **environment: object) -> Iterator[None]:
     """A server in the background until it is no longer wanted, ended by its process id."""
     server = subprocess.Popen(_words(command), cwd=BASE_DIR, env=_environment(environment))
     try:
-        _await(name, server)
+        _await(port, server)
         yield
     finally:
         server.terminate()
         server.wait(timeout=START_LIMIT)
 
 
-def _await(name: str, server: subprocess.Popen[bytes]) -> None:
-    address = f"http://127.0.0.1:{PORTS[name]}/no-such-page"
+def _await(port: int, server: subprocess.Popen[bytes]) -> None:
+    address = f"http://127.0.0.1:{port}/no-such-page"
     until = time.monotonic() + START_LIMIT
     while time.monotonic() < until and server.poll() is None:
         try:
@@ -185,7 +191,7 @@ def _await(name: str, server: subprocess.Popen[bytes]) -> None:
             if hasattr(error, "code"):
                 return
         time.sleep(0.2)
-    sys.exit(f"bench: {name} does not answer on port {PORTS[name]}")
+    sys.exit(f"bench: nothing answers on port {port}")
 
 
 def _run(*command: object, **environment: object) -> None:

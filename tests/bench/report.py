@@ -30,15 +30,17 @@ COLD = {
 }
 TIMES_PLAIN = {10_000: 15, 100_000: 50}  # the list, against the plain site
 WARM = 0.7  # of the requests a second of bare gunicorn
+LOADED = 1000  # cases a second
 MEMORY = {100_000: 250}  # MiB PSS, all processes of the server
 MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What the rig's driver wrote, of one size."""
+    """What the rig's driver wrote, of one size, and how the cases were loaded."""
 
     size: int
+    loaded: Mapping[str, float]
     cold: Mapping[str, Any]
     warm: Mapping[str, Any]
 
@@ -72,7 +74,7 @@ def _tables(run: Figures) -> str:
         "|---|--:|--:|--:|--:|--:|---|",
         *_warm(run),
     ]
-    return "\n".join([*cold, "", *warm, "", _memory(run), ""])
+    return "\n".join([*cold, "", *warm, "", _loading(run), "", _memory(run), ""])
 
 
 def _cold(run: Figures) -> Iterator[str]:
@@ -104,6 +106,16 @@ def _warm(run: Figures) -> Iterator[str]:
         wrong = _wrong(name, found["caselib"]["probe"], 304 if name == "cond304" else 200)
         cells = (f"{ours['rps']:,.0f}", *(_number(ours[key]) for key in ("p50", "p95", "p99")))
         yield _row(label, *cells, f"{share:.2f}" if share else "", target + wrong)
+
+
+def _loading(run: Figures) -> str:
+    loaded = run.loaded
+    speed = loaded["cases"] / loaded["seconds"]
+    return (
+        f"Loading: {speed:,.0f} cases a second ({_target(speed >= LOADED, f'≥ {LOADED:,}')}), "
+        f"{1000 * loaded['cpu_seconds'] / loaded['cases']:.1f} ms of CPU a case; "
+        f"the database has {loaded['bytes'] / 1e6:,.0f} MB."
+    )
 
 
 def _memory(run: Figures) -> str:

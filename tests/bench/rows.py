@@ -41,7 +41,8 @@ from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place
 from stories.vocabulary import CaseState
 from tests.bench import corpus
 
-CHUNK = 1000  # cases built at a time
+CHUNK = 1000  # cases whose postings are gathered at a time
+BATCH = 100  # cases whose rows are built at a time: few, so that they stay in the cache
 MOST = 200  # rows of one table that a case may have
 PROCESSES = 2
 HURRY = (
@@ -134,11 +135,12 @@ def write(database: sqlite3.Connection, chunks: Iterable[bytes]) -> int:
     """How many cases there were, in what `build` has made."""
     gathered, count = index.Gathered(), 0
     for chunk in chunks:
-        rows, told = marshal.loads(chunk)
-        for statement in rows:
-            database.executemany(statement, rows[statement])
+        batches, told = marshal.loads(chunk)
+        for rows in map(marshal.loads, batches):
+            for statement in rows:
+                database.executemany(statement, rows[statement])
+            count += len(rows[_insert(Case)])
         gathered.hear(told)
-        count += len(rows[_insert(Case)])
     stored = ((n, *row) for n, row in enumerate(gathered.postings(), 1))
     database.executemany(_insert(Posting, "space key cases"), stored)
     counted = ((n, *row) for n, row in enumerate(gathered.metric_postings(), 1))
@@ -225,21 +227,28 @@ def _default(field: Any) -> str:
 
 def build(number: int, lines: Iterable[bytes], ids: Ids) -> bytes:
     """What `write` takes; marshal takes a third of the time of pickle, and both ends are ours."""
-    builder = Builder(number * CHUNK, ids)
-    for n, line in enumerate(lines, number * CHUNK + 1):
-        builder.add(n, corpus.document(line))
-    rows = {_insert(model): rows for model, rows in builder.rows.items()}
-    return marshal.dumps((rows, builder.gathered.told()), 2)
+    gathered, batches = index.Gathered(), []
+    first, remaining = number * CHUNK + 1, iter(lines)
+    while batch := list(islice(remaining, BATCH)):
+        builder = Builder(first, ids)
+        for n, line in enumerate(batch, first):
+            builder.add(n, corpus.document(line))
+        gathered.add(builder.entries)
+        rows = {_insert(model): rows for model, rows in builder.rows.items()}
+        batches.append(marshal.dumps(rows, 2))
+        first += len(batch)
+    return marshal.dumps((batches, gathered.told()), 2)
 
 
 class Builder:
     """Rows of the cases added to it, parents before children."""
 
-    def __init__(self, before: int, ids: Ids) -> None:
+    def __init__(self, first: int, ids: Ids) -> None:
+        """`first` is the primary key of the first case."""
         self.ids = ids
         self.rows: dict[type[models.Model], list[Row]] = {model: [] for model in COLUMNS}
-        self.gathered = index.Gathered()
-        self.first = before * MOST + 1
+        self.entries: dict[int, index.Entry] = {}
+        self.first = first * MOST
         self.now = now().strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def add(self, pk: int, document: Mapping[str, Any]) -> None:
@@ -340,7 +349,7 @@ class Builder:
 
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
         entry = index.entry(document).in_state(CaseState.PUBLISHED.value)
-        self.gathered.add(pk, entry)
+        self.entries[pk] = entry
         columns = (v if isinstance(v, str) else _json(v) for v in entry.row().values())
         self.rows[CaseText].append((pk, *columns))
 
