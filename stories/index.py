@@ -18,7 +18,7 @@ from pyroaring import BitMap
 
 from stories import dates, search, sizes
 from stories.models import Case, CaseText, MetricPosting, Posting, Revision
-from stories.vocabulary import MeasureStatus
+from stories.vocabulary import METRIC_LIMIT, MeasureStatus
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
@@ -28,7 +28,6 @@ STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 # Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
 # and to the step; where those end that do not end where they begin.
 INDICATOR, TYPE, PLACE, SIZES, SIZE, END = "indicator", "measure", "place", "sizes", "size", "end"
-OF_A_CASE = 1 << 10  # numbers that the index has for the metrics of one case
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 Key = tuple[str, str]  # space and key of a posting
 
@@ -161,10 +160,10 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
     parts = [(part, {(TYPE, m["type"])}) for m in document["measures"] for part in m["metrics"]]
     parts += [(part, set()) for part in document["context"]]
     parts.sort(key=lambda item: str(item[0]["key"]))
-    if len(parts) > OF_A_CASE:
-        raise ValueError(f"{document['slug']}: more than {OF_A_CASE} metrics")
+    if len(parts) > METRIC_LIMIT:
+        raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
     return {
-        pk * OF_A_CASE + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
+        pk * METRIC_LIMIT + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
         for n, (part, keys) in enumerate(parts)
     }
 

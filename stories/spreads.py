@@ -9,6 +9,7 @@ from stories import index, sizes
 from stories.library import Library
 from stories.listed import ListedMetric, listed
 from stories.terms import Indicator
+from stories.vocabulary import METRIC_LIMIT
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _places(library: Library, measure_type: str) -> dict[str, _Places]:
     places = {}
     for slug, metrics in found.items():
         least, *middle, most = (at[slug, rank] for rank in _ranks(len(metrics)))
-        cases = len({number // index.OF_A_CASE for number in metrics})
+        cases = len({number // METRIC_LIMIT for number in metrics})
         median = middle[0] if middle else None
         places[slug] = _Places(cases, len(metrics), least, median, most)
     return places
