@@ -26,6 +26,7 @@ from stories.documents import (
 )
 from stories.vocabulary import (
     ABSTRACT_LIMIT,
+    METRIC_LIMIT,
     GlanceQuestion,
     GlanceState,
     Operation,
@@ -323,6 +324,9 @@ def _source_faults(document: CaseDocument) -> Iterator[str]:
 def _length_faults(document: CaseDocument) -> Iterator[str]:
     if len(document.abstract.zh) > ABSTRACT_LIMIT:
         yield f"abstract.zh: has {len(document.abstract.zh)} characters; at most {ABSTRACT_LIMIT}"
+    metrics = len(list(document.metrics()))
+    if metrics > METRIC_LIMIT:
+        yield f"measures: with context they have {metrics} metrics; at most {METRIC_LIMIT}"
 
 
 def _decimal(number: float | None) -> Decimal | None:

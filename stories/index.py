@@ -23,7 +23,7 @@ from pyroaring import BitMap
 
 from stories import dates, search, sizes
 from stories.models import Case, CaseText, MetricPosting, Posting, Revision, stored
-from stories.vocabulary import MeasureStatus
+from stories.vocabulary import METRIC_LIMIT, MeasureStatus
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
@@ -39,7 +39,6 @@ VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
 # and to the step; where those end that do not end where they begin.
 INDICATOR, TYPE, PLACE, SIZES, SIZE, END = "indicator", "measure", "place", "sizes", "size", "end"
-OF_A_CASE = 1 << 10  # numbers that the index has for the metrics of one case
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
@@ -197,10 +196,10 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
     parts = [(part, {(TYPE, m["type"])}) for m in document["measures"] for part in m["metrics"]]
     parts += [(part, set()) for part in document["context"]]
     parts.sort(key=lambda item: str(item[0]["key"]))
-    if len(parts) > OF_A_CASE:
-        raise ValueError(f"{document['slug']}: more than {OF_A_CASE} metrics")
+    if len(parts) > METRIC_LIMIT:
+        raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
     return {
-        pk * OF_A_CASE + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
+        pk * METRIC_LIMIT + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
         for n, (part, keys) in enumerate(parts)
     }
 
@@ -305,8 +304,8 @@ class Gathered:
                 self._of(space)[key].add(pk)
         metrics = _metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
         for number, of_metric in metrics.items():
-            for key in of_metric:
-                self.metrics[key].add(number)
+            for posting in of_metric:
+                self.metrics[posting].add(number)
 
     def told(self) -> Told:
         """All of it, to be told to another process."""

@@ -9,11 +9,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from stories import index
 from stories.library import Library
 from stories.models import Metric
 from stories.terms import Indicator, Words, reader_language
-from stories.vocabulary import Condition, Kind
+from stories.vocabulary import METRIC_LIMIT, Condition, Kind
 
 _COLUMNS = (
     "key low high qualifier scope_zh scope_en period_zh period_en note_zh note_en"
@@ -83,7 +82,7 @@ class ListedMetric:
 
 def listed(library: Library, numbers: Sequence[int]) -> list[ListedMetric]:
     """The metrics that the index has these numbers for, in this order: 2 queries."""
-    pks = _primary_keys({number // index.OF_A_CASE for number in numbers})
+    pks = _primary_keys({number // METRIC_LIMIT for number in numbers})
     wanted = [pks[number] for number in numbers if number in pks]
     rows = Metric.objects.filter(pk__in=wanted).order_by().values("pk", *_COLUMNS)
     listing = _Listing(library)
@@ -96,7 +95,7 @@ def _primary_keys(cases: Iterable[int]) -> dict[int, int]:
     rows = Metric.objects.filter(case__in=cases).order_by().values_list("case_id", "key", "pk")
     found: dict[int, int] = {}
     for case, metrics in groupby(sorted(rows), key=itemgetter(0)):
-        for n, (_case, _key, pk) in enumerate(metrics, case * index.OF_A_CASE):
+        for n, (_case, _key, pk) in enumerate(metrics, case * METRIC_LIMIT):
             found[n] = pk
     return found
 

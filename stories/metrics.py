@@ -4,11 +4,12 @@ What is found comes from the index; the tables are asked for the rows of one pag
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from stories.library import Library
 from stories.listed import listed
 from stories.queries import CHOICE_LIMIT, Chip, Facet, Page, Value, address_of, page_number, page_of
 from stories.terms import reader_language
-from stories.vocabulary import Kind
+from stories.vocabulary import METRIC_LIMIT, Kind
 
 PAGE_SIZE = 50  # metrics
 AT_ONCE = 32  # postings of one statement, where the first may do
@@ -215,26 +216,30 @@ class MetricQuery:
         return self._by_size(everything, start)
 
     def _by_indicator(self, start: int) -> Iterator["Group"]:
-        counts = self._counts(index.INDICATOR)
-        slugs = self._indicators
-        if self._found is None:  # the counts tell where the page begins
-            while slugs and counts[slugs[0]] <= start:
-                yield counts[slugs[0]], _NONE
-                start -= counts[slugs[0]]
-                slugs = slugs[1:]
-            for slug in slugs:
-                yield counts[slug], index.metrics_holding(index.INDICATOR, [slug])[slug]
+        if self._found is None:
+            yield from self._counted_by_indicator(start)
             return
-        for n in range(0, len(slugs), AT_ONCE):
-            held = index.metrics_holding(index.INDICATOR, slugs[n : n + AT_ONCE])
-            for slug in slugs[n : n + AT_ONCE]:
+        for n in range(0, len(self._indicators), AT_ONCE):
+            slugs = self._indicators[n : n + AT_ONCE]
+            held = index.metrics_holding(index.INDICATOR, slugs)
+            for slug in slugs:
                 metrics = held[slug] & self._found
                 yield len(metrics), metrics
 
+    def _counted_by_indicator(self, start: int) -> Iterator["Group"]:
+        """The counts tell which indicators the page is of."""
+        counts = self._counts(index.INDICATOR)
+        ends = list(accumulate(counts[slug] for slug in self._indicators))
+        first = bisect_right(ends, start)
+        last = bisect_left(ends, start + PAGE_SIZE)
+        held = index.metrics_holding(index.INDICATOR, self._indicators[first : last + 1])
+        for slug in self._indicators[: last + 1]:
+            yield counts[slug], held.get(slug, _NONE)
+
     def _by_case(self, found: BitMap, start: int) -> Iterator["Group"]:
         for pk in self.library.ordered("slug"):
-            first = pk * index.OF_A_CASE
-            count = found.range_cardinality(first, first + index.OF_A_CASE)
+            first = pk * METRIC_LIMIT
+            count = found.range_cardinality(first, first + METRIC_LIMIT)
             if start >= count:
                 start -= count
                 yield count, _NONE

@@ -23,7 +23,7 @@ from stories.library import FACETS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PAGE_SIZE = 20  # cases
-GROUPS_SHOWN = 20  # cases on a page of what cases have: measures, problems, sources
+GROUPS_SHOWN = 10  # cases on a page of what cases have: measures, problems, sources
 QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
 EXCERPT = 24  # characters before the first word found, and twice as many behind it

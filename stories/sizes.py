@@ -9,7 +9,7 @@ from stories.vocabulary import Qualifier
 
 _PLACES = 10**4  # of what a number may have behind the point
 _STEPS = 4  # between two neighbouring numbers
-_LEADING = 6  # binary digits that a group of sizes has in common
+_LEADING = 5  # binary digits that a group of sizes has in common
 _OFFSET = 10**19  # more than any size: sizes below nothing are written without a sign
 _NUDGES = {Qualifier.OVER.value: 1, Qualifier.NEARLY.value: -1}
 
@@ -31,7 +31,7 @@ def span(low: Decimal | float | None, high: Decimal | float | None, qualifier: s
 
 
 def group(at: int) -> tuple[int, int]:
-    """The first and the last place of the group that a place is in: about 32 for a doubling."""
+    """The first and the last place of the group that a place is in: 16 for a doubling."""
     if at < 0:
         first, last = group(-at)
         return -last, -first

@@ -9,6 +9,7 @@ from stories import index, sizes
 from stories.library import Library
 from stories.listed import ListedMetric, listed
 from stories.terms import Indicator
+from stories.vocabulary import METRIC_LIMIT
 
 METRICS_LISTED = 40  # of one indicator
 
@@ -72,7 +73,7 @@ def _places(library: Library, measure_type: str) -> dict[str, _Places]:
     places = {}
     for slug, metrics in found.items():
         ranked = {rank: at[slug, rank] for rank in _ranks(len(metrics))}
-        cases = len({number // index.OF_A_CASE for number in metrics})
+        cases = len({number // METRIC_LIMIT for number in metrics})
         median = ranked[len(metrics) // 2] if len(metrics) % 2 else None
         most = ranked[len(metrics) - 1]
         listed_ones = tuple(dict.fromkeys(ranked.values()))

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 DOCUMENT_FORMAT = "caselib/1"
 PRINTED_LIMIT = 20  # characters of a printed fragment
+METRIC_LIMIT = 512  # of one case; for so many the index has numbers of its own
 ABSTRACT_LIMIT = 300  # characters of a Chinese abstract
 
 

@@ -10,6 +10,7 @@ from pyroaring import BitMap
 
 from stories import documents, index, records
 from stories.models import Case, CaseText, MetricPosting, Posting
+from stories.vocabulary import METRIC_LIMIT
 from tests.bench import corpus, rows
 
 CASES = 50
@@ -78,7 +79,7 @@ def the_library() -> dict[str, Any]:
         },
         "metrics": {
             (row.space, row.key, row.count): {
-                (slugs[number // index.OF_A_CASE], number % index.OF_A_CASE)
+                (slugs[number // METRIC_LIMIT], number % METRIC_LIMIT)
                 for number in BitMap.deserialize(bytes(row.metrics))
             }
             for row in MetricPosting.objects.all()

@@ -511,6 +511,15 @@ def test_two_passages_do_not_share_a_line(terms: Terms) -> None:
     assert faults(document, terms) == ["sources[0].reading.lines: line 13 belongs to two passages"]
 
 
+def test_a_case_has_at_most_512_metrics(terms: Terms) -> None:
+    lamps = a_document()["measures"][0]["metrics"][0]
+    metrics = [{**lamps, "key": f"lamps-{n}"} for n in range(513)]
+    too_many = with_value(a_document(), "measures[0].metrics", metrics) | {"derived": []}
+    assert any(fault.endswith("metrics; at most 512") for fault in faults(too_many, terms))
+    enough = with_value(too_many, "measures[0].metrics", metrics[:500])
+    assert not any("at most 512" in fault for fault in faults(enough, terms))
+
+
 def test_an_abstract_has_at_most_300_characters(terms: Terms) -> None:
     assert faults(with_value(a_document(), "abstract.zh", "灯" * 300), terms) == []
     assert faults(with_value(a_document(), "abstract.zh", "灯" * 301), terms) == [

@@ -460,6 +460,15 @@ def test_a_case_saved_behind_the_index_is_stale(case: Case) -> None:
     assert found("凉亭") == {case.pk}
 
 
+def test_an_index_of_another_release_is_stale(case: Case) -> None:
+    before = postings()
+    Posting.objects.filter(space=index.FORM).update(key="1")
+    assert index.stale() == ["liudi"]
+    told()
+    assert index.stale() == []
+    assert postings() == before
+
+
 def test_a_case_that_was_never_indexed_is_stale(case: Case) -> None:
     index.drop(case.pk)
     assert index.stale() == ["liudi"]

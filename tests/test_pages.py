@@ -13,7 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories import printing
 from stories.models import Case, Citation, Metric
+from stories.queries import GROUPS_SHOWN
 from stories.terms import MeasureType, ProblemType
+from stories.views import MEASURES_SHOWN
 from stories.vocabulary import GlanceQuestion
 from tests.builders import (
     a_case,
@@ -56,16 +58,16 @@ QUERIES = {
     "/cases/": (11, 2),
     "/cases/yucai/": (11, 3),
     "/measures/": (11, 3),
-    "/measures/street-lighting/": (10, 10),
+    "/measures/street-lighting/": (27, 13),
     "/problems/": (10, 2),
-    "/problems/dark-streets/": (4, 4),
+    "/problems/dark-streets/": (15, 6),
     "/places/": (9, 1),
-    "/places/610902-yucai/": (20, 11),
-    "/metrics/": (12, 3),
+    "/places/610902-yucai/": (21, 12),
+    "/metrics/": (13, 4),
     "/matrix/": (9, 1),
     "/compare/": (12, 3),
     "/compare/?case=yucai&case=hanyang": (32, 23),
-    "/sources/": (2, 2),
+    "/sources/": (13, 4),
     "/sources/akxw-2022/": (5, 5),
     "/about/": (0, 0),
     "/cases/yucai.json": (17, 17),
@@ -556,6 +558,40 @@ def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> N
         assert [id for id, count in ids.items() if count > 1] == []
 
 
+# ---------------------------------------------------------------- long pages in pages
+
+
+def test_what_cases_have_is_told_in_pages_of_cases(client: Client) -> None:
+    kind, problem_type = a_measure_type(slug="paged"), a_problem_type(slug="paged")
+    for n in range(GROUPS_SHOWN + 1):
+        case = a_case(slug=f"paged-{n:02}", title_zh=f"第{n}例")
+        a_measure(case=case, type=kind)
+        a_measure(case=case, type=kind)
+        a_problem(case=case, type=problem_type)
+        a_source(case=case)
+        keep(case)
+    for address, class_ in (("/measures/paged/", "measure"), ("/problems/paged/", "problem")):
+        pages = [page_of(client, f"{address}{page}") for page in ("", "?page=2", "?page=3")]
+        assert [page.link("canonical") for page in pages[1:]] == [f"{BASE}{address}?page=2"] * 2
+        assert pages[0].all("a", rel="next")[0].href == f"{address}?page=2"
+        assert pages[1].all("a", rel="prev")[0].href == address
+        last = f"/cases/paged-{GROUPS_SHOWN:02}/"
+        assert [last in page.links() for page in pages] == [False, True, True]
+        assert len(pages[0].all(class_=class_)) == GROUPS_SHOWN * len(pages[1].all(class_=class_))
+    assert page_of(client, "/sources/").all("a", rel="next")[0].href == "/sources/?page=2"
+
+
+def test_measures_at_a_place_are_told_in_pages(client: Client) -> None:
+    place = a_place(code="paged")
+    case = a_case(place=place)
+    for _ in range(MEASURES_SHOWN + 1):
+        a_measure(case=case).where.add(place)
+    keep(case)
+    pages = [page_of(client, f"/places/paged/{page}") for page in ("", "?page=2")]
+    assert [len(page.all("article", class_="measure")) for page in pages] == [MEASURES_SHOWN, 1]
+    assert pages[1].link("canonical") == f"{BASE}/places/paged/?page=2"
+
+
 # ---------------------------------------------------------------- addresses in the head
 
 
@@ -586,6 +622,10 @@ def test_the_languages_of_a_page_name_each_other(client: Client, address: str) -
         ("/cases/?page=99", ""),
         ("/metrics/?sort=size&page=1&kind=no", "?sort=size"),
         ("/metrics/?page=99", "?page=2"),
+        ("/measures/street-lighting/?page=99", ""),
+        ("/problems/dark-streets/?page=1&sort=title", ""),
+        ("/places/610902-yucai/?page=0", ""),
+        ("/sources/?page=x", ""),
         ("/about/?utm_source=x", ""),
     ],
 )
