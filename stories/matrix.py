@@ -31,11 +31,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Axis:
-    """A row or column: its label, all its cases, and the list of them."""
+    """A row or column: its label, all its cases, the list of them, and its slug."""
 
     label: str
     count: int
     url: str
+    value: str
     cells: tuple[Cell, ...] = ()
 
 
@@ -65,7 +66,7 @@ class Matrix:
 
 def _axis(library: Library, every: CaseQuery, facet: str, node: Node) -> Axis:
     url = every.toggled(facet, node.value).url
-    return Axis(str(node.label), len(library.of(facet, node.value)), url)
+    return Axis(str(node.label), len(library.of(facet, node.value)), url, node.value)
 
 
 def _cell(library: Library, every: CaseQuery, problem: Node, family: Node) -> Cell:
