@@ -1,7 +1,8 @@
 """Pages asked again, answered from memory in front of Django, until a new revision begins.
 
 Nothing here goes by time. A page is the same as long as the revision and the code are, so both
-make its ETag, and an ETag that still holds is answered without Django, database or page.
+make its ETag, and an ETag that still holds is answered without Django, database or page. Of the
+reader's cookies one word counts, the care view's: each view of a page is kept for itself.
 """
 
 import gzip
@@ -24,10 +25,21 @@ Headers = list[tuple[str, str]]
 MEMORY = 24 * 2**20  # bytes of kept pages, for each worker
 OVERHEAD = 2048  # bytes of a kept page besides its body and address: about what Python takes
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=4),
+    "br": lambda body: _brotli(body),
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
 }
 SMALL = 500  # bytes that are not worth compressing
+FLIGHT = 14_000  # bytes that a server may send before the reader's first answer to them
+CARE = "view=care"  # the one cookie that pages differ by
+
+
+@dataclass(frozen=True)
+class Form:
+    """In which of its forms a page is given."""
+
+    encoding: str
+    is_for_readers: bool
+    view: str  # "care" or ""
 
 
 @dataclass(frozen=True)
@@ -60,20 +72,21 @@ class KeptPages:
         etag = self._present_etag()
         if not etag:
             return self.application(environ, start_response)
-        encoding = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        form = _form(environ)
         key = (
             etag,  # so that no page outlives its revision, whatever other threads do
             environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
             path,
             environ.get("QUERY_STRING", ""),
-            encoding,
+            form.encoding,
+            form.view,
         )
         kept = self._pages.get(key)
-        if _holds(environ, etag, encoding):
-            kept = Kept("304 Not Modified", _cached(etag, encoding), b"")
+        if _holds(environ, etag, form):
+            kept = Kept("304 Not Modified", _cached(etag, form), b"")
         elif kept is None:
-            kept = self._made(environ, etag, encoding)
+            kept = self._made(environ, etag, form)
             self._keep(key, kept, etag)
         start_response(kept.status, kept.headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]
@@ -94,17 +107,17 @@ class KeptPages:
                 self._present = present
         return present[1]
 
-    def _made(self, environ: Environ, etag: str, encoding: str) -> Kept:
+    def _made(self, environ: Environ, etag: str, form: Form) -> Kept:
         """Django's answer to the plain question, encoded as the reader takes it."""
-        status, headers, body = _answer(self.application, _plain(environ))
+        status, headers, body = _answer(self.application, _plain(environ, form))
         names = {name.lower() for name, _value in headers}
         if not status.startswith("200") or "set-cookie" in names:
             return Kept(status, headers, body)
         headers = [(n, v) for n, v in headers if n.lower() not in _REPLACED]
-        if encoding and len(body) > SMALL:
-            body = ENCODERS[encoding](body)
-            headers.append(("Content-Encoding", encoding))
-        headers += [*_cached(etag, encoding), ("Content-Length", str(len(body)))]
+        if form.encoding and len(body) > SMALL:
+            body = ENCODERS[form.encoding](body)
+            headers.append(("Content-Encoding", form.encoding))
+        headers += [*_cached(etag, form), ("Content-Length", str(len(body)))]
         return Kept(status, headers, body, is_page=True)
 
     def _keep(self, key: tuple[str, ...], kept: Kept, etag: str) -> None:
@@ -135,18 +148,19 @@ def _size(key: tuple[str, ...], kept: Kept) -> int:
 _REPLACED = {"etag", "content-length", "content-encoding", "vary", "cache-control"}
 
 
-def _cached(etag: str, encoding: str) -> Headers:
+def _cached(etag: str, form: Form) -> Headers:
     """What tells caches to ask again every time, which costs next to nothing."""
-    tag = f'"{etag}-{encoding}"' if encoding else f'"{etag}"'
-    return [("ETag", tag), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding")]
+    tag = "-".join(filter(None, (etag, form.view, form.encoding)))
+    vary = "Cookie, Accept-Encoding" if form.is_for_readers else "Accept-Encoding"
+    return [("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"), ("Vary", vary)]
 
 
-def _holds(environ: Environ, etag: str, encoding: str) -> bool:
+def _holds(environ: Environ, etag: str, form: Form) -> bool:
     asked = environ.get("HTTP_IF_NONE_MATCH", "")
     if not asked:
         return False
     tags = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
-    return _cached(etag, encoding)[0][1] in tags
+    return _cached(etag, form)[0][1] in tags
 
 
 def _encoding(accepted: str) -> str:
@@ -158,7 +172,31 @@ def _encoding(accepted: str) -> str:
     return next((name for name in ENCODERS if offered.get(name)), "")
 
 
-def _plain(environ: Environ) -> Environ:
+def _form(environ: Environ) -> Form:
+    """Addresses of pages end in a slash, those of machine formats do not."""
+    is_for_readers = environ.get("PATH_INFO", "").endswith("/")
+    is_chosen = is_for_readers and is_care(environ.get("HTTP_COOKIE", ""))
+    return Form(
+        _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        is_for_readers,
+        "care" if is_chosen else "",
+    )
+
+
+def is_care(cookies: str) -> bool:
+    """Whether a Cookie header says that the care view was chosen; nothing else in it counts."""
+    return CARE in (cookie.strip() for cookie in cookies.split(";"))
+
+
+def _brotli(body: bytes) -> bytes:
+    """Quickly; what is too long for the first flight then, once more: smaller, in 30 ms."""
+    packed: bytes = brotli.compress(body, quality=6)
+    if len(packed) > FLIGHT:
+        packed = brotli.compress(body, quality=10)
+    return packed
+
+
+def _plain(environ: Environ, form: Form) -> Environ:
     """The request without what this module answers for itself, and always as a GET."""
     dropped = {
         "HTTP_ACCEPT_ENCODING",
@@ -168,7 +206,7 @@ def _plain(environ: Environ) -> Environ:
         "HTTP_COOKIE",
     }
     plain = {name: value for name, value in environ.items() if name not in dropped}
-    return {**plain, "REQUEST_METHOD": "GET"}
+    return {**plain, "REQUEST_METHOD": "GET", **({"HTTP_COOKIE": CARE} if form.view else {})}
 
 
 def _answer(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:

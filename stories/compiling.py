@@ -5,7 +5,7 @@ and the partials, which are compiled into the page that includes them.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -84,11 +84,8 @@ def environment(language: str, **options: Any) -> Environment:
         gettext, _kept(ngettext), newstyle=True, pgettext=pgettext, npgettext=_kept(npgettext)
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.globals |= {**printing.FUNCTIONS, "url": _kept(printing.url), "language": language}
-    made.filters |= {
-        **printing.FILTERS,
-        **{name: _kept(f) for name, f in printing.OF_TEXTS.items()},
-    }
+    made.globals |= {**_kept_of_texts(printing.FUNCTIONS), "language": language}
+    made.filters |= _kept_of_texts(printing.FILTERS)
     return made
 
 
@@ -100,7 +97,11 @@ def in_english(**options: Any) -> Environment:
     return environment("en", **options)
 
 
-def _kept(function: Callable[..., str]) -> Callable[..., str]:
+def _kept_of_texts(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    return {n: _kept(f) if n in printing.OF_TEXTS else f for n, f in functions.items()}
+
+
+def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
     """For what comes of its arguments and the language alone."""
     return lru_cache(maxsize=CALLS_KEPT)(function)
 

@@ -33,11 +33,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Axis:
-    """A row or column: its label, all its cases, and the list of them."""
+    """A row or column: its label, all its cases, the list of them, and its slug."""
 
     label: str
     count: int
     url: str
+    value: str
     cells: tuple[Cell, ...] = ()
 
 
@@ -63,7 +64,9 @@ def _axes(every: CaseQuery, facet: str) -> dict[str, Axis]:
     """slug → axis, of every family or problem type."""
     library, address = every.library, every.addresses(facet)
     return {
-        node.value: Axis(str(node.label), len(library.of(facet, node.value)), address(node.value))
+        node.value: Axis(
+            str(node.label), len(library.of(facet, node.value)), address(node.value), node.value
+        )
         for node in library.below[facet].get("", [])
     }
 

@@ -4,6 +4,7 @@ Nothing here asks the database.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,11 +14,27 @@ from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from stories import citations, dates, plots, quantities
 from stories.citations import Reference
 from stories.quantities import Figure, Unit
+
+# The measure families that static/symbols.svg has a drawing of.
+FAMILIES = frozenset(
+    "housing streets environment spaces services culture participation organisation economy "
+    "safety".split()
+)
+SECTIONS = {
+    "cases": gettext_lazy("Cases"),
+    "measure-types": gettext_lazy("Measures"),
+    "problem-types": gettext_lazy("Problems"),
+    "matrix": gettext_lazy("Matrix"),
+    "places": gettext_lazy("Places"),
+    "metrics": gettext_lazy("Numbers"),
+    "sources": gettext_lazy("Sources"),
+    "about": gettext_lazy("About"),
+}
 
 
 def reader_language() -> str:
@@ -131,6 +148,40 @@ def url(name: str, argument: str = "") -> str:
     return reverse(name, args=[argument] if argument else [])
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of the site; current is "page", "true" for a page below it, or ""."""
+
+    label: str
+    url: str
+    current: str
+
+
+def sections(path: str) -> list[Section]:
+    """The parts of the site, as seen from the page at a path."""
+    found = []
+    for name, label in SECTIONS.items():
+        address = url(name)
+        below = "true" if path.startswith(address) else ""
+        found.append(Section(str(label), address, "page" if path == address else below))
+    return found
+
+
+def symbol(family: str) -> str:
+    """The drawing of a measure family, "" for one that has none; its label stands beside it."""
+    if family not in FAMILIES:
+        return ""
+    drawing = '<svg class="symbol family--{1}" aria-hidden="true"><use href="{0}#{1}"/></svg>'
+    return format_html(drawing, static("symbols.svg"), family)
+
+
+def this_page_as(request: HttpRequest, view: str) -> str:
+    """The address that leads back to this page in the care view or the standard one."""
+    asked = request.GET.copy()
+    asked["view"] = view
+    return f"?{asked.urlencode()}"
+
+
 def in_language(address: str, language: str) -> str:
     """An address of this site in another language."""
     return translate_url(address, language)
@@ -143,19 +194,21 @@ def absolute(request: HttpRequest, address: str) -> str:
     return str(request.build_absolute_uri(address))
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "in_language": in_language,
     "reader_language": reader_language,
+    "sections": sections,
     "static": static,
+    "symbol": symbol,
+    "this_page_as": this_page_as,
     "this_page_in": this_page_in,
     "url": url,
 }
-# What they print comes of a text or number and the language alone.
-OF_TEXTS: dict[str, Callable[..., str]] = {"case_count": case_count, "date": date}
-FILTERS = {
-    **OF_TEXTS,
+FILTERS: dict[str, Callable[..., Any]] = {
+    "case_count": case_count,
     "computed": computed,
+    "date": date,
     "figure": figure,
     "locator": locator,
     "passages": passages,
@@ -167,3 +220,5 @@ FILTERS = {
     "timeline": plots.timeline,
     "words": words,
 }
+# What comes of a text or number and the language alone.
+OF_TEXTS = {"case_count", "date", "sections", "symbol", "url"}

@@ -50,6 +50,11 @@ class ShownTerm:
         return [self.terms[step.code] for step in self.row.chain]
 
     @cached_property
+    def family(self) -> "ShownTerm":
+        """Of a measure type."""
+        return self.terms[self.row.family.slug]
+
+    @cached_property
     def place_words(self) -> str:
         """Its chain in one line, as the language orders it."""
         labels = [str(place.label) for place in self.chain]

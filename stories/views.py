@@ -187,7 +187,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @public
 def robots(request: HttpRequest) -> HttpResponse:
     base = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /en/admin/", ""]
+    # The views of a page, chosen with ?view=, are no other pages.
+    closed = ["/admin/", "/en/admin/", "/*?view=", "/*&view="]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse(
         "\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain"
     )

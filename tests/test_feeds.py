@@ -74,6 +74,8 @@ def test_robots_are_kept_from_the_desk_and_shown_the_sitemap(client: Client) -> 
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /en/admin/",
+        "Disallow: /*?view=",
+        "Disallow: /*&view=",
         "",
         f"Sitemap: {BASE}/sitemap.xml",
     ]

@@ -90,7 +90,10 @@ def test_every_answer_says_how_it_may_be_used(
 
 
 def test_no_answer_varies_on_who_asks(answers: dict[str, Any]) -> None:
-    assert {response.get("Vary", "") for response in answers.values()} <= {"", "Accept-Encoding"}
+    """But for the care view, which readers choose for their pages."""
+    told = {a: response.get("Vary", "").split(", ") for a, response in answers.items()}
+    assert {name for names in told.values() for name in names} <= {"", "Accept-Encoding", "Cookie"}
+    assert {a for a in told if "Cookie" in told[a]} == {a for a in told if a.endswith("/")}
     assert [address for address, response in answers.items() if response.cookies] == []
 
 

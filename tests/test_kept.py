@@ -1,6 +1,7 @@
 """Kept pages, in front of applications written for the test and in front of the library itself."""
 
 import gzip
+import hashlib
 import runpy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -211,7 +212,7 @@ def test_an_etag_that_holds_is_answered_without_the_application(pages: KeptPages
         assert answer.headers == {
             "ETag": first.etag,
             "Cache-Control": "no-cache",
-            "Vary": "Accept-Encoding",
+            "Vary": "Cookie, Accept-Encoding",
         }
     assert len(app.asked) == 1
 
@@ -268,7 +269,7 @@ def test_a_page_comes_as_the_reader_takes_it(
         answer = ask(pages, Accept_Encoding=accepted)
         assert decode[encoding](answer.body) == BODY
         assert answer.headers.get("Content-Encoding", "") == encoding
-        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Vary"] == "Cookie, Accept-Encoding"
         assert answer.headers["Content-Length"] == str(len(answer.body))
     assert len(app.asked) == 1
 
@@ -295,15 +296,95 @@ def test_headers_of_the_application_stay_but_for_those_that_are_answered_here(
         ("Content-Security-Policy", "default-src 'none'"),
         ("X-Robots-Tag", "noindex"),
         ("ETag", '"own"'),
-        ("Vary", "Cookie"),
+        ("Vary", "Accept-Language"),
         ("Cache-Control", "max-age=60"),
         ("Content-Length", str(len(BODY))),
     ]
     headers = ask(pages, Accept_Encoding="br").headers
     assert headers["Content-Security-Policy"] == "default-src 'none'"
     assert headers["X-Robots-Tag"] == "noindex"
-    assert (headers["Vary"], headers["Cache-Control"]) == ("Accept-Encoding", "no-cache")
+    assert (headers["Vary"], headers["Cache-Control"]) == (
+        "Cookie, Accept-Encoding",
+        "no-cache",
+    )
     assert headers["ETag"] != '"own"'
+
+
+def test_a_page_longer_than_the_first_flight_is_packed_smaller(pages: KeptPages, app: App) -> None:
+    text = " ".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(600)).encode()
+    app.body = lambda environ: text
+    answer = ask(pages, Accept_Encoding="br")
+    assert len(brotli.compress(text, quality=6)) > kept.FLIGHT
+    assert answer.body == brotli.compress(text, quality=10)
+
+
+# ---------------------------------------------------------------- the care view
+
+CARE = "view=care"
+NO_CHOICE = [
+    "",
+    "view=",
+    "view=standard",
+    "view=careful",
+    "view=CARE",
+    "xview=care",
+    "view=care%3B",
+    'view="care"',
+    "a=view=care",
+    "sessionid=care; csrftoken=view",
+]
+
+
+def views(environ: dict[str, Any]) -> bytes:
+    return b"care " * 200 if environ.get("HTTP_COOKIE") == CARE else b"standard " * 200
+
+
+def test_the_two_views_of_a_page_are_kept_apart(pages: KeptPages, app: App) -> None:
+    app.body = views
+    for _n in range(2):
+        assert ask(pages).body.startswith(b"standard")
+        assert ask(pages, Cookie=CARE).body.startswith(b"care")
+        assert ask(pages, Cookie=f"sessionid=x;  {CARE} ; b=c").body.startswith(b"care")
+    assert len(app.asked) == 2
+
+
+@pytest.mark.parametrize("cookie", NO_CHOICE)
+def test_no_other_cookie_is_a_choice_or_reaches_the_page(
+    pages: KeptPages, app: App, cookie: str
+) -> None:
+    app.body = views
+    assert ask(pages, Cookie=cookie).body.startswith(b"standard")
+    assert "HTTP_COOKIE" not in app.asked[0]
+    assert ask(pages).etag == ask(pages, Cookie=cookie).etag
+
+
+def test_an_etag_of_one_view_does_not_hold_for_the_other(pages: KeptPages, app: App) -> None:
+    app.body = views
+    for encoding in ("br", "gzip", "identity"):
+        standard = ask(pages, Accept_Encoding=encoding)
+        care = ask(pages, Accept_Encoding=encoding, Cookie=CARE)
+        assert standard.etag != care.etag
+        held = {
+            (given, cookie): ask(
+                pages, Accept_Encoding=encoding, If_None_Match=given, Cookie=cookie
+            ).status
+            for given in (standard.etag, care.etag)
+            for cookie in ("", CARE)
+        }
+        assert held == {
+            (standard.etag, ""): "304 Not Modified",
+            (standard.etag, CARE): "200 OK",
+            (care.etag, ""): "200 OK",
+            (care.etag, CARE): "304 Not Modified",
+        }
+
+
+@pytest.mark.parametrize("path", ["/cases/yucai.json", "/sitemap.xml", "/suggestions.json"])
+def test_machine_formats_have_one_view(pages: KeptPages, app: App, path: str) -> None:
+    app.body = views
+    assert ask(pages, path, Cookie=CARE) == ask(pages, path)
+    assert ask(pages, path).headers["Vary"] == "Accept-Encoding"
+    assert len(app.asked) == 1
 
 
 # ---------------------------------------------------------------- HEAD, and what is never kept

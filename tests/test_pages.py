@@ -773,3 +773,42 @@ def crawled(client: Client) -> tuple[set[str], dict[str, set[str]]]:
         links |= found
         waiting |= {link.partition("#")[0] for link in found if "?" not in link} - ids.keys()
     return links, ids
+
+
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [
+        ("/", []),
+        ("/cases/", [("/cases/", "page")]),
+        ("/cases/?q=a", [("/cases/", "page")]),
+        ("/cases/yucai/", [("/cases/", "true")]),
+        ("/en/measures/street-lighting/", [("/en/measures/", "true")]),
+        ("/en/matrix/", [("/en/matrix/", "page")]),
+        ("/casesx/", []),
+    ],
+)
+def test_the_header_tells_where_one_is(
+    client: Client, address: str, current: list[tuple[str, str]]
+) -> None:
+    links = Page(client.get(address).text).all("a")
+    told = [
+        (a.href, a.attributes["aria-current"])
+        for a in links
+        if "aria-current" in a.attributes
+        and "site-header__links" in str([p.classes for p in a.parents])
+    ]
+    assert told == current
+
+
+def test_a_measure_and_its_family_are_told_apart_by_a_drawing(client: Client) -> None:
+    """It says nothing of its own: the words stand beside it."""
+    page = Page(client.get("/cases/yucai/").text)
+    measures = page.all("article", class_="measure")
+    drawings = [e for e in page.all("svg", class_="symbol") if measures[0].parents[-1] in e.parents]
+    assert len(drawings) == len(measures)
+    for measure, drawing in zip(measures, drawings, strict=True):
+        (family,) = [name for name in measure.classes if name.startswith("family--")]
+        assert family in drawing.classes
+        assert drawing.attributes["aria-hidden"] == "true"
+    used = {e.attributes["href"].partition("#")[2] for e in page.all("use")}
+    assert used <= printing.FAMILIES

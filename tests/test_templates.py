@@ -21,11 +21,15 @@ PRINTING_FILTERS = ENVIRONMENT.filters.keys() - BARE.filters.keys()
 FUNCTIONS = ENVIRONMENT.globals.keys() - BARE.globals.keys()
 PAGES = {name: text for name, text in PUBLIC.items() if "/_" not in name}
 PARTIALS = {name: text for name, text in PUBLIC.items() if "/_" in name}
-CSS = {file.name: file.read_text() for file in sorted(STYLES.glob("*.css"))}
+SCRIPTS = settings.BASE_DIR / "static" / "js"
+INDEX = (STYLES / "site.css").read_text()  # what a page asks for: it imports the others
+CSS = {
+    file.name: file.read_text() for file in sorted(STYLES.glob("*.css")) if file.name != "site.css"
+}
 ALL_CSS = "".join(CSS.values())
 RULES = re.sub(r"/\*.*?\*/", "", ALL_CSS, flags=re.DOTALL)
 COMMENTS = "".join(re.findall(r"/\*(.*?)\*/", ALL_CSS, flags=re.DOTALL))
-LAYERS = "@layer tokens, base, layout, components, print;"
+LAYERS = "@layer tokens, base, layout, components, care, print;"
 # A partial that prints no element of its own class: it prints words, values or links.
 NO_CLASS_OF_THEIR_OWN = {
     "_alternates",
@@ -50,8 +54,15 @@ def classes_of(text: str) -> set[str]:
     return found
 
 
-# stories.printing marks a text that stands in for the reader's language.
-WRITTEN = {"only-in", *(name for text in PUBLIC.values() for name in classes_of(text))}
+# stories.printing marks a text that stands in for the reader's language, and draws symbols.
+PRINTED = {"only-in", "symbol", "family--*"}
+# A script names what it changes.
+SCRIPTED = {
+    name
+    for file in SCRIPTS.glob("*.js")
+    for name in re.findall(r'class(?:Name = |List\.add\()"([\w-]+)"', file.read_text())
+}
+WRITTEN = {*PRINTED, *SCRIPTED, *(name for text in PUBLIC.values() for name in classes_of(text))}
 STYLED = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"{[^{}]*}", "{}", RULES)))
 
 
@@ -161,6 +172,12 @@ def test_every_sheet_is_one_layer_and_the_first_line_orders_them() -> None:
     assert {Path(name).stem for name in CSS} == set(re.findall(r"\w+", LAYERS)) - {"layer"}
 
 
+def test_the_one_sheet_of_a_page_imports_all_in_the_order_of_the_layers() -> None:
+    imported = re.findall(r'^@import "(\w+)\.css"(?: print)?;$', INDEX, flags=re.MULTILINE)
+    assert imported == re.findall(r"\w+", LAYERS.removeprefix("@layer"))
+    assert len(imported) == len(INDEX.splitlines())
+
+
 def test_no_rule_is_more_important_than_another() -> None:
     assert "!important" not in ALL_CSS
     assert "@import" not in ALL_CSS and "url(" not in ALL_CSS
@@ -183,9 +200,11 @@ def test_every_token_is_used_and_every_used_one_is_there() -> None:
 
 
 def test_dark_values_replace_light_ones_only() -> None:
-    light, dark = CSS["tokens.css"].split("prefers-color-scheme: dark")
-    made = [re.findall(r"(--[\w-]+):", half) for half in (light, dark)]
-    assert set(made[1]) < set(made[0])
+    """And the care view's replace the standard ones, in both schemes the same."""
+    blocks = re.split(r"@media|\.care {", CSS["tokens.css"])
+    made = [re.findall(r"(--[\w-]+):", block) for block in blocks]
+    light, dark, care, _empty, care_in_the_dark = map(set, made)
+    assert dark < light and care < light and care_in_the_dark < care
     assert [len(names) for names in made] == [len(set(names)) for names in made]
 
 

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.pages import PAGES
@@ -160,3 +160,117 @@ def test_dark_pages_have_dark_paper(visit: Page) -> None:
         visit.emulate_media(color_scheme=scheme)
         papers.append(visit.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
     assert papers == ["rgb(250, 248, 243)", "rgb(23, 22, 19)"]
+
+
+def test_the_care_view_is_chosen_with_the_keyboard_and_stays(
+    visit: Page, live_server: LiveServer
+) -> None:
+    visit.goto(f"{live_server.url}/cases/?q=%E5%B7%B7")
+    tab_to(visit, "[href*='view=care']")
+    visit.keyboard.press("Enter")
+    expect(visit.locator("html")).to_have_class("care")
+    assert path(visit) == "/cases/?q=%E5%B7%B7"
+    visit.goto(f"{live_server.url}/en/cases/yucai/")
+    expect(visit.locator("html")).to_have_class("care")
+    small = visit.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && "
+        "!e.closest('.visually-hidden') && [...e.childNodes].some(n => n.data?.trim()) && "
+        "parseFloat(getComputedStyle(e).fontSize) < 24).map(e => e.className)"
+    )
+    assert small == []
+    tab_to(visit, "[href*='view=standard']")
+    visit.keyboard.press("Enter")
+    expect(visit.locator("html")).not_to_have_class("care")
+    assert path(visit) == "/en/cases/yucai/"
+
+
+SPEAKER = """
+window.spoken = [];
+const speaker = {
+  getVoices: () => [{lang: "en-GB"}, {lang: "zh-CN"}],
+  speak: (one) => { spoken.push(one); },
+  cancel() {}, pause() { spoken.paused = true; }, resume() { spoken.paused = false; },
+};
+Object.defineProperty(window, "speechSynthesis", {value: speaker});
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+"""
+
+
+def test_a_case_is_read_aloud_in_the_care_view(visit: Page, live_server: LiveServer) -> None:
+    """With a voice that the test hears: the machine that tests has none."""
+    visit.add_init_script(SPEAKER)
+    visit.goto(f"{live_server.url}/cases/yucai/?view=care")
+    tab_to(visit, ".aloud button")
+    visit.keyboard.press("Enter")
+    read, pause = visit.locator(".aloud button").all()
+    expect(read).to_have_attribute("aria-pressed", "true")
+    assert visit.evaluate("[spoken[0].text, spoken[0].lang, spoken[0].voice.lang]") == [
+        visit.locator("h1").inner_text(),
+        "zh-CN",
+        "zh-CN",
+    ]
+    visit.evaluate("spoken[0].onend()")
+    expect(visit.locator(".case__message")).to_have_class("case__message is-read")
+    pause.press("Enter")
+    assert visit.evaluate("spoken.paused")
+    expect(pause).to_have_attribute("aria-pressed", "true")
+    read.press("Enter")
+    expect(read).to_have_attribute("aria-pressed", "false")
+    expect(visit.locator(".is-read")).to_have_count(0)
+    heard = visit.evaluate(
+        "() => { const before = spoken.length; document.querySelector('.aloud button').click();"
+        "for (let n = before; n < spoken.length; n++) spoken[n].onend();"
+        "return spoken.slice(before).map((one) => one.text); }"
+    )
+    for part in (".case__abstract", ".measure__title", ".measure__summary"):
+        assert {" ".join(text.split()) for text in visit.locator(part).all_inner_texts()} <= {
+            *heard
+        }
+    assert not any("第" in text and "出处" in text for text in heard)
+    expect(read).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_browser_that_cannot_speak_offers_nothing(visit: Page, live_server: LiveServer) -> None:
+    visit.add_init_script("delete Window.prototype.speechSynthesis; delete window.speechSynthesis")
+    visit.goto(f"{live_server.url}/cases/yucai/?view=care")
+    assert visit.evaluate("'speechSynthesis' in window") is False
+    expect(visit.locator(".aloud")).to_be_hidden()
+
+
+def test_on_paper_the_citations_of_a_case_are_numbered_notes(
+    visit: Page, live_server: LiveServer
+) -> None:
+    visit.goto(f"{live_server.url}/en/cases/yucai/")
+    before = visit.content()
+    cited = visit.locator(".citations__list > li").count()
+    visit.evaluate("dispatchEvent(new Event('beforeprint'))")
+    visit.emulate_media(media="print")
+    expect(visit.locator(".notes > li")).to_have_count(cited)
+    expect(visit.locator(".notes")).to_be_visible()
+    expect(visit.locator(".case__abstract .note-mark")).to_have_text("1–6")
+    assert visit.locator(".citations:visible").count() == 0
+    visit.evaluate("dispatchEvent(new Event('afterprint'))")
+    visit.emulate_media(media="screen")
+    assert visit.content() == before
+
+
+def test_without_script_each_note_stands_under_its_statement(
+    visit: Page, live_server: LiveServer
+) -> None:
+    visit.goto(f"{live_server.url}/en/cases/yucai/")
+    visit.emulate_media(media="print")
+    first = visit.locator(".citations__list q").first
+    assert first.bounding_box() is not None
+
+
+def test_a_first_visit_asks_for_six_files_at_most(browser: Browser, visit: Page) -> None:
+    for address in ("/", "/cases/", "/cases/yucai/", "/matrix/", "/cases/yucai/?view=care"):
+        context = browser.new_context()
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(visit.url.rstrip("/") + address, wait_until="networkidle")
+        sources = [url for url in asked if url.endswith(".css") and "site.css" not in url]
+        # Tests serve the sources; collected, they are one sheet. The choice itself leads back.
+        assert len(asked) - len(sources) - ("view=" in address) <= 6, asked
+        context.close()

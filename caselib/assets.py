@@ -1,0 +1,46 @@
+"""Static files as they are served: each style sheet that imports others becomes one file.
+
+The sources stay apart, with no build; collecting them puts them together, so that a first visit
+asks for one sheet.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.files.base import ContentFile
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+_IMPORT = re.compile(r'@import "(?P<file>[\w-]+\.css)"(?: (?P<media>[\w-]+))?;\n?')
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+
+
+class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
+    """Hashed, compressed, and with the imports of a sheet put in their places."""
+
+    def post_process(
+        self, paths: dict[str, Any], dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str, bool]]:
+        if not dry_run:
+            # What is hashed is read from where a path says: for a bundle, from here.
+            bundles = {name: (self, name) for name in paths if self._bundle(name)}
+            paths = {**paths, **bundles}
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+    def _bundle(self, name: str) -> bool:
+        """False where a file imports nothing."""
+        if not name.endswith(".css") or not _IMPORT.search(text := self._read(name)):
+            return False
+        folder = name.rpartition("/")[0]
+
+        def imported(match: re.Match[str]) -> str:
+            rules = _COMMENT.sub("", self._read(f"{folder}/{match['file']}"))
+            return f"@media {match['media']} {{\n{rules}}}\n" if match["media"] else rules
+
+        self.delete(name)
+        self._save(name, ContentFile(_IMPORT.sub(imported, text).encode()))
+        return True
+
+    def _read(self, name: str) -> str:
+        with self.open(name) as file:
+            return str(file.read().decode())

@@ -1,0 +1,52 @@
+"""The care view: whether this reader has chosen it, told by one cookie and nothing else.
+
+It is chosen and left at any address with ?view=care or ?view=standard, which leads back to the
+same address without it: the answer changes the reader's own cookie and nothing of ours.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.encoding import escape_uri_path
+
+from caselib.kept import CARE, is_care
+
+YEAR = 365 * 24 * 3600  # seconds
+VIEWS = ("care", "standard")
+
+
+class CareView:
+    """Tells templates `request.is_care`, and caches that pages differ by cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.is_care = is_care(request.META.get("HTTP_COOKIE", ""))  # type: ignore[attr-defined]
+        chosen = request.GET.get("view")
+        if request.method in ("GET", "HEAD") and chosen in VIEWS:
+            return _remembered(request, chosen)
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+def _remembered(request: HttpRequest, chosen: str) -> HttpResponse:
+    """Back to where the reader was, without what was chosen."""
+    rest = request.GET.copy()
+    del rest["view"]
+    # Of //host/ only one slash is kept: two would make it the address of another site.
+    path = f"/{escape_uri_path(request.path).lstrip('/')}"
+    response = HttpResponseRedirect(f"{path}?{rest.urlencode()}" if rest else path)
+    name, value = CARE.split("=")
+    if chosen == value:
+        response.set_cookie(
+            name, value, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(name, samesite="Lax")
+    add_never_cache_headers(response)
+    return response
