@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import dates, index, search
-from stories.models import Case, CaseText, Citation, Measure, Metric, Posting
+from stories.models import Case, CaseText, Citation, Measure, Metric, Picture, Posting
 from stories.shown import ShownCase
 from stories.terms import (
     BodyKind,
@@ -27,6 +27,7 @@ from stories.terms import (
     in_readers_language,
     reader_language,
 )
+from stories.vocabulary import PICTURES_LIMIT
 
 _NONE = BitMap()
 COUNTS_KEPT = 1000  # questions
@@ -365,6 +366,11 @@ def shown(slug: str) -> ShownCase | None:
     rows = CaseText.objects.filter(case__slug=slug).values_list("pk", "document")
     found = rows.first()
     return ShownCase(*found, library.terms) if found and found[0] in library.cases else None
+
+
+def pictures(pk: int) -> list[Picture]:
+    """Those of a case, in their order: 1 query."""
+    return list(Picture.objects.filter(case=pk)[:PICTURES_LIMIT])
 
 
 def cases_in(place: Place) -> list[Card]:

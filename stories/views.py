@@ -51,7 +51,15 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     row = library.shown(slug)
     if row is None:
         raise Http404
-    return render(request, "stories/case.html", {"case": row, "related": library.related(row.pk)})
+    return render(
+        request,
+        "stories/case.html",
+        {
+            "case": row,
+            "pictures": library.pictures(row.pk),
+            "related": library.related(row.pk),
+        },
+    )
 
 
 @public

@@ -18,13 +18,15 @@ MAY_IMPORT = {
     "dates": "vocabulary",
     "quantities": "vocabulary",
     "terms": "vocabulary",
-    "models": "vocabulary search dates terms",
+    "pictures": "",
+    "files": "pictures",
+    "models": "vocabulary search dates terms files pictures",
     "documents": "vocabulary",
     "checks": "dates documents quantities sources vocabulary",
     "index": "dates models search vocabulary terms",
     "records": "checks documents index models vocabulary terms",
     "shown": "dates models vocabulary terms",
-    "library": "dates index models search shown terms",
+    "library": "dates index models search shown terms vocabulary",
     "queries": "index library search",
     "metrics": "library models queries terms vocabulary",
     "matrix": "library queries",
@@ -33,9 +35,10 @@ MAY_IMPORT = {
     "views": "comparison library matrix metrics models queries terms",
     "api": "documents models records",
     "feeds": "library models terms",
-    "admin": "vocabulary models documents checks index records search quantities dates terms",
+    "admin": "vocabulary models documents checks index records search quantities dates terms "
+    "files pictures",
     "printing": "quantities dates citations",  # pure ones: what prints never queries
-    "management": "documents checks index records sources",
+    "management": "documents checks files index models records sources",
     "urls": "views api feeds",
 }
 

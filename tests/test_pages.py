@@ -54,7 +54,7 @@ UNKNOWN = [
 QUERIES = {
     "/": (17, 5),
     "/cases/": (12, 3),
-    "/cases/yucai/": (14, 6),
+    "/cases/yucai/": (15, 7),
     "/measures/": (11, 3),
     "/measures/street-lighting/": (10, 10),
     "/problems/": (10, 2),
