@@ -173,6 +173,7 @@ REVISION_FILE = DATA_DIR / "revision"
 CODE_DIRS = [BASE_DIR / name for name in ("caselib", "stories", "templates", "static")]
 CASES_DIR = BASE_DIR / "fixtures" / "cases"
 VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
+DEFAULT_CARD = BASE_DIR / "static" / "card.png"
 
 # The page of a case on the desk has a row of fields for each of its parts: about 900 with 26
 # measures. Django's own limit is 1,000, against requests that would wear the server out.

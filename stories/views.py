@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from stories import library
+from stories import library, sharecards
 from stories.comparison import compared
 from stories.library import Library
 from stories.matrix import Matrix
@@ -60,6 +60,16 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
             "related": library.related(row.pk),
         },
     )
+
+
+@public
+def share_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the machine has no Han font, the card of the site stands for every case."""
+    row = library.shown(slug)
+    if row is None:
+        raise Http404
+    drawn = sharecards.png(sharecards.card_of(row)) or settings.DEFAULT_CARD.read_bytes()
+    return HttpResponse(drawn, content_type="image/png")
 
 
 @public

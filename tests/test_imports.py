@@ -14,7 +14,8 @@ MAY_IMPORT = {
     "sources": "",
     "vocabulary": "",
     "search": "",
-    "apps": "",
+    "fonts": "",
+    "apps": "fonts",
     "dates": "vocabulary",
     "quantities": "vocabulary",
     "terms": "vocabulary",
@@ -32,13 +33,14 @@ MAY_IMPORT = {
     "matrix": "library queries",
     "comparison": "library models vocabulary",
     "citations": "vocabulary dates",
-    "views": "comparison library matrix metrics models queries terms",
+    "sharecards": "fonts printing quantities",
+    "views": "comparison library matrix metrics models queries sharecards terms",
     "api": "documents models records",
     "feeds": "library models terms",
     "admin": "vocabulary models documents checks index records search quantities dates terms "
     "files pictures",
     "printing": "quantities dates citations",  # pure ones: what prints never queries
-    "management": "documents checks files index models records sources",
+    "management": "documents checks files fonts index models records sharecards sources",
     "urls": "views api feeds",
 }
 
