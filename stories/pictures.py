@@ -107,10 +107,10 @@ def file_names(name: str, widths: Iterable[int]) -> list[str]:
 
 
 def _no_picture(kind: str) -> str:
-    words = {"kind": kind, "accepted": ", ".join(ACCEPTED)}
     if kind:
-        return gettext("This is a %(kind)s file. Only %(accepted)s are accepted.") % words
-    return gettext("This file is not a picture. Only %(accepted)s are accepted.") % words
+        told = gettext("This is a %(kind)s file. Only JPEG, PNG, WebP and AVIF are accepted.")
+        return told % {"kind": kind}
+    return gettext("This file is not a picture. Only JPEG, PNG, WebP and AVIF are accepted.")
 
 
 def _refuse_extent(width: int, height: int) -> None:
@@ -124,9 +124,7 @@ def _refuse_extent(width: int, height: int) -> None:
 
 
 def _too_many_pixels() -> str:
-    return gettext("This picture has too many pixels. The limit is %(limit)s million.") % {
-        "limit": PIXEL_LIMIT // 10**6
-    }
+    return gettext("This picture has too many pixels. The limit is 50 million.")  # PIXEL_LIMIT
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -55,6 +55,7 @@ QUERIES = {
     "/": (17, 5),
     "/cases/": (12, 3),
     "/cases/yucai/": (15, 7),
+    "/cases/yucai/card.png": (10, 2),
     "/measures/": (11, 3),
     "/measures/street-lighting/": (10, 10),
     "/problems/": (10, 2),

@@ -186,7 +186,7 @@ def test_the_second_picture_in_a_telephones_jpeg_is_no_animation() -> None:
 @pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP", "ICO", "PDF"])
 def test_another_kind_of_file_is_named(kind: str) -> None:
     data = a_file(kind, two_halves(200, 200))
-    assert refusal(data) == f"This is a {kind} file. Only JPEG, PNG, WebP, AVIF are accepted."
+    assert refusal(data) == f"This is a {kind} file. Only JPEG, PNG, WebP and AVIF are accepted."
 
 
 @pytest.mark.parametrize(
@@ -200,12 +200,14 @@ def test_another_kind_of_file_is_named(kind: str) -> None:
 )
 def test_what_telephones_and_drawing_programs_write_is_named(data: bytes, kind: str) -> None:
     assert kind_of(data) == kind
-    assert refusal(data) == f"This is a {kind} file. Only JPEG, PNG, WebP, AVIF are accepted."
+    assert refusal(data) == f"This is a {kind} file. Only JPEG, PNG, WebP and AVIF are accepted."
 
 
 @pytest.mark.parametrize("data", [b"", b"<html><script>alert(1)</script>", b"\0" * 100])
 def test_what_is_no_picture_is_told(data: bytes) -> None:
-    assert refusal(data) == "This file is not a picture. Only JPEG, PNG, WebP, AVIF are accepted."
+    assert (
+        refusal(data) == "This file is not a picture. Only JPEG, PNG, WebP and AVIF are accepted."
+    )
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
@@ -259,4 +261,4 @@ def test_a_strip_is_no_picture() -> None:
 
 def test_reasons_are_told_in_chinese_too() -> None:
     with translation.override("zh-hans"):
-        assert refusal(b"") == "此文件不是图片。只接受 JPEG, PNG, WebP, AVIF 格式。"
+        assert refusal(b"") == "此文件不是图片。只接受JPEG、PNG、WebP和AVIF格式。"
