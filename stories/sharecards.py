@@ -18,14 +18,7 @@ from stories.quantities import Figure
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it
 # Source: the light tokens of static/css/tokens.css; a test holds them against each other.
-PAPER, SHEET, INK, SOFT, LINE, ACCENT = (
-    "#faf8f3",
-    "#fffefb",
-    "#22201c",
-    "#5c564c",
-    "#d9d2c4",
-    "#8a3324",
-)
+PAPER, INK, SOFT, LINE, ACCENT = "#faf8f3", "#22201c", "#5c564c", "#d9d2c4", "#8a3324"
 _MARGIN = 76
 _INNER = WIDTH - 2 * _MARGIN
 _AIR = 10  # pixels between the parts of a figure
