@@ -114,7 +114,7 @@ class KeptPages:
         if not status.startswith("200") or "set-cookie" in names:
             return Kept(status, headers, body)
         headers = [(n, v) for n, v in headers if n.lower() not in _REPLACED]
-        if form.encoding and len(body) > SMALL:
+        if form.encoding and len(body) > SMALL and not _is_packed(headers):
             body = ENCODERS[form.encoding](body)
             headers.append(("Content-Encoding", form.encoding))
         headers += [*_cached(etag, form), ("Content-Length", str(len(body)))]
@@ -143,6 +143,12 @@ def _content(file: str) -> bytes:
 
 def _size(key: tuple[str, ...], kept: Kept) -> int:
     return OVERHEAD + sum(map(len, key)) + len(kept.body)
+
+
+def _is_packed(headers: Headers) -> bool:
+    """A picture is compressed as it is."""
+    types = (value for name, value in headers if name.lower() == "content-type")
+    return any(value.startswith("image/") and "svg" not in value for value in types)
 
 
 _REPLACED = {"etag", "content-length", "content-encoding", "vary", "cache-control"}

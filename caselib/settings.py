@@ -124,7 +124,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "caselib.middleware.StaticFilesAndPictures",
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -174,6 +174,7 @@ REVISION_FILE = DATA_DIR / "revision"
 CODE_DIRS = [BASE_DIR / name for name in ("caselib", "stories", "templates", "static")]
 CASES_DIR = BASE_DIR / "fixtures" / "cases"
 VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
+DEFAULT_CARD = BASE_DIR / "static" / "card.png"
 
 # The page of a case on the desk has a row of fields for each of its parts: about 900 with 26
 # measures. Django's own limit is 1,000, against requests that would wear the server out.
@@ -182,6 +183,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # fields of one form
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "pictures"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import dates, index, search
-from stories.models import Case, CaseText, Measure, Posting
+from stories.models import Case, CaseText, Measure, Picture, Posting
 from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
     BodyKind,
@@ -30,6 +30,7 @@ from stories.terms import (
     in_language,
     reader_language,
 )
+from stories.vocabulary import PICTURES_LIMIT
 
 T = TypeVar("T")
 _NONE = BitMap()
@@ -288,6 +289,17 @@ class Library:
         """The published cases about a place or anything below it, or with a measure there."""
         found = self.of("place", place.code)
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
+
+    def pictures(self, pk: int) -> list[Picture]:
+        """Those of a case, in their order: 1 query, and none where it has none."""
+        if pk not in self._pictured:
+            return []
+        return list(Picture.objects.filter(case=pk)[:PICTURES_LIMIT])
+
+    @cached_property
+    def _pictured(self) -> BitMap:
+        """The cases that have pictures: 1 query, once a revision."""
+        return BitMap(Picture.objects.order_by().values_list("case", flat=True))
 
     def suggestions(self) -> list[str]:
         """What a search box offers: the labels of terms in use, and the newest cases; 1 query."""

@@ -17,9 +17,11 @@ from stories.terms import in_language, reader_language
 from stories.vocabulary import (
     ActorRole,
     Condition,
+    Dimension,
     GlanceQuestion,
     GlanceState,
     Inferred,
+    Kind,
     LeftOutReason,
     MeasureStatus,
     Operation,
@@ -86,6 +88,13 @@ class ShownTerms(dict[str, ShownTerm]):
 def _label(choices: type[TextChoices], value: str, language: str) -> str:
     """The label of a closed list; in `language`, which is the reader's."""
     return str(choices(value).label)
+
+
+TELLING = 2  # numbers that a case is shown by where there is no room for more
+# What was reached tells more than what was made, and that more than what was put in.
+_BY_KIND = (Kind.OUTCOME, Kind.OUTPUT, Kind.ACTIVITY, Kind.INPUT)
+# Times, shares and discounts say little without what they are of.
+_TELLING_LITTLE = (Dimension.TIME, Dimension.SHARE, Dimension.DISCOUNT, Dimension.RATE)
 
 
 class Rows(list[Any]):
@@ -399,6 +408,28 @@ class ShownCase(Part):
         return {metric.data["key"]: metric for metric in (*of_measures, *self.context)}
 
     @cached_property
+    def telling(self) -> list[Metric]:
+        """The numbers to show the case by, each of another indicator, the most telling first.
+
+        Of measures that are done or under way, by kind; among those of one kind what is done
+        before what is under way, and then the largest. What describes the place tells nothing of
+        the case, and what is planned is no result.
+        """
+        statuses = (MeasureStatus.DONE, MeasureStatus.UNDER_WAY)
+        found = [
+            (_weight(metric, statuses.index(status)), metric)
+            for measure in self.measures
+            if (status := measure.data["status"]) in statuses
+            for metric in measure.metrics
+            if metric.indicator.kind in _BY_KIND
+        ]
+        found.sort(key=lambda row: row[0])  # it keeps the order of those that weigh the same
+        first: dict[str, Metric] = {}
+        for _least, metric in found:
+            first.setdefault(metric.data["indicator"], metric)
+        return list(first.values())[:TELLING]
+
+    @cached_property
     def derived(self) -> Rows:
         return Rows(Derived(self, derived) for derived in self.data["derived"])
 
@@ -410,6 +441,14 @@ class ShownCase(Part):
     @cached_property
     def left_out(self) -> Rows:
         return Rows(LeftOut(self, row) for row in self.data["left_out"])
+
+
+def _weight(metric: Metric, status: int) -> tuple[bool, int, int, Decimal]:
+    """Least for the number that tells most."""
+    indicator = metric.indicator
+    size = metric.high if metric.low is None else metric.low
+    kind = _BY_KIND.index(indicator.kind)
+    return (indicator.dimension in _TELLING_LITTLE, kind, status, -size)
 
 
 def _edtf(date: Mapping[str, str] | None) -> str:

@@ -9,6 +9,7 @@ pages = [
     path("", views.overview, name="overview"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
+    path("cases/<slug:slug>/card.png", views.share_card, name="share-card"),
     path("suggestions.json", views.suggestions, name="suggestions"),
     path("measures/", views.measure_types, name="measure-types"),
     path("measures/<slug:slug>/", views.measure_type, name="measure-type"),

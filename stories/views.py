@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from stories import sharecards
 from stories.comparison import compared
 from stories.library import Library, by_case
 from stories.matrix import Matrix
@@ -55,7 +56,25 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     row = library.shown(slug)
     if row is None:
         raise Http404
-    return render(request, "stories/case.html", {"case": row, "related": library.related(row)})
+    return render(
+        request,
+        "stories/case.html",
+        {
+            "case": row,
+            "pictures": library.pictures(row.pk),
+            "related": library.related(row),
+        },
+    )
+
+
+@public
+def share_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the machine has no Han font, the card of the site stands for every case."""
+    row = Library.now().shown(slug)
+    if row is None:
+        raise Http404
+    drawn = sharecards.png(sharecards.card_of(row)) or settings.DEFAULT_CARD.read_bytes()
+    return HttpResponse(drawn, content_type="image/png")
 
 
 @public

@@ -11,6 +11,7 @@ DOCUMENT_FORMAT = "caselib/1"
 PRINTED_LIMIT = 20  # characters of a printed fragment
 METRIC_LIMIT = 512  # of one case; for so many the index has numbers of its own
 ABSTRACT_LIMIT = 300  # characters of a Chinese abstract
+PICTURES_LIMIT = 12  # of one case
 
 
 class Qualifier(TextChoices):
@@ -98,6 +99,28 @@ class Condition(TextChoices):
     EXCERPT = "excerpt", _("excerpt")
     MACHINE_CONVERTED = "machine_converted", _("machine-converted copy")
     MACHINE_PARAPHRASED = "machine_paraphrased", _("machine-paraphrased copy")
+
+
+class Licence(TextChoices):
+    """On which terms a picture may be shown and used again.
+
+    Source: creativecommons.org/licenses and /publicdomain, read 2026-11.
+    """
+
+    CC_BY = "cc-by-4.0", "CC BY 4.0"
+    CC_BY_SA = "cc-by-sa-4.0", "CC BY-SA 4.0"
+    CC_BY_NC = "cc-by-nc-4.0", "CC BY-NC 4.0"
+    CC0 = "cc0-1.0", "CC0 1.0"
+    PUBLIC_DOMAIN = "public-domain", _("public domain")
+    PERMISSION = "permission", _("shown with permission; all rights reserved")
+
+    @property
+    def deed(self) -> str:
+        """The address of its terms, "" where there is none."""
+        part = {"cc": "licenses", "cc0": "publicdomain"}.get(self.value.partition("-")[0], "")
+        kind, _dash, version = self.value.removeprefix("cc-").rpartition("-")
+        kind = "zero" if self is Licence.CC0 else kind
+        return f"https://creativecommons.org/{part}/{kind}/{version}/" if part else ""
 
 
 class CaseState(TextChoices):

@@ -3,13 +3,15 @@
 import copy
 import re
 from collections.abc import Mapping
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.utils.timezone import now
+from PIL import Image
 
-from stories import documents, index, records, sources
+from stories import documents, index, pictures, records, sources
 from stories.models import (
     Actor,
     Case,
@@ -21,6 +23,7 @@ from stories.models import (
     Metric,
     Passage,
     Person,
+    Picture,
     Problem,
     Source,
 )
@@ -207,6 +210,29 @@ def a_left_out(**overrides: Any) -> LeftOut:
     values["passage"] = values.get("passage") or a_passage()
     values["case"] = values.get("case") or values["passage"].source.case
     return LeftOut.objects.create(**values)
+
+
+def a_photo(width: int = 600, height: int = 400, kind: str = "JPEG", **options: Any) -> bytes:
+    """A file as a camera or a program writes it."""
+    file = BytesIO()
+    Image.new("RGB", (width, height), (90, 120, 60)).save(file, kind, **options)
+    return file.getvalue()
+
+
+def a_picture(**overrides: Any) -> Picture:
+    values = (
+        _words("alt", "小巷里的一排路灯", "A row of lamps in a lane")
+        | _words("caption", "夜里的小巷。", "The lane at night.")
+        | _words("credit", "林小舟", "Lin Xiaozhou")
+        | {"licence": "cc-by-4.0", "file": a_photo()}
+        | overrides
+    )
+    values["case"] = values.get("case") or a_case()
+    file = values.pop("file")
+    picture = Picture(**values)
+    picture.show(pictures.read(file))
+    picture.save()
+    return picture
 
 
 def _key(kind: str) -> str:

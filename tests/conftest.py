@@ -59,10 +59,10 @@ def no_language_is_left_behind() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def revisions_of_tests_are_told_to_no_server(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[None]:
-    with override_settings(REVISION_FILE=tmp_path_factory.mktemp("data") / "revision"):
+def tests_write_into_no_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Neither revisions, of which a server would learn, nor pictures."""
+    data = tmp_path_factory.mktemp("data")
+    with override_settings(REVISION_FILE=data / "revision", MEDIA_ROOT=data / "pictures"):
         yield
 
 

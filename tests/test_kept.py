@@ -289,6 +289,24 @@ def test_little_is_not_compressed(pages: KeptPages, app: App) -> None:
     assert (answer.body, answer.headers.get("Content-Encoding")) == (b"ok", None)
 
 
+def test_a_picture_is_kept_as_it_is(pages: KeptPages, file: Path) -> None:
+    """It is compressed already; drawings, which are text, are not."""
+
+    def typed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        kind = "svg+xml" if environ["PATH_INFO"].endswith(".svg") else "png"
+        start_response("200 OK", [("Content-Type", f"image/{kind}")])
+        return [BODY]
+
+    pages.application = typed
+    for _n in range(2):
+        answer = ask(pages, "/cases/lamps/card.png", Accept_Encoding="br")
+        assert (answer.body, answer.headers.get("Content-Encoding")) == (BODY, None)
+        assert answer.headers["Content-Length"] == str(len(BODY))
+    held = ask(pages, "/cases/lamps/card.png", Accept_Encoding="br", If_None_Match=answer.etag)
+    assert held.status == "304 Not Modified"
+    assert ask(pages, "/a.svg", Accept_Encoding="br").headers["Content-Encoding"] == "br"
+
+
 def test_headers_of_the_application_stay_but_for_those_that_are_answered_here(
     pages: KeptPages, app: App
 ) -> None:

@@ -39,6 +39,7 @@ from tests.builders import (
     a_metric,
     a_passage,
     a_person,
+    a_picture,
     a_place,
     a_problem,
     a_problem_type,
@@ -71,6 +72,7 @@ ROWS: dict[str, Callable[..., models.Model]] = {
     "metric": a_metric,
     "passage": a_passage,
     "person": a_person,
+    "picture": a_picture,
     "place": a_place,
     "problem": a_problem,
     "problemtype": a_problem_type,
@@ -147,6 +149,11 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
     ],
     "metric_has_a_bound": [lambda: a_metric(low=None, high=None)],
     "metric_low_not_above_high": [lambda: a_metric(low=5, high=4, qualifier="range")],
+    "picture_is_described_and_credited": [
+        lambda: a_picture(alt_zh=""),
+        lambda: a_picture(alt_en=""),
+        lambda: a_picture(credit_zh=""),
+    ],
     "revision_is_one_row": [lambda: Revision.objects.create(pk=2, token="second")],
     "place_does_not_lie_in_itself": [_in_itself],
     **{

@@ -56,7 +56,8 @@ UNKNOWN = [
 QUERIES = {
     "/": (14, 2),
     "/cases/": (11, 2),
-    "/cases/yucai/": (11, 3),
+    "/cases/yucai/": (12, 3),
+    "/cases/yucai/card.png": (10, 2),
     "/measures/": (11, 3),
     "/measures/street-lighting/": (27, 13),
     "/problems/": (10, 2),

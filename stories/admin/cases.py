@@ -31,6 +31,7 @@ from stories.admin.parts import (
     LeftOutInline,
     MeasureInline,
     NewMeasureInline,
+    PictureInline,
     ProblemInline,
     SourceInline,
     TagInline,
@@ -104,6 +105,7 @@ class CaseAdmin(DeskAdmin):
         ProblemInline,
         MeasureInline,
         NewMeasureInline,
+        PictureInline,
         GlanceInline,
         ContextInline,
         DerivedInline,
@@ -280,7 +282,8 @@ class CaseAdmin(DeskAdmin):
         case = get_object_or_404(Case.objects.for_page(), pk=pk)
         if not self.has_view_or_change_permission(request, case):
             raise PermissionDenied
-        return render(request, "stories/case.html", {"case": case, "is_preview": True})
+        shown = {"case": case, "pictures": case.pictures.all(), "is_preview": True}
+        return render(request, "stories/case.html", shown)
 
 
 def _answer_every_question(case: Case) -> None:

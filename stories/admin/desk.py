@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stories import index, records
+from stories import files, index, records
 from stories.admin.forms import CaseLists, DeskForm, DeskFormSet
 from stories.admin.refusals import Complaint, Refusal, refuse_faults
 from stories.models import Case, Metric
@@ -83,7 +83,8 @@ class DeskAdmin(Fields, ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A refused save is undone as a whole; its page is shown again with the reasons."""
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            with files.undone_on_failure():
+                return super().changeform_view(request, *args, **kwargs)
         except Refusal as refusal:
             request.complaints = refusal.complaints  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)

@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from stories import checks, dates
+from stories import checks, dates, pictures
 from stories.admin.refusals import Complaint, field_of
 from stories.admin.wordings import in_words
 from stories.models import Case, Citation, Measure, Metric, Operand, Passage, Problem
+from stories.pictures import PictureError, Renditions
 from stories.terms import Tag
 from stories.vocabulary import PRINTED_LIMIT, TermStatus
 
@@ -393,6 +394,38 @@ class SourceForm(DeskForm):
         required=False,
         help_text=_("Strings that a scraper put into the text, one a line."),
     )
+
+
+class PictureForm(DeskForm):
+    """What a picture is, its content says; a file that is refused is refused at its field."""
+
+    file = forms.FileField(
+        label=_("file"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text=_(
+            "JPEG, PNG, WebP or AVIF, at most 20 MB and 50 million pixels. Stored without its "
+            "metadata, the place where it was taken included."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.instance.pk
+
+    def clean_file(self) -> Renditions | None:
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return None
+        try:
+            pictures.refuse_size(upload.size)
+            renditions = pictures.read(upload.read())
+        except PictureError as error:
+            raise ValidationError(str(error)) from error
+        self.instance.show(renditions)
+        return renditions
+
+    def _may_wait(self, name: str) -> bool:
+        return False
 
 
 class TermForm(DeskForm):

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.desk import PartAdmin, Stacked, Tabular
@@ -15,6 +17,7 @@ from stories.admin.forms import (
     MeasureForm,
     MetricForm,
     PassageForm,
+    PictureForm,
     SourceForm,
     StatementForm,
 )
@@ -29,9 +32,11 @@ from stories.models import (
     Metric,
     Passage,
     Person,
+    Picture,
     Problem,
     Source,
 )
+from stories.vocabulary import PICTURES_LIMIT
 
 METRIC_FIELDS: Any = [
     ("key", "indicator", "position"),
@@ -223,6 +228,31 @@ class LeftOutInline(Tabular):
     model = LeftOut
     fields = ["passage", "printed", "reason", "note_zh", "note_en", "position"]
     classes = ["collapse"]
+
+
+class PictureInline(Stacked):
+    """No part of the document, so no check asks for it: what it needs, its fields ask for."""
+
+    model = Picture
+    form = PictureForm
+    fields = [
+        ("thumbnail", "file"),
+        ("alt_zh", "alt_en"),
+        ("caption_zh", "caption_en"),
+        ("credit_zh", "credit_en"),
+        ("credit_url", "licence"),
+        "position",
+    ]
+    readonly_fields = ["thumbnail"]
+    max_num = PICTURES_LIMIT
+
+    @admin.display(description=_("present picture"))
+    def thumbnail(self, picture: Picture) -> SafeString | str:
+        if not picture.name:
+            return ""
+        size = (picture.width, picture.height)
+        told = '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+        return format_html(told, picture.address, picture.alt, *size)
 
 
 # ---------------------------------------------------------------- pages of their own

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from stories import index, records
+from stories import fonts, index, records
 
 HOST = "127.0.0.1"
 DESK_USER = "desk"
@@ -52,6 +52,8 @@ class Command(BaseCommand):
         if not records.is_vocabulary_stored():
             self.stdout.write("the first run: loading the cases")
             call_command("loadcases", stdout=self.stdout)
+            if not fonts.han_face("title"):
+                self.stdout.write(f"{fonts.MISSING}. {fonts.REMEDY}")
         elif index.stale():
             call_command("reindex", verbosity=0)
 

@@ -1,0 +1,35 @@
+"""Says which files belong to no picture and which are missing; removes the former if asked to."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stories import files
+from stories.management.commands._tables import require_tables
+from stories.models import Picture
+
+
+class Command(BaseCommand):
+    help = "Holds the files of pictures against their rows; exit 1 if anything is astray."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--remove", action="store_true", help="remove files of no picture")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
+        stored = files.stored()  # before the rows: what is saved in between is no fault
+        rows = Picture.objects.all()
+        wanted = set(rows.files())
+        orphans = files.settled(stored - wanted)
+        if options["remove"]:
+            files.remove(orphans)
+            for file in orphans:
+                self.stdout.write(f"{file}: removed")
+            orphans = []
+        found = [f"{file}: of no picture" for file in orphans]
+        found += [f"{file}: is missing" for file in sorted(wanted - files.stored())]
+        if found:
+            raise CommandError("\n".join(found))
+        noun = "picture" if len(rows) == 1 else "pictures"
+        self.stdout.write(f"{len(rows)} {noun}, nothing astray")

@@ -1,0 +1,185 @@
+"""An uploaded picture: bytes → checked, upright, in sRGB, in the sizes that pages show. Pure.
+
+What a file is, its content says; and nothing of the file but its pixels goes on.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext
+from PIL import Image, ImageCms, ImageOps
+
+SIZE_LIMIT = 20 * 2**20  # bytes
+PIXEL_LIMIT = 50 * 10**6
+LONGEST = 10  # times the shorter side: WebP ends at 16,383 pixels
+WIDTHS = (480, 960, 1440)  # pixels: a telephone, a column of text, the same on a dense screen
+# suffix → how Pillow writes it; smallest first, as a page offers them
+WRITTEN_AS: Mapping[str, Mapping[str, Any]] = {
+    "avif": {"format": "AVIF", "quality": 62, "speed": 7},
+    "webp": {"format": "WEBP", "quality": 80, "method": 4},
+}
+ACCEPTED = ("JPEG", "PNG", "WebP", "AVIF")
+
+# How other files begin that people take for pictures, so that a refusal can name them.
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF8", "GIF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"BM", "BMP"),
+    (b"%PDF", "PDF"),
+    (b"8BPS", "Photoshop"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"\0\0\1\0", "ICO"),
+)
+
+
+class PictureError(ValueError):
+    """Why a file is not taken, in the editor's language."""
+
+
+@dataclass(frozen=True)
+class Renditions:
+    """One picture in all its sizes; `files` is suffix → content: 480.avif → bytes."""
+
+    widths: tuple[int, ...]  # pixels, the narrowest first
+    height: int  # pixels, of the widest
+    files: Mapping[str, bytes]
+
+
+def read(data: bytes) -> Renditions:
+    """The picture that a file holds. Raises PictureError with the one reason not to take it."""
+    refuse_size(len(data))
+    kind = kind_of(data)
+    if kind not in ACCEPTED:
+        raise PictureError(_no_picture(kind))
+    try:
+        with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
+            _refuse_extent(*image.size)
+            # Telephones put a second picture behind the first of a JPEG: that one moves nothing.
+            if kind != "JPEG" and getattr(image, "is_animated", False):
+                raise PictureError(
+                    gettext("This picture is animated. Only still pictures are accepted.")
+                )
+            return _renditions(_plain(image))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(_too_many_pixels()) from error
+    except PictureError:
+        raise
+    except Exception as error:  # decoders raise whatever a broken file brings about
+        raise PictureError(
+            gettext("This %(kind)s file is damaged or cut off: it cannot be read to its end.")
+            % {"kind": kind}
+        ) from error
+
+
+def refuse_size(size: int) -> None:
+    """Bytes; to be asked before a file is read into memory."""
+    if size > SIZE_LIMIT:
+        raise PictureError(
+            gettext("This file is %(size).1f MB. The limit is %(limit)s MB.")
+            % {"size": size / 2**20, "limit": SIZE_LIMIT // 2**20}
+        )
+
+
+def kind_of(data: bytes) -> str:
+    """JPEG, PNG, WebP, AVIF or what else a file is; "" where it is nothing known here."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    if data[4:8] == b"ftyp":
+        brands = data[8 : int.from_bytes(data[:4])]
+        if b"avif" in brands or b"avis" in brands:
+            return "AVIF"
+        return "HEIC" if b"hei" in brands or b"hev" in brands else "MP4"
+    if data[:500].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<svg", b"<?xml", b"<!DOCTYPE svg")):
+        return "SVG"
+    return next((kind for start, kind in _BEGINNINGS if data.startswith(start)), "")
+
+
+def file_names(name: str, widths: Iterable[int]) -> list[str]:
+    """The files of a picture of this name."""
+    return [f"{name}-{width}.{suffix}" for suffix in WRITTEN_AS for width in widths]
+
+
+def _no_picture(kind: str) -> str:
+    if kind:
+        told = gettext("This is a %(kind)s file. Only JPEG, PNG, WebP and AVIF are accepted.")
+        return told % {"kind": kind}
+    return gettext("This file is not a picture. Only JPEG, PNG, WebP and AVIF are accepted.")
+
+
+def _refuse_extent(width: int, height: int) -> None:
+    if width * height > PIXEL_LIMIT:
+        raise PictureError(_too_many_pixels())
+    if max(width, height) > LONGEST * min(width, height):
+        raise PictureError(
+            gettext("One side of this picture is more than %(times)s times as long as the other.")
+            % {"times": LONGEST}
+        )
+
+
+def _too_many_pixels() -> str:
+    return gettext("This picture has too many pixels. The limit is 50 million.")  # PIXEL_LIMIT
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Upright, in sRGB, on white where it was transparent, and with nothing beside its pixels."""
+    # JPEG decodes to a half or a quarter at once, where that is still more than is wanted.
+    image.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
+    image.load()
+    profile = image.info.get("icc_profile")
+    image = _upright(image)
+    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    plain = Image.new("RGB", image.size, "white")
+    plain.paste(_in_srgb(_opaque(image), profile), mask=alpha)
+    return plain
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError):
+        return image  # metadata that cannot be read says nothing about the pixels
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Grey, RGB or CMYK of eight bits, the modes that colour profiles speak of."""
+    if image.mode.startswith("I"):  # grey of sixteen bits
+        return image.point(lambda value: value / 256).convert("L")
+    if image.mode in ("L", "RGB", "CMYK"):
+        return image
+    return image.convert("L" if image.mode in ("1", "LA") else "RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile:
+        try:
+            # Of one process, and made anew: a profile is no value that threads may share.
+            given = ImageCms.ImageCmsProfile(BytesIO(profile))
+            wanted = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+            converted = ImageCms.profileToProfile(image, given, wanted, outputMode="RGB")
+            if converted:
+                return converted
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a profile that fits no picture of this mode
+    return image.convert("RGB")
+
+
+def _renditions(image: Image.Image) -> Renditions:
+    widest = min(image.width, WIDTHS[-1])
+    widths = (*(width for width in WIDTHS if width < widest), widest)
+    files = {}
+    height = image.height
+    for width in widths:
+        height = max(1, round(image.height * width / image.width))
+        scaled = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for suffix, options in WRITTEN_AS.items():
+            file = BytesIO()
+            scaled.save(file, **options)
+            files[f"{width}.{suffix}"] = file.getvalue()
+    return Renditions(widths, height, files)
