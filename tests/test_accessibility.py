@@ -1,15 +1,14 @@
 """What everybody needs of every page, in both languages and schemes. Each page is loaded once."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
+from tests import axe
 from tests.conftest import told_wrong
 from tests.pages import CHINESE_PAGES
 
@@ -27,13 +26,6 @@ STATES = [
 ADDRESSES = [f"{prefix}{path}" for path in [*CHINESE_PAGES, *STATES] for prefix in ("", "/en")]
 WIDTHS = [1366, 768, 390, 320]  # CSS pixels; 320 is a window of 1280 at 400 %
 PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
-# Source: axe-core, doc/API.md, "Axe-core Tags", read 2026-11.
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CONTRAST = "color-contrast"
-RULES = {
-    "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {CONTRAST: {"enabled": False}, "target-size": {"enabled": True}},
-}
 Fault = tuple[str, str]  # check, what is wrong
 
 
@@ -52,7 +44,7 @@ def faults(browser: Browser, site: str) -> dict[str, list[str]]:
             page.emulate_media(color_scheme="light")
             page.set_viewport_size({"width": WIDTHS[0], "height": 900})
             page.goto(f"{site}{address}")
-            page.evaluate(AXE_SCRIPT)
+            axe.load(page)
             page.evaluate(PROBES)
             for check, fault in looked_at(page, known):
                 found[check].append(f"{address} {view} {fault}")
@@ -62,7 +54,8 @@ def faults(browser: Browser, site: str) -> dict[str, list[str]]:
 
 
 def looked_at(page: Page, known: set[str]) -> Iterator[Fault]:
-    yield from (("axe", fault) for fault in told(axe(page, RULES)["violations"]))
+    results = axe.run(page, axe.everything(but=[axe.CONTRAST]))
+    yield from (("axe", fault) for fault in axe.told(results["violations"]))
     page.keyboard.press("Tab")
     yield from (("focus", fault) for fault in page.evaluate("probes.focus()"))
     yield from contrasts(page, known)
@@ -91,12 +84,12 @@ def contrasts(page: Page, known: set[str]) -> Iterator[Fault]:
         if not looks:
             continue
         context = "{include: [...probes.looks.values()]}"
-        results = axe(page, {"runOnly": [CONTRAST]}, context)
+        results = axe.run(page, {"runOnly": [axe.CONTRAST]}, context)
         unknown = [
             result | {"nodes": [node for node in result["nodes"] if is_on_no_colour(node)]}
             for result in results["incomplete"]
         ]
-        for fault in told([*results["violations"], *unknown]):
+        for fault in axe.told([*results["violations"], *unknown]):
             yield "contrast", f"{scheme}: {fault}"
 
 
@@ -104,20 +97,6 @@ def is_on_no_colour(node: Mapping[str, Any]) -> bool:
     """Whether axe could not tell the contrast for want of one colour behind the text."""
     reasons = {(check.get("data") or {}).get("messageKey") for check in node["any"]}
     return not reasons.isdisjoint({"bgGradient", "bgImage", "imgNode", "pseudoContent"})
-
-
-def axe(page: Page, options: Mapping[str, Any], context: str = "document") -> dict[str, Any]:
-    options = {"resultTypes": ["violations", "incomplete"], "preload": False, **options}
-    results: dict[str, Any] = page.evaluate(f"axe.run({context}, {json.dumps(options)})")
-    return results
-
-
-def told(results: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [
-        f"{result['id']}: {node['html'][:120]} {' '.join(node['failureSummary'].split())}"
-        for result in results
-        for node in result["nodes"]
-    ]
 
 
 # ---------------------------------------------------------------- what is found: nothing

@@ -99,9 +99,8 @@ def test_all_scripts_together_are_not_heavier_than_8_kb(collected: Path) -> None
 
 
 def test_a_first_view_takes_six_requests_at_most(views: dict[str, View]) -> None:
-    assert (
-        heavier({address: 1 + len(view.files) for address, view in views.items()}, REQUESTS) == {}
-    )
+    requests = {address: 1 + len(view.files) for address, view in views.items()}
+    assert heavier(requests, REQUESTS) == {}
 
 
 def test_static_files_are_named_by_their_hash_kept_for_good_and_packed(
@@ -117,6 +116,8 @@ def test_static_files_are_named_by_their_hash_kept_for_good_and_packed(
     ):
         client = Client(headers={"Accept-Encoding": "br"})
         answers = [client.get(file) for file in files if file.endswith((".css", ".js"))]
+        for answer in answers:
+            answer.close()
     assert {answer.get("Content-Encoding") for answer in answers} == {"br"}
     assert {answer["Cache-Control"] for answer in answers} == {
         "max-age=315360000, public, immutable"
