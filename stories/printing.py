@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from stories import citations, dates, plots, quantities
@@ -104,14 +103,10 @@ def words(text: Any) -> Any:
     )
 
 
-def case_count(count: int) -> SafeString:
-    """A number of cases; what it counts is heard and not seen."""
-    text = ngettext(
-        '%(count)s<span class="visually-hidden"> case</span>',
-        '%(count)s<span class="visually-hidden"> cases</span>',
-        count,
-    )
-    return mark_safe(text % {"count": count})
+def with_count(label: str, count: int) -> str:
+    """A value of a facet as it is heard: 社区养老，12 个案例."""
+    text = ngettext("%(label)s, %(count)s case", "%(label)s, %(count)s cases", count)
+    return text % {"label": label, "count": count}
 
 
 def reference(source: Any) -> str:
@@ -206,7 +201,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "url": url,
 }
 FILTERS: dict[str, Callable[..., Any]] = {
-    "case_count": case_count,
     "computed": computed,
     "date": date,
     "figure": figure,
@@ -218,7 +212,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "strips": plots.strips,
     "tick": tick,
     "timeline": plots.timeline,
+    "with_count": with_count,
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"case_count", "date", "sections", "symbol", "url"}
+OF_TEXTS = {"date", "with_count", "sections", "symbol", "url"}

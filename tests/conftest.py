@@ -15,6 +15,7 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
 
 from stories import checks, records
 from stories.library import Library
@@ -96,6 +97,17 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def site(library: None) -> Iterator[str]:
+    """The address of a server with the five shipped cases, for a browser that only reads.
+
+    It shares the connection, and with it what is undone behind the module.
+    """
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def terms() -> checks.Terms:
     """The shipped vocabulary as the checks need it, without a database."""
@@ -125,3 +137,24 @@ def browser_page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+def told_wrong(page: Page, site: str) -> list[str]:
+    """Grows by whatever goes wrong in the page, and by what it asks of another site."""
+    wrong: list[str] = []
+    page.on("console", lambda said: None if "404 (Not" in said.text else wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    # A page that is left takes with it what it was still fetching: that is no failure of ours.
+    page.on(
+        "requestfailed",
+        lambda request: (
+            None
+            if request.failure == "net::ERR_ABORTED"
+            else wrong.append(f"failed: {request.url} ({request.failure})")
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(site) else wrong.append(request.url),
+    )
+    return wrong

@@ -1,4 +1,4 @@
-"""The whole way of a case, in a browser: begun from nothing, written, published, read."""
+"""The whole way of a case, in a browser and by keyboard: begun from nothing, published, read."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models import Case
+from tests.keyboard import enter, search, select, tick, write
 
 # A live server's rows are wiped after each test; the two groups, made by a migration, come back.
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -21,26 +22,24 @@ def people(vocabulary: None) -> None:
 
 def log_in(page: Page, site: str, name: str) -> None:
     page.goto(f"{site}/en/admin/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    write(page.get_by_label("Username"), name)
+    write(page.get_by_label("Password"), PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#user-tools")).to_be_visible()
 
 
 def save_and_go_on(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue editing").click()
+    enter(page.get_by_role("button", name="Save and continue editing"))
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
 def choose(page: Page, field: str, words: str, label: str) -> None:
-    """An autocomplete field: open it, type, take the term of this label."""
-    page.locator(f"#id_{field} + .select2").click()
-    page.locator(".select2-search__field").last.fill(words)
-    page.get_by_role("option", name=label, exact=True).click()
+    search(page.locator(f"#id_{field} + .select2 .select2-selection"), words, label)
 
 
 def fill(page: Page, **values: str) -> None:
     for name, value in values.items():
-        page.locator(f"#id_{name}").fill(value)
+        write(page.locator(f"#id_{name}"), value)
 
 
 def fill_row(page: Page, row: str, **values: str) -> None:
@@ -48,12 +47,12 @@ def fill_row(page: Page, row: str, **values: str) -> None:
 
 
 def add_row(page: Page, inline: str) -> None:
-    page.locator(f"#{inline}-group .add-row a, #{inline}-group .addlink").last.click()
+    enter(page.locator(f"#{inline}-group .add-row a, #{inline}-group .addlink").last)
 
 
 def begin(page: Page) -> None:
-    page.get_by_role("link", name="Cases", exact=True).click()
-    page.get_by_role("link", name="Add case").click()
+    enter(page.get_by_role("link", name="Cases", exact=True))
+    enter(page.get_by_role("link", name="Add case"))
     fill(
         page,
         slug="liudi",
@@ -62,22 +61,22 @@ def begin(page: Page) -> None:
         name_as_reported="柳堤社区",
     )
     choose(page, "place", "安徽", "Anhui")
-    page.get_by_role("button", name="Save", exact=True).click()
+    enter(page.get_by_role("button", name="Save", exact=True))
 
 
 def name_the_source(page: Page) -> None:
     add_row(page, "sources")
     fill_row(page, "sources-0", key="liudi-post", title_zh="柳堤亮灯", title_en="Liudi lit")
     fill_row(page, "sources-0", issued="2022-09-01", sha256="0" * 64)
-    page.locator("#id_sources-0-type").select_option("post")
-    page.locator("#id_sources-0-reported_by").select_option("own")
-    page.locator("#id_sources-0-condition").select_option("complete")
+    select(page.locator("#id_sources-0-type"), "post")
+    select(page.locator("#id_sources-0-reported_by"), "own")
+    select(page.locator("#id_sources-0-condition"), "complete")
     save_and_go_on(page)
-    page.locator("#sources-group .inlinechangelink").click()
+    enter(page.locator("#sources-group .inlinechangelink"))
     for n, lines in enumerate(("3", "5, 6")):
         add_row(page, "passages")
         fill_row(page, f"passages-{n}", locator=str(n + 1), lines=lines)
-    page.get_by_role("button", name="Save", exact=True).click()
+    enter(page.get_by_role("button", name="Save", exact=True))
 
 
 def write_the_case(page: Page) -> None:
@@ -89,7 +88,7 @@ def write_the_case(page: Page) -> None:
         abstract_en="The community put up lamps in the lanes.",
     )
     add_row(page, "citations")
-    page.locator("#id_citations-0-passage").select_option(label="liudi-post 2")
+    select(page.locator("#id_citations-0-passage"), "liudi-post 2")
     fill_row(page, "citations-0", printed="装上路灯")
     add_row(page, "case_tags")
     choose(page, "case_tags-0-tag", "back", "Back lanes")
@@ -97,39 +96,39 @@ def write_the_case(page: Page) -> None:
     fill_row(page, "problems-0", key="dark", statement_zh="巷子没有灯。", printed="没有路灯")
     fill_row(page, "problems-0", statement_en="The lanes were dark.")
     choose(page, "problems-0-type", "照明", "Poor lighting")
-    page.locator("#id_problems-0-passage").select_option(label="liudi-post 1")
+    select(page.locator("#id_problems-0-passage"), "liudi-post 1")
     add_row(page, "measures-2")
     fill_row(page, "measures-2-0", key="lamps", title_zh="装灯", title_en="Put up lamps")
     fill_row(page, "measures-2-0", summary_zh="装了灯。", summary_en="Lamps were put up.")
     fill_row(page, "measures-2-0", printed="装上路灯")
     choose(page, "measures-2-0-type", "路灯", "Public lighting")
-    page.locator("#id_measures-2-0-status").select_option("done")
-    page.locator("#id_measures-2-0-passage").select_option(label="liudi-post 2")
+    select(page.locator("#id_measures-2-0-status"), "done")
+    select(page.locator("#id_measures-2-0-passage"), "liudi-post 2")
     save_and_go_on(page)
 
 
 def write_the_measure(page: Page) -> None:
-    page.locator("#measures-group .inlinechangelink").click()
-    page.get_by_role("checkbox", name="dark: The lanes were dark.").check()
+    enter(page.locator("#measures-group .inlinechangelink"))
+    tick(page.get_by_role("checkbox", name="dark: The lanes were dark."))
     add_row(page, "metrics")
     fill_row(page, "metrics-0", key="lamps", low="500", printed="四百多盏")
     choose(page, "metrics-0-indicator", "lamps installed", "Lamps installed")
-    page.locator("#id_metrics-0-qualifier").select_option("over")
-    page.locator("#id_metrics-0-passage").select_option(label="liudi-post 2")
-    page.get_by_role("button", name="Save", exact=True).click()
+    select(page.locator("#id_metrics-0-qualifier"), "over")
+    select(page.locator("#id_metrics-0-passage"), "liudi-post 2")
+    enter(page.get_by_role("button", name="Save", exact=True))
     expect(page.locator(".errorlist").first).to_contain_text("says over 400")
     fill_row(page, "metrics-0", low="400")
-    page.get_by_role("button", name="Save", exact=True).click()
+    enter(page.get_by_role("button", name="Save", exact=True))
 
 
 def publish(page: Page, site: str) -> None:
     page.goto(f"{site}/en/admin/stories/case/")
-    page.locator("input[name=_selected_action]").check()
-    page.locator("select[name=action]").select_option("publish")
-    page.get_by_role("button", name="Go").click()
+    tick(page.locator("input[name=_selected_action]"))
+    select(page.locator("select[name=action]"), "publish")
+    enter(page.get_by_role("button", name="Go"))
 
 
-def test_a_case_is_begun_written_published_and_read(
+def test_a_case_is_begun_written_published_and_read_with_the_keyboard_alone(
     people: None, live_server: LiveServer, browser_page: Page
 ) -> None:
     page, site = browser_page, live_server.url
@@ -143,10 +142,11 @@ def test_a_case_is_begun_written_published_and_read(
     write_the_case(page)
     write_the_measure(page)
     expect(page.locator(".field-open_points")).to_contain_text("the case passes the check")
-    page.get_by_role("link", name="Preview").click()
+    enter(page.get_by_role("link", name="Preview"))
     expect(page.locator("h1")).to_contain_text("Liudi Community")
     page.goto(f"{site}/en/admin/")
-    page.get_by_role("button", name="Log out").click()
+    enter(page.get_by_role("button", name="Log out"))
+    expect(page.get_by_text("Logged out").first).to_be_visible()
 
     log_in(page, site, "reviewers")
     publish(page, site)

@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from stories import documents, index, records
 from stories.models import Case, CaseText, MetricPosting, Posting
 from stories.vocabulary import METRIC_LIMIT
-from tests.bench import corpus, rows
+from tests.bench import corpus, face, rows
 
 CASES = 50
 WORDS = "路灯 停车位 电梯 楼道 井盖 绿地 花坛 步道 食堂 书屋 改造 修缮 硬化 疏通 加固 粉刷".split()
@@ -105,3 +105,36 @@ def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> 
     for line in lines:
         records.load(documents.shaped(corpus.document(line)))
     assert in_bulk == the_library()
+
+
+# ---------------------------------------------------------------- the face
+
+
+def a_run(score: float) -> dict[str, Any]:
+    """Of Lighthouse, as far as the benchmark reads it: one audit, and one request."""
+    audit = {"title": "Loads fast", "score": score, "scoreDisplayMode": "numeric"}
+    request = {"resourceType": "Document", "transferSize": 14_001}
+    return {
+        "lighthouseVersion": "12",
+        "categories": {
+            name: {
+                "score": score if name == "seo" else 1,
+                "auditRefs": [{"id": "speed", "weight": 1}] if name == "seo" else [],
+            }
+            for name in face.CATEGORIES
+        },
+        "audits": {
+            "speed": audit,
+            "network-requests": {"details": {"items": [request]}},
+            "cumulative-layout-shift": {"numericValue": 0.0},
+            "largest-contentful-paint": {"numericValue": 1200.4},
+        },
+    }
+
+
+def test_a_page_has_the_median_of_its_runs_and_what_it_misses_in_bold() -> None:
+    found = face.Found("/", [a_run(0.9), a_run(1), a_run(0.8)], ["image-alt: <img>"])
+    assert face.row("overview", found) == (
+        "| overview | 100 | 100 | 100 | **90** | **1** | **14,001** | 0 | 0 | 1 | 0 | 1,200 |"
+    )
+    assert list(found.lacking()) == ["seo: Loads fast"]

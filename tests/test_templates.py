@@ -38,7 +38,7 @@ NO_CLASS_OF_THEIR_OWN = {
     "_linked_figure",
     "_nothing_found",
     "_place_branch",
-    "_share",
+    "_sharing",
     "_target",
     "_term_count",
     "_term_notes",

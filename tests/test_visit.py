@@ -1,61 +1,24 @@
-"""A visit with a real browser: by keyboard to the passage, on every width, with nothing broken."""
+"""A visit with a real browser: by keyboard to the passage, by every way, with nothing broken."""
 
 from collections.abc import Iterator
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
-from tests.pages import PAGES
+from tests.conftest import told_wrong
+from tests.keyboard import enter, tab_to, tick
 
-WIDTHS = [360, 390, 768, 1366]  # CSS pixels
-OTHERS = [
-    "/en/cases/?q=lamps&tag=back-lanes&place=610000",
-    "/cases/?q=nowhere-said",
-    "/measures/lane-paving/",
-    "/cases/hanyang/",
-    "/sources/hbwmw-2020/",
-    "/en/nope/",
-]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def visit(browser_page: Page, live_server: LiveServer) -> Iterator[Page]:
+def visit(browser_page: Page, site: str) -> Iterator[Page]:
     """A page at a site with the five cases; whatever goes wrong in it fails the test."""
-    call_command("loadcases", stdout=StringIO())
-    wrong: list[str] = []
-    browser_page.on("console", lambda message: wrong.append(message.text))
-    browser_page.on("pageerror", lambda error: wrong.append(str(error)))
-    # A page that is left takes with it what it was still fetching: that is no failure of ours.
-    browser_page.on(
-        "requestfailed",
-        lambda request: (
-            None
-            if request.failure == "net::ERR_ABORTED"
-            else wrong.append(f"failed: {request.url} ({request.failure})")
-        ),
-    )
-    browser_page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(live_server.url) else wrong.append(request.url)
-        ),
-    )
+    complaints = told_wrong(browser_page, site)
     browser_page.set_default_timeout(10_000)  # milliseconds
-    browser_page.goto(live_server.url)
+    browser_page.goto(site)
     yield browser_page
-    assert [fault for fault in wrong if "404 (Not Found)" not in fault] == []
-
-
-def tab_to(page: Page, selector: str, limit: int = 400) -> None:
-    """Presses Tab until the element has the focus, as somebody without a mouse does."""
-    for _ in range(limit):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
-            return
-    pytest.fail(f"{selector} is not reached by keyboard")
+    assert complaints == []
 
 
 def path(page: Page) -> str:
@@ -102,10 +65,8 @@ def test_a_visitor_narrows_by_facets_with_the_keyboard_alone(visit: Page) -> Non
     visit.wait_for_url("**/cases/")
 
 
-def test_the_language_is_switched_and_the_filters_stay(
-    visit: Page, live_server: LiveServer
-) -> None:
-    visit.goto(f"{live_server.url}/cases/?q=%E5%B7%B7&tag=back-lanes&sort=title")
+def test_the_language_is_switched_and_the_filters_stay(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/cases/?q=%E5%B7%B7&tag=back-lanes&sort=title")
     before = visit.locator(".case-card").count()
     tab_to(visit, ".site-header__language")
     visit.keyboard.press("Enter")
@@ -115,43 +76,75 @@ def test_the_language_is_switched_and_the_filters_stay(
     expect(visit.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_one_citation_is_open_at_a_time_and_covers_nothing(
-    visit: Page, live_server: LiveServer
-) -> None:
-    visit.goto(f"{live_server.url}/en/cases/yucai/")
+def test_a_visitor_goes_from_a_problem_of_the_matrix_to_a_passage(visit: Page) -> None:
+    cell = visit.locator(".matrix__cell a").first
+    count = int("".join(filter(str.isdigit, cell.inner_text())))
+    cell.click()
+    visit.wait_for_url("**/cases/?*problem=*")
+    expect(visit.locator(".case-card")).to_have_count(count)
+    visit.locator(".case-card__title a").first.click()
+    visit.wait_for_url("**/cases/*/")
+    here = visit.url
+    visit.locator(".problem .citations > summary").first.click()
+    passage = visit.locator(".problem .citations__list a").first
+    expect(passage).to_be_visible()
+    assert visit.url == here
+    passage.click()
+    visit.wait_for_url("**/sources/*/#*")
+    expect(visit.locator(".passage:target")).to_be_in_viewport()
+
+
+def test_what_finds_nothing_offers_ways_out(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/en/cases/?q=lamps+nowhere-said")
+    expect(visit.locator(".case-card")).to_have_count(0)
+    way = visit.locator(".empty a", has_text="lamps alone finds")
+    count = int("".join(filter(str.isdigit, way.inner_text())))
+    way.click()
+    visit.wait_for_url("**/en/cases/?q=lamps")
+    expect(visit.locator(".case-card")).to_have_count(count)
+
+
+def test_two_cases_are_compared_with_the_keyboard_alone(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/en/cases/?sort=title")
+    for slug in ("hanyang", "yucai"):
+        tick(visit.locator(f"input[name=case][value={slug}]"))
+    enter(visit.get_by_role("button", name="Compare the chosen cases"))
+    visit.wait_for_url("**/en/compare/?case=hanyang&case=yucai")
+    links = visit.locator(".comparison thead th a")
+    expect(links).to_have_count(2)
+    assert [link.get_attribute("href") for link in links.all()] == [
+        "/en/cases/hanyang/",
+        "/en/cases/yucai/",
+    ]
+
+
+def test_suggestions_are_offered_to_the_keyboard_too(visit: Page) -> None:
+    """The list is the browser's own, which knows the keyboard; a browser without a window has none
+    to show, so what is looked at is what it is given."""
+    tab_to(visit, "#q")
+    expect(visit.locator("#q")).to_have_attribute("list", "q-suggestions")
+    offered = visit.locator("#q-suggestions option")
+    assert "道路与巷道硬化" in [option.get_attribute("value") for option in offered.all()]
+    visit.keyboard.insert_text("道路与巷道硬化")
+    visit.keyboard.press("Enter")
+    visit.wait_for_url("**/cases/?q=*")
+    expect(visit.locator(".case-card")).not_to_have_count(0)
+
+
+def test_one_citation_is_open_at_a_time_and_covers_nothing(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/en/cases/yucai/")
     for number in (0, 3):
         visit.locator(".citations > summary").nth(number).click()
         expect(visit.locator(".citations[open]")).to_have_count(1)
     expect(visit.locator(".citations[open] q").first).to_be_visible()
 
 
-def test_the_menu_of_a_case_and_its_filters_fold_on_a_telephone(
-    visit: Page, live_server: LiveServer
-) -> None:
+def test_the_menu_of_a_case_and_its_filters_fold_on_a_telephone(visit: Page, site: str) -> None:
     visit.set_viewport_size({"width": 360, "height": 740})
-    visit.goto(f"{live_server.url}/cases/")
+    visit.goto(f"{site}/cases/")
     expect(visit.locator(".facet").first).to_be_hidden()
     visit.locator(".facets__fold > summary").click()
     expect(visit.locator(".facet").first).to_be_visible()
-
-
-def test_no_page_is_wider_than_the_window(visit: Page, live_server: LiveServer) -> None:
-    """Every kind of page in both languages, with its citations and folds open, in every width."""
-    wide = []
-    for address in [*PAGES, *OTHERS]:
-        visit.goto(f"{live_server.url}{address}")
-        for width in WIDTHS:
-            visit.set_viewport_size({"width": width, "height": 800})
-            if visit.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                wide.append((address, width))
-            visit.evaluate(
-                "document.querySelectorAll('details:not([name])').forEach(d => d.open = true);"
-                "document.querySelectorAll('details[name]').forEach("
-                "d => { d.removeAttribute('name'); d.open = true })"
-            )
-            if visit.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                wide.append((f"{address}, opened", width))
-    assert wide == []
 
 
 def test_dark_pages_have_dark_paper(visit: Page) -> None:
@@ -162,15 +155,13 @@ def test_dark_pages_have_dark_paper(visit: Page) -> None:
     assert papers == ["rgb(250, 248, 243)", "rgb(23, 22, 19)"]
 
 
-def test_the_care_view_is_chosen_with_the_keyboard_and_stays(
-    visit: Page, live_server: LiveServer
-) -> None:
-    visit.goto(f"{live_server.url}/cases/?q=%E5%B7%B7")
+def test_the_care_view_is_chosen_with_the_keyboard_and_stays(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/cases/?q=%E5%B7%B7")
     tab_to(visit, "[href*='view=care']")
     visit.keyboard.press("Enter")
     expect(visit.locator("html")).to_have_class("care")
     assert path(visit) == "/cases/?q=%E5%B7%B7"
-    visit.goto(f"{live_server.url}/en/cases/yucai/")
+    visit.goto(f"{site}/en/cases/yucai/")
     expect(visit.locator("html")).to_have_class("care")
     small = visit.evaluate(
         "[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && "
@@ -196,10 +187,10 @@ window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 """
 
 
-def test_a_case_is_read_aloud_in_the_care_view(visit: Page, live_server: LiveServer) -> None:
+def test_a_case_is_read_aloud_in_the_care_view(visit: Page, site: str) -> None:
     """With a voice that the test hears: the machine that tests has none."""
     visit.add_init_script(SPEAKER)
-    visit.goto(f"{live_server.url}/cases/yucai/?view=care")
+    visit.goto(f"{site}/cases/yucai/?view=care")
     tab_to(visit, ".aloud button")
     visit.keyboard.press("Enter")
     read, pause = visit.locator(".aloud button").all()
@@ -230,17 +221,15 @@ def test_a_case_is_read_aloud_in_the_care_view(visit: Page, live_server: LiveSer
     expect(read).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_browser_that_cannot_speak_offers_nothing(visit: Page, live_server: LiveServer) -> None:
+def test_a_browser_that_cannot_speak_offers_nothing(visit: Page, site: str) -> None:
     visit.add_init_script("delete Window.prototype.speechSynthesis; delete window.speechSynthesis")
-    visit.goto(f"{live_server.url}/cases/yucai/?view=care")
+    visit.goto(f"{site}/cases/yucai/?view=care")
     assert visit.evaluate("'speechSynthesis' in window") is False
     expect(visit.locator(".aloud")).to_be_hidden()
 
 
-def test_on_paper_the_citations_of_a_case_are_numbered_notes(
-    visit: Page, live_server: LiveServer
-) -> None:
-    visit.goto(f"{live_server.url}/en/cases/yucai/")
+def test_on_paper_the_citations_of_a_case_are_numbered_notes(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/en/cases/yucai/")
     before = visit.content()
     cited = visit.locator(".citations__list > li").count()
     visit.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -254,10 +243,8 @@ def test_on_paper_the_citations_of_a_case_are_numbered_notes(
     assert visit.content() == before
 
 
-def test_without_script_each_note_stands_under_its_statement(
-    visit: Page, live_server: LiveServer
-) -> None:
-    visit.goto(f"{live_server.url}/en/cases/yucai/")
+def test_without_script_each_note_stands_under_its_statement(visit: Page, site: str) -> None:
+    visit.goto(f"{site}/en/cases/yucai/")
     visit.emulate_media(media="print")
     first = visit.locator(".citations__list q").first
     assert first.bounding_box() is not None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-from tests.bench import load, report
+from tests.bench import face, load, report
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 README = Path(__file__).with_name("README.md")
@@ -119,6 +119,7 @@ def main() -> None:
     sizes = [int(size) for size in options.sizes.split(",")]
     # Ended from outside, it ends its servers all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: ended before it was done"))
+    face.run(options.work.resolve(), README if options.record else None)
     if not (options.rig / "load.py").is_file():
         sys.exit(f"bench: there is no measuring rig in {options.rig}: name it with --rig")
     _run("bash", options.rig / "setup.sh", options.work, *sizes)

@@ -56,11 +56,11 @@ def text(runs: Sequence[Figures]) -> str:
     return head + "".join(f"\n### {run.size:,} cases\n\n{_tables(run)}" for run in runs)
 
 
-def record(found: str, readme: Path) -> None:
+def record(found: str, readme: Path, marks: tuple[str, str] = MARKS) -> None:
     """Between the two marks of README.md."""
-    before, _mark, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
-    _old, _mark, after = rest.partition(MARKS[1])
-    readme.write_text(f"{before}{MARKS[0]}\n{found}{MARKS[1]}{after}", encoding="utf-8")
+    before, _mark, rest = readme.read_text(encoding="utf-8").partition(marks[0])
+    _old, _mark, after = rest.partition(marks[1])
+    readme.write_text(f"{before}{marks[0]}\n{found}{marks[1]}{after}", encoding="utf-8")
 
 
 def _tables(run: Figures) -> str:

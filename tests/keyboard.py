@@ -1,0 +1,81 @@
+"""A browser driven by its keys alone, as by somebody without a mouse."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+LIMIT = 400  # presses until something counts as not reached
+# How many stops lie between the focus and an element, as far as a script can tell; 0 is there.
+DISTANCE = """(wanted) => {
+  const focused = document.activeElement;
+  if (wanted === focused) return 0;
+  const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const stops = [...document.querySelectorAll(all)].filter(
+    (stop) => stop.tabIndex >= 0 && !stop.disabled && stop.checkVisibility());
+  const away = stops.indexOf(wanted) - stops.indexOf(focused);
+  return away || 1;
+}"""
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Presses Tab until an element that fits has the focus."""
+    for _ in range(LIMIT):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    pytest.fail(f"{selector} is not reached by keyboard")
+
+
+def go_to(element: Locator) -> None:
+    """The shorter way: backwards where the focus stands behind the element."""
+    presses = 0
+    while away := element.evaluate(DISTANCE):
+        presses += abs(away)
+        if presses > LIMIT:
+            pytest.fail(f"{element} is not reached by keyboard")
+        for _ in range(abs(away)):
+            element.page.keyboard.press("Tab" if away > 0 else "Shift+Tab")
+
+
+def enter(element: Locator) -> None:
+    """Follows a link, presses a button."""
+    go_to(element)
+    element.page.keyboard.press("Enter")
+
+
+def tick(element: Locator) -> None:
+    go_to(element)
+    element.page.keyboard.press("Space")
+    expect(element).to_be_checked()
+
+
+def write(element: Locator, text: str) -> None:
+    """In place of what stands there."""
+    go_to(element)
+    element.page.keyboard.press("Control+A")
+    element.page.keyboard.insert_text(text)
+
+
+def select(element: Locator, option: str) -> None:
+    """In a list of few: an option by its value or its label."""
+    go_to(element)
+    element.page.keyboard.press("Home")
+    for _ in range(LIMIT):
+        if option in element.evaluate("e => [e.value, e.selectedOptions[0].label]"):
+            return
+        element.page.keyboard.press("ArrowDown")
+    pytest.fail(f"{option} is not among the options of {element}")
+
+
+def search(element: Locator, words: str, label: str) -> None:
+    """In a field that offers terms as one types: the term of this label."""
+    page = element.page
+    enter(element)
+    page.keyboard.insert_text(words)
+    expect(page.get_by_role("option", name=label, exact=True)).to_be_visible()
+    offered = page.get_by_role("option")
+    for _ in range(offered.count()):
+        if page.locator(".select2-results__option--highlighted").inner_text() == label:
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("ArrowDown")
+    pytest.fail(f"{label} is not reached by keyboard")
