@@ -7,6 +7,7 @@ sentence. Its problems stand in its summaries.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,11 +161,7 @@ def _metric(key: str, metric: Mapping[str, Any], cite: Mapping[str, str]) -> dic
     value = int(value) if value == int(value) else value
     return {
         "key": key,
-        "indicator": next(
-            slug
-            for slug, end, unit, *_rest in INDICATORS
-            if unit == metric["unit"] and metric["label"].endswith(end)
-        ),
+        "indicator": _indicator(metric["label"], metric["unit"]),
         "low": value,
         "high": value,
         "qualifier": "exact",
@@ -173,6 +170,11 @@ def _metric(key: str, metric: Mapping[str, Any], cite: Mapping[str, str]) -> dic
         "note": None,
         "cite": cite,
     }
+
+
+@cache
+def _indicator(label: str, unit: str) -> str:
+    return next(slug for slug, end, of, *_rest in INDICATORS if of == unit and label.endswith(end))
 
 
 def _source(

@@ -52,6 +52,7 @@ HURRY = (
     "ignore_check_constraints = ON",
     "cache_size = -200000",  # KiB
     "threads = 2",  # sort for an index
+    "temp_store = MEMORY",
 )
 AHEAD = 3  # chunks built before they are written
 
