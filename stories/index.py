@@ -25,9 +25,10 @@ TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 # Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
 # the place of a case that has one.
 STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
-# Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
-# and to the step; where those end that do not end where they begin.
-INDICATOR, TYPE, PLACE, SIZES, SIZE, END = "indicator", "measure", "place", "sizes", "size", "end"
+# Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
+# octave, in groups and to the step; where those end that do not end where they begin.
+INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
+OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 Key = tuple[str, str]  # space and key of a posting
 
@@ -171,7 +172,8 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
 def _keys_of_metric(part: Mapping[str, Any]) -> Iterator[Key]:
     yield INDICATOR, part["indicator"]
     begin, end = sizes.span(part["low"], part["high"], part["qualifier"])
-    yield SIZES, sizes.written(sizes.group(begin)[0])
+    yield OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])
+    yield SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])
     yield SIZE, sizes.written(begin) + sizes.written(end)
     if end != begin:
         yield END, sizes.written(end)

@@ -65,11 +65,11 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 @public
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
-    measures = Measure.objects.of_published_cases().filter(type=row)
+    measures = Measure.objects.of_published_cases()
     page = page_of_cases(
         request.GET,
         Library.now().of("measure", slug),
-        lambda cases: library.by_case(measures.filter(case__in=cases).for_lists()),
+        lambda cases: library.by_case(measures.of_type(row, cases).for_lists()),
         "measure-type",
         slug,
     )
@@ -85,11 +85,11 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 @public
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
-    problems = Problem.objects.of_published_cases().filter(type=row)
+    problems = Problem.objects.of_published_cases()
     page = page_of_cases(
         request.GET,
         Library.now().of("problem", slug),
-        lambda cases: problems.filter(case__in=cases).for_lists(),
+        lambda cases: problems.of_type(row, cases).for_lists(),
         "problem-type",
         slug,
     )
