@@ -80,7 +80,6 @@ QUERIES = {
 QUESTIONS = [
     "/places/610000/",
     "/cases/?q=灯&measure=street-lighting",
-    "/metrics/?sort=size",
     "/metrics/?kind=output&place=610000&sort=case",
     "/metrics/?measure=street-lighting&min=1&max=900&sort=size",
 ]
@@ -221,6 +220,16 @@ def test_the_queries_of_a_page_do_not_grow_with_the_library(client: Client, addr
             client.get(address)
         counted.append(len(captured))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("asked", ["sort=size", "sort=size&page=9", "min=1&max=900&sort=case"])
+def test_numbers_by_size_cost_few_queries(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, asked: str
+) -> None:
+    """Groups of sizes are read in parts that grow."""
+    client.get("/metrics/")
+    with django_assert_max_num_queries(14):
+        client.get(f"/metrics/?{asked}")
 
 
 def test_the_queries_of_a_case_do_not_grow_with_its_parts(client: Client) -> None:
