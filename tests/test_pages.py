@@ -58,7 +58,7 @@ QUERIES = {
     "/cases/": (12, 3),
     "/cases/yucai/": (14, 6),
     "/measures/": (11, 3),
-    "/measures/street-lighting/": (28, 14),
+    "/measures/street-lighting/": (30, 14),
     "/problems/": (10, 2),
     "/problems/dark-streets/": (16, 7),
     "/places/": (9, 1),
