@@ -199,11 +199,11 @@ class MetricQuery:
             for key in self._counts(space):
                 group = sizes.group(sizes.read(key), leading)
                 for begin, end in ranges:
-                    common = max(group[0], begin), min(group[1], end)
-                    if common == group:
+                    shared = max(group[0], begin), min(group[1], end)
+                    if shared == group:
                         whole.append(key)
-                    elif common[0] <= common[1]:
-                        parts.append(common)
+                    elif shared[0] <= shared[1]:
+                        parts.append(shared)
             held += index.metrics_holding(space, whole).values()
             ranges = parts
         return BitMap.union(_NONE, *held, *_of_ranges(ranges).values())
