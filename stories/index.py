@@ -33,12 +33,13 @@ STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "2"
+FORM, PRESENT_FORM = "form", "3"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
-# Spaces of metrics: indicator, measure type and place of the case; where a number begins, in groups
-# and to the step; where those end that do not end where they begin.
-INDICATOR, TYPE, PLACE, SIZES, SIZE, END = "indicator", "measure", "place", "sizes", "size", "end"
+# Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
+# octave, in groups and to the step; where those end that do not end where they begin.
+INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
+OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
@@ -207,7 +208,8 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
 def _keys_of_metric(part: Mapping[str, Any]) -> Iterator[Key]:
     yield INDICATOR, part["indicator"]
     begin, end = sizes.span(part["low"], part["high"], part["qualifier"])
-    yield SIZES, sizes.written(sizes.group(begin)[0])
+    yield OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])
+    yield SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])
     yield SIZE, sizes.written(begin) + sizes.written(end)
     if end != begin:
         yield END, sizes.written(end)

@@ -8,8 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate, islice
+from operator import and_
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,8 @@ from stories.terms import reader_language
 from stories.vocabulary import METRIC_LIMIT, Kind
 
 PAGE_SIZE = 50  # metrics
-AT_ONCE = 32  # postings of one statement, where the first may do
+AT_ONCE = 2  # postings of the first statement where few may do; of each further one twice as many
+LEVELS = ((index.OCTAVES, sizes.OCTAVE), (index.SIZES, sizes.GROUP))  # of sizes, wide ones first
 _NONE = BitMap()
 
 
@@ -125,13 +127,12 @@ class MetricQuery:
         ]
 
     def page(self) -> Page:
-        """2 queries for the rows; for what is found 1 a facet, 5 for a size, 1 for AT_ONCE groups
-        of the order."""
+        """2 queries for the rows; for what is found 1 a facet and 7 at most for a size; for the
+        order as many as AT_ONCE has to be doubled."""
         count = max(1, -(-self.total // PAGE_SIZE))
         number = min(self.number, count)
         start = (number - 1) * PAGE_SIZE
-        found = _taken(self._groups(start), start, start + PAGE_SIZE)
-        items = listed(self.library, found)
+        items = listed(self.library, self._numbers(start))
         return page_of(items, number, count, self.total, lambda n: replace(self, number=n).url)
 
     @cached_property
@@ -154,7 +155,7 @@ class MetricQuery:
         ]
         if self.least or self.most:
             found.append(self._of_size())
-        return BitMap.intersection(*found) if found else None
+        return reduce(and_, found) if found else None
 
     @cached_property
     def _indicators(self) -> list[str]:
@@ -175,52 +176,55 @@ class MetricQuery:
 
     def _of_size(self) -> BitMap:
         """Over n is just above n, nearly n just below n, a range all of itself."""
-        least = sizes.place(Decimal(self.least)) if self.least else None
-        most = sizes.place(Decimal(self.most)) if self.most else None
-        if least is not None and most is not None and least > most:
+        begin, end = sizes.ALL
+        least = sizes.place(Decimal(self.least)) if self.least else begin
+        most = sizes.place(Decimal(self.most)) if self.most else end
+        if least > most:
             return BitMap()  # or wide ranges would overlap both
         found = self._beginning(least, most)
-        if least is not None:
+        if self.least:
             ends = index.metrics_between(index.END, (sizes.written(least), sizes.LAST))
             if ends:
                 reaching = BitMap.union(*ends.values())
-                found |= reaching if most is None else reaching & self._beginning(None, least - 1)
+                found |= reaching & self._beginning(begin, least - 1) if self.most else reaching
         return found
 
-    def _beginning(self, least: int | None, most: int | None) -> BitMap:
+    def _beginning(self, least: int, most: int) -> BitMap:
         """Those that begin from one place to another: whole groups, and of others what is in."""
-        whole, parts = [], []
-        for key in self._counts(index.SIZES):
-            first, last = sizes.group(sizes.read(key))
-            begin = first if least is None else max(first, least)
-            end = last if most is None else min(last, most)
-            if (begin, end) == (first, last):
-                whole.append(key)
-            elif begin <= end:
-                parts.append(sizes.keys_between(begin, end))
-        held = [
-            *index.metrics_holding(index.SIZES, whole).values(),
-            *(index.metrics_between(index.SIZE, *parts).values() if parts else ()),
-        ]
-        return BitMap.union(_NONE, *held)
+        held: list[BitMap] = []
+        ranges = [(least, most)]
+        for space, leading in LEVELS:
+            whole, parts = [], []
+            for key in self._counts(space):
+                group = sizes.group(sizes.read(key), leading)
+                for begin, end in ranges:
+                    shared = max(group[0], begin), min(group[1], end)
+                    if shared == group:
+                        whole.append(key)
+                    elif shared[0] <= shared[1]:
+                        parts.append(shared)
+            held += index.metrics_holding(space, whole).values()
+            ranges = parts
+        return BitMap.union(_NONE, *held, *_of_ranges(ranges).values())
 
-    def _groups(self, start: int) -> Iterator["Group"]:
+    def _numbers(self, start: int) -> list[int]:
+        """Those on the page that begins there, by the numbers that the index has for metrics."""
+        end = start + PAGE_SIZE
         if self.order == "indicator":
-            return self._by_indicator(start)
-        everything = self._found if self._found is not None else self.library.all_metrics
+            return _taken(self._by_indicator(start), start, end)
+        found = self._found if self._found is not None else self.library.all_metrics
         if self._narrows_indicators:
             held = index.metrics_holding(index.INDICATOR, self._indicators).values()
-            everything = everything & BitMap.union(_NONE, *held)
+            found = found & BitMap.union(_NONE, *held)
         if self.order == "case":
-            return self._by_case(everything, start)
-        return self._by_size(everything, start)
+            return _taken(self._by_case(found, start), start, end)
+        return self._by_size(found, start)
 
     def _by_indicator(self, start: int) -> Iterator["Group"]:
         if self._found is None:
             yield from self._counted_by_indicator(start)
             return
-        for n in range(0, len(self._indicators), AT_ONCE):
-            slugs = self._indicators[n : n + AT_ONCE]
+        for slugs in _in_growing_parts(self._indicators):
             held = index.metrics_holding(index.INDICATOR, slugs)
             for slug in slugs:
                 metrics = held[slug] & self._found
@@ -247,23 +251,21 @@ class MetricQuery:
                 start = 0
                 yield count, BitMap(islice(found.iter_equal_or_larger(first), count))
 
-    def _by_size(self, found: BitMap, start: int) -> Iterator["Group"]:
-        """The largest first."""
-        keys = list(self._counts(index.SIZES))[::-1]
-        for n in range(0, len(keys), AT_ONCE):
-            held = index.metrics_holding(index.SIZES, keys[n : n + AT_ONCE])
-            for key in keys[n : n + AT_ONCE]:
-                count = held[key].intersection_cardinality(found)
-                if start >= count:
-                    start -= count
-                    yield count, _NONE
-                    continue
-                start = 0
-                exact = index.metrics_between(
-                    index.SIZE, sizes.keys_between(*sizes.group(sizes.read(key)))
-                )
-                for metrics in reversed(exact.values()):
-                    yield metrics.intersection_cardinality(found), metrics & found
+    def _by_size(self, found: BitMap, start: int) -> list[int]:
+        """The largest first: the groups that the page is of, and then each size in them."""
+        ranges = [sizes.ALL]
+        for space, leading in LEVELS:
+            within = [
+                key
+                for key in self._counts(space)
+                if any(begin <= sizes.read(key) <= end for begin, end in ranges)
+            ]
+            counted = _counted(space, within[::-1], found)
+            keys, start = _overlapping(counted, start, start + PAGE_SIZE)
+            ranges = [sizes.group(sizes.read(key), leading) for key in keys]
+        exact = reversed(_of_ranges(ranges).values())
+        hits = (metrics & found for metrics in exact)
+        return _taken(((len(metrics), metrics) for metrics in hits), start, start + PAGE_SIZE)
 
     def _counts(self, space: str) -> dict[str, int]:
         return self.library.metric_counts.get(space, {})
@@ -295,6 +297,42 @@ def _taken(groups: Iterable[Group], start: int, end: int) -> list[int]:
         if end <= 0:
             break
     return taken
+
+
+def _counted(space: str, keys: list[str], found: BitMap) -> Iterator[tuple[str, int]]:
+    """How many of the metrics found each key has, as long as anybody asks."""
+    for some in _in_growing_parts(keys):
+        held = index.metrics_holding(space, some)
+        for key in some:
+            yield key, held[key].intersection_cardinality(found)
+
+
+def _in_growing_parts(keys: list[str]) -> Iterator[list[str]]:
+    n = 0
+    while n < len(keys):
+        yield keys[n : 2 * n + AT_ONCE]
+        n = 2 * n + AT_ONCE
+
+
+def _overlapping(counted: Iterable[tuple[str, int]], start: int, end: int) -> tuple[list[str], int]:
+    """The keys that start to end are in, and where start is among what these have."""
+    keys: list[str] = []
+    passed, before = 0, 0
+    for key, count in counted:
+        if count and passed + count > start:
+            keys.append(key)
+        else:
+            before += count
+        passed += count
+        if passed >= end:
+            break
+    return keys, start - before
+
+
+def _of_ranges(ranges: list[sizes.Span]) -> dict[str, BitMap]:
+    """The metrics of each size in the ranges, by size."""
+    wanted = [sizes.keys_between(begin, end) for begin, end in ranges]
+    return index.metrics_between(index.SIZE, *wanted) if wanted else {}
 
 
 def offered(library: Library, facet: str) -> dict[str, str]:

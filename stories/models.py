@@ -433,6 +433,11 @@ class PartQuerySet(models.QuerySet[Any]):
         """By EXISTS, so that a page of many rows does not begin with all cases."""
         return self.filter(models.Exists(Case.objects.published().filter(pk=OuterRef("case"))))
 
+    def of_type(self, row: models.Model, cases: Iterable[int]) -> Self:
+        """Of a few cases, by 1 query more: a database that asks by type reads thousands."""
+        rows = self.filter(case__in=cases).order_by().values_list("pk", "type_id")
+        return self.filter(pk__in=[pk for pk, type_id in rows if type_id == row.pk])
+
 
 class ProblemQuerySet(PartQuerySet):
     def for_lists(self) -> "ProblemQuerySet":

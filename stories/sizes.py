@@ -9,33 +9,36 @@ from stories.vocabulary import Qualifier
 
 _PLACES = 10**4  # of what a number may have behind the point
 _STEPS = 4  # between two neighbouring numbers
-_LEADING = 5  # binary digits that a group of sizes has in common
+OCTAVE, GROUP = 1, 5  # leading binary digits that the sizes of one group have in common
 _OFFSET = 10**19  # more than any size: sizes below nothing are written without a sign
+LAST = "9" * 20  # behind every size written
 _NUDGES = {Qualifier.OVER.value: 1, Qualifier.NEARLY.value: -1}
 
-LAST = "9" * 20  # behind every size written
+ALL = (-_OFFSET, _OFFSET)
 Span = tuple[int, int]  # where a number begins and ends
 
 
 def place(number: Decimal | float) -> int:
-    return int(Decimal(str(number)) * _PLACES) * _STEPS
+    exact = number if isinstance(number, int) else Decimal(str(number))
+    return int(exact * _PLACES) * _STEPS
 
 
 def span(low: Decimal | float | None, high: Decimal | float | None, qualifier: str) -> Span:
     """Over n is just above n, nearly n just below n; of any other half a span the number itself."""
     if low is not None and high is not None:
-        return place(low), place(high)
+        begin = place(low)
+        return begin, begin if high == low else place(high)
     known = low if low is not None else high
     at = place(known or 0) + _NUDGES.get(qualifier, 0)
     return at, at
 
 
-def group(at: int) -> tuple[int, int]:
-    """The first and the last place of the group that a place is in: 16 for a doubling."""
+def group(at: int, leading: int = GROUP) -> tuple[int, int]:
+    """The first and the last place of the group that a place is in: one an octave, or 16."""
     if at < 0:
-        first, last = group(-at)
+        first, last = group(-at, leading)
         return -last, -first
-    width = 1 << max(0, at.bit_length() - _LEADING)
+    width = 1 << max(0, at.bit_length() - leading)
     first = at // width * width
     return first, first + width - 1
 

@@ -1,6 +1,6 @@
 """What one indicator spreads over among the measures of one type. Never an average."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -12,6 +12,7 @@ from stories.terms import Indicator
 from stories.vocabulary import METRIC_LIMIT
 
 METRICS_LISTED = 40  # of one indicator
+AT_ONCE = 16  # groups of sizes
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class _Places:
 
 
 def spreads(measure_type: str, library: Library) -> list[Spread]:
-    """Per indicator, by indicator. What is where is found once a revision, with 1 query for every
-    index.CHUNK sizes in use; the rows are 2 queries."""
+    """Per indicator, by indicator. Where each stands is found once a revision, by 2 queries and 1
+    for every AT_ONCE groups of sizes; the rows are 2 queries."""
     places = library.kept(f"spreads: {measure_type}", lambda: _places(library, measure_type))
     order = sorted({n for at in places.values() for n in at.metrics})
     rows = dict(zip(order, listed(library, order), strict=True))
@@ -92,30 +93,38 @@ def _by_size(
     library: Library, of_type: BitMap, found: Mapping[str, BitMap]
 ) -> dict[tuple[str, int], int]:
     """(indicator, rank) → the metric that has it, the smallest being the first."""
-    groups = index.metrics_holding(index.SIZES, library.metric_counts.get(index.SIZES, ()))
     passed = dict.fromkeys(found, 0)
-    within: list[tuple[str, int, str, int]] = []  # indicator, rank; group, rank within it
-    for key in sorted(groups):
-        here = groups[key] & of_type
-        for slug, metrics in found.items() if here else ():
-            before, count = passed[slug], metrics.intersection_cardinality(here)
-            ranks = {n for n in _ranks(len(metrics)) if before <= n < before + count}
-            within += [(slug, rank, key, rank - before) for rank in ranks]
+    within: dict[str, list[tuple[str, int, int]]] = {}  # group → indicator, rank; rank in the group
+    for key, metrics in _in_parts(sorted(library.metric_counts.get(index.SIZES, ()))):
+        here = metrics & of_type
+        for slug, of_both in found.items() if here else ():
+            before, count = passed[slug], of_both.intersection_cardinality(here)
             passed[slug] = before + count
-    exact = _of_groups({key for _slug, _rank, key, _within in within})
+            for rank in {n for n in _ranks(len(of_both)) if before <= n < before + count}:
+                within.setdefault(key, []).append((slug, rank, rank - before))
     return {
-        (slug, rank): _nth((metrics & found[slug] for metrics in exact[key]), n)
-        for slug, rank, key, n in within
+        (slug, rank): _nth((metrics & found[slug] for metrics in exact), n)
+        for key, exact in _of_groups(list(within))
+        for slug, rank, n in within[key]
     }
 
 
-def _of_groups(keys: Iterable[str]) -> dict[str, list[BitMap]]:
-    """group → the metrics of each size in it, by size."""
-    ranges = [sizes.keys_between(*sizes.group(sizes.read(key))) for key in keys]
-    found: dict[str, list[BitMap]] = {}
-    for key, metrics in index.metrics_between(index.SIZE, *ranges).items() if ranges else ():
-        found.setdefault(sizes.written(sizes.group(sizes.read(key))[0]), []).append(metrics)
-    return found
+def _in_parts(keys: list[str]) -> Iterator[tuple[str, BitMap]]:
+    """The groups of sizes; AT_ONCE are in memory."""
+    for n in range(0, len(keys), AT_ONCE):
+        held = index.metrics_holding(index.SIZES, keys[n : n + AT_ONCE])
+        yield from ((key, held[key]) for key in keys[n : n + AT_ONCE])
+
+
+def _of_groups(keys: list[str]) -> Iterator[tuple[str, list[BitMap]]]:
+    """The metrics of each size of a group, by size; AT_ONCE groups are in memory."""
+    for n in range(0, len(keys), AT_ONCE):
+        spans = [sizes.group(sizes.read(key)) for key in keys[n : n + AT_ONCE]]
+        exact: dict[str, list[BitMap]] = {}
+        ranges = [sizes.keys_between(*span) for span in spans]
+        for key, metrics in index.metrics_between(index.SIZE, *ranges).items():
+            exact.setdefault(sizes.written(sizes.group(sizes.read(key))[0]), []).append(metrics)
+        yield from exact.items()
 
 
 def _nth(groups: Iterable[BitMap], n: int) -> int:

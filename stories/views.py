@@ -86,12 +86,12 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
-    measures = Measure.objects.of_published_cases().filter(type=row)
+    measures = Measure.objects.of_published_cases()
     page = page_of_cases(
         request.GET,
         library,
         library.of("measure", slug),
-        lambda cases: by_case(measures.filter(case__in=cases).for_lists()),
+        lambda cases: by_case(measures.of_type(row, cases).for_lists()),
         "measure-type",
         slug,
     )
@@ -108,12 +108,12 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
-    problems = Problem.objects.of_published_cases().filter(type=row)
+    problems = Problem.objects.of_published_cases()
     page = page_of_cases(
         request.GET,
         library,
         library.of("problem", slug),
-        lambda cases: problems.filter(case__in=cases).for_lists(),
+        lambda cases: problems.of_type(row, cases).for_lists(),
         "problem-type",
         slug,
     )

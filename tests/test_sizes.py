@@ -127,12 +127,14 @@ def test_one_size_has_one_address() -> None:
 PLACES = st.one_of(st.integers(-5000, 5000), st.integers(-4 * 10**18, 4 * 10**18))
 
 
-@given(PLACES, PLACES)
-def test_groups_follow_each_other_and_hold_what_is_in_them(one: int, other: int) -> None:
-    (begin, end), further = sizes.group(one), sizes.group(other)
+@given(PLACES, PLACES, st.sampled_from([sizes.OCTAVE, sizes.GROUP]))
+def test_groups_follow_each_other_and_hold_what_is_in_them(
+    one: int, other: int, leading: int
+) -> None:
+    (begin, end), further = sizes.group(one, leading), sizes.group(other, leading)
     assert begin <= one <= end
-    assert sizes.group(begin) == sizes.group(end) == (begin, end)
-    assert sizes.group(end + 1)[0] == end + 1
+    assert sizes.group(begin, leading) == sizes.group(end, leading) == (begin, end)
+    assert sizes.group(end + 1, leading)[0] == end + 1
     assert (further == (begin, end)) == (begin <= other <= end)
 
 
