@@ -196,7 +196,7 @@ def is_care(cookies: str) -> bool:
 
 def _brotli(body: bytes) -> bytes:
     """Quickly; what is too long for the first flight then, once more: smaller, in 30 ms."""
-    packed: bytes = brotli.compress(body, quality=6)
+    packed: bytes = brotli.compress(body, quality=5)
     if len(packed) > FLIGHT:
         packed = brotli.compress(body, quality=10)
     return packed
