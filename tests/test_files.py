@@ -113,11 +113,11 @@ def fails() -> None:
     raise RuntimeError
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("way", ["delete", "replace"])
-def test_what_is_undone_keeps_its_files(folder: Path, way: str) -> None:
+def test_what_is_undone_keeps_its_files(folder: Path, committed: Any, way: str) -> None:
     picture = a_picture()
-    with pytest.raises(RuntimeError), files.undone_on_failure(), transaction.atomic():
+    raised = pytest.raises(RuntimeError)
+    with committed(), raised, files.undone_on_failure(), transaction.atomic():
         if way == "delete":
             picture.case.delete()
         else:
@@ -127,7 +127,6 @@ def test_what_is_undone_keeps_its_files(folder: Path, way: str) -> None:
     assert there(folder) == set(Picture.objects.get().files)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_picture_whose_saving_fails_leaves_no_files(folder: Path) -> None:
     with pytest.raises(IntegrityError), files.undone_on_failure(), transaction.atomic():
         a_picture(alt_en="")
@@ -290,8 +289,7 @@ def test_a_draft_is_deleted_with_its_pictures(
     assert (Case.objects.count(), there(folder)) == (0, set())
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_refused_save_leaves_no_files(folder: Path, vocabulary: None) -> None:
+def test_a_refused_save_leaves_no_files(folder: Path, vocabulary: None, committed: Any) -> None:
     """A published case would lose its citations: nothing of the page is saved."""
     case, editor = a_complete_case(), the_desk_of("editors")
     response = upload(editor, case, a_photo())
@@ -299,7 +297,8 @@ def test_a_refused_save_leaves_no_files(folder: Path, vocabulary: None) -> None:
     kept = there(folder)
     values = as_rendered(editor, case)
     row = a_new_row(values, "pictures", **(WORDS | {"file": uploaded(a_photo())}))
-    response = editor.post(page_of(case), values | row | {"citations-0-DELETE": "on"} | SAVE)
+    with committed():
+        response = editor.post(page_of(case), values | row | {"citations-0-DELETE": "on"} | SAVE)
     assert errors_of(response) != []
     assert (case.pictures.count(), there(folder)) == (1, kept)
 

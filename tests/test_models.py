@@ -17,6 +17,7 @@ from stories.models import (
     Citation,
     Measure,
     Metric,
+    MetricPosting,
     Operand,
     Posting,
     Problem,
@@ -213,6 +214,9 @@ DOUBLED: dict[str, Callable[[], object]] = {
     "measure_key_once_in_a_case": lambda: _twice(a_measure, case=a_case(), key="lamps")(),
     "metric_key_once_in_a_case": lambda: _twice(a_metric, case=a_case(), key="lamps")(),
     "passage_locator_once": lambda: _twice(a_passage, source=a_source(), locator="T")(),
+    "metricposting_once": lambda: _twice(
+        MetricPosting.objects.create, space="place", key="610000", count=0, metrics=b""
+    )(),
     "posting_once": lambda: _twice(Posting.objects.create, space="tag", key="lamps", cases=b"")(),
     "problem_key_once_in_a_case": lambda: _twice(a_problem, case=a_case(), key="dark")(),
 }
