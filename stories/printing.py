@@ -155,11 +155,16 @@ class Section:
 def sections(path: str) -> list[Section]:
     """The parts of the site, as seen from the page at a path."""
     found = []
-    for name, label in SECTIONS.items():
-        address = url(name)
+    for label, address in _sections(get_language() or ""):
         below = "true" if path.startswith(address) else ""
-        found.append(Section(str(label), address, "page" if path == address else below))
+        found.append(Section(label, address, "page" if path == address else below))
     return found
+
+
+@lru_cache(maxsize=4)
+def _sections(language: str) -> list[tuple[str, str]]:
+    """(label, address) of each; `language` is the active one."""
+    return [(str(label), url(name)) for name, label in SECTIONS.items()]
 
 
 def symbol(family: str) -> str:
@@ -216,4 +221,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"date", "with_count", "sections", "symbol", "url"}
+OF_TEXTS = {"date", "with_count", "symbol", "url"}
