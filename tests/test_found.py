@@ -340,7 +340,7 @@ def test_every_case_found_shows_where(q: str) -> None:
 @pytest.mark.parametrize(
     ("q", "slug", "hit"),
     [
-        ("路灯", "jiefangqu", ("problem-poor-lighting", "照明不足 (没有[路灯])")),
+        ("路灯", "jiefangqu", ("problem-poor-lighting", "照明不足（没有[路灯]）")),
         ("安徽", "yanliuyuan", ("", "[安徽]省")),
     ],
 )
