@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
@@ -171,8 +172,14 @@ def symbol(family: str) -> str:
     """The drawing of a measure family, "" for one that has none; its label stands beside it."""
     if family not in FAMILIES:
         return ""
+    return _drawing(family, storages["staticfiles"])
+
+
+@lru_cache
+def _drawing(family: str, storage: Storage) -> str:
+    """Kept with the storage, which names the file by its content: another one names it anew."""
     drawing = '<svg class="symbol family--{1}" aria-hidden="true"><use href="{0}#{1}"/></svg>'
-    return format_html(drawing, static("symbols.svg"), family)
+    return format_html(drawing, storage.url("symbols.svg"), family)
 
 
 def this_page_as(request: HttpRequest, view: str) -> str:
@@ -221,4 +228,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"date", "with_count", "symbol", "url"}
+OF_TEXTS = {"date", "with_count", "url"}

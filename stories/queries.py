@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 from pyroaring import BitMap
 
 from stories import index, search
@@ -408,9 +408,8 @@ def _name_with(word: search.Word, node: Node) -> str:
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.aliases)
     name = next(name for name in names if word.is_in(search.fold(name)))
-    if name == label:
-        return label
-    return gettext("%(label)s (%(name)s)") % {"label": label, "name": name}
+    both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
+    return label if name == label else both % {"label": label, "name": name}
 
 
 def _excerpt(text: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:

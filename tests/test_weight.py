@@ -45,15 +45,17 @@ class View:
 
 @pytest.fixture(scope="module")
 def views(library: None, collected: Path) -> dict[str, View]:
-    """Every kind of page and every case, by address."""
-    cases = [f"/cases/{slug}/" for slug in Case.objects.published().values_list("slug", flat=True)]
-    compared = "/compare/?" + "&".join(f"case={case.split('/')[2]}" for case in cases[:4])
-    addresses = sorted({*CHINESE_PAGES, *cases, compared})
+    """Every kind of page and every case, by address; those of the care view end in its cookie."""
+    slugs = Case.objects.published().values_list("slug", flat=True)
+    cases = [f"/cases/{slug}/" for slug in slugs]
+    compared = "/compare/?" + "&".join(f"case={slug}" for slug in slugs[:4])
+    addresses = sorted({*CHINESE_PAGES, *cases, compared, "/cases/?q=%E7%81%AF", "/nope/"})
     client = Client()
     return {
-        address: view(client.get(address).text)
+        f"{address} {cookie}": view(client.get(address, headers={"Cookie": cookie}).text)
         for path in addresses
         for address in (path, f"/en{path}")
+        for cookie in ("", "view=care")
     }
 
 

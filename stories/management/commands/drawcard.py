@@ -18,9 +18,7 @@ class Command(BaseCommand):
         for language in ("zh-hans", "en"):
             with translation.override(language):
                 names.append(gettext("Community case library"))
-                lines.append(
-                    gettext("What was done in which community, and what the source says of it")
-                )
+                lines.append(gettext("What communities did, and what the sources say"))
         drawn = sharecards.default_png(names, lines)
         if not drawn:
             raise CommandError("there is no Han font here: install fonts-noto-cjk or its like")
