@@ -5,7 +5,6 @@ a table is one statement a chunk, and the postings are gathered in memory and wr
 """
 
 import gc
-import json
 import marshal
 import sqlite3
 from collections import deque
@@ -17,6 +16,7 @@ from itertools import chain, islice
 from typing import Any
 
 import django
+import orjson
 from django.db import connection, models
 from django.utils.timezone import now
 
@@ -35,7 +35,6 @@ from stories.models import (
     Posting,
     Problem,
     Source,
-    Unescaped,
 )
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import CaseState
@@ -203,7 +202,10 @@ def _insert(model: type[models.Model], names: str = "") -> str:
     meta = model._meta
     fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
     fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
-    columns = {fields[name].column: "?" for name in given}
+    # The long texts come as bytes, so that nothing on their way reads them.
+    value = "CAST(? AS TEXT)" if model is CaseText else "?"
+    columns = {fields[name].column: value for name in given[1:]}
+    columns = {meta.pk.column: "?"} | columns
     columns |= {
         field.column: _default(field)
         for field in meta.concrete_fields
@@ -298,11 +300,11 @@ class Builder:
                 *(n, case, part["key"], part["type"]),
                 *(*_texts(part, "title"), *_texts(part, "container"), part["issued"]),
                 *(part["reported_by"], part["condition"], part["reading"]["sha256"]),
-                json.dumps(part["reading"]["marks"]),
+                orjson.dumps(part["reading"]["marks"]).decode(),
             )
             for k, (locator, lines) in enumerate(part["reading"]["lines"].items()):
                 passages[part["key"], locator] = self._put(
-                    Passage, k, row, locator, json.dumps(lines)
+                    Passage, k, row, locator, orjson.dumps(lines).decode()
                 )
         return passages
 
@@ -351,11 +353,9 @@ class Builder:
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
         entry = index.entry(document).in_state(CaseState.PUBLISHED.value)
         self.entries[pk] = entry
-        columns = (v if isinstance(v, str) else _json(v) for v in entry.row().values())
+        row = entry.row().values()
+        columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row)
         self.rows[CaseText].append((pk, *columns))
-
-
-_json = Unescaped().encode  # as the fields of CaseText write it
 
 
 def _texts(part: Mapping[str, Any], name: str) -> tuple[str, str]:
