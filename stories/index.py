@@ -10,6 +10,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from itertools import islice, repeat
 from operator import itemgetter
 from typing import Any
@@ -69,11 +71,15 @@ class Entry:
 
     def text_of(self, tier: str) -> str:
         """The folded text of one tier; its parts stand together."""
-        starts = [start for start, of, _anchor in self.parts if of == tier]
-        if not starts:
+        start = self._starts.get(tier)
+        if start is None:
             return ""
-        after = [start for start, of, _anchor in self.parts if of != tier and start > starts[-1]]
-        return self.folded[starts[0] : after[0] if after else None]
+        after = [other for other in self._starts.values() if other > start]
+        return self.folded[start : min(after, default=None)]
+
+    @cached_property
+    def _starts(self) -> dict[str, int]:
+        return {tier: start for start, tier, _anchor in reversed(self.parts)}
 
     def in_state(self, state: str) -> "Entry":
         return replace(self, values={**self.values, (STATE, state): ""})
@@ -199,20 +205,27 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
     parts.sort(key=lambda item: str(item[0]["key"]))
     if len(parts) > METRIC_LIMIT:
         raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
+    place = (PLACE, document["place"])
     return {
-        pk * METRIC_LIMIT + n: {*keys, (PLACE, document["place"]), *_keys_of_metric(part)}
+        pk * METRIC_LIMIT + n: {
+            *(*keys, place, (INDICATOR, part["indicator"])),
+            *_keys_of_size(part["low"], part["high"], part["qualifier"]),
+        }
         for n, (part, keys) in enumerate(parts)
     }
 
 
-def _keys_of_metric(part: Mapping[str, Any]) -> Iterator[Key]:
-    yield INDICATOR, part["indicator"]
-    begin, end = sizes.span(part["low"], part["high"], part["qualifier"])
-    yield OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])
-    yield SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])
-    yield SIZE, sizes.written(begin) + sizes.written(end)
-    if end != begin:
-        yield END, sizes.written(end)
+@lru_cache(maxsize=50_000)  # the same numbers come again and again
+def _keys_of_size(
+    low: Decimal | float | None, high: Decimal | float | None, qualifier: str
+) -> tuple[Key, ...]:
+    begin, end = sizes.span(low, high, qualifier)
+    keys = (
+        (OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])),
+        (SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])),
+        (SIZE, sizes.written(begin) + sizes.written(end)),
+    )
+    return keys if end == begin else (*keys, (END, sizes.written(end)))
 
 
 def years(document: Mapping[str, Any]) -> range:

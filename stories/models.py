@@ -233,7 +233,9 @@ class Case(Cited):
 
 class CaseTag(ItemBase):
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="case_tags", verbose_name=_("tag"))
-    content_object = models.ForeignKey(Case, models.CASCADE, related_name="case_tags")
+    content_object = models.ForeignKey(
+        Case, models.CASCADE, related_name="case_tags", db_index=False
+    )
 
     class Meta:
         verbose_name = _("tag of a case")
@@ -257,6 +259,8 @@ class Part(models.Model):
 
 
 class KeyedPart(Part):
+    """Its unique constraint is the index of its case too."""
+
     key = models.CharField(
         _("key"),
         max_length=50,
@@ -400,7 +404,7 @@ class Passage(Part):
     """A paragraph, heading, caption or note of a source: where it stands, not what it says."""
 
     source = models.ForeignKey(
-        Source, models.CASCADE, related_name="passages", verbose_name=_("source")
+        Source, models.CASCADE, related_name="passages", verbose_name=_("source"), db_index=False
     )
     locator = models.CharField(
         _("locator"),
@@ -453,7 +457,9 @@ class ProblemQuerySet(PartQuerySet):
 
 
 class Problem(Cited, KeyedPart):
-    case = models.ForeignKey(Case, models.CASCADE, related_name="problems", verbose_name=_("case"))
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="problems", verbose_name=_("case"), db_index=False
+    )
     type = models.ForeignKey(
         ProblemType, models.PROTECT, related_name="problems", verbose_name=_("problem type")
     )
@@ -494,7 +500,9 @@ class MeasureQuerySet(PartQuerySet):
 
 
 class Measure(Cited, KeyedPart):
-    case = models.ForeignKey(Case, models.CASCADE, related_name="measures", verbose_name=_("case"))
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="measures", verbose_name=_("case"), db_index=False
+    )
     type = models.ForeignKey(
         MeasureType, models.PROTECT, related_name="measures", verbose_name=_("measure type")
     )
@@ -587,7 +595,9 @@ class MetricQuerySet(PartQuerySet):
 class Metric(Cited, KeyedPart):
     """One stated number. Without a measure it is context: it describes the place itself."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="metrics", verbose_name=_("case"))
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="metrics", verbose_name=_("case"), db_index=False
+    )
     measure = models.ForeignKey(
         Measure,
         models.CASCADE,
@@ -657,7 +667,9 @@ class Metric(Cited, KeyedPart):
 class Derived(KeyedPart):
     """A number computed here from metrics; no source prints it."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="derived", verbose_name=_("case"))
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="derived", verbose_name=_("case"), db_index=False
+    )
     label_zh = models.CharField(_("label, Chinese"), max_length=120)
     label_en = models.CharField(_("label, English"), max_length=200)
     operation = models.CharField(_("operation"), max_length=10, choices=Operation)
@@ -707,7 +719,9 @@ class Operand(Part):
 class Glance(Cited):
     """The answer to one of the questions that every case is asked."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="glances", verbose_name=_("case"))
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="glances", verbose_name=_("case"), db_index=False
+    )
     question = models.CharField(_("question"), max_length=10, choices=GlanceQuestion)
     state = models.CharField(
         _("state"), max_length=10, choices=GlanceState, default=GlanceState.NOT_CODED
@@ -798,18 +812,20 @@ class Citation(Part):
         blank=True,
         help_text=_("Only where the fragment carries a date of the case or measure."),
     )
-    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="citations")
+    case = models.ForeignKey(
+        Case, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
+    )
     problem = models.ForeignKey(
-        Problem, models.CASCADE, null=True, blank=True, related_name="citations"
+        Problem, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
     measure = models.ForeignKey(
-        Measure, models.CASCADE, null=True, blank=True, related_name="citations"
+        Measure, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
     metric = models.ForeignKey(
-        Metric, models.CASCADE, null=True, blank=True, related_name="citations"
+        Metric, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
     glance = models.ForeignKey(
-        Glance, models.CASCADE, null=True, blank=True, related_name="citations"
+        Glance, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
 
     objects = CitationQuerySet.as_manager()
@@ -817,6 +833,16 @@ class Citation(Part):
     class Meta(Part.Meta):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
+        # Of five columns four are empty. For metrics the constraint below is the index.
+        indexes = [
+            models.Index(
+                fields=[column],
+                condition=Q(**{f"{column}__isnull": False}),
+                name=f"citation_of_{column}",
+            )
+            for column in CITED
+            if column != "metric"
+        ]
         constraints = [
             models.CheckConstraint(condition=exactly_one(CITED), name="citation_one_target"),
             models.CheckConstraint(condition=~Q(printed=""), name="citation_is_printed"),

@@ -99,6 +99,7 @@ def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> 
     lines = [a_line(n) for n in range(CASES)]
     chunks = [rows.build(0, lines[:30], ids), rows.build(1, lines[30:], ids)]
     assert rows.write(connection.connection, chunks) == CASES
+    rows.write_postings(connection.connection, rows.merged([]))
     in_bulk = the_library()
     Case.objects.all().delete()
     index.rebuild([])

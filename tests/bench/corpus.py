@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 PRINTED = 20  # characters of a printed fragment
 
 # End of a metric's label in the corpus, its unit → indicator. The first that fits is taken.
@@ -74,7 +76,7 @@ def lines(corpus: Path) -> Iterator[bytes]:
 
 def document(line: bytes) -> dict[str, Any]:
     """A case of the rig as a case document: every statement and number of it is cited."""
-    case = json.loads(line)
+    case = orjson.loads(line)
     slug = case["slug"]
     keys = [f"{slug}-s{n}" for n, _source in enumerate(case["sources"], 1)]
 

@@ -5,18 +5,18 @@ a table is one statement a chunk, and the postings are gathered in memory and wr
 """
 
 import gc
-import json
 import marshal
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 import django
+import orjson
 from django.db import connection, models
 from django.utils.timezone import now
 
@@ -35,14 +35,12 @@ from stories.models import (
     Posting,
     Problem,
     Source,
-    Unescaped,
 )
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import CaseState
 from tests.bench import corpus
 
-CHUNK = 1000  # cases whose postings are gathered at a time
-BATCH = 100  # cases whose rows are built at a time: few, so that they stay in the cache
+CHUNK = 100  # cases whose rows are built at a time: few, so that they stay in the cache
 MOST = 200  # rows of one table that a case may have
 PROCESSES = 2
 HURRY = (
@@ -54,7 +52,8 @@ HURRY = (
     "threads = 2",  # sort for an index
     "temp_store = MEMORY",
 )
-AHEAD = 3  # chunks built before they are written
+SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state")
+AHEAD = 8  # chunks built before they are written
 
 
 # The columns that are written; the others have their default.
@@ -126,40 +125,50 @@ def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def load_cases(lines: Iterable[bytes], ids: Ids) -> int:
     """Cases of the rig into an empty library, index included; how many there were."""
-    with _in_a_hurry() as database:
-        count = write(database, _built(lines, ids))
+    with ExitStack() as stack:
+        pools = [
+            stack.enter_context(ProcessPoolExecutor(1, initializer=_set_up))
+            for _n in range(PROCESSES)
+        ]
+        with _in_a_hurry() as database:
+            indexes = _drop_indexes(database)
+            count = write(database, _built(pools, lines, ids))
+            postings = pools[0].submit(merged, [pool.submit(told).result() for pool in pools[1:]])
+            for sql in indexes:
+                database.execute(sql)
+            write_postings(database, postings.result())
     index.begin_revision()
     return count
 
 
 def write(database: sqlite3.Connection, chunks: Iterable[bytes]) -> int:
     """How many cases there were, in what `build` has made."""
-    gathered, count = index.Gathered(), 0
-    for chunk in chunks:
-        batches, told = marshal.loads(chunk)
-        for rows in map(marshal.loads, batches):
-            for statement in rows:
-                database.executemany(statement, rows[statement])
-            count += len(rows[_insert(Case)])
-        gathered.hear(told)
-    stored = ((n, *row) for n, row in enumerate(gathered.postings(), 1))
-    database.executemany(_insert(Posting, "space key cases"), stored)
-    counted = ((n, *row) for n, row in enumerate(gathered.metric_postings(), 1))
-    database.executemany(_insert(MetricPosting, "space key count metrics"), counted)
+    count = 0
+    for rows in map(marshal.loads, chunks):
+        for statement in rows:
+            database.executemany(statement, rows[statement])
+        count += len(rows[_insert(Case)])
     return count
 
 
-def _built(lines: Iterable[bytes], ids: Ids) -> Iterator[bytes]:
-    """Chunks in order, built in processes of their own, a few ahead of the one that is written."""
-    chunks = enumerate(_chunks(lines))
+def write_postings(database: sqlite3.Connection, postings: bytes) -> None:
+    """What `merged` has made."""
+    of_cases, of_metrics = marshal.loads(postings)
+    database.executemany(_insert(Posting, "space key cases"), of_cases)
+    database.executemany(_insert(MetricPosting, "space key count metrics"), of_metrics)
+
+
+def _built(
+    pools: Sequence[ProcessPoolExecutor], lines: Iterable[bytes], ids: Ids
+) -> Iterator[bytes]:
+    """Chunks in order, built by each pool in turn, a few ahead of the one that is written."""
     waiting: deque[Future[bytes]] = deque()
-    with ProcessPoolExecutor(PROCESSES, initializer=_set_up) as pool:
-        for n, chunk in chunks:
-            waiting.append(pool.submit(build, n, chunk, ids))
-            if len(waiting) > AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
+    for n, chunk in enumerate(_chunks(lines)):
+        waiting.append(pools[n % len(pools)].submit(build, n, chunk, ids))
+        if len(waiting) > AHEAD:
             yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _set_up() -> None:
@@ -176,25 +185,34 @@ def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 @contextmanager
 def _in_a_hurry() -> Iterator[sqlite3.Connection]:
-    """One transaction without journal; indexes are made anew behind it, all at once."""
+    """One transaction without journal."""
     connection.ensure_connection()
     database: sqlite3.Connection = connection.connection
-    indexes = database.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-        " AND tbl_name LIKE 'stories_%'"
-    ).fetchall()
     for pragma in HURRY:
         database.execute(f"PRAGMA {pragma}")
     database.execute("BEGIN IMMEDIATE")
-    for name, _sql in indexes:
-        database.execute(f'DROP INDEX "{name}"')
     gc.disable()
     yield database
     gc.enable()
-    for _name, sql in indexes:
-        database.execute(sql)
     database.execute("COMMIT")
     connection.close()
+
+
+def _drop_indexes(database: sqlite3.Connection) -> list[str]:
+    """What makes those anew that rows would come to in no order. The entries of the others come
+    in theirs: keeping those in step costs no more than sorting them behind the last row, when all
+    processes but one have nothing left to do."""
+    indexes = database.execute(
+        "SELECT index_.name, index_.sql"
+        " FROM sqlite_master AS index_, pragma_index_info(index_.name) AS first"
+        " WHERE index_.type = 'index' AND index_.sql IS NOT NULL"
+        " AND index_.tbl_name LIKE 'stories_%' AND first.seqno = 0"
+        f" AND first.name IN ({', '.join('?' * len(SCATTERED))})",
+        SCATTERED,
+    ).fetchall()
+    for name, _sql in indexes:
+        database.execute(f'DROP INDEX "{name}"')
+    return [sql for _name, sql in indexes]
 
 
 def _insert(model: type[models.Model], names: str = "") -> str:
@@ -203,7 +221,10 @@ def _insert(model: type[models.Model], names: str = "") -> str:
     meta = model._meta
     fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
     fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
-    columns = {fields[name].column: "?" for name in given}
+    # The long texts come as bytes, so that nothing on their way reads them.
+    value = "CAST(? AS TEXT)" if model is CaseText else "?"
+    columns = {fields[name].column: value for name in given[1:]}
+    columns = {meta.pk.column: "?"} | columns
     columns |= {
         field.column: _default(field)
         for field in meta.concrete_fields
@@ -223,22 +244,33 @@ def _default(field: Any) -> str:
     return "NULL" if value is None else "'{}'".format(str(value).replace("'", "''"))
 
 
-# ---------------------------------------------------------------- one chunk, in its own process
+# ---------------------------------------------------------------- in a process of its own
+
+_gathered = index.Gathered()  # by this process
 
 
 def build(number: int, lines: Iterable[bytes], ids: Ids) -> bytes:
     """What `write` takes; marshal takes a third of the time of pickle, and both ends are ours."""
-    gathered, batches = index.Gathered(), []
-    first, remaining = number * CHUNK + 1, iter(lines)
-    while batch := list(islice(remaining, BATCH)):
-        builder = Builder(first, ids)
-        for n, line in enumerate(batch, first):
-            builder.add(n, corpus.document(line))
-        gathered.add(builder.entries)
-        rows = {_insert(model): rows for model, rows in builder.rows.items()}
-        batches.append(marshal.dumps(rows, 2))
-        first += len(batch)
-    return marshal.dumps((batches, gathered.told()), 2)
+    first = number * CHUNK + 1
+    builder = Builder(first, ids)
+    for n, line in enumerate(lines, first):
+        builder.add(n, corpus.document(line))
+    _gathered.add(builder.entries)
+    return marshal.dumps({_insert(model): rows for model, rows in builder.rows.items()}, 2)
+
+
+def told() -> index.Told:
+    """What this process has gathered, to be told to another one."""
+    return _gathered.told()
+
+
+def merged(others: Iterable[index.Told]) -> bytes:
+    """What `write_postings` takes: what this process has gathered and others have told."""
+    for other in others:
+        _gathered.hear(other)
+    of_cases = [(n, *row) for n, row in enumerate(_gathered.postings(), 1)]
+    of_metrics = [(n, *row) for n, row in enumerate(_gathered.metric_postings(), 1)]
+    return marshal.dumps((of_cases, of_metrics), 2)
 
 
 class Builder:
@@ -298,11 +330,11 @@ class Builder:
                 *(n, case, part["key"], part["type"]),
                 *(*_texts(part, "title"), *_texts(part, "container"), part["issued"]),
                 *(part["reported_by"], part["condition"], part["reading"]["sha256"]),
-                json.dumps(part["reading"]["marks"]),
+                orjson.dumps(part["reading"]["marks"]).decode(),
             )
             for k, (locator, lines) in enumerate(part["reading"]["lines"].items()):
                 passages[part["key"], locator] = self._put(
-                    Passage, k, row, locator, json.dumps(lines)
+                    Passage, k, row, locator, orjson.dumps(lines).decode()
                 )
         return passages
 
@@ -351,11 +383,9 @@ class Builder:
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
         entry = index.entry(document).in_state(CaseState.PUBLISHED.value)
         self.entries[pk] = entry
-        columns = (v if isinstance(v, str) else _json(v) for v in entry.row().values())
+        row = entry.row().values()
+        columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row)
         self.rows[CaseText].append((pk, *columns))
-
-
-_json = Unescaped().encode  # as the fields of CaseText write it
 
 
 def _texts(part: Mapping[str, Any], name: str) -> tuple[str, str]:
