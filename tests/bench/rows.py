@@ -40,7 +40,7 @@ from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place
 from stories.vocabulary import CaseState
 from tests.bench import corpus
 
-CHUNK = 100  # cases whose rows are built at a time: few, so that they stay in the cache
+CHUNK = 500  # cases whose rows are built at a time
 MOST = 200  # rows of one table that a case may have
 PROCESSES = 2
 HURRY = (
@@ -48,12 +48,12 @@ HURRY = (
     "synchronous = OFF",
     "foreign_keys = OFF",
     "ignore_check_constraints = ON",
-    "cache_size = -200000",  # KiB
-    "threads = 2",  # sort for an index
+    "cache_size = -32000",  # KiB
     "temp_store = MEMORY",
 )
+# Columns whose values come in no order.
 SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state")
-AHEAD = 8  # chunks built before they are written
+AHEAD = 4  # chunks built before they are written
 
 
 # The columns that are written; the others have their default.
