@@ -400,7 +400,10 @@ def _hits(text: index.Text, words: Sequence[search.Word]) -> list[Hit]:
     """At most HITS_SHOWN, each part of the case once, those with most words first."""
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
-    return [Hit(anchor, _excerpt(text.raw[start:end], words)) for start, end, anchor in best]
+    return [
+        Hit(anchor, _excerpt(text.raw[start:end], text.folded[start:end], words))
+        for start, end, anchor in best
+    ]
 
 
 def _name_with(word: search.Word, node: Node) -> str:
@@ -412,13 +415,13 @@ def _name_with(word: search.Word, node: Node) -> str:
     return label if name == label else both % {"label": label, "name": name}
 
 
-def _excerpt(text: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:
+def _excerpt(text: str, folded: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:
     """The marked text, cut to EXCERPT characters either side of the first word found."""
-    folded = search.fold(text)
     first = min((start for word in words for start, _end in word.places(folded)), default=0)
     begin, end = max(0, first - EXCERPT), first + 2 * EXCERPT
     before, after = "…" if begin else "", "…" if end < len(text) else ""
-    return search.marked(f"{before}{text[begin:end]}{after}", words)
+    cut = f"{before}{folded[begin:end]}{after}"
+    return search.marked(f"{before}{text[begin:end]}{after}", words, cut)
 
 
 def _default_sort(q: str) -> str:

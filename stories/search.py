@@ -143,9 +143,9 @@ def words(question: str) -> list[Word]:
     return [_word(text) for text in texts[:WORD_LIMIT]]
 
 
-def marked(text: str, asked: Iterable[Word]) -> list[tuple[str, bool]]:
-    """The text in pieces, True for those that a word of the question found."""
-    folded = fold(text)
+def marked(text: str, asked: Iterable[Word], folded: str = "") -> list[tuple[str, bool]]:
+    """The text in pieces, True for those that a word of the question found; `folded` if known."""
+    folded = folded or fold(text)
     pieces, at = [], 0
     for start, end in sorted(span for word in asked for span in word.places(folded)):
         if end > at:
