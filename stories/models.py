@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Self
 
-import orjson
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -1035,21 +1034,6 @@ class Unescaped(json.JSONEncoder):
         super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
 
 
-class ReadOften(models.JSONField):
-    """JSON of the index: pages read dozens of them, and orjson does it in a third of the time."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"encoder": Unescaped, **options})
-
-    def deconstruct(self) -> Any:
-        """To the database it is JSON like any other."""
-        name, _path, args, options = super().deconstruct()
-        return name, "django.db.models.JSONField", args, options
-
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return None if value is None else orjson.loads(value)
-
-
 class Revision(models.Model):
     """One row. `token` is another one after every change that a reader could see."""
 
@@ -1123,10 +1107,12 @@ class CaseText(models.Model):
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="indexed_text")
     raw = models.TextField()
     folded = models.TextField()
-    parts = ReadOften()  # [start in the texts, tier, anchor], in order
-    values = ReadOften()  # [facet, value, anchor]
-    card = ReadOften()  # what a list shows of the case: index.card
-    document = ReadOften()  # the case document: what the page of the case shows
+    parts = models.JSONField(encoder=Unescaped)  # [start in the texts, tier, anchor], in order
+    values = models.JSONField(encoder=Unescaped)  # [facet, value]
+    card = models.JSONField(encoder=Unescaped)  # what a list shows of the case: index.card
+    document = models.JSONField(
+        encoder=Unescaped
+    )  # the case document: what the page of the case shows
     indexed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
