@@ -1,8 +1,7 @@
 """Pages asked again, answered from memory in front of Django, until a new revision begins.
 
-Nothing here goes by time. A page is the same as long as the revision and the code are, so both
-make its ETag, and an ETag that still holds is answered without Django, database or page. Of the
-reader's cookies one word counts, the care view's: each view of a page is kept for itself.
+Nothing goes by time: revision, code and view (the one cookie that counts) make the ETag of a page,
+and an ETag that still holds is answered without Django, database or page.
 """
 
 import gzip
