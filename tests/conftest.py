@@ -1,7 +1,6 @@
 """What every test may ask for: the shipped vocabulary, a browser; and how properties are tried."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from io import StringIO
 
@@ -20,6 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from stories import checks, records
 from stories.library import Library
 from stories.terms import MeasureFamily, Place
+from tests import chromium
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(
@@ -27,11 +27,6 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("caselib")
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 VOCABULARY_MODELS: list[type[models.Model]] = [
     Place,
     MeasureFamily,
@@ -116,9 +111,8 @@ def terms() -> checks.Terms:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if not found:
-        message = f"no Chromium here (looked for {', '.join(CHROMIUM_NAMES)})"
+    if not chromium.PATH:
+        message = f"no Chromium here (looked for {', '.join(chromium.NAMES)})"
         if os.environ.get("CI") == "true":
             pytest.fail(f"{message}, and CI=true requires one")
         pytest.skip(message)
@@ -126,9 +120,9 @@ def browser() -> Iterator[Browser]:
     # asynchronous code and would refuse every query.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 `python -m tests.screenshots http://127.0.0.1:8000` writes them to .readme/.
 """
 
-import shutil
 import sys
 from argparse import ArgumentParser
 from dataclasses import dataclass
@@ -14,13 +13,10 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, Error, sync_playwright
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+from tests import chromium
+
 FOLDER = Path(__file__).resolve().parent.parent / ".readme"
-COLOURS = 128  # of the palette: text stays clean
+COLOURS = 256  # of the palette: text stays clean
 LIMIT = 250_000  # bytes a picture
 
 
@@ -64,9 +60,9 @@ def taken(browser: Browser, base: str, picture: Picture) -> bytes:
     image = Image.open(BytesIO(page.screenshot()))
     page.close()
     file = BytesIO()
-    image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        file, "PNG", optimize=True
-    )
+    # Rounds of k-means keep the hues that cover little.
+    palette = image.convert("RGB").quantize(COLOURS, kmeans=4, dither=Image.Dither.NONE)
+    palette.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
@@ -74,11 +70,11 @@ def main() -> None:
     parser = ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("base", help="where the library is served")
     base = parser.parse_args().base.rstrip("/")
-    if not CHROMIUM:
+    if not chromium.PATH:
         sys.exit("no Chromium here")
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         for picture in PICTURES:
             try:
                 png = taken(browser, base, picture)

@@ -69,17 +69,6 @@ def is_annotated(function: Function) -> bool:
     return function.returns is not None and all(argument.annotation for argument in named)
 
 
-def test_nothing_is_imported_inside_a_function() -> None:
-    inside = [
-        f"{name}: {function.name}"
-        for name, tree in TREES.items()
-        for function in functions(tree)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    assert inside == []
-
-
 def test_no_name_is_one_of_those_that_mean_nothing() -> None:
     found = {
         f"{name}: {word}"

@@ -21,9 +21,8 @@ from urllib.error import URLError
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests import axe
+from tests import axe, chromium
 from tests.bench import report
-from tests.screenshots import CHROMIUM, FLAGS
 
 HERE = Path(__file__).resolve().parent
 BASE_DIR = HERE.parent.parent
@@ -95,12 +94,12 @@ class Found:
 def run(work: Path, readme: Path | None, port: int = PORT, runs: int = RUNS) -> None:
     """Prints the tables, and puts them into `readme` where one is named."""
     npm = shutil.which("npm")
-    if not (CHROMIUM and npm):
+    if not (chromium.PATH and npm):
         print("bench: no Chromium or no npm here: Lighthouse and axe are left out")
         return
     lighthouse = _installed(npm, work / "lighthouse")
     with _serving(work / "face", port) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         faults = {path: list(_axe(browser, base, path)) for path in PAGES.values()}
         browser.close()
         found = [
@@ -166,9 +165,9 @@ def _axe(browser: Browser, base: str, path: str) -> Iterator[str]:
 def _lighthouse(program: Path, address: str) -> Mapping[str, Any]:
     options = (
         *("--quiet", "--output=json", f"--only-categories={','.join(CATEGORIES)}"),
-        f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
+        f"--chrome-flags=--headless=new {' '.join(chromium.FLAGS)}",
     )
-    environment = {**os.environ, "CHROME_PATH": str(CHROMIUM)}
+    environment = {**os.environ, "CHROME_PATH": str(chromium.PATH)}
     done = subprocess.run(
         [program, address, *options], env=environment, capture_output=True, check=False
     )
