@@ -6,6 +6,7 @@ from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 from django.db import connections
+from django.template import engines
 
 from caselib import settings
 
@@ -25,6 +26,9 @@ loglevel = "warning"
 
 def when_ready(server: Any) -> None:
     """In the master, before there are workers."""
+    for engine in engines.all():
+        if hasattr(engine, "compile_all"):
+            engine.compile_all()
     for path in WARMING:
         warm(server.app.wsgi(), path)
     connections.close_all()  # no worker may share a connection with another

@@ -123,5 +123,12 @@ class Pages(BaseEngine):
     def get_template(self, template_name: str) -> Template:
         return self.engines[reader_language()].get_template(template_name)
 
+    def compile_all(self) -> None:
+        """Before the first reader asks, and once for all processes forked from this one."""
+        for language, engine in self.engines.items():
+            with override(CODES[language]):
+                for name in engine.env.list_templates(extensions=["html"]):
+                    engine.get_template(name)
+
     def from_string(self, template_code: str) -> Template:
         return self.engines[reader_language()].from_string(template_code)

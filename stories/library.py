@@ -35,7 +35,7 @@ from stories.vocabulary import PICTURES_LIMIT
 T = TypeVar("T")
 _NONE = BitMap()
 ANSWERS_KEPT = 1000  # to questions
-RELATED_LOOKED_AT = 4000  # cases that are weighed as related
+RELATED_LOOKED_AT = 1500  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview

@@ -1,6 +1,7 @@
 """The pages' engine: what is settled when a page is compiled, and for whom."""
 
 import pytest
+from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import override
 from jinja2 import DictLoader, Environment
@@ -84,3 +85,17 @@ def test_each_reader_is_given_the_page_of_their_language() -> None:
         chinese = get_template("stories/about.html")
     assert english.template.environment.globals["language"] == "en"
     assert chinese.template.environment.globals["language"] == "zh"
+
+
+def test_all_pages_are_compiled_before_they_are_asked_for() -> None:
+    pages = compiling.Pages(
+        {
+            "NAME": "pages",
+            "DIRS": [settings.BASE_DIR / "templates"],
+            "APP_DIRS": False,
+            "OPTIONS": {},
+        }
+    )
+    pages.compile_all()
+    found = {name for engine in pages.engines.values() for _loader, name in engine.env.cache}
+    assert found >= {"stories/case.html", "stories/compare.html", "404.html"}
