@@ -21,7 +21,7 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
-MEMORY = 24 * 2**20  # bytes of kept pages, for each worker
+MEMORY = 40 * 2**20  # bytes of kept pages, for each worker
 OVERHEAD = 2048  # bytes of a kept page besides its body and address: about what Python takes
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: _brotli(body),

@@ -28,6 +28,11 @@ class Spread:
     metrics: list[ListedMetric]  # by size; of more than METRICS_LISTED only those above
 
     @property
+    def is_single(self) -> bool:
+        """Least, median and most are one."""
+        return self.metric_count == 1
+
+    @property
     def is_whole(self) -> bool:
         return len(self.metrics) == self.metric_count
 
