@@ -28,7 +28,7 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
 }
 SMALL = 500  # bytes that are not worth compressing
-FLIGHT = 14_000  # bytes that a server may send before the reader's first answer to them
+FLIGHT = 13_000  # bytes: with its headers what a server may send before the reader first answers
 CARE = "view=care"  # the one cookie that pages differ by
 
 
