@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,3 +140,9 @@ def test_a_page_has_the_median_of_its_runs_and_what_it_misses_in_bold() -> None:
         "| overview | 100 | 100 | 100 | **90** | **1** | **14,001** | 0 | 0 | 1 | 0 | 1,200 |"
     )
     assert list(found.lacking()) == ["seo: Loads fast"]
+
+
+def test_the_lock_of_lighthouse_names_packages_and_no_addresses() -> None:
+    lock = Path(face.__file__).with_name("package-lock.json").read_text(encoding="utf-8")
+    assert '"node_modules/lighthouse"' in lock
+    assert "://" not in lock
