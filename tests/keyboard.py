@@ -70,8 +70,10 @@ def search(element: Locator, words: str, label: str) -> None:
     """In a field that offers terms as one types: the term of this label."""
     page = element.page
     enter(element)
+    expect(page.locator(".select2-search__field:focus")).to_be_visible()
     page.keyboard.insert_text(words)
-    expect(page.get_by_role("option", name=label, exact=True)).to_be_visible()
+    offered = page.get_by_role("option", name=label, exact=True)
+    expect(offered).to_be_visible(timeout=20_000)  # milliseconds; the desk is asked
     offered = page.get_by_role("option")
     for _ in range(offered.count()):
         if page.locator(".select2-results__option--highlighted").inner_text() == label:

@@ -15,6 +15,9 @@ from typing import Any
 from caselib import gunicorn
 from tests.test_ground import ROOT, run
 
+# Seconds. A worker of gunicorn that is told to end before it has begun does not hear it, and is
+# killed, with a word of it, when the master has waited long enough.
+BEGINNING = 1
 PATIENCE = 60  # seconds for a start on a busy machine
 
 
@@ -48,6 +51,7 @@ def serving(data_dir: Path, words: list[str]) -> Iterator[int]:
         )
     try:
         yield port
+        time.sleep(BEGINNING)
         server.send_signal(signal.SIGINT)
         assert server.wait(PATIENCE) == 0
     finally:
