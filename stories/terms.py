@@ -49,13 +49,8 @@ def reader_language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
-def in_readers_language(text: Mapping[str, str]) -> Words:
-    """{"zh": …, "en": …} in the reader's language, else in the other one."""
-    return in_language(text, reader_language())
-
-
 def in_language(text: Mapping[str, str], reader: str) -> Words:
-    """The same for a reader of zh or en."""
+    """{"zh": …, "en": …} for a reader of zh or en, else in the other language."""
     language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
     return Words(text[language], language, reader)
 
