@@ -138,8 +138,18 @@ def both_languages(request: HttpRequest) -> dict[str, str]:
 
 
 def url(name: str, argument: str = "") -> str:
-    """The address of a page in the reader's language."""
-    return reverse(name, args=[argument] if argument else [])
+    """The address of a page in the reader's language; an argument is a key, slug or code."""
+    if not argument:
+        return reverse(name)
+    before, behind = _round_argument(name, get_language() or "")
+    return f"{before}{argument}{behind}"
+
+
+@lru_cache(maxsize=64)
+def _round_argument(name: str, language: str) -> tuple[str, str]:
+    """What stands before it and behind it; `language` is the active one."""
+    before, _argument, behind = reverse(name, args=["_"]).partition("_")
+    return before, behind
 
 
 @dataclass(frozen=True)
