@@ -1,13 +1,18 @@
-"""What stands between server and views: static files and pictures, and the language of a page.
+"""What stands between server and views: static files and pictures, the language of a page, and what
+the desk alone needs.
 
 A page's language is that of its address: bare is Chinese, /en/ is English. One address has one
 body for every cache, so nothing varies on the reader's own settings.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -46,3 +51,26 @@ class LanguageInPath(LocaleMiddleware):
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", get_language() or "")
         return response
+
+
+class OnlyAtTheDesk:
+    """Readers have no session: a page has nothing to look up for them, nor to remember."""
+
+    get_response: Callable[[HttpRequest], HttpResponseBase]
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(settings.DESK):
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+class DeskSessions(OnlyAtTheDesk, SessionMiddleware):
+    pass
+
+
+class DeskUsers(OnlyAtTheDesk, AuthenticationMiddleware):
+    pass
+
+
+class DeskMessages(OnlyAtTheDesk, MessageMiddleware):
+    pass

@@ -128,16 +128,17 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "caselib.middleware.DeskSessions",
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "caselib.middleware.DeskUsers",
+    "caselib.middleware.DeskMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+DESK = ("/admin/", "/en/admin/")  # where its addresses begin
 ROOT_URLCONF = "caselib.urls"
 WSGI_APPLICATION = "caselib.wsgi.application"
 TEMPLATES = [

@@ -12,5 +12,5 @@ application = KeptPages(
     get_wsgi_application(),
     revision_file=settings.REVISION_FILE,
     code=code_version(settings.CODE_DIRS),
-    never=("/admin/", "/en/admin/", settings.STATIC_URL, settings.MEDIA_URL, "/healthz"),
+    never=(*settings.DESK, settings.STATIC_URL, settings.MEDIA_URL, "/healthz"),
 )

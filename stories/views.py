@@ -207,7 +207,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     base = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
     # The views of a page, chosen with ?view=, are no other pages.
-    closed = ["/admin/", "/en/admin/", "/*?view=", "/*&view="]
+    closed = [*settings.DESK, "/*?view=", "/*&view="]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse(
         "\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain"

@@ -102,6 +102,12 @@ def test_the_readers_own_language_changes_nothing(client: Client) -> None:
     assert client.get("/", headers=asked).content == client.get("/").content
 
 
+def test_readers_have_no_session(client: Client) -> None:
+    asked = client.get("/cases/", headers={"Cookie": "sessionid=someone"}).wsgi_request
+    assert {"session", "user", "_messages"}.isdisjoint(vars(asked))
+    assert {"session", "user", "_messages"} <= vars(client.get("/admin/").wsgi_request).keys()
+
+
 def test_a_page_tells_its_language(answers: dict[str, Any]) -> None:
     for address in PAGES:
         language = "en" if address.startswith("/en/") else "zh-hans"

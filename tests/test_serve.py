@@ -144,8 +144,9 @@ def test_pages_are_asked_for_as_a_reader_would_before_the_first_one_comes() -> N
     asked = []
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        asked.append((environ["HTTP_HOST"], environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        return [b"page"]
+        asked.append([environ[name] for name in names])
+        return [b"pa", b"ge"]
 
-    gunicorn.warm(application, "/cases/")
-    assert asked == [("127.0.0.1", "GET", "/cases/")]
+    names = ("HTTP_HOST", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING")
+    assert gunicorn.warm(application, "/cases/?q=灯") == b"page"
+    assert asked == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
