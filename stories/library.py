@@ -2,11 +2,9 @@
 
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest
 from itertools import accumulate, groupby, islice
 from typing import Any, ClassVar, TypeVar
 
@@ -258,17 +256,12 @@ class Library:
             for facet, parts in (("measure", case.measures), ("problem", case.problems))
             for value in dict.fromkeys(part.data["type"] for part in parts)
         ]
-        points: Counter[int] = Counter()
-        for facet, _value, cases in _telling(shared):
-            # A problem in common says more than a measure in common.
-            for _time in range(3 if facet == "problem" else 1):
-                points.update(cases)
-        points.pop(case.pk, None)
-        least = min(nlargest(count, points.values()), default=0)
-        best = sorted([pk for pk, sum_of_points in points.items() if sum_of_points > least])
-        best.sort(key=lambda pk: -points[pk])
-        best += sorted([pk for pk, sum_of_points in points.items() if sum_of_points == least])
-        return [self._related(card, shared) for card in self.cards(best[:count])]
+        best: list[int] = []
+        seen = BitMap([case.pk])
+        for level in reversed(_by_points(shared)):
+            best += (level - seen)[: count - len(best)]
+            seen |= level
+        return [self._related(card, shared) for card in self.cards(best)]
 
     def _related(self, card: Card, shared: Sequence[tuple[str, str, BitMap]]) -> Related:
         terms = self.shown_terms()
@@ -421,6 +414,19 @@ def by_case(measures: Iterable[Measure]) -> list[tuple[Case, list[Measure]]]:
     """Measures that stand case by case, with the case of each group."""
     grouped = groupby(measures, key=lambda measure: measure.case)
     return [(case, list(rows)) for case, rows in grouped]
+
+
+def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
+    """At n the cases with more than n points; a problem in common says more than a measure."""
+    levels: list[BitMap] = []
+    for facet, _value, cases in _telling(shared):
+        points = 3 if facet == "problem" else 1
+        for n, raised in enumerate([cases] * points + [level & cases for level in levels]):
+            if n < len(levels):
+                levels[n] |= raised
+            elif raised:
+                levels.append(raised.copy())
+    return levels
 
 
 def _telling(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
