@@ -6,7 +6,7 @@ and the partials, which are compiled into the page that includes them.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.template.backends.base import BaseEngine
@@ -18,7 +18,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import _escape_inner  # type: ignore[attr-defined]
 
-from stories import printing
+from stories import addresses, printing
 from stories.printing import reader_language
 
 CODES = {"zh": "zh-hans", "en": "en"}
@@ -50,7 +50,7 @@ class Constants(Extension):
     functions: dict[str, Callable[..., str]] = {
         "_": gettext,
         "pgettext": pgettext,
-        "url": printing.url,
+        "url": addresses.of,
     }
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
@@ -182,6 +182,10 @@ def environment(language: str, **options: Any) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {**_kept_of_texts(printing.FUNCTIONS), "language": language}
     made.filters |= _kept_of_texts(printing.FILTERS)
+    made.filters |= {
+        name: partial(function, language=language)
+        for name, function in printing.IN_A_LANGUAGE.items()
+    }
     return made
 
 

@@ -7,8 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.urls import reverse
-
+from stories import addresses
 from stories.library import Library
 from stories.models import Metric
 from stories.terms import Indicator, Words, reader_language
@@ -111,8 +110,6 @@ class _Listing:
         self.other = {"en": "zh", "zh": "en"}[self.language]
         self.kinds = {kind.value: str(kind.label) for kind in Kind}
         self.conditions = {condition.value: str(condition.label) for condition in Condition}
-        self.case = reverse("case", args=["SLUG"])
-        self.source = reverse("source", args=["SLUG"])
 
     def metric(self, row: dict[str, Any]) -> ListedMetric:
         indicator = self.terms[row["indicator__slug"]]
@@ -127,7 +124,7 @@ class _Listing:
             self.words(row, "scope"),
             self.words(row, "period"),
             self.words(row, "note"),
-            self.case.replace("SLUG", row["case__slug"]),
+            addresses.of("case", row["case__slug"]),
             self.words(row, "case__title"),
             self.places[row["case__place__code"]],
             self.words(row, "measure__title"),
@@ -138,7 +135,7 @@ class _Listing:
     def citation(self, row: dict[str, Any]) -> ListedCitation:
         condition = row["citations__passage__source__condition"]
         title = self.words(row, "citations__passage__source__title")
-        address = self.source.replace("SLUG", row["citations__passage__source__key"])
+        address = addresses.of("source", row["citations__passage__source__key"])
         locator = row["citations__passage__locator"]
         of = ListedSource(title, condition, self.conditions[condition])
         return ListedCitation(

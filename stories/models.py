@@ -12,14 +12,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from stories import dates, files, pictures
+from stories import addresses, dates, files, pictures
 from stories.pictures import Renditions
 from stories.terms import (
     UPWARDS,
@@ -188,7 +187,7 @@ class Case(Cited):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("case", args=[self.slug])
+        return addresses.of("case", self.slug)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         years = {year for edtf in (self.began, self.ended) if edtf for year in _years(edtf)}
@@ -360,7 +359,7 @@ class Source(KeyedPart):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.key])
+        return addresses.of("source", self.key)
 
     @property
     def authors(self) -> list["Person"]:

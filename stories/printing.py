@@ -11,11 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
-from stories import citations, dates, plots, quantities
+from stories import addresses, citations, dates, plots, quantities
 from stories.citations import Reference
 from stories.quantities import Figure, Unit
 
@@ -42,11 +41,11 @@ def reader_language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
-def figure(metric: Any) -> Figure:
-    """A metric as its language writes it: before, number, after."""
+def figure(metric: Any, language: str) -> Figure:
+    """A metric as zh or en writes it: before, number, after."""
     indicator = metric.indicator
     unit = _unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
-    return quantities.write(metric.low, metric.high, metric.qualifier, unit, reader_language())
+    return quantities.write(metric.low, metric.high, metric.qualifier, unit, language)
 
 
 @lru_cache(maxsize=4096)
@@ -54,12 +53,10 @@ def _unit(dimension: str, zh: str, en: str, one: str) -> Unit:
     return Unit(dimension, zh, en, one)
 
 
-def computed(derived: Any) -> Figure:
+def computed(derived: Any, language: str) -> Figure:
     """A computed number; its unit is its own."""
     unit = Unit("", derived.unit_zh, derived.unit_en, derived.unit_en)
-    return quantities.write(
-        derived.value, derived.value, derived.qualifier, unit, reader_language()
-    )
+    return quantities.write(derived.value, derived.value, derived.qualifier, unit, language)
 
 
 def date(edtf: str) -> str:
@@ -137,21 +134,6 @@ def both_languages(request: HttpRequest) -> dict[str, str]:
     return {"page_zh": this_page_in(request, "zh-hans"), "page_en": this_page_in(request, "en")}
 
 
-def url(name: str, argument: str = "") -> str:
-    """The address of a page in the reader's language; an argument is a key, slug or code."""
-    if not argument:
-        return reverse(name)
-    before, behind = _round_argument(name, get_language() or "")
-    return f"{before}{argument}{behind}"
-
-
-@lru_cache(maxsize=64)
-def _round_argument(name: str, language: str) -> tuple[str, str]:
-    """What stands before it and behind it; `language` is the active one."""
-    before, _argument, behind = reverse(name, args=["_"]).partition("_")
-    return before, behind
-
-
 @dataclass(frozen=True)
 class Section:
     """A part of the site; current is "page", "true" for a page below it, or ""."""
@@ -173,7 +155,7 @@ def sections(path: str) -> list[Section]:
 @lru_cache(maxsize=4)
 def _sections(language: str) -> list[tuple[str, str]]:
     """(label, address) of each; `language` is the active one."""
-    return [(str(label), url(name)) for name, label in SECTIONS.items()]
+    return [(str(label), addresses.of(name)) for name, label in SECTIONS.items()]
 
 
 def static(path: str) -> str:
@@ -235,12 +217,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "symbol": symbol,
     "this_page_as": this_page_as,
     "this_page_in": this_page_in,
-    "url": url,
+    "url": addresses.of,
 }
+# These are given the language of their page.
+IN_A_LANGUAGE: dict[str, Callable[..., Any]] = {"computed": computed, "figure": figure}
 FILTERS: dict[str, Callable[..., Any]] = {
-    "computed": computed,
     "date": date,
-    "figure": figure,
     "locator": locator,
     "passages": passages,
     "reference": reference,

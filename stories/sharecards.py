@@ -63,16 +63,17 @@ class _Faces:
 def card_of(case: Any) -> Card:
     """In the reader's language, of a case as its page shows it."""
     chain = [str(place.label) for place in case.place.chain]
-    is_english = reader_language() == "en"
+    language = reader_language()
+    is_english = language == "en"
     return Card(
-        language=reader_language(),
+        language=language,
         site=gettext("Community case library"),
         title=case.title,
         place=chain[::-1] if is_english else chain,
         between=", " if is_english else " ",
         message=case.key_message,
         figures=[
-            Stated(figure(metric), str(metric.indicator.label), str(metric.scope))
+            Stated(figure(metric, language), str(metric.indicator.label), str(metric.scope))
             for metric in case.telling
         ],
     )

@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import TextChoices
-from django.urls import reverse
 from django.utils.functional import cached_property  # functools' own locks, at half a microsecond
 
-from stories import dates
+from stories import addresses, dates
 from stories.terms import in_language, reader_language
 from stories.vocabulary import (
     ActorRole,
@@ -150,7 +149,7 @@ class Source(Part):
 
     @cached_property
     def address(self) -> str:
-        return reverse("source", args=[self.key])
+        return addresses.of("source", self.key)
 
     def get_absolute_url(self) -> str:
         return self.address
@@ -339,7 +338,7 @@ class ShownCase(Part):
         return self.citations([date]) if date and date["source"] else []
 
     def get_absolute_url(self) -> str:
-        return reverse("case", args=[self.data["slug"]])
+        return addresses.of("case", self.data["slug"])
 
     @cached_property
     def place(self) -> Any:

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from stories import addresses
 from stories.vocabulary import (
     Dimension,
     Kind,
@@ -184,7 +184,7 @@ class MeasureType(SluggedTerm):
         ordering = ["family__position", "position", "slug"]
 
     def get_absolute_url(self) -> str:
-        return reverse("measure-type", args=[self.slug])
+        return addresses.of("measure-type", self.slug)
 
 
 class ProblemType(SluggedTerm):
@@ -193,7 +193,7 @@ class ProblemType(SluggedTerm):
         verbose_name_plural = _("problem types")
 
     def get_absolute_url(self) -> str:
-        return reverse("problem-type", args=[self.slug])
+        return addresses.of("problem-type", self.slug)
 
 
 class BodyKind(SluggedTerm):
@@ -306,7 +306,7 @@ class Place(Labelled):
         return (self.code,)
 
     def get_absolute_url(self) -> str:
-        return reverse("place", args=[self.code])
+        return addresses.of("place", self.code)
 
     def clean(self) -> None:
         above = self.parent
