@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import dates, index, search
-from stories.models import Case, CaseText, Measure, Picture, Posting
+from stories.illustrations import Picture
+from stories.models import Case, Measure
+from stories.postings import CaseText, Posting
 from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
     BodyKind,

@@ -17,23 +17,8 @@ from django.utils.timezone import now
 from stories import checks, documents, index
 from stories.checks import Terms
 from stories.documents import CaseDocument, Cite, Date, DocumentError, Text
-from stories.models import (
-    CITED,
-    Actor,
-    Case,
-    CaseTag,
-    Citation,
-    Derived,
-    Glance,
-    LeftOut,
-    Measure,
-    Metric,
-    Operand,
-    Passage,
-    Person,
-    Problem,
-    Source,
-)
+from stories.models import Actor, Case, CaseTag, Derived, Glance, Measure, Metric, Operand, Problem
+from stories.passages import CITED, Citation, LeftOut, Passage, Person, Source
 from stories.terms import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import (
     DOCUMENT_FORMAT,

@@ -12,21 +12,9 @@ from django.utils.timezone import now
 from PIL import Image
 
 from stories import documents, index, pictures, records, sources
-from stories.models import (
-    Actor,
-    Case,
-    Citation,
-    Derived,
-    Glance,
-    LeftOut,
-    Measure,
-    Metric,
-    Passage,
-    Person,
-    Picture,
-    Problem,
-    Source,
-)
+from stories.illustrations import Picture
+from stories.models import Actor, Case, Derived, Glance, Measure, Metric, Problem
+from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 
 ARTICLES = Path(__file__).parent / "articles"

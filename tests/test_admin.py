@@ -16,7 +16,8 @@ from django.utils import translation
 
 from stories import records
 from stories.admin.wordings import in_words
-from stories.models import Case, CaseTag, Citation, Measure, Metric
+from stories.models import Case, CaseTag, Measure, Metric
+from stories.passages import Citation
 from stories.terms import MeasureType, Place, Tag
 from stories.vocabulary import CaseState, GlanceQuestion
 from tests import builders

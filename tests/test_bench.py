@@ -10,7 +10,8 @@ from django.db import connection
 from pyroaring import BitMap
 
 from stories import documents, index, records
-from stories.models import Case, CaseText, MetricPosting, Posting
+from stories.models import Case
+from stories.postings import CaseText, MetricPosting, Posting
 from stories.vocabulary import METRIC_LIMIT
 from tests.bench import corpus, face, rows
 

@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from stories import documents, files, index, pictures, records
-from stories.models import Case, Picture
+from stories.illustrations import Picture
+from stories.models import Case
 from tests import builders
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_photo, a_picture, keep
 from tests.pages import Page

@@ -16,16 +16,9 @@ from hypothesis import strategies as st
 
 from stories import documents, index, queries, records, search
 from stories.library import Library, Totals
-from stories.models import (
-    Case,
-    CaseText,
-    Citation,
-    Measure,
-    Metric,
-    MetricPosting,
-    Posting,
-    Revision,
-)
+from stories.models import Case, Measure, Metric
+from stories.passages import Citation
+from stories.postings import CaseText, MetricPosting, Posting, Revision
 from stories.queries import CaseQuery
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_place, text, with_value
 from tests.test_admin import act, page_of, send, the_desk_of

@@ -8,7 +8,8 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from stories import compiling, printing
-from stories.models import Derived, Metric, Passage, Source
+from stories.models import Derived, Metric
+from stories.passages import Passage, Source
 from stories.terms import Indicator
 from tests.builders import a_citation, a_passage, a_person, a_source
 

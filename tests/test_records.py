@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from stories import documents, records
 from stories.documents import DocumentError
-from stories.models import Case, Citation, Measure, Metric, Passage, Source
+from stories.models import Case, Measure, Metric
+from stories.passages import Citation, Passage, Source
 from stories.records import Loading
 from stories.terms import MeasureType
 from tests.builders import (

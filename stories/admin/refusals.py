@@ -14,20 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from stories import checks, documents, records
 from stories.admin.wordings import in_words
 from stories.documents import DocumentError
-from stories.models import (
-    Actor,
-    Case,
-    CaseTag,
-    Citation,
-    Derived,
-    LeftOut,
-    Measure,
-    Metric,
-    Passage,
-    Person,
-    Problem,
-    Source,
-)
+from stories.models import Actor, Case, CaseTag, Derived, Measure, Metric, Problem
+from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.vocabulary import PersonRole
 
 REFUSED = _(
