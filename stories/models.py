@@ -352,16 +352,6 @@ class Actor(Part):
         return str(self.name)
 
 
-class MetricQuerySet(PartQuerySet):
-    def for_table(self) -> "MetricQuerySet":
-        """With what a row of a table of metrics prints: 2 queries, however many rows."""
-        return self.select_related(
-            "indicator", "case__place", "measure__type__family"
-        ).prefetch_related(
-            models.Prefetch("citations", Citation.objects.select_related("passage__source"))
-        )
-
-
 class Metric(Cited, KeyedPart):
     """One stated number. Without a measure it is context: it describes the place itself."""
 
@@ -407,7 +397,7 @@ class Metric(Cited, KeyedPart):
     period = InReadersLanguage("period")
     note = InReadersLanguage("note")
 
-    objects = MetricQuerySet.as_manager()
+    objects = PartQuerySet.as_manager()
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("metric")

@@ -279,11 +279,6 @@ class Citation(Part):
         """The row whose statement, number or date the passage carries."""
         return next(row for row in (getattr(self, column) for column in CITED) if row)
 
-    @property
-    def target_kind(self) -> str:
-        """One of CITED."""
-        return next(column for column in CITED if getattr(self, f"{column}_id"))
-
 
 class Cited(models.Model):
     """Something that passages carry; `citations` has been prefetched where many are printed."""
