@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from stories import checks, records
+from stories import checks, glossary
 from stories.library import Library
 from stories.terms import MeasureFamily, Place
 from tests import chromium
@@ -30,7 +30,7 @@ hypothesis_settings.load_profile("caselib")
 VOCABULARY_MODELS: list[type[models.Model]] = [
     Place,
     MeasureFamily,
-    *records.VOCABULARY.values(),
+    *glossary.VOCABULARY.values(),
 ]
 _vocabulary: dict[type[models.Model], list[models.Model]] = {}
 
@@ -106,7 +106,7 @@ def site(library: None) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def terms() -> checks.Terms:
     """The shipped vocabulary as the checks need it, without a database."""
-    return records.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
+    return glossary.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
 
 
 @pytest.fixture(scope="module")

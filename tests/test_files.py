@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from stories import documents, files, index, pictures, records
+from stories import documents, files, index, loading, pictures, records
 from stories.illustrations import Picture
 from stories.models import Case
 from tests import builders
@@ -158,8 +158,8 @@ def test_loading_a_document_leaves_the_pictures_of_its_case_alone(
     dumped = records.dump(case)
     changed = a_document(title=builders.text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
     with committed():
-        records.load(documents.shaped(changed))
-        records.load(documents.shaped(dumped))
+        loading.load(documents.shaped(changed))
+        loading.load(documents.shaped(dumped))
     assert case.pictures.get() == picture
     assert there(folder) == set(picture.files)
     run("dumpcases", tmp_path / "out")

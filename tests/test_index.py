@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import documents, index, queries, records, search
+from stories import documents, index, loading, queries, records, search
 from stories.library import Library, Totals
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
@@ -291,7 +291,7 @@ def test_a_case_is_found_once_it_is_loaded_and_as_it_was_loaded_last(vocabulary:
 def test_what_left_a_document_is_found_no_more(case: Case) -> None:
     assert slugs("修剪树木") == ["liudi"]
     shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
-    records.load(documents.shaped(with_value(shorter, "abstract", text("装灯。", "Lamps."))))
+    loading.load(documents.shaped(with_value(shorter, "abstract", text("装灯。", "Lamps."))))
     assert slugs("修剪树木") == []
     assert slugs("铺平路面") == []
 
