@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,6 +20,7 @@ from stories import checks, glossary
 from stories.library import Library
 from stories.terms import MeasureFamily, Place
 from tests import chromium
+from tests.desk import the_desk_of
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(
@@ -152,3 +153,13 @@ def told_wrong(page: Page, site: str) -> list[str]:
         lambda request: None if request.url.startswith(site) else wrong.append(request.url),
     )
     return wrong
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    return the_desk_of("editors")
+
+
+@pytest.fixture
+def reviewer(db: None) -> Client:
+    return the_desk_of("reviewers")

@@ -17,8 +17,8 @@ from stories.illustrations import Picture
 from stories.models import Case
 from tests import builders
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_photo, a_picture, keep
-from tests.pages import Page
-from tests.test_admin import (
+from tests.commands import run
+from tests.desk import (
     SAVE,
     a_new_row,
     as_rendered,
@@ -26,7 +26,7 @@ from tests.test_admin import (
     page_of,
     the_desk_of,
 )
-from tests.test_commands import run
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 WORDS = {
