@@ -18,7 +18,7 @@ VIEWS = ("care", "standard")
 
 
 class CareView:
-    """Tells templates `request.is_care`, and caches that pages differ by cookie."""
+    """Tells pages by `request.is_care`, and caches that pages differ by cookie."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

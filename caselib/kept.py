@@ -194,10 +194,12 @@ def is_care(cookies: str) -> bool:
 
 
 def _brotli(body: bytes) -> bytes:
-    """Quickly; what is too long for the first flight then, once more: smaller, in 30 ms."""
-    packed: bytes = brotli.compress(body, quality=5)
-    if len(packed) > FLIGHT:
-        packed = brotli.compress(body, quality=10)
+    """As quickly as its length allows: what is too long for the first flight is made smaller."""
+    packed = body
+    for quality in (3, 5, 10):  # of 50 kB in about 0.2, 0.6 and 30 ms
+        packed = brotli.compress(body, quality=quality)
+        if len(packed) <= FLIGHT:
+            break
     return packed
 
 

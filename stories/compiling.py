@@ -12,9 +12,11 @@ from typing import Any
 from django.template.backends.base import BaseEngine
 from django.template.backends.jinja2 import Jinja2, Template
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
-from jinja2 import Environment
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import _escape_inner  # type: ignore[attr-defined]
 
 from stories import printing
 from stories.printing import reader_language
@@ -77,12 +79,106 @@ class Constants(Extension):
         return is_like and tokens[0].value in self.functions
 
 
+class Code(CodeGenerator):
+    """Attributes and calls as Python has them, each block one list of texts.
+
+    A name that an object does not have is an error here, not nothing.
+    """
+
+    _block: Frame | None = None  # that is being compiled
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        self.writeline(f"from {__name__} import printed")
+        super().visit_Template(node, frame)
+
+    def enter_frame(self, frame: Frame) -> None:
+        if frame.block and frame.buffer is None:
+            self._block = frame
+            self.buffer(frame)
+        super().enter_frame(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        if frame is self._block:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        if node.node == _SELF:
+            super().visit_Getattr(node, frame)
+            return
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        if not self._is_plain(node):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+    def _is_plain(self, call: nodes.Call) -> bool:
+        """Whether what is called takes these arguments and no others."""
+        if call.kwargs or call.dyn_args or call.dyn_kwargs:
+            return False
+        if isinstance(call.node, nodes.Name):
+            function = self.environment.globals.get(call.node.name)
+            return function is not None and not hasattr(function, "jinja_pass_arg")
+        return isinstance(call.node, nodes.Getattr) and call.node.node != _SELF
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        if frame.require_output_check:
+            super().visit_Output(node, frame)
+            return
+        self.writeline(f"{frame.buffer}.extend((" if frame.buffer else "yield concat((", node)
+        for piece in self._pieces(node, frame):
+            if isinstance(piece, str):
+                self.write(f"{piece!r}, ")
+            else:
+                self.write("printed(")
+                self.visit(piece, frame)
+                self.write("), ")
+        self.write("))")
+
+    def _pieces(self, node: nodes.Output, frame: Frame) -> Iterator[str | nodes.Expr]:
+        """HTML that is the same on every page, and what is looked up for each."""
+        html = ""
+        for child in node.nodes:
+            try:
+                html += str(self._output_child_to_const(child, frame, self._make_finalize()))
+            except nodes.Impossible:
+                if html:
+                    yield html
+                html = ""
+                yield child
+        if html:
+            yield html
+
+
+_SELF = nodes.Name("self", "load")  # the page as a template sees it: its blocks
+
+
+def printed(value: Any) -> str:
+    """A value as it stands in HTML: what markupsafe.escape makes of it, but a plain string: to
+    make a Markup of each takes most of the time."""
+    if type(value) is not str:
+        if hasattr(value, "__html__"):
+            return str(value.__html__())
+        value = str(value)
+    escaped: str = _escape_inner(value)
+    return escaped
+
+
 def environment(language: str, **options: Any) -> Environment:
     """`language` is zh or en; only readers of it are printed for."""
     made = Environment(**options, extensions=[Partials, Constants, "jinja2.ext.i18n"])
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, _kept(ngettext), newstyle=True, pgettext=pgettext, npgettext=_kept(npgettext)
     )
+    made.code_generator_class = Code
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {**_kept_of_texts(printing.FUNCTIONS), "language": language}
     made.filters |= _kept_of_texts(printing.FILTERS)

@@ -23,7 +23,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
-from stories import dates, search, sizes
+from stories import dates, lookup, search, sizes
 from stories.models import Case
 from stories.postings import CaseText, MetricPosting, Posting, Revision, stored
 from stories.vocabulary import METRIC_LIMIT, MeasureStatus
@@ -588,24 +588,13 @@ class Text:
 
 def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     """1 query for every CHUNK cases."""
-    pks, found = list(cases), {}
-    for n in range(0, len(pks), CHUNK):
-        rows = CaseText.objects.filter(pk__in=pks[n : n + CHUNK])
-        found.update(
-            {pk: Text(*text) for pk, *text in rows.values_list("pk", "raw", "folded", "parts")}
-        )
-    return found
+    return {pk: Text(*text) for pk, text in lookup.texts(cases).items()}
 
 
 def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
     """primary key → (facet, value) → anchor of the first part that has it: 1 query."""
     rows = CaseText.objects.filter(pk__in=list(cases)).values_list("pk", "values")
     return {pk: {(facet, value): a for facet, value, a in values} for pk, values in rows}
-
-
-def revision() -> str:
-    """The token of the present revision, "" before the first: 1 query."""
-    return Revision.objects.values_list("token", flat=True).first() or ""
 
 
 def stale() -> list[str]:

@@ -14,10 +14,10 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from stories import dates, index, search
+from stories import dates, index, lookup, search
 from stories.illustrations import Picture
 from stories.models import Case, Measure
-from stories.postings import CaseText, Posting
+from stories.postings import Posting
 from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
     BodyKind,
@@ -116,25 +116,25 @@ class Library:
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
-        stored = index.values()
-        self.cases = stored.get(index.STATE, {}).get(Posting.PUBLISHED, BitMap())
+        held = index.values()
+        self.cases = held.get(index.STATE, {}).get(Posting.PUBLISHED, BitMap())
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
         self.nodes["year"] = {
-            year: Node(year, year, year) for year in sorted(stored.get("year", {}), reverse=True)
+            year: Node(year, year, year) for year in sorted(held.get("year", {}), reverse=True)
         }
         self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
         self.holding = {
-            name: self._holding(stored.get(name, {}), name) for name in (*FACETS, "indicator")
+            name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
         }
-        self.answered = self._holding(stored.get(index.ANSWERED, {}), "measure")
+        self.answered = self._holding(held.get(index.ANSWERED, {}), "measure")
         self.with_metrics = {
-            "measure": self._holding(stored.get(index.MEASURED, {}), "measure"),
-            "place": self._holding(stored.get(index.COUNTED, {}), "place"),
+            "measure": self._holding(held.get(index.MEASURED, {}), "measure"),
+            "place": self._holding(held.get(index.COUNTED, {}), "place"),
             "indicator": self.holding["indicator"],
         }
         self.totals = Totals(
-            len(self.cases), *(self._total(stored.get(space, {})) for space in index.COUNTS)
+            len(self.cases), *(self._total(held.get(space, {})) for space in index.COUNTS)
         )
         self._orders: dict[str, Sequence[int]] = {}
         self._kept: dict[str, Any] = {}
@@ -143,7 +143,7 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
-        revision = index.revision()
+        revision = lookup.revision()
         if cls._last is None or cls._last.revision != revision:
             cls._last = cls(revision)
         return cls._last
@@ -235,8 +235,7 @@ class Library:
 
     def cards(self, pks: Sequence[int]) -> list[Card]:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
-        rows = CaseText.objects.filter(pk__in=[pk for pk in pks if pk in self.cases])
-        found = dict(rows.values_list("pk", "card"))
+        found = lookup.cards(pk for pk in pks if pk in self.cases)
         terms, language = self.shown_terms(), reader_language()
         return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
 
@@ -268,9 +267,10 @@ class Library:
                 points.update(cases)
         points.pop(case.pk, None)
         least = min(nlargest(count, points.values()), default=0)
-        best = [pk for pk, sum_of_points in points.items() if sum_of_points >= least]
-        best = sorted(best, key=lambda pk: (-points[pk], pk))[:count]
-        return [self._related(card, shared) for card in self.cards(best)]
+        best = sorted([pk for pk, sum_of_points in points.items() if sum_of_points > least])
+        best.sort(key=lambda pk: -points[pk])
+        best += sorted([pk for pk, sum_of_points in points.items() if sum_of_points == least])
+        return [self._related(card, shared) for card in self.cards(best[:count])]
 
     def _related(self, card: Card, shared: Sequence[tuple[str, str, BitMap]]) -> Related:
         terms = self.shown_terms()
@@ -283,8 +283,7 @@ class Library:
 
     def shown(self, slug: str) -> ShownCase | None:
         """A published case as its page shows it: 1 query. None where there is no such case."""
-        rows = CaseText.objects.filter(case__slug=slug).values_list("pk", "document")
-        found = rows.first()
+        found = lookup.document(slug)
         return ShownCase(*found, self.shown_terms()) if found and found[0] in self.cases else None
 
     def cases_in(self, place: Place) -> list[Card]:

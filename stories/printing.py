@@ -11,8 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
-from django.templatetags.static import static
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
@@ -25,6 +24,7 @@ FAMILIES = frozenset(
     "housing streets environment spaces services culture participation organisation economy "
     "safety".split()
 )
+ENGLISH = "/en/"  # where the addresses of the pages in English begin
 SECTIONS = {
     "cases": gettext_lazy("Cases"),
     "measure-types": gettext_lazy("Measures"),
@@ -45,8 +45,13 @@ def reader_language() -> str:
 def figure(metric: Any) -> Figure:
     """A metric as its language writes it: before, number, after."""
     indicator = metric.indicator
-    unit = Unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
+    unit = _unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
     return quantities.write(metric.low, metric.high, metric.qualifier, unit, reader_language())
+
+
+@lru_cache(maxsize=4096)
+def _unit(dimension: str, zh: str, en: str, one: str) -> Unit:
+    return Unit(dimension, zh, en, one)
 
 
 def computed(derived: Any) -> Figure:
@@ -67,14 +72,8 @@ def tick(tick: Any) -> str:
     return dates.on_a_scale(tick.edtf, tick.has_year, reader_language())
 
 
-def locator(passage: Any) -> str:
+def locator(locator: str) -> str:
     """12 → 第12段 / paragraph 12; T, H1, C1, E1 likewise."""
-    return _locator(passage.locator, get_language() or "")
-
-
-@lru_cache(maxsize=4096)
-def _locator(locator: str, language: str) -> str:
-    """`language` is the active one."""
     kind, number = locator[:1], locator[1:]
     if kind == "T":
         return gettext("title")
@@ -130,8 +129,7 @@ def reference(source: Any) -> str:
 def this_page_in(request: HttpRequest, language: str) -> str:
     """The address of this page, with what was asked of it, in another language."""
     # Of //host/ only one slash is kept: two would make it the address of another site.
-    address = f"/{request.get_full_path().lstrip('/')}"
-    return translate_url(address, language)
+    return in_language(f"/{request.get_full_path().lstrip('/')}", language)
 
 
 def both_languages(request: HttpRequest) -> dict[str, str]:
@@ -140,8 +138,18 @@ def both_languages(request: HttpRequest) -> dict[str, str]:
 
 
 def url(name: str, argument: str = "") -> str:
-    """The address of a page in the reader's language."""
-    return reverse(name, args=[argument] if argument else [])
+    """The address of a page in the reader's language; an argument is a key, slug or code."""
+    if not argument:
+        return reverse(name)
+    before, behind = _round_argument(name, get_language() or "")
+    return f"{before}{argument}{behind}"
+
+
+@lru_cache(maxsize=64)
+def _round_argument(name: str, language: str) -> tuple[str, str]:
+    """What stands before it and behind it; `language` is the active one."""
+    before, _argument, behind = reverse(name, args=["_"]).partition("_")
+    return before, behind
 
 
 @dataclass(frozen=True)
@@ -168,18 +176,33 @@ def _sections(language: str) -> list[tuple[str, str]]:
     return [(str(label), url(name)) for name, label in SECTIONS.items()]
 
 
+def static(path: str) -> str:
+    """The address of a static file."""
+    return _static(path, storages["staticfiles"])
+
+
+@lru_cache
+def _static(path: str, storage: Storage) -> str:
+    """Kept with the storage, which names the file by its content: another one names it anew."""
+    return str(storage.url(path))
+
+
 def symbol(family: str) -> str:
     """The drawing of a measure family, "" for one that has none; its label stands beside it."""
     if family not in FAMILIES:
         return ""
-    return _drawing(family, storages["staticfiles"])
+    return _drawing(family, static("symbols.svg"))
 
 
 @lru_cache
-def _drawing(family: str, storage: Storage) -> str:
-    """Kept with the storage, which names the file by its content: another one names it anew."""
+def _drawing(family: str, symbols: str) -> str:
     drawing = '<svg class="symbol family--{1}" aria-hidden="true"><use href="{0}#{1}"/></svg>'
-    return format_html(drawing, storage.url("symbols.svg"), family)
+    return format_html(drawing, symbols, family)
+
+
+def is_care(request: HttpRequest) -> bool:
+    """Whether the care view was chosen; a request that failed on its way there has chosen none."""
+    return getattr(request, "is_care", False)
 
 
 def this_page_as(request: HttpRequest, view: str) -> str:
@@ -190,8 +213,9 @@ def this_page_as(request: HttpRequest, view: str) -> str:
 
 
 def in_language(address: str, language: str) -> str:
-    """An address of this site in another language."""
-    return translate_url(address, language)
+    """The address of a page in another language: /cases/ in Chinese, /en/cases/ in English."""
+    bare = address.removeprefix(ENGLISH[:-1]) if address.startswith(ENGLISH) else address
+    return f"{ENGLISH[:-1]}{bare}" if language == "en" else bare
 
 
 def absolute(request: HttpRequest, address: str) -> str:
@@ -204,6 +228,7 @@ def absolute(request: HttpRequest, address: str) -> str:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "in_language": in_language,
+    "is_care": is_care,
     "reader_language": reader_language,
     "sections": sections,
     "static": static,
@@ -228,4 +253,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"date", "with_count", "url"}
+OF_TEXTS = {"date", "locator", "with_count", "url"}

@@ -369,14 +369,14 @@ def _characters(text: str) -> Iterator[tuple[bool, int]]:
         yield (character in _POWERS, _POWERS.get(character, _DIGITS.get(character, 0)))
 
 
-_BEFORE_ZH = {
+_BEFORE_ZH: dict[str, str] = {
     Qualifier.OVER: "超过",
     Qualifier.NEARLY: "近",
     Qualifier.ABOUT: "约",
     Qualifier.AT_LEAST: "至少",
     Qualifier.AT_MOST: "至多",
 }
-_BEFORE_EN = {
+_BEFORE_EN: dict[str, str] = {
     Qualifier.OVER: "over ",
     Qualifier.NEARLY: "nearly ",
     Qualifier.ABOUT: "about ",
@@ -394,28 +394,33 @@ _SEVERAL_EN = {
 }
 
 
+def _bounds_stated(low: Decimal | None, high: Decimal | None) -> list[Decimal]:
+    """One for a number that is both."""
+    return [n for n in ((low,) if low == high else (low, high)) if n is not None]
+
+
 def _write_zh(low: Decimal | None, high: Decimal | None, qualifier: str, unit: Unit) -> Figure:
-    before = _BEFORE_ZH.get(Qualifier(qualifier), "")
+    before = _BEFORE_ZH.get(qualifier, "")
     if qualifier == Qualifier.SEVERAL and low in _SEVERAL_ZH:
         return Figure(before, _SEVERAL_ZH[int(low)], unit.zh)
-    numbers = [n for n in (low, high) if n is not None]
+    numbers = _bounds_stated(low, high)
     in_wan = all(
         n >= 10**4 and (unit.dimension == Dimension.MONEY or n % 10**4 == 0) for n in numbers
     )
     if in_wan:
         numbers = [n / 10**4 for n in numbers]
-    text = "至".join(dict.fromkeys(f"{n.normalize():f}" for n in numbers))
+    text = "至".join([f"{n.normalize():f}" for n in numbers])
     return Figure(before, text, f"万{unit.zh}" if in_wan else unit.zh)
 
 
 def _write_en(low: Decimal | None, high: Decimal | None, qualifier: str, unit: Unit) -> Figure:
-    before = _BEFORE_EN.get(Qualifier(qualifier), "")
+    before = _BEFORE_EN.get(qualifier, "")
     if qualifier == Qualifier.SEVERAL and low in _SEVERAL_EN:
         return Figure(before, _SEVERAL_EN[int(low)], f" {unit.en}")
-    numbers = [n for n in (low, high) if n is not None]
+    numbers = _bounds_stated(low, high)
     if unit.dimension == Dimension.DISCOUNT:
         numbers = [n * 10 for n in numbers]
-    text = " to ".join(dict.fromkeys(f"{n.normalize():,f}" for n in numbers))
+    text = " to ".join([f"{n.normalize():,f}" for n in numbers])
     if unit.dimension == Dimension.MONEY:
         return Figure(f"{before}CNY ", text, "")
     if unit.dimension == Dimension.DISCOUNT:

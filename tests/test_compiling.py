@@ -1,12 +1,16 @@
 """The pages' engine: what is settled when a page is compiled, and for whom."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from jinja2 import DictLoader, Environment
+from markupsafe import Markup, escape
 
 from stories import compiling
+from stories.terms import Words
 
 
 def made(language: str = "en", **templates: str) -> Environment:
@@ -43,9 +47,9 @@ def test_what_a_partial_is_given_goes_no_further() -> None:
 def test_a_partial_in_itself_goes_as_deep_as_its_values() -> None:
     below = f"{{% for lamp in lamp.below %}}{LAMP}{{% endfor %}}"
     environment = made(page=LAMP, _lamp=f"({{{{ lamp.name }}}}{below})")
-    lamp: dict[str, object] = {"name": 0, "below": []}
+    lamp = SimpleNamespace(name=0, below=[])
     for name in range(1, 6):
-        lamp = {"name": name, "below": [lamp]}
+        lamp = SimpleNamespace(name=name, below=[lamp])
     assert printed(environment, lamp=lamp) == "(5(4(3(2(1(0))))))"
 
 
@@ -68,6 +72,40 @@ def test_a_call_with_a_value_waits_for_it() -> None:
 
 def test_a_text_that_is_settled_is_escaped_like_any_other() -> None:
     assert printed(made(page='{{ _("<b> & co") }}')) == "&lt;b&gt; &amp; co"
+
+
+@pytest.mark.parametrize(
+    ("value", "html"),
+    [
+        ("<b> & 'co'", "&lt;b&gt; &amp; &#39;co&#39;"),
+        (Markup("<b>co</b>"), "<b>co</b>"),
+        (Words("<b>", "en", "zh"), "&lt;b&gt;"),
+        (gettext_lazy("Cases"), "Cases"),
+        (12, "12"),
+        (None, "None"),
+    ],
+)
+def test_a_value_is_escaped_unless_it_is_html(value: object, html: str) -> None:
+    assert printed(made(page="{{ value }}"), value=value) == html
+    assert printed(made(page="{% block all %}{{ value }}{% endblock %}"), value=value) == html
+    with override("en"):
+        assert html == escape(value)
+
+
+def test_a_name_that_is_misspelt_is_an_error() -> None:
+    with pytest.raises(AttributeError, match="lable"):
+        printed(made(page="{{ value.lable }}"), value=Words("<b>", "en", "zh"))
+
+
+def test_a_block_is_printed_again_where_it_is_called_by_name() -> None:
+    page = "{% block title %}{% for n in all %}{{ n }}{% endfor %}{% endblock %} {{ self.title() }}"
+    assert printed(made(page=page), all=["<", "b"]) == "&lt;b &lt;b"
+
+
+def test_a_page_adds_to_a_block_of_what_it_extends() -> None:
+    base = "<{% block all %}{{ n }}{% endblock %}>"
+    page = '{% extends "stories/base.html" %}{% block all %}{{ super() }}{{ n + 1 }}{% endblock %}'
+    assert printed(made(page=page, base=base), n=1) == "<12>"
 
 
 def test_counts_are_told_in_the_language_of_the_page() -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import documents, index, loading, queries, records, search
+from stories import documents, index, loading, lookup, queries, records, search
 from stories.library import Library, Totals
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
@@ -277,9 +277,9 @@ def test_what_left_a_document_is_found_no_more(case: Case) -> None:
 
 
 def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
-    before = index.revision()
+    before = lookup.revision()
     a_complete_case()
-    assert index.revision() == before
+    assert lookup.revision() == before
 
 
 # ---------------------------------------------------------------- in step: the desk
@@ -328,27 +328,27 @@ def test_a_deleted_case_is_forgotten(case: Case, editor: Client, reviewer: Clien
 
 
 def test_a_refused_save_changes_neither_index_nor_revision(case: Case, editor: Client) -> None:
-    before, revision = postings(), index.revision()
+    before, revision = postings(), lookup.revision()
     response = send(editor, case, {"title_zh": "柳堤社区：凉亭", "key_message_en": ""})
     assert response.status_code == 200
-    assert (postings(), index.revision()) == (before, revision)
+    assert (postings(), lookup.revision()) == (before, revision)
 
 
 def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Client) -> None:
     term = case.measures.get(key="lamps").type
-    revision = index.revision()
+    revision = lookup.revision()
     assert found("萤火") == set()
     values = {"label_zh": "萤火照明", "aliases_zh": "提灯"}
     assert send(editor, term, values).status_code == 302
-    assert index.revision() != revision
+    assert lookup.revision() != revision
     assert found("萤火") == found("提灯") == {case.pk}
 
 
 def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
-    revision = index.revision()
+    revision = lookup.revision()
     tag = case.case_tags.order_by("pk")[0].tag
     assert send(editor, tag, {"label_zh": "换了的标签"}).status_code == 302
-    assert index.revision() != revision
+    assert lookup.revision() != revision
 
 
 # ---------------------------------------------------------------- revisions
@@ -360,7 +360,7 @@ def test_workers_are_told_of_a_revision_once_it_is_committed(
     with django_capture_on_commit_callbacks(execute=True):
         records.keep(case)
         assert not revision_file.exists()
-    assert revision_file.read_text() == index.revision() != ""
+    assert revision_file.read_text() == lookup.revision() != ""
     assert list(revision_file.parent.iterdir()) == [revision_file]
 
 
@@ -368,7 +368,7 @@ def test_each_change_begins_another_revision(case: Case) -> None:
     tokens = []
     for change in (lambda: records.keep(case), lambda: index.drop(case.pk), told):
         change()
-        tokens.append(index.revision())
+        tokens.append(lookup.revision())
     assert len(set(tokens)) == 3
     assert Revision.objects.count() == 1
     records.keep(case)
@@ -386,10 +386,10 @@ def test_reindex_builds_the_same_anew(case: Case) -> None:
 
 
 def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:
-    before, revision = postings(), index.revision()
+    before, revision = postings(), lookup.revision()
     with pytest.raises(KeyError):
         index.rebuild([(case.pk, case.state, {})])
-    assert (postings(), index.revision()) == (before, revision)
+    assert (postings(), lookup.revision()) == (before, revision)
     assert CaseText.objects.count() == 1
 
 

@@ -1,0 +1,57 @@
+"""What the index holds of cases, read by their keys.
+
+The statements stand here as SQL: the ORM takes longer to make one of these than the database to
+answer it, and every public page asks for some of them.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+CHUNK = 500  # primary keys in one statement
+
+
+def revision() -> str:
+    """The token of the present revision, "" before the first: 1 query."""
+    rows = _rows("SELECT token FROM stories_revision ORDER BY id LIMIT 1")
+    return str(rows[0][0]) if rows else ""
+
+
+def document(slug: str) -> tuple[int, Any] | None:
+    """(primary key, document) of a case in any state, None where there is none: 1 query."""
+    rows = _rows(
+        "SELECT text.case_id, text.document FROM stories_casetext AS text"
+        " JOIN stories_case AS held ON held.id = text.case_id WHERE held.slug = %s",
+        [slug],
+    )
+    return (rows[0][0], json.loads(rows[0][1])) if rows else None
+
+
+def cards(pks: Iterable[int]) -> dict[int, Any]:
+    """primary key → card of the cases that have one: 1 query for every CHUNK."""
+    return {pk: json.loads(card) for pk, card in _of_cases("card", list(pks))}
+
+
+def texts(pks: Iterable[int]) -> dict[int, tuple[str, str, Any]]:
+    """primary key → (raw, folded, parts): 1 query for every CHUNK."""
+    rows = _of_cases("raw, folded, parts", list(pks))
+    return {pk: (raw, folded, json.loads(parts)) for pk, raw, folded, parts in rows}
+
+
+def _of_cases(columns: str, pks: Sequence[int]) -> list[tuple[Any, ...]]:
+    found = []
+    for n in range(0, len(pks), CHUNK):
+        some = pks[n : n + CHUNK]
+        marks = ", ".join(["%s"] * len(some))
+        sql = f"SELECT case_id, {columns} FROM stories_casetext WHERE case_id IN ({marks})"
+        found += _rows(sql, some)
+    return found
+
+
+def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
