@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from stories.library import Library
-from stories.models import Case, Source
+from stories.models import Case
+from stories.passages import Source
 from stories.terms import MeasureType, Place, ProblemType
 
 

@@ -24,7 +24,8 @@ from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
 from stories import dates, lookup, search, sizes
-from stories.models import Case, CaseText, MetricPosting, Posting, Revision, stored
+from stories.models import Case
+from stories.postings import CaseText, MetricPosting, Posting, Revision, stored
 from stories.vocabulary import METRIC_LIMIT, MeasureStatus
 
 # The tiers of a hit, best first: spaces of grams.

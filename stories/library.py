@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import dates, index, lookup, search
-from stories.models import Case, Measure, Picture, Posting
+from stories.illustrations import Picture
+from stories.models import Case, Measure
+from stories.postings import Posting
 from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
     BodyKind,

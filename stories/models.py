@@ -1,25 +1,25 @@
-"""The tables, what the database refuses, and the named sets of cases.
+"""The case and what it tells, what the database refuses, and the named sets of cases.
 
 `Case.objects.published()` is the one door to the public: no other module tests for it.
 """
 
-import json
-from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
-from django.db import models, transaction
-from django.db.models import F, OuterRef, Q
+from django.db import models
+from django.db.models import F, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from pyroaring import BitMap
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from stories import addresses, dates, files, pictures
-from stories.pictures import Renditions
+from stories import addresses, dates
+from stories.illustrations import Deleted, Picture, with_their_files
+from stories.parts import KeyedPart, Part, PartQuerySet, is_edtf
+from stories.passages import Citation, Cited, LeftOut
+
+# Django looks for tables here; those of the index nothing here asks for. A migration names this.
+from stories.postings import Unescaped  # noqa: F401
 from stories.terms import (
     UPWARDS,
     BodyKind,
@@ -34,41 +34,21 @@ from stories.terms import (
     reader_language,
 )
 from stories.vocabulary import (
-    PRINTED_LIMIT,
     ActorRole,
     CaseState,
-    Condition,
     DatedEvent,
     GlanceQuestion,
     GlanceState,
     Inferred,
-    LeftOutReason,
-    Licence,
     MeasureStatus,
     Operation,
-    PersonRole,
     Qualifier,
-    ReportedBy,
-    SourceType,
 )
-
-
-def is_edtf(text: str) -> None:
-    """Raises ValidationError for what is no date of the kinds used here."""
-    try:
-        dates.read(text)
-    except dates.DateError as error:
-        raise ValidationError(
-            _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022 or 2021/.. .")
-        ) from error
-
-
-Deleted = tuple[int, dict[str, int]]  # rows, and rows by model, as Django counts them
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def delete(self) -> Deleted:
-        return _with_their_files(Picture.objects.filter(case__in=self), super().delete)
+        return with_their_files(Picture.objects.filter(case__in=self), super().delete)
 
     delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
     delete.queryset_only = True  # type: ignore[attr-defined]
@@ -95,21 +75,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
             models.Prefetch("glances", Glance.objects.prefetch_related(cited)),
             models.Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
         )
-
-
-class Cited(models.Model):
-    """Something that passages carry; `citations` has been prefetched where many are printed."""
-
-    class Meta:
-        abstract = True
-
-    @property
-    def statement_citations(self) -> list["Citation"]:
-        return self._citations_of("")
-
-    def _citations_of(self, event: str) -> list["Citation"]:
-        rows: models.Manager[Citation] = self.citations  # type: ignore[attr-defined]
-        return [citation for citation in rows.all() if citation.event == event]
 
 
 class Case(Cited):
@@ -195,7 +160,7 @@ class Case(Cited):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Deleted:
-        return _with_their_files(self.pictures.all(), partial(super().delete, *args, **kwargs))
+        return with_their_files(self.pictures.all(), partial(super().delete, *args, **kwargs))
 
     @property
     def is_published(self) -> bool:
@@ -222,11 +187,11 @@ class Case(Cited):
         return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @property
-    def began_citations(self) -> list["Citation"]:
+    def began_citations(self) -> list[Citation]:
         return self._citations_of(DatedEvent.BEGAN)
 
     @property
-    def ended_citations(self) -> list["Citation"]:
+    def ended_citations(self) -> list[Citation]:
         return self._citations_of(DatedEvent.ENDED)
 
 
@@ -245,201 +210,6 @@ class CaseTag(ItemBase):
 
     def __str__(self) -> str:
         return str(self.tag)
-
-
-class Part(models.Model):
-    """A row of a case, in its place among its like."""
-
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        abstract = True
-        ordering = ["position", "pk"]
-
-
-class KeyedPart(Part):
-    """Its unique constraint is the index of its case too."""
-
-    key = models.CharField(
-        _("key"),
-        max_length=50,
-        validators=[is_key],
-        help_text=_("A short name within the case; addresses of parts end in it."),
-    )
-
-    class Meta(Part.Meta):
-        abstract = True
-        constraints = [
-            models.UniqueConstraint(fields=["case", "key"], name="%(class)s_key_once_in_a_case")
-        ]
-
-
-class SourceQuerySet(models.QuerySet["Source"]):
-    def published(self) -> "SourceQuerySet":
-        """Those of published cases, with what a list of sources prints: 2 queries."""
-        rows = self.filter(case__state=CaseState.PUBLISHED)
-        return rows.select_related("case").prefetch_related("people")
-
-    def by_case(self) -> "SourceQuerySet":
-        return self.order_by("case__slug", "position", "pk")
-
-
-class Source(KeyedPart):
-    """A text that a case was read from; the text itself is not kept."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="sources", verbose_name=_("case"))
-    key = models.CharField(
-        _("key"),
-        max_length=50,
-        unique=True,
-        validators=[is_key],
-        help_text=_("Unique in the library; stands in the source's address."),
-    )
-    type = models.CharField(_("type"), max_length=20, choices=SourceType)
-    title_zh = models.CharField(_("title as printed"), max_length=200)
-    title_en = models.CharField(_("title, translated"), max_length=300)
-    container_zh = models.CharField(_("paper or site, Chinese"), max_length=100, blank=True)
-    container_en = models.CharField(_("paper or site, English"), max_length=150, blank=True)
-    publisher_zh = models.CharField(_("publisher, Chinese"), max_length=100, blank=True)
-    publisher_en = models.CharField(_("publisher, English"), max_length=150, blank=True)
-    issued = models.CharField(
-        _("issued"),
-        max_length=40,
-        blank=True,
-        validators=[is_edtf],
-        help_text=_("EDTF; empty where the copy does not say."),
-    )
-    issued_note_zh = models.TextField(_("note on the date, Chinese"), blank=True)
-    issued_note_en = models.TextField(_("note on the date, English"), blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    section_zh = models.CharField(_("section, Chinese"), max_length=100, blank=True)
-    section_en = models.CharField(_("section, English"), max_length=150, blank=True)
-    reported_by = models.CharField(_("reported by"), max_length=20, choices=ReportedBy)
-    condition = models.CharField(
-        _("condition"),
-        max_length=20,
-        choices=Condition,
-        help_text=_("How far the copy that was read is from the original."),
-    )
-    condition_note_zh = models.TextField(_("note on the condition, Chinese"), blank=True)
-    condition_note_en = models.TextField(_("note on the condition, English"), blank=True)
-    sha256 = models.CharField(
-        _("SHA-256"),
-        max_length=64,
-        blank=True,
-        validators=[RegexValidator(r"\A[0-9a-f]{64}\Z", _("64 hexadecimal digits."))],
-        help_text=_("Of the raw file that was read."),
-    )
-    marks = models.JSONField(
-        _("marks"),
-        default=list,
-        blank=True,
-        help_text=_("Strings that a scraper put into the text, as a list."),
-    )
-
-    title = InReadersLanguage("title")
-    container = InReadersLanguage("container")
-    publisher = InReadersLanguage("publisher")
-    issued_note = InReadersLanguage("issued_note")
-    section = InReadersLanguage("section")
-    condition_note = InReadersLanguage("condition_note")
-
-    objects = SourceQuerySet.as_manager()
-
-    class Meta(Part.Meta):
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        constraints = [
-            closed_list("type", SourceType),
-            closed_list("reported_by", ReportedBy),
-            closed_list("condition", Condition),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.title)
-
-    def get_absolute_url(self) -> str:
-        return addresses.of("source", self.key)
-
-    @property
-    def authors(self) -> list["Person"]:
-        return [person for person in self.people.all() if person.role != PersonRole.EDITOR]
-
-    @property
-    def editors(self) -> list["Person"]:
-        return [person for person in self.people.all() if person.role == PersonRole.EDITOR]
-
-
-class Person(Part):
-    """Somebody whom a source names as its author or editor."""
-
-    source = models.ForeignKey(
-        Source, models.CASCADE, related_name="people", verbose_name=_("source")
-    )
-    name_zh = models.CharField(_("name, Chinese"), max_length=60)
-    name_en = models.CharField(_("name, English"), max_length=90)
-    role = models.CharField(_("role"), max_length=20, choices=PersonRole)
-
-    name = InReadersLanguage("name")
-
-    class Meta(Part.Meta):
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
-        constraints = [closed_list("role", PersonRole)]
-
-    def __str__(self) -> str:
-        return str(self.name)
-
-
-class PassageQuerySet(models.QuerySet["Passage"]):
-    def with_statements(self) -> "PassageQuerySet":
-        """With every statement that rests on them, and the numbers left out: 3 queries."""
-        return self.prefetch_related(
-            models.Prefetch("citations", Citation.objects.with_targets()), "left_out"
-        )
-
-
-class Passage(Part):
-    """A paragraph, heading, caption or note of a source: where it stands, not what it says."""
-
-    source = models.ForeignKey(
-        Source, models.CASCADE, related_name="passages", verbose_name=_("source"), db_index=False
-    )
-    locator = models.CharField(
-        _("locator"),
-        max_length=6,
-        validators=[RegexValidator(r"\A(?:T|[CEH]?[1-9]\d{0,3})\Z", _("12, T, H1, C1 or E1."))],
-        help_text=_("12 paragraph, T title, H1 heading, C1 caption, E1 editor's note."),
-    )
-    lines = models.JSONField(
-        _("raw lines"), default=list, blank=True, help_text=_("1-based lines of the raw file.")
-    )
-
-    objects = PassageQuerySet.as_manager()
-
-    class Meta(Part.Meta):
-        verbose_name = _("passage")
-        verbose_name_plural = _("passages")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "locator"], name="passage_locator_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source.key} {self.locator}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.source.get_absolute_url()}#{self.locator}"
-
-
-class PartQuerySet(models.QuerySet[Any]):
-    def of_published_cases(self) -> Self:
-        """By EXISTS, so that a page of many rows does not begin with all cases."""
-        return self.filter(models.Exists(Case.objects.published().filter(pk=OuterRef("case"))))
-
-    def of_type(self, row: models.Model, cases: Iterable[int]) -> Self:
-        """Of a few cases, by 1 query more: a database that asks by type reads thousands."""
-        rows = self.filter(case__in=cases).order_by().values_list("pk", "type_id")
-        return self.filter(pk__in=[pk for pk, type_id in rows if type_id == row.pk])
 
 
 class ProblemQuerySet(PartQuerySet):
@@ -553,7 +323,7 @@ class Measure(Cited, KeyedPart):
         return f"{self.case.get_absolute_url()}#measure-{self.key}"
 
     @property
-    def when_citations(self) -> list["Citation"]:
+    def when_citations(self) -> list[Citation]:
         return self._citations_of(DatedEvent.WHEN)
 
 
@@ -579,16 +349,6 @@ class Actor(Part):
 
     def __str__(self) -> str:
         return str(self.name)
-
-
-class MetricQuerySet(PartQuerySet):
-    def for_table(self) -> "MetricQuerySet":
-        """With what a row of a table of metrics prints: 2 queries, however many rows."""
-        return self.select_related(
-            "indicator", "case__place", "measure__type__family"
-        ).prefetch_related(
-            models.Prefetch("citations", Citation.objects.select_related("passage__source"))
-        )
 
 
 class Metric(Cited, KeyedPart):
@@ -636,7 +396,7 @@ class Metric(Cited, KeyedPart):
     period = InReadersLanguage("period")
     note = InReadersLanguage("note")
 
-    objects = MetricQuerySet.as_manager()
+    objects = PartQuerySet.as_manager()
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("metric")
@@ -765,354 +525,3 @@ def _years(edtf: str) -> range:
         return dates.read(edtf).years
     except dates.DateError:
         return range(0)
-
-
-CITED = ("case", "problem", "measure", "metric", "glance")  # the columns a citation may point to
-
-
-def exactly_one(columns: Iterable[str]) -> Q:
-    columns = list(columns)
-    condition = Q()
-    for chosen in columns:
-        condition |= Q(**{f"{column}__isnull": column != chosen for column in columns})
-    return condition
-
-
-class CitationQuerySet(models.QuerySet["Citation"]):
-    def with_targets(self) -> "CitationQuerySet":
-        """With the statements they carry, published ones only: 1 query."""
-        published = Case.objects.published()
-        return self.filter(passage__source__case__in=published).select_related(
-            "case",
-            "problem__case",
-            "measure__case",
-            "metric__case",
-            "metric__indicator",
-            "metric__measure",
-            "glance__case",
-        )
-
-
-class Citation(Part):
-    """The tie from one statement, number or date to the passage that says it."""
-
-    passage = models.ForeignKey(
-        Passage, models.RESTRICT, related_name="citations", verbose_name=_("passage")
-    )
-    printed = models.CharField(
-        _("printed"),
-        max_length=PRINTED_LIMIT,
-        help_text=_("The fragment that carries the fact, copied exactly: 四百多盏."),
-    )
-    event = models.CharField(
-        _("date"),
-        max_length=5,
-        choices=DatedEvent,
-        blank=True,
-        help_text=_("Only where the fragment carries a date of the case or measure."),
-    )
-    case = models.ForeignKey(
-        Case, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
-    )
-    problem = models.ForeignKey(
-        Problem, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
-    )
-    measure = models.ForeignKey(
-        Measure, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
-    )
-    metric = models.ForeignKey(
-        Metric, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
-    )
-    glance = models.ForeignKey(
-        Glance, models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
-    )
-
-    objects = CitationQuerySet.as_manager()
-
-    class Meta(Part.Meta):
-        verbose_name = _("citation")
-        verbose_name_plural = _("citations")
-        # Of five columns four are empty. For metrics the constraint below is the index.
-        indexes = [
-            models.Index(
-                fields=[column],
-                condition=Q(**{f"{column}__isnull": False}),
-                name=f"citation_of_{column}",
-            )
-            for column in CITED
-            if column != "metric"
-        ]
-        constraints = [
-            models.CheckConstraint(condition=exactly_one(CITED), name="citation_one_target"),
-            models.CheckConstraint(condition=~Q(printed=""), name="citation_is_printed"),
-            models.CheckConstraint(
-                condition=Q(event="")
-                | Q(event__in=[DatedEvent.BEGAN, DatedEvent.ENDED], case__isnull=False)
-                | Q(event=DatedEvent.WHEN, measure__isnull=False),
-                name="citation_event_fits_its_target",
-            ),
-            models.UniqueConstraint(
-                fields=["metric"],
-                name="citation_one_for_a_metric",
-                condition=Q(metric__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.printed
-
-    @property
-    def target(self) -> Any:
-        """The row whose statement, number or date the passage carries."""
-        return next(row for row in (getattr(self, column) for column in CITED) if row)
-
-    @property
-    def target_kind(self) -> str:
-        """One of CITED."""
-        return next(column for column in CITED if getattr(self, f"{column}_id"))
-
-
-class LeftOut(Part):
-    """A number that a source prints and that is no metric, with the reason."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="left_out", verbose_name=_("case"))
-    passage = models.ForeignKey(
-        Passage, models.RESTRICT, related_name="left_out", verbose_name=_("passage")
-    )
-    printed = models.CharField(_("printed"), max_length=PRINTED_LIMIT)
-    reason = models.CharField(_("reason"), max_length=12, choices=LeftOutReason)
-    note_zh = models.TextField(_("note, Chinese"), blank=True)
-    note_en = models.TextField(_("note, English"), blank=True)
-
-    note = InReadersLanguage("note")
-
-    class Meta(Part.Meta):
-        verbose_name = _("number left out")
-        verbose_name_plural = _("numbers left out")
-        constraints = [closed_list("reason", LeftOutReason)]
-
-    def __str__(self) -> str:
-        return self.printed
-
-
-# ---------------------------------------------------------------- pictures
-
-
-class PictureQuerySet(PartQuerySet):
-    def delete(self) -> Deleted:
-        return _with_their_files(self.all(), super().delete)
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-    def files(self) -> list[str]:
-        """The names of all their files: 1 query."""
-        return [file for picture in self for file in picture.files]
-
-
-class Picture(Part):
-    """A picture of a case. Its files are there before its row, and go once the row is gone.
-
-    It is no part of the case document: loading a document leaves it alone.
-    """
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="pictures", verbose_name=_("case"))
-    name = models.CharField(max_length=32, unique=True, editable=False)
-    widths = models.JSONField(editable=False)  # pixels of each size, the narrowest first
-    height = models.PositiveIntegerField(editable=False)  # pixels of the widest
-    alt_zh = models.CharField(
-        _("alternative text, Chinese"),
-        max_length=200,
-        help_text=_("What is to be seen, for who cannot see it; not what it means."),
-    )
-    alt_en = models.CharField(_("alternative text, English"), max_length=300)
-    caption_zh = models.CharField(_("caption, Chinese"), max_length=200, blank=True)
-    caption_en = models.CharField(_("caption, English"), max_length=300, blank=True)
-    credit_zh = models.CharField(
-        _("credit, Chinese"), max_length=100, help_text=_("Who made the picture.")
-    )
-    credit_en = models.CharField(_("credit, English"), max_length=150, blank=True)
-    credit_url = models.URLField(
-        _("address of the credit"),
-        max_length=500,
-        blank=True,
-        help_text=_("Where the picture is from."),
-    )
-    licence = models.CharField(_("licence"), max_length=20, choices=Licence)
-
-    alt = InReadersLanguage("alt")
-    caption = InReadersLanguage("caption")
-    credit = InReadersLanguage("credit")
-
-    objects = PictureQuerySet.as_manager()
-    _renditions: Renditions | None = None
-
-    class Meta(Part.Meta):
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        constraints = [
-            closed_list("licence", Licence),
-            models.CheckConstraint(
-                condition=Q(alt_zh__gt="", alt_en__gt="", credit_zh__gt=""),
-                name="picture_is_described_and_credited",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.alt)
-
-    def show(self, renditions: Renditions) -> None:
-        """Another picture from the next save on; the files of the one before go with it."""
-        self._renditions = renditions
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        new, self._renditions = self._renditions, None
-        if not new:
-            super().save(*args, **kwargs)
-            return
-        before = self.files
-        with transaction.atomic():
-            self.name, self.widths, self.height = files.write(new), list(new.widths), new.height
-            super().save(*args, **kwargs)
-            transaction.on_commit(partial(files.remove, before), robust=True)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Deleted:
-        rows = Picture.objects.filter(pk=self.pk)
-        return _with_their_files(rows, partial(super().delete, *args, **kwargs))
-
-    @property
-    def files(self) -> list[str]:
-        return pictures.file_names(self.name, self.widths) if self.name else []
-
-    @property
-    def width(self) -> int:
-        """Pixels of the widest."""
-        return int(self.widths[-1])
-
-    @property
-    def address(self) -> str:
-        """Of the size in the middle, for who chooses none."""
-        return self._address(self.widths[len(self.widths) // 2], "webp")
-
-    @property
-    def avif(self) -> str:
-        """All sizes in this format, as `srcset` wants them."""
-        return self._sizes("avif")
-
-    @property
-    def webp(self) -> str:
-        return self._sizes("webp")
-
-    @property
-    def deed(self) -> str:
-        return Licence(self.licence).deed
-
-    def _sizes(self, suffix: str) -> str:
-        return ", ".join(f"{self._address(width, suffix)} {width}w" for width in self.widths)
-
-    def _address(self, width: int, suffix: str) -> str:
-        return files.address(f"{self.name}-{width}.{suffix}")
-
-
-def _with_their_files(rows: PictureQuerySet, delete: Callable[[], Deleted]) -> Deleted:
-    """Deleting a case takes its pictures' rows with it, which tells no `Picture.delete`."""
-    with transaction.atomic():
-        gone = rows.files()
-        deleted = delete()
-        transaction.on_commit(partial(files.remove, gone), robust=True)
-    return deleted
-
-
-# ---------------------------------------------------------------- the index
-
-
-class Unescaped(json.JSONEncoder):
-    """Chinese as itself, three bytes a character instead of six, and no blanks."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
-
-
-class Revision(models.Model):
-    """One row. `token` is another one after every change that a reader could see."""
-
-    token = models.CharField(max_length=32)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="revision_is_one_row")]
-
-    def __str__(self) -> str:
-        return self.token
-
-
-def stored(members: BitMap) -> bytes:
-    """As the column of a posting has them."""
-    members.run_optimize()
-    return bytes(members.serialize())
-
-
-class Posting(models.Model):
-    """The cases that hold one key: a facet's value or a gram of the text."""
-
-    PUBLISHED = CaseState.PUBLISHED  # the key of what readers see, in the space of states
-
-    KEPT = ("cases",)
-
-    space = models.CharField(max_length=10)
-    key = models.CharField(max_length=60)
-    cases = models.BinaryField()  # a roaring bitmap of primary keys
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["space", "key"], name="posting_once")]
-
-    def __str__(self) -> str:
-        return f"{self.space}:{self.key}"
-
-    @classmethod
-    def of(cls, space: str, key: str, cases: BitMap) -> "Posting":
-        return cls(space=space, key=key, cases=stored(cases))
-
-    def members(self) -> BitMap:
-        return BitMap.deserialize(bytes(self.cases))
-
-
-class MetricPosting(models.Model):
-    """The metrics of published cases that hold one key: a facet's value or a size."""
-
-    KEPT = ("count", "metrics")
-
-    space = models.CharField(max_length=10)
-    key = models.CharField(max_length=60)
-    count = models.PositiveIntegerField()  # metrics
-    metrics = models.BinaryField()  # a roaring bitmap of the index's own numbers: index.metric_keys
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["space", "key"], name="metricposting_once")]
-
-    def __str__(self) -> str:
-        return f"{self.space}:{self.key}"
-
-    @classmethod
-    def of(cls, space: str, key: str, metrics: BitMap) -> "MetricPosting":
-        return cls(space=space, key=key, count=len(metrics), metrics=stored(metrics))
-
-    def members(self) -> BitMap:
-        return BitMap.deserialize(bytes(self.metrics))
-
-
-class CaseText(models.Model):
-    """What the index holds of one case; `raw` and `folded` are of one length."""
-
-    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="indexed_text")
-    raw = models.TextField()
-    folded = models.TextField()
-    parts = models.JSONField(encoder=Unescaped)  # [start in the texts, tier, anchor], in order
-    values = models.JSONField(encoder=Unescaped)  # [facet, value]
-    card = models.JSONField(encoder=Unescaped)  # what a list shows of the case: index.card
-    document = models.JSONField(
-        encoder=Unescaped
-    )  # the case document: what the page of the case shows
-    indexed_at = models.DateTimeField(auto_now=True)
-
-    def __str__(self) -> str:
-        return f"index of {self.case_id}"

@@ -13,7 +13,8 @@ from stories.comparison import compared
 from stories.library import Library, by_case
 from stories.matrix import Matrix
 from stories.metrics import MetricQuery
-from stories.models import Measure, Problem, Source
+from stories.models import Measure, Problem
+from stories.passages import Source
 from stories.queries import CaseQuery, page_of_cases, paged
 from stories.spreads import spreads
 from stories.terms import MeasureType, Place, ProblemType

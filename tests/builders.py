@@ -11,22 +11,10 @@ from typing import Any
 from django.utils.timezone import now
 from PIL import Image
 
-from stories import documents, index, pictures, records, sources
-from stories.models import (
-    Actor,
-    Case,
-    Citation,
-    Derived,
-    Glance,
-    LeftOut,
-    Measure,
-    Metric,
-    Passage,
-    Person,
-    Picture,
-    Problem,
-    Source,
-)
+from stories import documents, index, loading, pictures, records, sources
+from stories.illustrations import Picture
+from stories.models import Actor, Case, Derived, Glance, Measure, Metric, Problem
+from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -107,7 +95,7 @@ def a_draft(**overrides: Any) -> Case:
 def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
     """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
     shaped = documents.shaped(document or a_document())
-    records.load(shaped)
+    loading.load(shaped)
     return Case.objects.get(slug=shaped.slug)
 
 

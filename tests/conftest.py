@@ -9,17 +9,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from stories import checks, records
+from stories import checks, glossary
 from stories.library import Library
 from stories.terms import MeasureFamily, Place
 from tests import chromium
+from tests.desk import the_desk_of
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(
@@ -30,7 +31,7 @@ hypothesis_settings.load_profile("caselib")
 VOCABULARY_MODELS: list[type[models.Model]] = [
     Place,
     MeasureFamily,
-    *records.VOCABULARY.values(),
+    *glossary.VOCABULARY.values(),
 ]
 _vocabulary: dict[type[models.Model], list[models.Model]] = {}
 
@@ -106,7 +107,7 @@ def site(library: None) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def terms() -> checks.Terms:
     """The shipped vocabulary as the checks need it, without a database."""
-    return records.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
+    return glossary.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +153,13 @@ def told_wrong(page: Page, site: str) -> list[str]:
         lambda request: None if request.url.startswith(site) else wrong.append(request.url),
     )
     return wrong
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    return the_desk_of("editors")
+
+
+@pytest.fixture
+def reviewer(db: None) -> Client:
+    return the_desk_of("reviewers")

@@ -1,4 +1,4 @@
-"""The benchmark measures the library that `records.load` would have made."""
+"""The benchmark measures the library that `loading.load` would have made."""
 
 import json
 import random
@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from pyroaring import BitMap
 
-from stories import documents, index, records
-from stories.models import Case, CaseText, MetricPosting, Posting
+from stories import documents, index, loading, records
+from stories.models import Case
+from stories.postings import CaseText, MetricPosting, Posting
 from stories.vocabulary import METRIC_LIMIT
 from tests.bench import corpus, face, rows
 
@@ -105,7 +106,7 @@ def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> 
     Case.objects.all().delete()
     index.rebuild([])
     for line in lines:
-        records.load(documents.shaped(corpus.document(line)))
+        loading.load(documents.shaped(corpus.document(line)))
     assert in_bulk == the_library()
 
 

@@ -6,13 +6,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from stories import documents
@@ -26,20 +24,7 @@ from tests.builders import (
     a_draft,
     with_value,
 )
-
-
-def run(command: str, *arguments: object, **options: Any) -> str:
-    out = StringIO()
-    call_command(command, *map(str, arguments), stdout=out, **options)
-    return out.getvalue()
-
-
-def refusal(command: str, *arguments: object, **options: Any) -> tuple[str, str]:
-    """What the command said, and the error it ended with."""
-    out = StringIO()
-    with pytest.raises(CommandError) as caught:
-        call_command(command, *map(str, arguments), stdout=out, **options)
-    return out.getvalue(), str(caught.value)
+from tests.commands import refusal, run
 
 
 def ended_without_tables(data: Path, *arguments: object) -> tuple[int, str, str]:

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import documents, models
+from stories import documents
 from stories.documents import SIZE_LIMIT, DocumentError
+from stories.models import Actor, Case, Derived, Measure, Metric
+from stories.passages import Person, Source
+from stories.terms import Place, Tag
 from tests.builders import a_document, text, with_value, without
 
 
@@ -211,18 +214,18 @@ def test_a_number_within_its_room_is_no_fault(number: float) -> None:
 @pytest.mark.parametrize(
     ("path", "model", "column"),
     [
-        ("title", models.Case, "title"),
-        ("sources[0].title", models.Source, "title"),
-        ("sources[0].container", models.Source, "container"),
-        ("sources[0].publisher", models.Source, "publisher"),
-        ("sources[0].section", models.Source, "section"),
-        ("sources[0].authors[0].name", models.Person, "name"),
-        ("measures[0].title", models.Measure, "title"),
-        ("measures[0].actors[0].name", models.Actor, "name"),
-        ("measures[0].metrics[0].scope", models.Metric, "scope"),
-        ("measures[0].metrics[0].period", models.Metric, "period"),
-        ("derived[0].label", models.Derived, "label"),
-        ("derived[0].unit", models.Derived, "unit"),
+        ("title", Case, "title"),
+        ("sources[0].title", Source, "title"),
+        ("sources[0].container", Source, "container"),
+        ("sources[0].publisher", Source, "publisher"),
+        ("sources[0].section", Source, "section"),
+        ("sources[0].authors[0].name", Person, "name"),
+        ("measures[0].title", Measure, "title"),
+        ("measures[0].actors[0].name", Actor, "name"),
+        ("measures[0].metrics[0].scope", Metric, "scope"),
+        ("measures[0].metrics[0].period", Metric, "period"),
+        ("derived[0].label", Derived, "label"),
+        ("derived[0].unit", Derived, "unit"),
     ],
 )
 def test_a_text_has_the_room_that_its_columns_have(path: str, model: Any, column: str) -> None:
@@ -238,13 +241,13 @@ def test_a_text_has_the_room_that_its_columns_have(path: str, model: Any, column
 @pytest.mark.parametrize(
     ("path", "model", "column", "longest"),
     [
-        ("slug", models.Case, "slug", "x" * 50),
-        ("place", models.Place, "code", "x" * 60),
-        ("tags[0]", models.Tag, "slug", "x" * 50),
-        ("sources[0].key", models.Source, "key", "x" * 50),
-        ("sources[0].url", models.Source, "url", "https://" + "x" * 492),
-        ("measures[0].key", models.Measure, "key", "x" * 50),
-        ("measures[0].metrics[0].key", models.Metric, "key", "x" * 50),
+        ("slug", Case, "slug", "x" * 50),
+        ("place", Place, "code", "x" * 60),
+        ("tags[0]", Tag, "slug", "x" * 50),
+        ("sources[0].key", Source, "key", "x" * 50),
+        ("sources[0].url", Source, "url", "https://" + "x" * 492),
+        ("measures[0].key", Measure, "key", "x" * 50),
+        ("measures[0].metrics[0].key", Metric, "key", "x" * 50),
     ],
 )
 def test_a_key_has_no_more_room_than_its_column(
@@ -259,7 +262,7 @@ def test_a_key_has_no_more_room_than_its_column(
 
 
 def test_the_reported_name_has_the_room_that_its_column_has() -> None:
-    room = models.Case._meta.get_field("name_as_reported").max_length
+    room = Case._meta.get_field("name_as_reported").max_length
     assert faults_of(a_document(name_as_reported="柳" * (room + 1))) == [
         f"name_as_reported: has {room + 1} characters; at most {room} are allowed"
     ]

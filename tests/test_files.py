@@ -12,12 +12,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from stories import documents, files, index, lookup, pictures, records
-from stories.models import Case, Picture
+from stories import documents, files, index, loading, lookup, pictures, records
+from stories.illustrations import Picture
+from stories.models import Case
 from tests import builders
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_photo, a_picture, keep
-from tests.pages import Page
-from tests.test_admin import (
+from tests.commands import run
+from tests.desk import (
     SAVE,
     a_new_row,
     as_rendered,
@@ -25,7 +26,7 @@ from tests.test_admin import (
     page_of,
     the_desk_of,
 )
-from tests.test_commands import run
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -157,8 +158,8 @@ def test_loading_a_document_leaves_the_pictures_of_its_case_alone(
     dumped = records.dump(case)
     changed = a_document(title=builders.text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
     with committed():
-        records.load(documents.shaped(changed))
-        records.load(documents.shaped(dumped))
+        loading.load(documents.shaped(changed))
+        loading.load(documents.shaped(dumped))
     assert case.pictures.get() == picture
     assert there(folder) == set(picture.files)
     run("dumpcases", tmp_path / "out")

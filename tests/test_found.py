@@ -13,6 +13,7 @@ from stories import records
 from stories.library import Library
 from stories.models import Case
 from stories.queries import CaseQuery
+from tests.questions import searched, slugs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -260,18 +261,10 @@ FOUND = [
 ]
 
 
-def asked(q: str) -> CaseQuery:
-    return CaseQuery.parse(QueryDict(urlencode({"q": q})), Library.now())
-
-
-def slugs(query: CaseQuery) -> list[str]:
-    return [card.slug for card in query.page().items]
-
-
 @pytest.mark.parametrize(("q", "expected"), FOUND, ids=[q for q, _expected in FOUND])
 def test_exactly_the_cases_that_hold_the_words_are_found(q: str, expected: str) -> None:
-    assert sorted(slugs(asked(q))) == expected.split()
-    assert len(asked(q).found) == len(expected.split())
+    assert sorted(slugs(searched(q))) == expected.split()
+    assert len(searched(q).found) == len(expected.split())
 
 
 def test_the_table_is_long_and_asks_nothing_twice() -> None:
@@ -291,13 +284,13 @@ def test_the_table_is_long_and_asks_nothing_twice() -> None:
 )
 def test_the_best_places_come_first(q: str, expected: str) -> None:
     """Title, measure, the rest with labels, aliases; the newest first among equals."""
-    assert slugs(asked(q)) == expected.split()
+    assert slugs(searched(q)) == expected.split()
 
 
 def test_the_order_does_not_change_what_is_found() -> None:
     for q in ("灯", "居民 水压", "路灯"):
         by_title = CaseQuery.parse(QueryDict(urlencode({"q": q, "sort": "title"})), Library.now())
-        assert sorted(slugs(by_title)) == sorted(slugs(asked(q)))
+        assert sorted(slugs(by_title)) == sorted(slugs(searched(q)))
 
 
 def test_facets_narrow_what_is_found() -> None:
@@ -310,7 +303,7 @@ def test_facets_narrow_what_is_found() -> None:
 def test_a_withdrawn_case_is_found_by_nothing() -> None:
     Case.objects.get(slug="hanyang").withdraw()
     records.keep(Case.objects.get(slug="hanyang"))
-    assert [slugs(asked(q)) for q in ("汉阳", "第一书记", "湖北")] == [[], [], []]
+    assert [slugs(searched(q)) for q in ("汉阳", "第一书记", "湖北")] == [[], [], []]
 
 
 # ---------------------------------------------------------------- where
@@ -318,7 +311,7 @@ def test_a_withdrawn_case_is_found_by_nothing() -> None:
 
 def hits(q: str, slug: str) -> list[tuple[str, str]]:
     """(anchor, text with what was found in brackets) of one case."""
-    query = asked(q)
+    query = searched(q)
     pk = Case.objects.get(slug=slug).pk
     return [
         (hit.anchor, "".join(f"[{text}]" if is_found else text for text, is_found in hit.pieces))
@@ -328,7 +321,7 @@ def hits(q: str, slug: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("q", [q for q, expected in FOUND if expected and q not in "。，！-🙂"])
 def test_every_case_found_shows_where(q: str) -> None:
-    query = asked(q)
+    query = searched(q)
     found = list(query.found)
     where = query.hits(found)
     marked = {

@@ -1,12 +1,10 @@
 """The index: it finds what is there and nothing else, and stays in step with what is saved."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -14,36 +12,23 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import documents, index, lookup, queries, records, search
+from stories import documents, index, loading, lookup, queries, records, search
 from stories.library import Library, Totals
-from stories.models import (
-    Case,
-    CaseText,
-    Citation,
-    Measure,
-    Metric,
-    MetricPosting,
-    Posting,
-    Revision,
-)
+from stories.models import Case, Measure, Metric
+from stories.passages import Citation
+from stories.postings import CaseText, MetricPosting, Posting, Revision
 from stories.queries import CaseQuery
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_place, text, with_value
-from tests.test_admin import act, page_of, send, the_desk_of
+from tests.commands import run
+from tests.desk import act, page_of, send
+from tests.questions import searched, slugs
 from tests.test_search import finds
 
 pytestmark = pytest.mark.django_db
 
 
-def asked(q: str) -> CaseQuery:
-    return CaseQuery.parse(QueryDict(urlencode({"q": q})), Library.now())
-
-
 def found(q: str) -> set[int]:
-    return set(asked(q).found)
-
-
-def slugs(q: str) -> list[str]:
-    return [card.slug for card in asked(q).page().items]
+    return set(searched(q).found)
 
 
 def postings() -> dict[tuple[str, str, str], frozenset[int]]:
@@ -56,9 +41,7 @@ def postings() -> dict[tuple[str, str, str], frozenset[int]]:
 
 
 def told(*arguments: str) -> str:
-    out = StringIO()
-    call_command("reindex", *arguments, stdout=out)
-    return out.getvalue()
+    return run("reindex", *arguments)
 
 
 @pytest.fixture
@@ -71,16 +54,6 @@ def revision_file(settings: Any, tmp_path: Any) -> Any:
 def case(vocabulary: None) -> Case:
     """Published and complete."""
     return a_complete_case()
-
-
-@pytest.fixture
-def editor() -> Client:
-    return the_desk_of("editors")
-
-
-@pytest.fixture
-def reviewer() -> Client:
-    return the_desk_of("reviewers")
 
 
 @pytest.fixture(autouse=True)
@@ -296,11 +269,11 @@ def test_a_case_is_found_once_it_is_loaded_and_as_it_was_loaded_last(vocabulary:
 
 
 def test_what_left_a_document_is_found_no_more(case: Case) -> None:
-    assert slugs("修剪树木") == ["liudi"]
+    assert slugs(searched("修剪树木")) == ["liudi"]
     shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
-    records.load(documents.shaped(with_value(shorter, "abstract", text("装灯。", "Lamps."))))
-    assert slugs("修剪树木") == []
-    assert slugs("铺平路面") == []
+    loading.load(documents.shaped(with_value(shorter, "abstract", text("装灯。", "Lamps."))))
+    assert slugs(searched("修剪树木")) == []
+    assert slugs(searched("铺平路面")) == []
 
 
 def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:

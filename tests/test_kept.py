@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from caselib import kept
 from caselib.kept import KeptPages, code_version
-from stories import documents, records
+from stories import documents, loading, records
 from stories.models import Case
 from tests.builders import a_complete_case, a_document, text
 
@@ -559,7 +559,7 @@ def test_a_published_change_shows_at_once_on_every_worker(
 
     with django_capture_on_commit_callbacks(execute=True):
         changed = a_document(title=text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
-        records.load(documents.shaped(changed))
+        loading.load(documents.shaped(changed))
     for worker in workers:
         for path in ("/cases/liudi/", "/cases/", "/"):
             assert "柳堤社区：凉亭" in ask(worker, path).body.decode()

@@ -11,19 +11,9 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import override
 
-from stories.models import (
-    Case,
-    CaseTag,
-    Citation,
-    Measure,
-    Metric,
-    MetricPosting,
-    Operand,
-    Posting,
-    Problem,
-    Revision,
-    Source,
-)
+from stories.models import Case, CaseTag, Measure, Metric, Operand, Problem
+from stories.passages import Citation, Source
+from stories.postings import MetricPosting, Posting, Revision
 from stories.terms import Tag
 from tests import builders
 from tests.builders import (

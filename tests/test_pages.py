@@ -12,7 +12,8 @@ from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
 from stories import printing
-from stories.models import Case, Citation, Metric
+from stories.models import Case, Metric
+from stories.passages import Citation
 from stories.queries import GROUPS_SHOWN
 from stories.terms import MeasureType, ProblemType
 from stories.views import MEASURES_SHOWN

@@ -7,8 +7,9 @@ from django.test import RequestFactory
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from stories import compiling, printing
-from stories.models import Derived, Metric, Source
+from stories import addresses, compiling, printing
+from stories.models import Derived, Metric
+from stories.passages import Source
 from stories.terms import Indicator
 from tests.builders import a_citation, a_passage, a_person, a_source
 
@@ -177,12 +178,12 @@ def test_an_absolute_address_names_the_site_that_was_set(settings: Settings) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "addresses"),
+    ("language", "named"),
     [("zh-hans", ["/cases/yucai/", "/about/"]), ("en", ["/en/cases/yucai/", "/en/about/"])],
 )
-def test_a_page_is_named_in_the_readers_language(language: str, addresses: list[str]) -> None:
+def test_a_page_is_named_in_the_readers_language(language: str, named: list[str]) -> None:
     with override(language):
-        assert [addresses.of("case", "yucai"), addresses.of("about")] == addresses
+        assert [addresses.of("case", "yucai"), addresses.of("about")] == named
 
 
 # ---------------------------------------------------------------- the environment

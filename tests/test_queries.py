@@ -38,6 +38,7 @@ from tests.builders import (
     an_indicator,
     keep,
 )
+from tests.questions import keys, slugs
 
 
 def asked(parameters: str) -> CaseQuery:
@@ -46,19 +47,9 @@ def asked(parameters: str) -> CaseQuery:
     return CaseQuery.parse(QueryDict(parameters), Library.now())
 
 
-def slugs(query: CaseQuery) -> list[str]:
-    """Of the cases on the first page, in order."""
-    return [card.slug for card in query.page().items]
-
-
 def metrics_asked(parameters: str) -> MetricQuery:
     keep()
     return MetricQuery.parse(QueryDict(parameters), Library.now())
-
-
-def keys(query: MetricQuery) -> list[str]:
-    """Of the metrics on the first page, in order."""
-    return [metric.key for metric in query.page().items]
 
 
 def flat(values: tuple[Value, ...]) -> list[Value]:

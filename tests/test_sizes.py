@@ -13,6 +13,7 @@ from stories.library import Library
 from stories.metrics import MetricQuery
 from stories.models import Case, Measure, Metric
 from tests.builders import a_measure, a_metric, an_indicator, keep
+from tests.questions import keys
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +64,6 @@ def asked(bounds: str = "", **others: str) -> MetricQuery:
     parameters = QueryDict(mutable=True)
     parameters.update({"min": least, "max": most, **others})
     return MetricQuery.parse(parameters, Library.now())
-
-
-def keys(query: MetricQuery) -> list[str]:
-    """Of the first page."""
-    return [metric.key for metric in query.page().items]
 
 
 @pytest.fixture

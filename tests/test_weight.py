@@ -15,10 +15,8 @@ from caselib.kept import ENCODERS
 from caselib.settings import STORAGES
 from stories.models import Case
 from tests.pages import CHINESE_PAGES, Page
+from tests.weights import CSS, HTML, REQUESTS, SCRIPT
 
-# Bytes as they are sent, compressed with brotli. Source: issue 4, section 4.
-HTML, CSS, SCRIPT = 14_000, 25_000, 8_000
-REQUESTS = 6  # of a first view
 LOADED = ("stylesheet", "icon", "preload", "modulepreload", "manifest")
 HASHED = re.compile(r"/static/(?P<path>.+)\.[0-9a-f]{12}(?P<suffix>\.\w+)")
 

@@ -38,7 +38,8 @@ from stories.admin.parts import (
 )
 from stories.admin.refusals import rows_by_path, splits
 from stories.admin.wordings import in_words
-from stories.models import Case, Citation, Glance, Measure, Metric, Problem
+from stories.models import Case, Glance, Measure, Metric, Problem
+from stories.passages import Citation
 from stories.vocabulary import GlanceQuestion
 
 BASICS: Any = (

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from stories import checks, dates, pictures
 from stories.admin.refusals import Complaint, field_of
 from stories.admin.wordings import in_words
-from stories.models import Case, Citation, Measure, Metric, Operand, Passage, Problem
+from stories.models import Case, Measure, Metric, Operand, Problem
+from stories.passages import Citation, Passage
 from stories.pictures import PictureError, Renditions
 from stories.terms import Tag
 from stories.vocabulary import PRINTED_LIMIT, TermStatus

@@ -21,21 +21,9 @@ from stories.admin.forms import (
     SourceForm,
     StatementForm,
 )
-from stories.models import (
-    Actor,
-    CaseTag,
-    Citation,
-    Derived,
-    Glance,
-    LeftOut,
-    Measure,
-    Metric,
-    Passage,
-    Person,
-    Picture,
-    Problem,
-    Source,
-)
+from stories.illustrations import Picture
+from stories.models import Actor, CaseTag, Derived, Glance, Measure, Metric, Problem
+from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.vocabulary import PICTURES_LIMIT
 
 METRIC_FIELDS: Any = [

@@ -11,23 +11,11 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from stories import checks, documents, records
+from stories import checks, documents, glossary, records
 from stories.admin.wordings import in_words
 from stories.documents import DocumentError
-from stories.models import (
-    Actor,
-    Case,
-    CaseTag,
-    Citation,
-    Derived,
-    LeftOut,
-    Measure,
-    Metric,
-    Passage,
-    Person,
-    Problem,
-    Source,
-)
+from stories.models import Actor, Case, CaseTag, Derived, Measure, Metric, Problem
+from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.vocabulary import PersonRole
 
 REFUSED = _(
@@ -106,7 +94,7 @@ def standing_faults(case: Case) -> list[str]:
         document = documents.shaped(records.dump(case))
     except DocumentError as error:
         return error.problems
-    return checks.faults(document, replace(records.stored_terms(), deprecated={}))
+    return checks.faults(document, replace(glossary.stored_terms(), deprecated={}))
 
 
 def field_of(path: str, fields: Any) -> str | None:

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import axe, chromium
 from tests.bench import report
+from tests.weights import CSS, HTML, REQUESTS, SCRIPT
 
 HERE = Path(__file__).resolve().parent
 BASE_DIR = HERE.parent.parent
@@ -43,8 +44,6 @@ CATEGORIES = {
     "best-practices": "best practices",
     "seo": "SEO",
 }
-# Bytes as they are sent, without headers; and requests of a first view.
-HTML, CSS, SCRIPT, REQUESTS = 14_000, 25_000, 8_000, 6
 
 
 @dataclass(frozen=True)

@@ -21,21 +21,9 @@ from django.db import connection, models
 from django.utils.timezone import now
 
 from stories import index
-from stories.models import (
-    Actor,
-    Case,
-    CaseTag,
-    CaseText,
-    Citation,
-    Glance,
-    Measure,
-    Metric,
-    MetricPosting,
-    Passage,
-    Posting,
-    Problem,
-    Source,
-)
+from stories.models import Actor, Case, CaseTag, Glance, Measure, Metric, Problem
+from stories.passages import Citation, Passage, Source
+from stories.postings import CaseText, MetricPosting, Posting
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import CaseState
 from tests.bench import corpus

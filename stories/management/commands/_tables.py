@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandError
 
-from stories import records
+from stories import glossary
 
 
 def require_tables() -> None:
-    if not records.has_tables():
+    if not glossary.has_tables():
         raise CommandError("the database has no tables yet: run manage.py migrate")

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import checks, documents, records, sources
+from stories import checks, documents, glossary, sources
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raws = sources.read_folder(options["texts"]) if options["texts"] else None
         except ValueError as error:
             raise CommandError(str(error)) from error
-        terms = records.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
+        terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         total = 0
         for file in files:
             found = checks.file_faults(file, terms, raws)

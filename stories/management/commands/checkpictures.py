@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stories import files
+from stories.illustrations import Picture
 from stories.management.commands._tables import require_tables
-from stories.models import Picture
 
 
 class Command(BaseCommand):

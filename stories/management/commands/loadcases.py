@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from stories import checks, documents, records
+from stories import checks, documents, glossary, loading
 from stories.management.commands._tables import require_tables
 
 
@@ -33,22 +33,22 @@ class Command(BaseCommand):
         except documents.DocumentError as error:
             raise CommandError("\n".join([*error.problems, "nothing was loaded"])) from error
         counts = Counter(outcomes)
-        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in records.Loading)
+        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in loading.Loading)
         self.stdout.write(
             f"{told}{' (dry run: nothing was written)' if options['dry_run'] else ''}"
         )
 
     def _bring_vocabulary(self) -> None:
         """The first load brings the shipped vocabulary with it."""
-        if not records.is_vocabulary_stored():
+        if not glossary.is_vocabulary_stored():
             files = sorted(settings.VOCABULARY_DIR.glob("*.json"))
             call_command("loaddata", *files, verbosity=0)
 
-    def _load(self, files: list[Path]) -> list[records.Loading]:
+    def _load(self, files: list[Path]) -> list[loading.Loading]:
         outcomes, problems = [], []
         for file, document in _checked(files):
             try:
-                outcomes.append((file, records.load(document)))
+                outcomes.append((file, loading.load(document)))
             except documents.DocumentError as error:
                 problems += [f"{file}: {fault}" for fault in error.problems]
         if problems:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
 def _checked(files: list[Path]) -> list[tuple[Path, documents.CaseDocument]]:
     """Raises DocumentError with everything wrong in any of the files."""
-    terms = records.stored_terms()
+    terms = glossary.stored_terms()
     read, problems = [], []
     for file in files:
         try:

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from stories import fonts, index, records
+from stories import fonts, glossary, index
 
 HOST = "127.0.0.1"
 DESK_USER = "desk"
@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def _prepare_database(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         # Cases come with the vocabulary in one transaction: where that is, this is no first run.
-        if not records.is_vocabulary_stored():
+        if not glossary.is_vocabulary_stored():
             self.stdout.write("the first run: loading the cases")
             call_command("loadcases", stdout=self.stdout)
             if not fonts.han_face("title"):

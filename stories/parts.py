@@ -1,0 +1,70 @@
+"""What the parts of a case have, whatever they say: a place among their like, a key, dates.
+
+A part names its case by name only: the case is made of its parts, and comes after them.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from stories import dates
+from stories.terms import is_key
+
+
+def is_edtf(text: str) -> None:
+    """Raises ValidationError for what is no date of the kinds used here."""
+    try:
+        dates.read(text)
+    except dates.DateError as error:
+        raise ValidationError(
+            _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022 or 2021/.. .")
+        ) from error
+
+
+def published_cases() -> models.QuerySet[Any]:
+    """Through the one door, `Case.objects.published()`."""
+    cases: models.QuerySet[Any] = apps.get_model("stories", "Case").objects.published()
+    return cases
+
+
+class PartQuerySet(models.QuerySet[Any]):
+    def of_published_cases(self) -> Self:
+        """By EXISTS, so that a page of many rows does not begin with all cases."""
+        return self.filter(models.Exists(published_cases().filter(pk=OuterRef("case"))))
+
+    def of_type(self, row: models.Model, cases: Iterable[int]) -> Self:
+        """Of a few cases, by 1 query more: a database that asks by type reads thousands."""
+        rows = self.filter(case__in=cases).order_by().values_list("pk", "type_id")
+        return self.filter(pk__in=[pk for pk, type_id in rows if type_id == row.pk])
+
+
+class Part(models.Model):
+    """A row of a case, in its place among its like."""
+
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+
+class KeyedPart(Part):
+    """Its unique constraint is the index of its case too."""
+
+    key = models.CharField(
+        _("key"),
+        max_length=50,
+        validators=[is_key],
+        help_text=_("A short name within the case; addresses of parts end in it."),
+    )
+
+    class Meta(Part.Meta):
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["case", "key"], name="%(class)s_key_once_in_a_case")
+        ]

@@ -1,0 +1,142 @@
+"""The desk as its people use it: who they are, and its pages read and sent back as forms."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from stories.models import Case
+
+SAVE, SAVE_AND_GO_ON = {"_save": "Save"}, {"_continue": "Save and continue editing"}
+
+
+def a_member(group: str, name: str = "") -> User:
+    user = User.objects.create_user(name or f"one-of-{group}", is_staff=True)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def the_desk_of(group: str) -> Client:
+    client = Client()
+    client.force_login(a_member(group))
+    return client
+
+
+def address(name: str, *args: Any, language: str = "zh-hans") -> str:
+    with translation.override(language):
+        return reverse(f"admin:stories_{name}", args=args)
+
+
+def page_of(row: Any, page: str = "change", language: str = "zh-hans") -> str:
+    return address(f"{row._meta.model_name}_{page}", row.pk, language=language)
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the page's own form, were nothing changed."""
+
+    def __init__(self, form_id: str) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {}
+        self.form_id = form_id
+        self.is_in_form = False
+        self.select = self.textarea = ""
+        self.first_option: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.is_in_form = given.get("id") == self.form_id
+        if not self.is_in_form or "disabled" in given:
+            return
+        name = given.get("name", "")
+        if tag == "input" and name and given.get("type") not in ("submit", "button"):
+            is_box = given.get("type") in ("checkbox", "radio")
+            if not is_box or "checked" in given:
+                self.add(name, given.get("value", "on" if is_box else ""))
+        elif tag == "textarea":
+            self.textarea = name
+            self.values[name] = ""
+        elif tag == "select":
+            self.select, self.first_option = name, None if "multiple" in given else ""
+        elif tag == "option" and self.select:
+            if "selected" in given:
+                self.add(self.select, given["value"])
+            elif self.first_option == "":
+                self.first_option = given["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea:
+            self.values[self.textarea] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.textarea:
+            # A browser drops the line break that Django writes behind the tag.
+            self.values[self.textarea] = self.values[self.textarea].removeprefix("\n")
+            self.textarea = ""
+        if tag == "select":
+            if self.select not in self.values and self.first_option is not None:
+                self.values[self.select] = self.first_option
+            self.select = ""
+
+    def add(self, name: str, value: str) -> None:
+        if name in self.values:
+            before = self.values[name]
+            self.values[name] = [*(before if isinstance(before, list) else [before]), value]
+        else:
+            self.values[name] = value
+
+
+def as_rendered(client: Client, row: Any) -> dict[str, Any]:
+    response = client.get(page_of(row))
+    assert response.status_code == 200
+    fields = Fields(f"{row._meta.model_name}_form")
+    fields.feed(response.text)
+    return fields.values
+
+
+def send(client: Client, row: Any, changes: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of the row posted back, with these changes."""
+    values = as_rendered(client, row) | (changes or {}) | SAVE
+    return client.post(page_of(row), values)  # type: ignore[return-value]
+
+
+def errors_of(response: Any) -> list[str]:
+    """All that the page complains about, as `where: what`."""
+    context = response.context
+    form = context["adminform"].form
+    told = [f"{name}: {what}" for name, whats in form.errors.items() for what in whats]
+    for inline in context["inline_admin_formsets"]:
+        formset = inline.formset
+        told += [f"{formset.prefix}: {what}" for what in formset.non_form_errors()]
+        for n, part in enumerate(formset.forms):
+            for name, whats in part.errors.items():
+                told += [f"{formset.prefix}-{n}-{name}: {what}" for what in whats]
+    return told
+
+
+def a_new_row(values: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any]:
+    """Changes that add one row to an inline."""
+    number = int(values[f"{prefix}-TOTAL_FORMS"])
+    blank = {
+        name.replace("__prefix__", str(number)): value
+        for name, value in values.items()
+        if name.startswith(f"{prefix}-__prefix__-")
+    }
+    filled = {f"{prefix}-{number}-{name}": value for name, value in fields.items()}
+    return {**blank, **filled, f"{prefix}-TOTAL_FORMS": number + 1}
+
+
+def without_rows(values: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Changes that remove every row of an inline."""
+    return {f"{prefix}-{n}-DELETE": "on" for n in range(int(values[f"{prefix}-INITIAL_FORMS"]))}
+
+
+def act(client: Client, action: str, case: Case) -> str:
+    """What the list of cases says after the action."""
+    values = {"action": action, "_selected_action": [case.pk], "index": 0}
+    cases = address("case_changelist", language="en")
+    return client.post(cases, values, follow=True).text

@@ -1,0 +1,145 @@
+"""A document → the rows of a case: what was loaded is what is dumped."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stories import documents, loading, records
+from stories.documents import DocumentError
+from stories.loading import Loading
+from stories.models import Case, Measure, Metric
+from stories.passages import Citation
+from tests.builders import LINES, a_document, text, with_value, without
+
+pytestmark = pytest.mark.usefixtures("vocabulary")
+
+
+def load(document: Mapping[str, Any]) -> Loading:
+    return loading.load(documents.shaped(document))
+
+
+def dump(slug: str = "liudi") -> dict[str, Any]:
+    return records.dump(Case.objects.get(slug=slug))
+
+
+def test_a_new_document_is_created_and_published() -> None:
+    assert load(a_document()) is Loading.CREATED
+    assert [case.slug for case in Case.objects.published()] == ["liudi"]
+
+
+def test_what_was_loaded_is_dumped() -> None:
+    load(a_document())
+    assert dump() == a_document()
+
+
+def test_loading_again_changes_nothing() -> None:
+    load(a_document())
+    with CaptureQueriesContext(connection) as queries:
+        assert load(a_document()) is Loading.UNCHANGED
+    written = [query["sql"] for query in queries if query["sql"][:6] not in ("SELECT", "SAVEPO")]
+    assert [sql for sql in written if not sql.startswith("RELEASE")] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("title.en", "Another title"),
+        ("began", None),
+        ("ended", {**a_document()["began"], "edtf": "2022-03~"}),
+        ("tags", ["co-funding", "back-lanes"]),
+        ("sources[0].url", None),
+        ("sources[0].editors", []),
+        ("problems[0].cites[0].printed", "没有路灯"),
+        ("measures[0].solves", []),
+        ("measures[0].metrics[0].scope", text("东巷", "East lane")),
+        ("measures[0].metrics", []),
+        ("context", []),
+        ("derived[0].value", 625.5),
+        ("glance.cost", {"state": "silent", "text": None, "cites": []}),
+        ("left_out", []),
+    ],
+)
+def test_a_changed_document_is_updated(path: str, value: object) -> None:
+    load(a_document())
+    changed = with_value(a_document(derived=[]) if "metrics" in path else a_document(), path, value)
+    assert load(changed) is Loading.UPDATED
+    assert dump() == changed
+
+
+def test_the_order_of_passages_is_kept() -> None:
+    load(a_document())
+    turned = with_value(a_document(), "sources[0].reading.lines", dict(reversed(LINES.items())))
+    assert load(turned) is Loading.UPDATED
+    assert list(dump()["sources"][0]["reading"]["lines"]) == list(reversed(LINES))
+
+
+@pytest.mark.parametrize("part", ["measures", "tags"])
+def test_the_order_of_parts_is_kept(part: str) -> None:
+    load(a_document())
+    turned = a_document(**{part: list(reversed(a_document()[part]))})
+    load(turned)
+    assert dump() == turned
+
+
+def test_the_rows_of_a_part_that_went_go_too() -> None:
+    load(a_document())
+    load(without(a_document(), "measures[1]"))
+    assert sorted(Measure.objects.values_list("key", flat=True)) == ["lamps", "pruning"]
+    assert not Metric.objects.filter(key__in=["length", "months"]).exists()
+    assert Citation.objects.filter(passage__locator="3").count() == 0
+
+
+def test_loading_leaves_other_cases_alone() -> None:
+    load(a_document())
+    other = with_value(a_document(slug="other"), "sources[0].key", "other-news")
+    for path, _part in documents.shaped(other).printed():
+        other = with_value(other, f"{path}.source", "other-news")
+    load(other)
+    load(a_document(tags=[]))
+    assert dump("other") == other
+
+
+def test_a_withdrawn_case_stays_withdrawn() -> None:
+    load(a_document())
+    Case.objects.update(state="draft")
+    assert load(a_document(tags=[])) is Loading.UPDATED
+    assert Case.objects.published().count() == 0
+
+
+def test_a_source_key_of_another_case_is_refused() -> None:
+    load(a_document())
+    with pytest.raises(DocumentError) as caught:
+        load(a_document(slug="other"))
+    assert caught.value.problems == [
+        "sources[0].key: 'liudi-news' is the key of a source of case 'liudi'"
+    ]
+    assert [case.slug for case in Case.objects.all()] == ["liudi"]
+
+
+words = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words,
+    st.integers(1, 10**9) | st.integers(1, 10**8).map(lambda n: (2 * n + 1) / 10_000),
+    st.permutations(a_document()["measures"]),
+    st.sets(st.sampled_from(["back-lanes", "co-funding", "grid", "water"])),
+    st.sampled_from([None, text("注", "A note")]),
+)
+def test_any_document_is_dumped_as_it_was_loaded(
+    title: str, number: float, measures: list[Any], tags: set[str], note: dict[str, str] | None
+) -> None:
+    document = a_document(title=text(title, title), measures=measures, tags=sorted(tags))
+    document = with_value(document, "left_out[0].note", note)
+    for bound in ("low", "high"):
+        document = with_value(document, f"context[0].{bound}", number)
+    load(document)
+    raw = documents.write(documents.shaped(document))
+    assert documents.write(documents.shaped(dump())) == raw
+    assert load(dump()) is Loading.UNCHANGED
