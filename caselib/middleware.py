@@ -1,4 +1,4 @@
-"""What stands between server and views: files, the language of a page, and what only the desk needs.
+"""What stands between server and views: files, the language of a page, and the desk's own needs.
 
 A page's language is that of its address: bare is Chinese, /en/ is English. One address has one
 body for every cache, so nothing varies on the reader's own settings.

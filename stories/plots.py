@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil, floor, log10
-from typing import Any
+from typing import Any, NamedTuple
 
 from stories import dates
 from stories.dates import Moment
@@ -22,8 +22,7 @@ NOT_DONE = (MeasureStatus.PLANNED, MeasureStatus.DISCUSSED)
 At = Callable[[Decimal], float]
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A part of a scale, in percent of its width."""
 
     start: float
@@ -34,8 +33,7 @@ class Stretch:
         return round(self.end - self.start, 1)
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """How one number or date stands on its scale."""
 
     solid: Stretch | None
@@ -50,9 +48,11 @@ def number(low: Decimal | None, high: Decimal | None, qualifier: str, at: At) ->
     if qualifier == Qualifier.ABOUT:
         middle = at(low)
         return Mark(_solid(0, middle - TAIL / 2), _part(middle - TAIL / 2, middle + TAIL / 2))
+    first = at(low)
     if low == high:
-        return Mark(_solid(0, at(low)))
-    return Mark(_solid(0, at(low)), _part(at(low), at(high)), (at(low), at(high)))
+        return Mark(_solid(0, first))
+    last = at(high)
+    return Mark(_solid(0, first), _part(first, last), (first, last))
 
 
 def _open_number(low: Decimal | None, high: Decimal | None, qualifier: str, at: At) -> Mark:
@@ -71,7 +71,7 @@ def _part(start: float, end: float) -> Stretch:
 
 def _solid(start: float, end: float) -> Stretch | None:
     part = _part(start, end)
-    return part if part.width else None
+    return part if part.start != part.end else None
 
 
 def _within(place: float) -> float:
@@ -85,14 +85,14 @@ def _goes_beyond(qualifier: str) -> bool:
 def _linear(most: Decimal, has_open_end: bool) -> At:
     """From zero to `most`; an open end keeps the room that it takes."""
     room = FULL - TAIL if has_open_end else FULL
-    return lambda value: round(float(value / most) * room, 1) if most else 0.0
+    percent = room / float(most) if most else 0.0
+    return lambda value: round(float(value) * percent, 1)
 
 
 # ---------------------------------------------------------------- the metrics of a case
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     metric: Any
     measure: Any
     mark: Mark
