@@ -36,7 +36,7 @@ STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "3"
+FORM, PRESENT_FORM = "form", "4"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
@@ -88,13 +88,16 @@ class Entry:
     def row(self) -> dict[str, Any]:
         """column → value."""
         values = sorted((*key, anchor) for key, anchor in self.values.items())
-        return {name: getattr(self, name) for name in ROW} | {"values": values}
+        columns = {name: getattr(self, name) for name in ROW}
+        return columns | {"values": values, "parts": list(zip(*self.parts, strict=True))}
 
     @classmethod
     def of_row(cls, row: CaseText) -> "Entry":
         """What was indexed of a case; card and document, which nothing looks up, stay behind."""
-        parts = tuple((start, tier, anchor) for start, tier, anchor in row.parts)
         values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
+        # Of another release nothing but the values is understood; its index is stale as a whole.
+        is_present = (FORM, PRESENT_FORM) in values
+        parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
         return cls(row.raw, parts, values, row.folded, {}, {})
 
 
@@ -479,7 +482,7 @@ def _tell(token: str) -> None:
 
 def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
     """The cases of each key that some case holds: 1 query."""
-    return {(row.space, row.key): row.members() for row in _postings(keys)}
+    return {key: BitMap.deserialize(cases) for key, cases in lookup.postings(keys).items()}
 
 
 def among(cases: Iterable[int]) -> RawSQL:
@@ -560,35 +563,35 @@ def _verified(word: search.Word, found: Mapping[str, BitMap]) -> dict[str, BitMa
         rows = CaseText.objects.filter(
             pk__in=candidates[n : n + CHUNK], folded__contains=word.text
         ).values_list("pk", "folded", "parts")
-        for pk, folded, parts in rows:
-            starts = [start for start, _tier, _anchor in parts]
+        for pk, folded, (starts, tiers, _anchors) in rows:
             for place, _end in word.places(folded):
-                really[parts[bisect_right(starts, place) - 1][1]].add(pk)
+                really[tiers[bisect_right(starts, place) - 1]].add(pk)
     return really
 
 
 @dataclass(frozen=True)
 class Text:
-    """The text of a case and its parts, by their places in it."""
+    """The text of a case and its parts: where they start in it, and their anchors."""
 
     raw: str
     folded: str
-    parts: Sequence[tuple[int, str, str]]  # (start, tier, anchor), by start
+    starts: Sequence[int]
+    anchors: Sequence[str]
 
     def parts_with(self, word: search.Word) -> Iterator[tuple[int, int, str]]:
         """(start, end, anchor) of each part that holds the word, once."""
-        starts = [start for start, _tier, _anchor in self.parts]
-        passed = 0
+        starts, passed = self.starts, 0
         for place, _end in word.places(self.folded):
             if place >= passed:
                 n = bisect_right(starts, place)
                 passed = starts[n] if n < len(starts) else len(self.raw) + 1
-                yield starts[n - 1], passed - 1, self.parts[n - 1][2]
+                yield starts[n - 1], passed - 1, self.anchors[n - 1]
 
 
 def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     """1 query for every CHUNK cases."""
-    return {pk: Text(*text) for pk, text in lookup.texts(cases).items()}
+    texts = lookup.texts(cases).items()
+    return {pk: Text(raw, folded, parts[0], parts[2]) for pk, (raw, folded, parts) in texts}
 
 
 def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:

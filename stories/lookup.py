@@ -35,19 +35,37 @@ def cards(pks: Iterable[int]) -> dict[int, Any]:
 
 
 def texts(pks: Iterable[int]) -> dict[int, tuple[str, str, Any]]:
-    """primary key → (raw, folded, parts): 1 query for every CHUNK."""
+    """primary key → (raw, folded, [starts, tiers, anchors]): 1 query for every CHUNK."""
     rows = _of_cases("raw, folded, parts", list(pks))
     return {pk: (raw, folded, json.loads(parts)) for pk, raw, folded, parts in rows}
+
+
+def postings(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """(space, key) → stored cases of the postings that there are: 1 query."""
+    by_space: dict[str, list[str]] = {}
+    for space, key in keys:
+        by_space.setdefault(space, []).append(key)
+    if not by_space:
+        return {}
+    conditions = [f"(space = %s AND key IN ({_marks(found)}))" for found in by_space.values()]
+    rows = _rows(
+        f"SELECT space, key, cases FROM stories_posting WHERE {' OR '.join(conditions)}",
+        [text for space, found in by_space.items() for text in (space, *found)],
+    )
+    return {(space, key): bytes(cases) for space, key, cases in rows}
 
 
 def _of_cases(columns: str, pks: Sequence[int]) -> list[tuple[Any, ...]]:
     found = []
     for n in range(0, len(pks), CHUNK):
         some = pks[n : n + CHUNK]
-        marks = ", ".join(["%s"] * len(some))
-        sql = f"SELECT case_id, {columns} FROM stories_casetext WHERE case_id IN ({marks})"
-        found += _rows(sql, some)
+        where = f"case_id IN ({_marks(some)})"
+        found += _rows(f"SELECT case_id, {columns} FROM stories_casetext WHERE {where}", some)
     return found
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -95,7 +95,7 @@ class CaseText(models.Model):
     )
     raw = models.TextField()
     folded = models.TextField()
-    parts = models.JSONField(encoder=Unescaped)  # [start in the texts, tier, anchor], in order
+    parts = models.JSONField(encoder=Unescaped)  # [starts in the texts, tiers, anchors]
     values = models.JSONField(encoder=Unescaped)  # [facet, value]
     card = models.JSONField(encoder=Unescaped)  # what a list shows of the case: index.card
     document = models.JSONField(

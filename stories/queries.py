@@ -13,12 +13,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from pyroaring import BitMap
 
-from stories import index, search
+from stories import addresses, index, search
 from stories.library import FACETS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -154,7 +153,7 @@ class CaseQuery:
         before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
         after = [*(p for p in self.chosen if names.index(p[0]) > at), ("sort", self.sort)]
         head, tail = _encoded(before), _encoded(after)
-        path = reverse("cases")
+        path = addresses.of("cases")
 
         def address(value: str) -> str:
             toggled = [f"{facet}={v}" for v in sorted(chosen ^ {value})]
@@ -440,7 +439,7 @@ def page_number(text: str) -> int:
 
 def address_of(name: str, parameters: Iterable[tuple[str, str]], *arguments: str) -> str:
     query = "&".join(_encoded(parameters))
-    return reverse(name, args=arguments) + (f"?{query}" if query else "")
+    return addresses.of(name, *arguments) + (f"?{query}" if query else "")
 
 
 def paged(parameters: QueryDict, size: int, total: int, items: Items, *address: str) -> Page:

@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "loading": "documents index models passages records terms vocabulary",
     "shown": "addresses dates models vocabulary terms",
     "library": "dates illustrations index lookup models postings search shown terms vocabulary",
-    "queries": "index library search",
+    "queries": "addresses index library search",
     "listed": "addresses library models terms vocabulary",
     "metrics": "index library listed queries sizes terms vocabulary",
     "spreads": "index library listed sizes terms vocabulary",
