@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
@@ -171,9 +172,7 @@ def _static(path: str, storage: Storage) -> str:
 
 def symbol(family: str) -> str:
     """The drawing of a measure family, "" for one that has none; its label stands beside it."""
-    if family not in FAMILIES:
-        return ""
-    return _drawing(family, static("symbols.svg"))
+    return _drawing(family, static("symbols.svg")) if family in FAMILIES else ""
 
 
 @lru_cache
@@ -202,9 +201,8 @@ def in_language(address: str, language: str) -> str:
 
 def absolute(request: HttpRequest, address: str) -> str:
     """An address of this site with its scheme and host."""
-    if settings.SITE_URL:
-        return f"{settings.SITE_URL}{address}"
-    return str(request.build_absolute_uri(address))
+    site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    return f"{site}{iri_to_uri(address)}"
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
