@@ -1,4 +1,4 @@
-"""How pages lie in narrow windows."""
+"""How pages lie in narrow windows: what scrolls, and where Chinese headings break."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,18 @@ from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.django_db]
 COMPARED = "/compare/?case=yucai&case=hanyang&case=pingfangqu&case=jiefangqu"
+# The lines of the first heading, as they are broken.
+LINES = """() => {
+  const text = document.querySelector("h1").firstChild, range = document.createRange();
+  const lines = new Map();
+  for (let i = 0; i < text.length; i++) {
+    range.setStart(text, i);
+    range.setEnd(text, i + 1);
+    const top = Math.round(range.getBoundingClientRect().top);
+    lines.set(top, (lines.get(top) ?? "") + text.data[i]);
+  }
+  return [...lines.values()];
+}"""
 
 
 @pytest.fixture
@@ -52,3 +64,14 @@ def test_the_words_of_a_line_stay_in_sight_while_four_cases_scroll(
     browser_page.locator(".table").evaluate("table => table.scrollTo(999, 0)")
     box = browser_page.locator(".comparison tbody th[scope=row]").first.bounding_box()
     assert box and box["x"] >= 0
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 430])
+@pytest.mark.parametrize("address", ["/", "/about/"])
+def test_a_chinese_heading_breaks_between_its_clauses(
+    care_page: Page, site: str, address: str, width: int
+) -> None:
+    care_page.set_viewport_size({"width": width, "height": 900})
+    care_page.goto(f"{site}{address}")
+    *broken, _last = care_page.evaluate(LINES)
+    assert broken and all(line.endswith("，") for line in broken)
