@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from stories import documents, files, index, pictures, records
 from stories.models import Case, Picture
@@ -222,6 +223,27 @@ def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
     assert Case.objects.get().changed_at > case.changed_at
 
 
+def test_a_picture_is_encoded_before_the_save_begins(
+    vocabulary: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save locks SQLite from its BEGIN on, here a SAVEPOINT; encoding takes a second or two."""
+    case, editor = a_complete_case(), the_desk_of("editors")
+    values = as_rendered(editor, case)
+    row = a_new_row(values, "pictures", **(WORDS | {"file": uploaded(a_photo())}))
+    before: list[str] = []
+    encode = Image.Image.save
+
+    def seen(image: Image.Image, *args: Any, **kwargs: Any) -> None:
+        before.extend(query["sql"] for query in asked.captured_queries)
+        encode(image, *args, **kwargs)
+
+    monkeypatch.setattr(Image.Image, "save", seen)
+    with CaptureQueriesContext(connection) as asked:
+        assert editor.post(page_of(case), values | row | SAVE).status_code == 302
+    assert {sql.split()[0] for sql in before} == {"SELECT"}
+    assert {"SAVEPOINT", "INSERT"} <= {q["sql"].split()[0] for q in asked.captured_queries}
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
@@ -300,6 +322,7 @@ def test_a_refused_save_leaves_no_files(folder: Path, vocabulary: None, committe
     with committed():
         response = editor.post(page_of(case), values | row | {"citations-0-DELETE": "on"} | SAVE)
     assert errors_of(response) != []
+    assert not any("-file: " in told for told in errors_of(response))
     assert (case.pictures.count(), there(folder)) == (1, kept)
 
 

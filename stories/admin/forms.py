@@ -396,6 +396,18 @@ class SourceForm(DeskForm):
     )
 
 
+def read_upload(upload: Any) -> Renditions | PictureError:
+    """What an uploaded file turns out to be: found out once, which takes a second or two."""
+    if not hasattr(upload, "found"):
+        try:
+            pictures.refuse_size(upload.size)
+            upload.found = pictures.read(upload.read())
+        except PictureError as error:
+            upload.found = error
+    found: Renditions | PictureError = upload.found
+    return found
+
+
 class PictureForm(DeskForm):
     """What a picture is, its content says; a file that is refused is refused at its field."""
 
@@ -416,13 +428,11 @@ class PictureForm(DeskForm):
         upload = self.cleaned_data["file"]
         if not upload:
             return None
-        try:
-            pictures.refuse_size(upload.size)
-            renditions = pictures.read(upload.read())
-        except PictureError as error:
-            raise ValidationError(str(error)) from error
-        self.instance.show(renditions)
-        return renditions
+        found = read_upload(upload)
+        if isinstance(found, PictureError):
+            raise ValidationError(str(found)) from found
+        self.instance.show(found)
+        return found
 
     def _may_wait(self, name: str) -> bool:
         return False
