@@ -408,17 +408,53 @@ def test_a_picture_is_served_for_good(client: Client, suffix: str) -> None:
     picture = a_picture()
     address = f"/media/{picture.name}-480.{suffix}"
     response = client.get(address, headers={"Accept-Encoding": "gzip, br"})
-    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert (response.status_code, response["Content-Type"]) == (200, f"image/{suffix}")
     assert "immutable" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "Content-Encoding" not in response
-    assert len(content) == int(response["Content-Length"]) > 0
+    assert len(response.content) == int(response["Content-Length"]) > 0
     assert client.head(address).status_code == 200
     tag = {"If-None-Match": response["ETag"]}
     assert client.get(address, headers=tag).status_code == 304
     assert client.post(address).status_code == 405
-    response.close()
+
+
+def status(client: Client, picture: Picture) -> int:
+    return client.get(f"/media/{picture.files[0]}").status_code
+
+
+def test_a_picture_is_shown_to_readers_while_its_case_is(vocabulary: None) -> None:
+    case, reader, editor = a_complete_case(), Client(), the_desk_of("editors")
+    picture = a_picture(case=case)
+    assert (status(reader, picture), status(editor, picture)) == (200, 200)
+    case.withdraw()
+    assert (status(reader, picture), status(editor, picture)) == (404, 200)
+    case.publish()
+    assert status(reader, picture) == 200
+
+
+def test_the_picture_of_a_draft_is_not_kept_by_caches(vocabulary: None) -> None:
+    response = the_desk_of("editors").get(f"/media/{a_picture(case=a_draft()).files[0]}")
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_someone_signed_in_who_is_no_editor_is_a_reader(
+    client: Client, django_user_model: Any
+) -> None:
+    client.force_login(django_user_model.objects.create_user("someone"))
+    assert status(client, a_picture(case=a_draft())) == 404
+
+
+def test_a_picture_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
+    picture = a_picture()
+    with django_assert_num_queries(1):
+        assert status(client, picture) == 200
+
+
+def test_a_picture_whose_file_is_missing_is_not_there(client: Client, folder: Path) -> None:
+    picture = a_picture()
+    (folder / picture.files[0]).unlink()
+    assert status(client, picture) == 404
 
 
 @pytest.mark.parametrize(

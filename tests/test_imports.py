@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "comparison": "library models vocabulary",
     "citations": "vocabulary dates",
     "sharecards": "fonts printing quantities",
-    "views": "comparison library matrix metrics models queries sharecards spreads terms",
+    "views": "comparison files library matrix metrics models queries sharecards spreads terms",
     "api": "documents models records",
     "feeds": "library models terms",
     "admin": "vocabulary models documents checks index records search quantities dates terms "
