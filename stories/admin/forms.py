@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +94,20 @@ def printed_field(**options: Any) -> forms.CharField:
     return forms.CharField(max_length=PRINTED_LIMIT, **options)
 
 
+class TermSelect(AutocompleteSelect):
+    """One term, searched for; the present one is named without a query where its row is at hand."""
+
+    present: Model | None = None
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        if self.present is None or value != [str(self.present.pk)]:
+            return super().optgroups(name, value, attrs)
+        label = self.choices.field.label_from_instance(self.present)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        chosen = self.create_option(name, self.present.pk, label, True, len(empty))
+        return [(None, [*empty, chosen], 0)]
+
+
 # ---------------------------------------------------------------- what a case has to choose from
 
 
@@ -150,6 +165,9 @@ class DeskForm(ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             self.lists.limit(name, field)
+            widget = getattr(field.widget, "widget", field.widget)  # within the link to add a term
+            if isinstance(widget, TermSelect):
+                widget.present = self.instance._state.fields_cache.get(name)
             if self._may_wait(name) and field.required:
                 field.required = False
                 field.help_text = field.help_text or LATER
