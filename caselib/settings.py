@@ -124,17 +124,17 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "caselib.middleware.StaticFilesAndPictures",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "caselib.middleware.Gzip",
     "django.middleware.http.ConditionalGetMiddleware",
-    "caselib.middleware.DeskSessions",
+    "caselib.middleware.Sessions",
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "caselib.middleware.DeskUsers",
-    "caselib.middleware.DeskMessages",
+    "caselib.middleware.Users",
+    "caselib.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -76,7 +76,7 @@ def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = Non
         document = documents.read_file(file)
     except DocumentError as error:
         return error.problems + rest_faults(error.rest, terms, raws)
-    found = faults(document, terms)
+    found = [*documents.form_faults(file.read_bytes(), document), *faults(document, terms)]
     return found if raws is None else found + text_faults(document, raws)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -339,6 +340,20 @@ def write(document: CaseDocument) -> bytes:
     """The one written form: UTF-8, keys in their order, two-space indent, a final line break."""
     text = json.dumps(document.model_dump(), ensure_ascii=False, indent=2, allow_nan=False)
     return (text + "\n").encode()
+
+
+def form_faults(raw: bytes, document: CaseDocument) -> list[str]:
+    """Where the bytes of a document are not its written form: dumping would not give them back."""
+    if b"\r" in raw:
+        return ["(file): its lines end in CRLF; save it with LF line ends"]
+    texts = (text.decode().rstrip("\n").split("\n") for text in (raw, write(document)))
+    for n, (line, wanted) in enumerate(zip_longest(*texts, fillvalue=""), 1):
+        if line != wanted:
+            same = next(k for k in range(len(wanted), -1, -1) if line.startswith(wanted[:k]))
+            rest = _short(wanted[same:]) if wanted[same:] else "a line break"
+            what = f"a document has two-space indent and its keys in order; write {rest} here"
+            return [f"(file): line {n}, column {same + 1}: {what}"]
+    return []
 
 
 def _json(raw: bytes) -> object:

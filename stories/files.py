@@ -68,5 +68,12 @@ def settled(files: Iterable[str]) -> list[str]:
     return [file for file in sorted(files) if default_storage.get_modified_time(file) < before]
 
 
+def content(file: str) -> bytes:
+    """Raises FileNotFoundError."""
+    with default_storage.open(file) as stored:
+        found: bytes = stored.read()
+    return found
+
+
 def address(file: str) -> str:
     return str(default_storage.url(file))

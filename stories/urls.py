@@ -1,7 +1,7 @@
 """Addresses of the app: `pages` stand under their language, `machine_formats` without one."""
 
 from django.contrib.sitemaps.views import sitemap
-from django.urls import path
+from django.urls import path, re_path
 
 from stories import api, feeds, views
 
@@ -26,6 +26,11 @@ pages = [
 ]
 machine_formats = [
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
+    re_path(
+        r"^media/(?P<file>(?P<name>[0-9a-f]{32})-[0-9]{1,5}\.(?P<kind>avif|webp))\Z",
+        views.picture,
+        name="picture",
+    ),
     path("healthz", api.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     path(

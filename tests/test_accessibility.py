@@ -21,6 +21,7 @@ STATES = [
     "/cases/?q=nowhere-said",
     "/cases/hanyang/",
     "/compare/?case=yucai&case=hanyang",
+    "/compare/?case=yucai&case=hanyang&case=pingfangqu&case=jiefangqu",
     "/no-such-page/",
 ]
 ADDRESSES = [f"{prefix}{path}" for path in [*CHINESE_PAGES, *STATES] for prefix in ("", "/en")]

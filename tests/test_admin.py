@@ -626,3 +626,33 @@ def test_what_the_check_says_is_said_in_the_language_of_the_page() -> None:
     ):
         with translation.override("en"):
             assert in_words(said) == said
+
+
+# ---------------------------------------------------------------- what a page costs
+
+
+def cost(editor: Client, row: Any) -> int:
+    """Queries of a page of the desk that was seen before."""
+    editor.get(page_of(row))
+    with CaptureQueriesContext(connection) as asked:
+        assert editor.get(page_of(row)).status_code == 200
+    return len(asked)
+
+
+def more_rows(measure: Measure) -> None:
+    case = measure.case
+    builders.a_problem(case=case)
+    builders.a_measure(case=case)
+    builders.a_metric(measure=measure)
+    builders.a_metric(case=case, measure=None)
+    builders.an_actor(measure=measure)
+    CaseTag.objects.create(content_object=case, tag=builders.a_tag())
+
+
+def test_a_page_costs_the_same_however_many_rows_it_has(case: Case, editor: Client) -> None:
+    measure = case.measures.order_by("pk")[0]
+    more_rows(measure)
+    before = [cost(editor, case), cost(editor, measure)]
+    for _time in range(9):
+        more_rows(measure)
+    assert [cost(editor, case), cost(editor, measure)] == before

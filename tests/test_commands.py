@@ -249,6 +249,16 @@ def test_loadcases_refuses_paths_that_hold_nothing(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("vocabulary")
+def test_another_form_is_a_fault_of_the_file_and_loads_all_the_same(tmp_path: Path) -> None:
+    """What loadcases takes in any form, dumpcases gives back in the one written form."""
+    file = a_file(tmp_path, a_document())
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    told, _ending = refusal("checkcases", file)
+    assert told == f"{file}: (file): its lines end in CRLF; save it with LF line ends\n"
+    assert run("loadcases", file) == f"{file}: created\n1 created, 0 updated, 0 unchanged\n"
+
+
 # ---------------------------------------------------------------- dumpcases
 
 

@@ -392,3 +392,36 @@ def test_writing_what_was_read_is_a_fixed_point(
 def test_any_json_is_a_document_or_refused_line_by_line(value: object) -> None:
     faults = faults_of_bytes(json.dumps(value).encode())
     assert faults and all(len(fault.splitlines()) == 1 for fault in faults)
+
+
+# ---------------------------------------------------------------- the one written form
+
+
+def test_the_form_of_a_document_is_as_it_is_written() -> None:
+    document = documents.shaped(a_document())
+    raw = documents.write(document)
+    assert documents.form_faults(raw, document) == []
+    assert documents.form_faults(raw.rstrip(b"\n"), document) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (b"\n", b"\r\n", "its lines end in CRLF"),
+        (b'"format": ', b'"format":', """line 2, column 12: """),
+        (b'",\n', b'", \n', "write a line break here"),
+        (b"\n", b"", "line 1, column 2: "),
+    ],
+)
+def test_another_form_is_told_once_with_its_place(before: bytes, after: bytes, told: str) -> None:
+    document = documents.shaped(a_document())
+    (fault,) = documents.form_faults(documents.write(document).replace(before, after), document)
+    assert told in fault
+
+
+def test_the_keys_of_a_document_have_an_order() -> None:
+    document = documents.shaped(a_document())
+    turned = dict(reversed(document.model_dump().items()))
+    raw = json.dumps(turned, ensure_ascii=False, indent=2).encode()
+    (fault,) = documents.form_faults(raw, document)
+    assert 'write \'format": "caselib/1",\' here' in fault

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from stories import documents, files, index, loading, lookup, pictures, records
 from stories.illustrations import Picture
@@ -223,6 +224,27 @@ def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
     assert Case.objects.get().changed_at > case.changed_at
 
 
+def test_a_picture_is_encoded_before_the_save_begins(
+    vocabulary: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save locks SQLite from its BEGIN on, here a SAVEPOINT; encoding takes a second or two."""
+    case, editor = a_complete_case(), the_desk_of("editors")
+    values = as_rendered(editor, case)
+    row = a_new_row(values, "pictures", **(WORDS | {"file": uploaded(a_photo())}))
+    before: list[str] = []
+    encode = Image.Image.save
+
+    def seen(image: Image.Image, *args: Any, **kwargs: Any) -> None:
+        before.extend(query["sql"] for query in asked.captured_queries)
+        encode(image, *args, **kwargs)
+
+    monkeypatch.setattr(Image.Image, "save", seen)
+    with CaptureQueriesContext(connection) as asked:
+        assert editor.post(page_of(case), values | row | SAVE).status_code == 302
+    assert {sql.split()[0] for sql in before} == {"SELECT"}
+    assert {"SAVEPOINT", "INSERT"} <= {q["sql"].split()[0] for q in asked.captured_queries}
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
@@ -301,6 +323,7 @@ def test_a_refused_save_leaves_no_files(folder: Path, vocabulary: None, committe
     with committed():
         response = editor.post(page_of(case), values | row | {"citations-0-DELETE": "on"} | SAVE)
     assert errors_of(response) != []
+    assert not any("-file: " in told for told in errors_of(response))
     assert (case.pictures.count(), there(folder)) == (1, kept)
 
 
@@ -386,17 +409,53 @@ def test_a_picture_is_served_for_good(client: Client, suffix: str) -> None:
     picture = a_picture()
     address = f"/media/{picture.name}-480.{suffix}"
     response = client.get(address, headers={"Accept-Encoding": "gzip, br"})
-    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert (response.status_code, response["Content-Type"]) == (200, f"image/{suffix}")
     assert "immutable" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "Content-Encoding" not in response
-    assert len(content) == int(response["Content-Length"]) > 0
+    assert len(response.content) == int(response["Content-Length"]) > 0
     assert client.head(address).status_code == 200
     tag = {"If-None-Match": response["ETag"]}
     assert client.get(address, headers=tag).status_code == 304
     assert client.post(address).status_code == 405
-    response.close()
+
+
+def status(client: Client, picture: Picture) -> int:
+    return client.get(f"/media/{picture.files[0]}").status_code
+
+
+def test_a_picture_is_shown_to_readers_while_its_case_is(vocabulary: None) -> None:
+    case, reader, editor = a_complete_case(), Client(), the_desk_of("editors")
+    picture = a_picture(case=case)
+    assert (status(reader, picture), status(editor, picture)) == (200, 200)
+    case.withdraw()
+    assert (status(reader, picture), status(editor, picture)) == (404, 200)
+    case.publish()
+    assert status(reader, picture) == 200
+
+
+def test_the_picture_of_a_draft_is_not_kept_by_caches(vocabulary: None) -> None:
+    response = the_desk_of("editors").get(f"/media/{a_picture(case=a_draft()).files[0]}")
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_someone_signed_in_who_is_no_editor_is_a_reader(
+    client: Client, django_user_model: Any
+) -> None:
+    client.force_login(django_user_model.objects.create_user("someone"))
+    assert status(client, a_picture(case=a_draft())) == 404
+
+
+def test_a_picture_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
+    picture = a_picture()
+    with django_assert_num_queries(1):
+        assert status(client, picture) == 200
+
+
+def test_a_picture_whose_file_is_missing_is_not_there(client: Client, folder: Path) -> None:
+    picture = a_picture()
+    (folder / picture.files[0]).unlink()
+    assert status(client, picture) == 404
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from pyroaring import BitMap
 
 from stories import index, records, search
 from stories.admin.desk import DeskAdmin, change_url, note_change
-from stories.admin.forms import CaseForm
+from stories.admin.forms import CaseForm, read_upload
 from stories.admin.parts import (
     CaseCitationInline,
     ContextInline,
@@ -239,6 +239,13 @@ class CaseAdmin(DeskAdmin):
         """What still keeps the case from being published."""
         faults = records.faults(case)
         return _listed(case, faults) if faults else gettext("None: the case passes the check.")
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Uploads are read before the transaction, which locks SQLite from its beginning."""
+        if self.has_change_permission(request):
+            for upload in request.FILES.values():
+                read_upload(upload)
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if form.has_changed():

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from stories import files, index, records
-from stories.admin.forms import CaseLists, DeskForm, DeskFormSet
+from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect
 from stories.admin.refusals import Complaint, Refusal, refuse_faults
 from stories.models import Case, Metric
 
@@ -49,6 +49,11 @@ class Fields:
     """How fields look, on pages and in rows."""
 
     formfield_overrides = LOOKS
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = TermSelect(db_field, admin.site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
         """A term can be added where it is missing; it is changed or removed on its own page."""
@@ -154,6 +159,12 @@ class DeskInline(Fields, InlineModelAdmin):
     formset = DeskFormSet
     extra = 0
     view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """With the terms that the rows name, so that none of them is asked for by itself."""
+        rows = super().get_queryset(request)
+        terms = self.get_autocomplete_fields(request)
+        return rows.select_related(*terms) if terms else rows
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)

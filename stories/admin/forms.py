@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,20 @@ def printed_field(**options: Any) -> forms.CharField:
     return forms.CharField(max_length=PRINTED_LIMIT, **options)
 
 
+class TermSelect(AutocompleteSelect):
+    """One term, searched for; the present one is named without a query where its row is at hand."""
+
+    present: Model | None = None
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        if self.present is None or value != [str(self.present.pk)]:
+            return super().optgroups(name, value, attrs)
+        label = self.choices.field.label_from_instance(self.present)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        chosen = self.create_option(name, self.present.pk, label, True, len(empty))
+        return [(None, [*empty, chosen], 0)]
+
+
 # ---------------------------------------------------------------- what a case has to choose from
 
 
@@ -151,6 +166,9 @@ class DeskForm(ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             self.lists.limit(name, field)
+            widget = getattr(field.widget, "widget", field.widget)  # within the link to add a term
+            if isinstance(widget, TermSelect):
+                widget.present = self.instance._state.fields_cache.get(name)
             if self._may_wait(name) and field.required:
                 field.required = False
                 field.help_text = field.help_text or LATER
@@ -397,6 +415,18 @@ class SourceForm(DeskForm):
     )
 
 
+def read_upload(upload: Any) -> Renditions | PictureError:
+    """What an uploaded file turns out to be: found out once, which takes a second or two."""
+    if not hasattr(upload, "found"):
+        try:
+            pictures.refuse_size(upload.size)
+            upload.found = pictures.read(upload.read())
+        except PictureError as error:
+            upload.found = error
+    found: Renditions | PictureError = upload.found
+    return found
+
+
 class PictureForm(DeskForm):
     """What a picture is, its content says; a file that is refused is refused at its field."""
 
@@ -417,13 +447,11 @@ class PictureForm(DeskForm):
         upload = self.cleaned_data["file"]
         if not upload:
             return None
-        try:
-            pictures.refuse_size(upload.size)
-            renditions = pictures.read(upload.read())
-        except PictureError as error:
-            raise ValidationError(str(error)) from error
-        self.instance.show(renditions)
-        return renditions
+        found = read_upload(upload)
+        if isinstance(found, PictureError):
+            raise ValidationError(str(found)) from found
+        self.instance.show(found)
+        return found
 
     def _may_wait(self, name: str) -> bool:
         return False

@@ -82,9 +82,6 @@ class TagInline(Tabular):
     verbose_name = _("tag")
     verbose_name_plural = _("tags")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("tag")
-
 
 class CitationInline(Tabular):
     """The citations of a statement; those of dates stand beside the dates."""
@@ -165,8 +162,7 @@ class MetricInline(Stacked):
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).select_related("indicator")
-        return rows.prefetch_related("citations")
+        return super().get_queryset(request).prefetch_related("citations")
 
 
 class ContextInline(MetricInline):

@@ -1,0 +1,77 @@
+"""How pages lie in narrow windows: what scrolls, and where Chinese headings break."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = [pytest.mark.django_db]
+COMPARED = "/compare/?case=yucai&case=hanyang&case=pingfangqu&case=jiefangqu"
+# The lines of the first heading, as they are broken.
+LINES = """() => {
+  const text = document.querySelector("h1").firstChild, range = document.createRange();
+  const lines = new Map();
+  for (let i = 0; i < text.length; i++) {
+    range.setStart(text, i);
+    range.setEnd(text, i + 1);
+    const top = Math.round(range.getBoundingClientRect().top);
+    lines.set(top, (lines.get(top) ?? "") + text.data[i]);
+  }
+  return [...lines.values()];
+}"""
+
+
+@pytest.fixture
+def care_page(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context()
+    context.add_cookies([{"name": "view", "value": "care", "url": site}])
+    yield context.new_page()
+    context.close()
+
+
+def hidden_width(page: Page) -> int:
+    """Pixels of the comparison that only scrolling shows."""
+    return page.locator(".table").evaluate("table => table.scrollWidth - table.clientWidth")
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_the_care_view_compares_in_one_column(care_page: Page, site: str, width: int) -> None:
+    care_page.set_viewport_size({"width": width, "height": 900})
+    for prefix in ("", "/en"):
+        care_page.goto(f"{site}{prefix}{COMPARED}")
+        assert hidden_width(care_page) == 0
+        row = care_page.locator(".comparison tbody tr").first
+        names = row.locator(".compared-case").all()
+        tops = [box["y"] for box in map(Locator.bounding_box, names) if box]
+        assert len(tops) == 4 and tops == sorted(set(tops))
+
+
+@pytest.mark.parametrize("width", [768, 320])
+def test_two_cases_stand_side_by_side_in_any_window(
+    browser_page: Page, site: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}/compare/?case=yucai&case=hanyang")
+    assert hidden_width(browser_page) == 0
+
+
+def test_the_words_of_a_line_stay_in_sight_while_four_cases_scroll(
+    browser_page: Page, site: str
+) -> None:
+    browser_page.set_viewport_size({"width": 390, "height": 900})
+    browser_page.goto(f"{site}{COMPARED}")
+    assert hidden_width(browser_page) > 0
+    browser_page.locator(".table").evaluate("table => table.scrollTo(999, 0)")
+    box = browser_page.locator(".comparison tbody th[scope=row]").first.bounding_box()
+    assert box and box["x"] >= 0
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 430])
+@pytest.mark.parametrize("address", ["/", "/about/"])
+def test_a_chinese_heading_breaks_between_its_clauses(
+    care_page: Page, site: str, address: str, width: int
+) -> None:
+    care_page.set_viewport_size({"width": width, "height": 900})
+    care_page.goto(f"{site}{address}")
+    *broken, _last = care_page.evaluate(LINES)
+    assert broken and all(line.endswith("，") for line in broken)
