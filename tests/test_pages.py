@@ -438,10 +438,11 @@ def test_a_case_shows_every_measure_with_its_type_and_status(read: tuple[Case, P
 
 def test_a_case_shows_every_number_with_its_qualifier_and_unit(read: tuple[Case, Page]) -> None:
     case, page = read
+    language = printing.reader_language()
     metrics = [m for measure in case.measures.all() for m in measure.metrics.all()]
-    written = [printing.figure(metric, "zh") for metric in metrics]
-    written += [printing.computed(derived, "zh") for derived in case.derived.all()]
-    written += [printing.figure(metric, "zh") for metric in vars(case)["context"]]
+    written = [printing.figure(metric, language) for metric in metrics]
+    written += [printing.computed(derived, language) for derived in case.derived.all()]
+    written += [printing.figure(metric, language) for metric in vars(case)["context"]]
     assert page.texts("figure") == [" ".join(str(figure).split()) for figure in written]
 
 
