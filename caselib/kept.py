@@ -10,6 +10,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -168,6 +169,7 @@ def _holds(environ: Environ, etag: str, form: Form) -> bool:
     return _cached(etag, form)[0][1] in tags
 
 
+@lru_cache(maxsize=100)
 def _encoding(accepted: str) -> str:
     """br before gzip before none; what the reader refuses with q=0 is not sent."""
     offered = {}

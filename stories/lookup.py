@@ -4,10 +4,10 @@ The statements stand here as SQL: the ORM takes longer to make one of these than
 answer it, and every public page asks for some of them.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection
 
 CHUNK = 500  # primary keys in one statement
@@ -26,18 +26,18 @@ def document(slug: str) -> tuple[int, Any] | None:
         " JOIN stories_case AS held ON held.id = text.case_id WHERE held.slug = %s",
         [slug],
     )
-    return (rows[0][0], json.loads(rows[0][1])) if rows else None
+    return (rows[0][0], orjson.loads(rows[0][1])) if rows else None
 
 
 def cards(pks: Iterable[int]) -> dict[int, Any]:
     """primary key → card of the cases that have one: 1 query for every CHUNK."""
-    return {pk: json.loads(card) for pk, card in _of_cases("card", list(pks))}
+    return {pk: orjson.loads(card) for pk, card in _of_cases("card", list(pks))}
 
 
 def texts(pks: Iterable[int]) -> dict[int, tuple[str, str, Any]]:
     """primary key → (raw, folded, [starts, tiers, anchors]): 1 query for every CHUNK."""
     rows = _of_cases("raw, folded, parts", list(pks))
-    return {pk: (raw, folded, json.loads(parts)) for pk, raw, folded, parts in rows}
+    return {pk: (raw, folded, orjson.loads(parts)) for pk, raw, folded, parts in rows}
 
 
 def postings(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
