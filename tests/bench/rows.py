@@ -7,12 +7,12 @@ a table is one statement a chunk, and the postings are gathered in memory and wr
 import gc
 import marshal
 import sqlite3
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 import django
@@ -53,7 +53,7 @@ HURRY = (
 )
 # Columns whose values come in no order.
 SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state")
-AHEAD = 4  # chunks built before they are written
+PATIENCE = 600  # seconds until a process gives up waiting for its turn to write
 
 
 # The columns that are written; the others have their default.
@@ -123,32 +123,32 @@ def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- cases
 
 
-def load_cases(lines: Iterable[bytes], ids: Ids) -> int:
+def load_cases(folder: Path, ids: Ids) -> int:
     """Cases of the rig into an empty library, index included; how many there were."""
+    connection.close()  # each process has one of its own
     with ExitStack() as stack:
         pools = [
             stack.enter_context(ProcessPoolExecutor(1, initializer=_set_up))
             for _n in range(PROCESSES)
         ]
-        with _in_a_hurry() as database:
-            indexes = _drop_indexes(database)
-            count = write(database, _built(pools, lines, ids))
-            postings = pools[0].submit(merged, [pool.submit(told).result() for pool in pools[1:]])
+        database = stack.enter_context(_in_a_hurry())
+        indexes = _drop_indexes(database)
+        shares = [pool.submit(load_share, n, folder, ids) for n, pool in enumerate(pools)]
+        count = sum(share.result() for share in shares)
+        postings = pools[0].submit(merged, [pool.submit(told).result() for pool in pools[1:]])
+        with _turn(database):
             for sql in indexes:
                 database.execute(sql)
+        with _turn(database):
             write_postings(database, postings.result())
     index.begin_revision()
     return count
 
 
-def write(database: sqlite3.Connection, chunks: Iterable[bytes]) -> int:
-    """How many cases there were, in what `build` has made."""
-    count = 0
-    for rows in map(marshal.loads, chunks):
-        for statement in rows:
-            database.executemany(statement, rows[statement])
-        count += len(rows[_insert(Case)])
-    return count
+def write(database: sqlite3.Connection, rows: Mapping[type[models.Model], Sequence[Row]]) -> None:
+    """What `build` has made."""
+    for model, of_model in rows.items():
+        database.executemany(_insert(model), of_model)
 
 
 def write_postings(database: sqlite3.Connection, postings: bytes) -> None:
@@ -158,44 +158,29 @@ def write_postings(database: sqlite3.Connection, postings: bytes) -> None:
     database.executemany(_insert(MetricPosting, "space key count metrics"), of_metrics)
 
 
-def _built(
-    pools: Sequence[ProcessPoolExecutor], lines: Iterable[bytes], ids: Ids
-) -> Iterator[bytes]:
-    """Chunks in order, built by each pool in turn, a few ahead of the one that is written."""
-    waiting: deque[Future[bytes]] = deque()
-    for n, chunk in enumerate(_chunks(lines)):
-        waiting.append(pools[n % len(pools)].submit(build, n, chunk, ids))
-        if len(waiting) > AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
 def _set_up() -> None:
     """Rows live as long as their chunk: looking for what could be freed among them is in vain."""
     django.setup()
     gc.disable()
 
 
-def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    remaining = iter(lines)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
+@contextmanager
+def _in_a_hurry() -> Iterator[sqlite3.Connection]:
+    """Without journal: what fails leaves nothing that could be used."""
+    name = connection.settings_dict["NAME"]
+    database = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None)
+    for pragma in HURRY:
+        database.execute(f"PRAGMA {pragma}")
+    yield database
+    database.close()
 
 
 @contextmanager
-def _in_a_hurry() -> Iterator[sqlite3.Connection]:
-    """One transaction without journal."""
-    connection.ensure_connection()
-    database: sqlite3.Connection = connection.connection
-    for pragma in HURRY:
-        database.execute(f"PRAGMA {pragma}")
+def _turn(database: sqlite3.Connection) -> Iterator[None]:
+    """The database lets one process write at a time."""
     database.execute("BEGIN IMMEDIATE")
-    gc.disable()
-    yield database
-    gc.enable()
+    yield
     database.execute("COMMIT")
-    connection.close()
 
 
 def _drop_indexes(database: sqlite3.Connection) -> list[str]:
@@ -249,14 +234,32 @@ def _default(field: Any) -> str:
 _gathered = index.Gathered()  # by this process
 
 
-def build(number: int, lines: Iterable[bytes], ids: Ids) -> bytes:
-    """What `write` takes; marshal takes a third of the time of pickle, and both ends are ours."""
+def load_share(share: int, folder: Path, ids: Ids) -> int:
+    """Every one of the chunks that is this process's; how many cases there were."""
+    count = 0
+    with _in_a_hurry() as database:
+        for number, chunk in islice(enumerate(_chunks(corpus.lines(folder))), share, None, PROCESSES):
+            rows = build(number, chunk, ids)
+            with _turn(database):
+                write(database, rows)
+            count += len(chunk)
+    return count
+
+
+def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    remaining = iter(lines)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[type[models.Model], list[Row]]:
+    """What `write` takes."""
     first = number * CHUNK + 1
     builder = Builder(first, ids)
     for n, line in enumerate(lines, first):
         builder.add(n, corpus.document(line))
     _gathered.add(builder.entries)
-    return marshal.dumps({_insert(model): rows for model, rows in builder.rows.items()}, 2)
+    return builder.rows
 
 
 def told() -> index.Told:
