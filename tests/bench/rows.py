@@ -56,23 +56,69 @@ SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state"
 PATIENCE = 600  # seconds until a process gives up waiting for its turn to write
 
 
-# The columns that are written; the others have their default.
-COLUMNS: dict[type[models.Model], str] = {
-    Case: "slug state title_zh title_en key_message_zh key_message_en abstract_zh abstract_en"
+@dataclass(frozen=True)
+class Table:
+    """What is written of a model; columns not named have their default."""
+
+    model: type[models.Model]
+    columns: str
+    rows: int = 40  # of one statement
+
+    def inserts(self, rows: int = 1) -> str:
+        """INSERT of so many rows; the columns left to their default get it here."""
+        meta = self.model._meta
+        fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
+        fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
+        # The long texts come as bytes, so that nothing on their way reads them.
+        value = "CAST(? AS TEXT)" if self.model is CaseText else "?"
+        values = {fields[name].column: value for name in self.columns.split()}
+        if self.model is CaseText:
+            values[meta.pk.column] = "?"
+        values |= {
+            field.column: _default(field)
+            for field in meta.concrete_fields
+            # A key that is not given is the next one.
+            if field.column not in values and not field.primary_key
+        }
+        names = ", ".join(f'"{name}"' for name in values)
+        row = f"({', '.join(values.values())})"
+        return f'INSERT INTO "{meta.db_table}" ({names}) VALUES {", ".join([row] * rows)}'
+
+
+CASE = Table(
+    Case,
+    "pk slug state title_zh title_en key_message_zh key_message_en abstract_zh abstract_en"
     " place_id name_as_reported began first_year last_year published_at",
-    CaseTag: "tag_id content_object_id",
-    Source: "position case_id key type title_zh title_en container_zh container_en issued"
+)
+TAG = Table(CaseTag, "tag_id content_object_id")
+SOURCE = Table(
+    Source,
+    "pk position case_id key type title_zh title_en container_zh container_en issued"
     " reported_by condition sha256 marks",
-    Passage: "position source_id locator lines",
-    Problem: "position case_id key type_id statement_zh statement_en",
-    Measure: "position case_id key type_id title_zh title_en summary_zh summary_en status",
-    Measure.solves.through: "measure_id problem_id",
-    Actor: "position measure_id name_zh name_en kind_id role",
-    Metric: "position case_id measure_id key indicator_id low high qualifier scope_zh scope_en",
-    Glance: "case_id question state text_zh text_en",
-    Citation: "position passage_id printed event case_id problem_id measure_id metric_id glance_id",
-    CaseText: " ".join(index.ROW),
+)
+PASSAGE = Table(Passage, "pk position source_id locator lines")
+PROBLEM = Table(Problem, "pk position case_id key type_id statement_zh statement_en")
+MEASURE = Table(
+    Measure, "pk position case_id key type_id title_zh title_en summary_zh summary_en status"
+)
+SOLVES = Table(Measure.solves.through, "measure_id problem_id")
+ACTOR = Table(Actor, "position measure_id name_zh name_en kind_id role")
+METRIC = Table(
+    Metric,
+    "pk position case_id measure_id key indicator_id low high qualifier scope_zh scope_en",
+)
+GLANCE = Table(Glance, "pk case_id question state text_zh text_en")
+CITED = {
+    name: Table(Citation, f"position passage_id printed {name}")
+    for name in ("case_id", "problem_id", "measure_id", "metric_id", "glance_id")
 }
+DATED = Table(Citation, "position passage_id printed case_id event")
+TEXT = Table(CaseText, " ".join(("pk", *index.ROW)), rows=1)
+POSTING = Table(Posting, "space key cases", rows=1)
+METRIC_POSTING = Table(MetricPosting, "space key count metrics")
+# Parents before children.
+TABLES = (CASE, TAG, SOURCE, PASSAGE, PROBLEM, MEASURE, SOLVES, ACTOR, METRIC, GLANCE)
+TABLES = (*TABLES, *CITED.values(), DATED, TEXT)
 Row = tuple[Any, ...]
 
 
@@ -145,17 +191,19 @@ def load_cases(folder: Path, ids: Ids) -> int:
     return count
 
 
-def write(database: sqlite3.Connection, rows: Mapping[type[models.Model], Sequence[Row]]) -> None:
-    """What `build` has made."""
-    for model, of_model in rows.items():
-        database.executemany(_insert(model), of_model)
+def write(database: sqlite3.Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
+    """Many rows a statement: each statement looks for the last key of its table."""
+    for table, of_table in rows.items():
+        whole = len(of_table) // table.rows * table.rows
+        some = (of_table[n : n + table.rows] for n in range(0, whole, table.rows))
+        database.executemany(table.inserts(table.rows), map(tuple, map(chain.from_iterable, some)))
+        database.executemany(table.inserts(), of_table[whole:])
 
 
 def write_postings(database: sqlite3.Connection, postings: bytes) -> None:
     """What `merged` has made."""
     of_cases, of_metrics = marshal.loads(postings)
-    database.executemany(_insert(Posting, "space key cases"), of_cases)
-    database.executemany(_insert(MetricPosting, "space key count metrics"), of_metrics)
+    write(database, {POSTING: of_cases, METRIC_POSTING: of_metrics})
 
 
 def _set_up() -> None:
@@ -200,25 +248,6 @@ def _drop_indexes(database: sqlite3.Connection) -> list[str]:
     return [sql for _name, sql in indexes]
 
 
-def _insert(model: type[models.Model], names: str = "") -> str:
-    """INSERT of the primary key and the columns written; the others get their default here."""
-    given = ["pk", *(names or COLUMNS[model]).split()]
-    meta = model._meta
-    fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
-    fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
-    # The long texts come as bytes, so that nothing on their way reads them.
-    value = "CAST(? AS TEXT)" if model is CaseText else "?"
-    columns = {fields[name].column: value for name in given[1:]}
-    columns = {meta.pk.column: "?"} | columns
-    columns |= {
-        field.column: _default(field)
-        for field in meta.concrete_fields
-        if field.column not in columns
-    }
-    names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())
-    return f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({values})'
-
-
 def _default(field: Any) -> str:
     """As SQL. Raises ValueError for a column that has no default and is not written."""
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
@@ -252,7 +281,7 @@ def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield chunk
 
 
-def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[type[models.Model], list[Row]]:
+def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[Table, list[Row]]:
     """What `write` takes."""
     first = number * CHUNK + 1
     builder = Builder(first, ids)
@@ -271,18 +300,16 @@ def merged(others: Iterable[index.Told]) -> bytes:
     """What `write_postings` takes: what this process has gathered and others have told."""
     for other in others:
         _gathered.hear(other)
-    of_cases = [(n, *row) for n, row in enumerate(_gathered.postings(), 1)]
-    of_metrics = [(n, *row) for n, row in enumerate(_gathered.metric_postings(), 1)]
-    return marshal.dumps((of_cases, of_metrics), 2)
+    return marshal.dumps((list(_gathered.postings()), list(_gathered.metric_postings())), 2)
 
 
 class Builder:
-    """Rows of the cases added to it, parents before children."""
+    """Rows of the cases added to it."""
 
     def __init__(self, first: int, ids: Ids) -> None:
         """`first` is the primary key of the first case."""
         self.ids = ids
-        self.rows: dict[type[models.Model], list[Row]] = {model: [] for model in COLUMNS}
+        self.rows: dict[Table, list[Row]] = {table: [] for table in TABLES}
         self.entries: dict[int, index.Entry] = {}
         self.first = first * MOST
         self.now = now().strftime("%Y-%m-%d %H:%M:%S.%f")
@@ -290,37 +317,37 @@ class Builder:
     def add(self, pk: int, document: Mapping[str, Any]) -> None:
         ids = self.ids
         years = list(index.years(document))
-        words = (_texts(document, name) for name in ("title", "key_message", "abstract"))
-        self.rows[Case].append(
+        self.rows[CASE].append(
             (
-                *(pk, document["slug"], CaseState.PUBLISHED.value),
-                *chain.from_iterable(words),
+                *(pk, document["slug"], CaseState.PUBLISHED.value, *document["title"].values()),
+                *(*document["key_message"].values(), *document["abstract"].values()),
                 *(ids.place[document["place"]], document["name_as_reported"]),
                 *(document["began"]["edtf"], years[0], years[-1], self.now),
             )
         )
-        for slug in document["tags"]:
-            self._put(CaseTag, ids.tag[slug], pk)
+        self.rows[TAG] += [(ids.tag[slug], pk) for slug in document["tags"]]
         passages = self._sources(pk, document)
-        self._cite(passages, document["cites"], 0, pk)
-        self._cite(passages, [document["began"]], 0, pk, "began")
+        self._cite(passages, document["cites"], "case_id", pk)
+        began = document["began"]
+        passage = passages[began["source"], began["at"]]
+        self.rows[DATED].append((0, passage, began["printed"], pk, "began"))
         problems = {}
         for n, part in enumerate(document["problems"]):
             row = self._put(
-                Problem, n, pk, part["key"], ids.problem[part["type"]], *_texts(part, "statement")
+                PROBLEM, n, pk, part["key"], ids.problem[part["type"]], *part["statement"].values()
             )
             problems[part["key"]] = row
-            self._cite(passages, part["cites"], 1, row)
+            self._cite(passages, part["cites"], "problem_id", row)
         for n, part in enumerate(document["measures"]):
             self._measure(pk, n, part, passages, problems)
         for question, part in document["glance"].items():
-            texts = _texts(part, "text") if part["text"] else ("", "")
-            row = self._put(Glance, pk, question, part["state"], *texts)
-            self._cite(passages, part["cites"], 4, row)
+            texts = part["text"].values() if part["text"] else ("", "")
+            row = self._put(GLANCE, pk, question, part["state"], *texts)
+            self._cite(passages, part["cites"], "glance_id", row)
         self._index(pk, document)
 
-    def _put(self, model: type[models.Model], *values: Any) -> int:
-        rows = self.rows[model]
+    def _put(self, table: Table, *values: Any) -> int:
+        rows = self.rows[table]
         pk = self.first + len(rows)
         rows.append((pk, *values))
         return pk
@@ -329,15 +356,15 @@ class Builder:
         passages = {}
         for n, part in enumerate(document["sources"]):
             row = self._put(
-                Source,
+                SOURCE,
                 *(n, case, part["key"], part["type"]),
-                *(*_texts(part, "title"), *_texts(part, "container"), part["issued"]),
+                *(*part["title"].values(), *part["container"].values(), part["issued"]),
                 *(part["reported_by"], part["condition"], part["reading"]["sha256"]),
                 orjson.dumps(part["reading"]["marks"]).decode(),
             )
             for k, (locator, lines) in enumerate(part["reading"]["lines"].items()):
                 passages[part["key"], locator] = self._put(
-                    Passage, k, row, locator, orjson.dumps(lines).decode()
+                    PASSAGE, k, row, locator, orjson.dumps(lines).decode()
                 )
         return passages
 
@@ -349,47 +376,46 @@ class Builder:
         passages: Mapping[tuple[str, str], int],
         problems: Mapping[str, int],
     ) -> None:
-        ids = self.ids
+        ids, rows = self.ids, self.rows
         row = self._put(
-            Measure,
+            MEASURE,
             *(n, case, part["key"], ids.measure[part["type"]]),
-            *(*_texts(part, "title"), *_texts(part, "summary"), part["status"]),
+            *(*part["title"].values(), *part["summary"].values(), part["status"]),
         )
-        for k, actor in enumerate(part["actors"]):
-            self._put(Actor, k, row, *_texts(actor, "name"), ids.body[actor["kind"]], actor["role"])
-        for key in part["solves"]:
-            self._put(Measure.solves.through, row, problems[key])
-        self._cite(passages, part["cites"], 2, row)
-        for k, metric in enumerate(part["metrics"]):
-            number = self._put(
-                Metric,
-                *(k, case, row, metric["key"], ids.indicator[metric["indicator"]]),
-                *(metric["low"], metric["high"], metric["qualifier"], *_texts(metric, "scope")),
+        rows[ACTOR] += [
+            (k, row, *actor["name"].values(), ids.body[actor["kind"]], actor["role"])
+            for k, actor in enumerate(part["actors"])
+        ]
+        rows[SOLVES] += [(row, problems[key]) for key in part["solves"]]
+        self._cite(passages, part["cites"], "measure_id", row)
+        metrics, first = rows[METRIC], self.first + len(rows[METRIC])
+        metrics += [
+            (
+                *(pk, pk - first, case, row, metric["key"], ids.indicator[metric["indicator"]]),
+                *(metric["low"], metric["high"], metric["qualifier"], *metric["scope"].values()),
             )
-            self._cite(passages, [metric["cite"]], 3, number)
+            for pk, metric in enumerate(part["metrics"], first)
+        ]
+        rows[CITED["metric_id"]] += [
+            (0, passages[cite["source"], cite["at"]], cite["printed"], pk)
+            for pk, cite in enumerate((metric["cite"] for metric in part["metrics"]), first)
+        ]
 
     def _cite(
         self,
         passages: Mapping[tuple[str, str], int],
         cites: Iterable[Mapping[str, Any]],
-        target: int,
+        column: str,
         row: int,
-        event: str = "",
     ) -> None:
-        """`target` is the place of the statement's table in models.CITED."""
-        targets: list[int | None] = [None] * 5
-        targets[target] = row
-        for n, cite in enumerate(cites):
-            passage = passages[cite["source"], cite["at"]]
-            self._put(Citation, n, passage, cite["printed"], event, *targets)
+        self.rows[CITED[column]] += [
+            (n, passages[cite["source"], cite["at"]], cite["printed"], row)
+            for n, cite in enumerate(cites)
+        ]
 
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
         entry = index.entry(document).in_state(CaseState.PUBLISHED.value)
         self.entries[pk] = entry
         row = entry.row().values()
         columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row)
-        self.rows[CaseText].append((pk, *columns))
-
-
-def _texts(part: Mapping[str, Any], name: str) -> tuple[str, str]:
-    return part[name]["zh"], part[name]["en"]
+        self.rows[TEXT].append((pk, *columns))
