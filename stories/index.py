@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice, repeat
 from operator import itemgetter
 from typing import Any
@@ -42,6 +42,7 @@ VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # octave, in groups and to the step; where those end that do not end where they begin.
 INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
 OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
+BEYOND_PLANS = {MeasureStatus.DONE.value, MeasureStatus.UNDER_WAY.value}
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
@@ -100,24 +101,31 @@ class Entry:
 def entry(document: Mapping[str, Any]) -> Entry:
     """A case document, as plain lists and dicts, as the index holds it."""
     texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
-    texts[TITLE] = _both("", document["title"])
-    texts[REST] += _both("", document["key_message"]) + _both("", document["abstract"])
+
+    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
+        if text:
+            texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
+
+    say(TITLE, "", document["title"])
+    say(REST, "", document["key_message"])
+    say(REST, "", document["abstract"])
     texts[REST].append(("", document["name_as_reported"]))
     for part in document["sources"]:
-        texts[REST] += _both("sources", part["title"])
+        say(REST, "sources", part["title"])
     for part in document["problems"]:
-        texts[REST] += _both(f"problem-{part['key']}", part["statement"])
+        say(REST, f"problem-{part['key']}", part["statement"])
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
-        texts[MEASURE] += _both(anchor, part["title"]) + _both(anchor, part["summary"])
+        say(MEASURE, anchor, part["title"])
+        say(MEASURE, anchor, part["summary"])
         for actor in part["actors"]:
-            texts[REST] += _both(anchor, actor["name"])
+            say(REST, anchor, actor["name"])
     for part in _metrics(document):
         anchor = f"metric-{part['key']}"
-        texts[REST] += _both(anchor, part["scope"])
-        texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
+        say(REST, anchor, part["scope"])
+        texts[REST].append((anchor, part["cite"]["printed"] if "cite" in part else ""))
     for question, part in document["glance"].items():
-        texts[REST] += _both(f"glance-{question}", part["text"])
+        say(REST, f"glance-{question}", part["text"])
     pieces: list[str] = []
     parts: list[tuple[int, str, str]] = []
     at = 0
@@ -146,10 +154,6 @@ def card(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _both(anchor: str, text: Mapping[str, str] | None) -> list[tuple[str, str]]:
-    return [(anchor, text["zh"]), (anchor, text["en"])] if text else []
-
-
 def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     for measure in document["measures"]:
         yield from measure["metrics"]
@@ -164,25 +168,28 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
     values[MEASURES, str(len(document["measures"]))] = ""
     values[METRICS, str(len(metrics))] = ""
     values[CITATIONS, str(_cites(document))] = ""
+    if metrics:
+        values[COUNTED, document["place"]] = ""
     for part in document["problems"]:
         values.setdefault(("problem", part["type"]), f"problem-{part['key']}")
     for part in metrics:
         values.setdefault(("indicator", part["indicator"]), f"metric-{part['key']}")
-        values[COUNTED, document["place"]] = ""
     for part in document["measures"]:
+        anchor = f"measure-{part['key']}"
         for key in _values_of_measure(part):
-            values.setdefault(key, f"measure-{part['key']}")
+            values.setdefault(key, anchor)
     return values
 
 
-def _values_of_measure(part: Mapping[str, Any]) -> Iterator[Key]:
-    yield "measure", part["type"]
-    yield from (("place", code) for code in part["where"])
-    yield from (("actor", actor["kind"]) for actor in part["actors"])
+def _values_of_measure(part: Mapping[str, Any]) -> list[Key]:
+    values = [("measure", part["type"])]
+    values += [("place", code) for code in part["where"]]
+    values += [("actor", actor["kind"]) for actor in part["actors"]]
     if part["metrics"]:
-        yield MEASURED, part["type"]
-    if part["status"] in (MeasureStatus.DONE, MeasureStatus.UNDER_WAY):
-        yield ANSWERED, part["type"]
+        values.append((MEASURED, part["type"]))
+    if part["status"] in BEYOND_PLANS:
+        values.append((ANSWERED, part["type"]))
+    return values
 
 
 def _cites(document: Mapping[str, Any]) -> int:
@@ -197,21 +204,25 @@ def _cites(document: Mapping[str, Any]) -> int:
     )
 
 
-def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
+def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, list[Key]]:
     """(space, key) of every posting that the metrics of a case belong to, by the number that the
     index has for each: those of a case follow each other, in the order of their keys."""
-    parts = [(part, {(TYPE, m["type"])}) for m in document["measures"] for part in m["metrics"]]
-    parts += [(part, set()) for part in document["context"]]
-    parts.sort(key=lambda item: str(item[0]["key"]))
+    place = (PLACE, document["place"])
+    parts = [
+        (part, (place, (TYPE, measure["type"])))
+        for measure in document["measures"]
+        for part in measure["metrics"]
+    ]
+    parts += [(part, (place,)) for part in document["context"]]
     if len(parts) > METRIC_LIMIT:
         raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
-    place = (PLACE, document["place"])
+    parts.sort(key=lambda item: str(item[0]["key"]))
     return {
-        pk * METRIC_LIMIT + n: {
-            *(*keys, place, (INDICATOR, part["indicator"])),
+        number: (
+            *(*keys, (INDICATOR, part["indicator"])),
             *_keys_of_size(part["low"], part["high"], part["qualifier"]),
-        }
-        for n, (part, keys) in enumerate(parts)
+        )
+        for number, (part, keys) in enumerate(parts, pk * METRIC_LIMIT)
     }
 
 
@@ -294,6 +305,7 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
     return count
 
 
+Held = defaultdict[Any, BitMap]
 Told = tuple[dict[str, dict[int | str, bytes]], dict[Key, bytes]]  # of cases, of metrics
 
 
@@ -302,25 +314,23 @@ class Gathered:
 
     def __init__(self) -> None:
         # space → key, for texts one that search.spelled reads → cases
-        self.held: dict[str, defaultdict[int | str, BitMap]] = {}
-        self.metrics: defaultdict[Key, BitMap] = defaultdict(BitMap)
+        self.held: defaultdict[str, Held] = defaultdict(partial(defaultdict, BitMap))
+        self.metrics: Held = defaultdict(BitMap)
 
     def add(self, entries: Mapping[int, Entry]) -> None:
         """One tier after the other, so that what is added to stays close at hand."""
         for tier in TIERS:
-            held = self._of(tier)
+            held = self.held[tier]
             for pk, entry in entries.items():
                 text = entry.text_of(tier)
-                for keys in (search.pairs(text), search.latin_words(text)):
-                    # One step for each key and no line of Python: it is most of the work.
-                    deque(map(BitMap.add, map(held.__getitem__, keys), repeat(pk)), maxlen=0)
+                _hold(held, search.pairs(text), pk)
+                _hold(held, search.latin_words(text), pk)
         for pk, entry in entries.items():
             for space, key in entry.values:
-                self._of(space)[key].add(pk)
+                self.held[space][key].add(pk)
         metrics = _metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
-        for number, of_metric in metrics.items():
-            for posting in of_metric:
-                self.metrics[posting].add(number)
+        for number, keys in metrics.items():
+            _hold(self.metrics, keys, number)
 
     def told(self) -> Told:
         """All of it, to be told to another process."""
@@ -331,7 +341,7 @@ class Gathered:
         """Add what another process has told."""
         cases, metrics = told
         for space, keys in cases.items():
-            _add(self._of(space), keys)
+            _add(self.held[space], keys)
         _add(self.metrics, metrics)
 
     def postings(self) -> Iterator[tuple[str, str, bytes]]:
@@ -347,15 +357,17 @@ class Gathered:
             metrics = self.metrics[space, key]
             yield space, key, len(metrics), stored(metrics)
 
-    def _of(self, space: str) -> defaultdict[int | str, BitMap]:
-        return self.held.setdefault(space, defaultdict(BitMap))
+
+def _hold(held: Held, keys: Iterable[Any], member: int) -> None:
+    """One step for each key and no line of Python: it is most of the work."""
+    deque(map(BitMap.add, map(held.__getitem__, keys), repeat(member)), maxlen=0)
 
 
 def _serialized(held: Mapping[Any, BitMap]) -> dict[Any, bytes]:
     return {key: members.serialize() for key, members in held.items()}
 
 
-def _add(held: defaultdict[Any, BitMap], told: Mapping[Any, bytes]) -> None:
+def _add(held: Held, told: Mapping[Any, bytes]) -> None:
     for key, members in told.items():
         held[key] |= BitMap.deserialize(members)
 
@@ -401,9 +413,9 @@ def _keys(entries: Mapping[int, Entry]) -> dict[int, set[Key]]:
 
 def _metrics_of(
     entries: Iterable[tuple[int, Entry, Mapping[str, Any]]],
-) -> dict[int, set[Key]]:
+) -> dict[int, tuple[Key, ...]]:
     """Of published cases only, given as (primary key, entry, document)."""
-    found: dict[int, set[Key]] = {}
+    found: dict[int, tuple[Key, ...]] = {}
     for pk, entry, document in entries:
         if (STATE, Posting.PUBLISHED) in entry.values:
             found |= metric_keys(pk, document)
@@ -411,15 +423,15 @@ def _metrics_of(
 
 
 def _move(
-    old: Mapping[int, set[Key]],
-    new: Mapping[int, set[Key]],
+    old: Mapping[int, Iterable[Key]],
+    new: Mapping[int, Iterable[Key]],
     table: type[Posting | MetricPosting] = Posting,
 ) -> None:
     """Take members out of the postings they no longer belong to, and put them into the others."""
     joins: dict[Key, list[int]] = {}
     leaves: dict[Key, list[int]] = {}
     for pk in old.keys() | new.keys():
-        was, now = old.get(pk, set()), new.get(pk, set())
+        was, now = set(old.get(pk, ())), set(new.get(pk, ()))
         for key in now - was:
             joins.setdefault(key, []).append(pk)
         for key in was - now:
