@@ -305,17 +305,17 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
     return count
 
 
-Held = defaultdict[Any, BitMap]
-Told = tuple[dict[str, dict[int | str, bytes]], dict[Key, bytes]]  # of cases, of metrics
+Held = defaultdict[Any, BitMap]  # key → cases or metrics
+NUMBERS = "numbers"  # what is held of metrics, among the spaces of what is held of cases
 
 
 class Gathered:
     """Who holds what, of many cases, in memory: for postings that are written once."""
 
     def __init__(self) -> None:
-        # space → key, for texts one that search.spelled reads → cases
+        # Space → key → cases; for texts a key is one that search.spelled reads.
+        # NUMBERS → (space, key) → metrics.
         self.held: defaultdict[str, Held] = defaultdict(partial(defaultdict, BitMap))
-        self.metrics: Held = defaultdict(BitMap)
 
     def add(self, entries: Mapping[int, Entry]) -> None:
         """One tier after the other, so that what is added to stays close at hand."""
@@ -330,46 +330,36 @@ class Gathered:
                 self.held[space][key].add(pk)
         metrics = _metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
         for number, keys in metrics.items():
-            _hold(self.metrics, keys, number)
+            _hold(self.held[NUMBERS], keys, number)
 
-    def told(self) -> Told:
-        """All of it, to be told to another process."""
-        held = {space: _serialized(keys) for space, keys in self.held.items()}
-        return held, _serialized(self.metrics)
+    def only(self, spaces: Iterable[str]) -> "Gathered":
+        """What it holds of these spaces, in common with it."""
+        some = Gathered()
+        some.held.update((space, self.held[space]) for space in spaces)
+        return some
 
-    def hear(self, told: Told) -> None:
-        """Add what another process has told."""
-        cases, metrics = told
-        for space, keys in cases.items():
-            _add(self.held[space], keys)
-        _add(self.metrics, metrics)
+    def hear(self, other: "Gathered") -> None:
+        """Add what another process has gathered."""
+        for space, keys in other.held.items():
+            for key, members in keys.items():
+                self.held[space][key] |= members
 
     def postings(self) -> Iterator[tuple[str, str, bytes]]:
         """(space, key, stored cases) in the order of their keys."""
         for space, held in sorted(self.held.items(), key=itemgetter(0)):
-            keys = _spelled(held) if space in TIERS else {str(key): held[key] for key in held}
-            for key in sorted(keys):
+            keys = _spelled(held) if space in TIERS else held
+            for key in sorted(keys) if space != NUMBERS else ():
                 yield space, key, stored(keys[key])
 
     def metric_postings(self) -> Iterator[tuple[str, str, int, bytes]]:
         """(space, key, count, stored metrics) in the order of their keys."""
-        for space, key in sorted(self.metrics):
-            metrics = self.metrics[space, key]
+        for (space, key), metrics in sorted(self.held[NUMBERS].items(), key=itemgetter(0)):
             yield space, key, len(metrics), stored(metrics)
 
 
 def _hold(held: Held, keys: Iterable[Any], member: int) -> None:
     """One step for each key and no line of Python: it is most of the work."""
     deque(map(BitMap.add, map(held.__getitem__, keys), repeat(member)), maxlen=0)
-
-
-def _serialized(held: Mapping[Any, BitMap]) -> dict[Any, bytes]:
-    return {key: members.serialize() for key, members in held.items()}
-
-
-def _add(held: Held, told: Mapping[Any, bytes]) -> None:
-    for key, members in told.items():
-        held[key] |= BitMap.deserialize(members)
 
 
 def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:

@@ -5,7 +5,6 @@ a table is one statement a chunk, and the postings are gathered in memory and wr
 """
 
 import gc
-import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -114,7 +113,7 @@ CITED = {
 }
 DATED = Table(Citation, "position passage_id printed case_id event")
 TEXT = Table(CaseText, " ".join(("pk", *index.ROW)), rows=1)
-POSTING = Table(Posting, "space key cases", rows=1)
+POSTING = Table(Posting, "space key cases")
 METRIC_POSTING = Table(MetricPosting, "space key count metrics")
 # Parents before children.
 TABLES = (CASE, TAG, SOURCE, PASSAGE, PROBLEM, MEASURE, SOLVES, ACTOR, METRIC, GLANCE)
@@ -179,14 +178,18 @@ def load_cases(folder: Path, ids: Ids) -> int:
         ]
         database = stack.enter_context(_in_a_hurry())
         indexes = _drop_indexes(database)
-        shares = [pool.submit(load_share, n, folder, ids) for n, pool in enumerate(pools)]
-        count = sum(share.result() for share in shares)
-        postings = pools[0].submit(merged, [pool.submit(told).result() for pool in pools[1:]])
-        with _turn(database):
-            for sql in indexes:
+        counts = [pool.submit(load_share, n, folder, ids) for n, pool in enumerate(pools)]
+        count = sum(future.result() for future in counts)
+        told = [[pool.submit(tell, n) for pool in pools] for n in range(PROCESSES)]
+        written = [
+            pool.submit(load_postings, n, [future.result() for future in told[n]])
+            for n, pool in enumerate(pools)
+        ]
+        for sql in indexes:
+            with _turn(database):
                 database.execute(sql)
-        with _turn(database):
-            write_postings(database, postings.result())
+        for future in written:
+            future.result()
     index.begin_revision()
     return count
 
@@ -200,10 +203,14 @@ def write(database: sqlite3.Connection, rows: Mapping[Table, Sequence[Row]]) -> 
         database.executemany(table.inserts(), of_table[whole:])
 
 
-def write_postings(database: sqlite3.Connection, postings: bytes) -> None:
-    """What `merged` has made."""
-    of_cases, of_metrics = marshal.loads(postings)
-    write(database, {POSTING: of_cases, METRIC_POSTING: of_metrics})
+def write_postings(database: sqlite3.Connection, gathered: index.Gathered) -> None:
+    write(
+        database,
+        {
+            POSTING: list(gathered.postings()),
+            METRIC_POSTING: list(gathered.metric_postings()),
+        },
+    )
 
 
 def _set_up() -> None:
@@ -291,16 +298,24 @@ def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[Table, list[Row
     return builder.rows
 
 
-def told() -> index.Told:
-    """What this process has gathered, to be told to another one."""
-    return _gathered.told()
+def tell(share: int) -> index.Gathered:
+    """What this process has gathered for the postings that one of them writes."""
+    return _gathered.only(space for space in _gathered.held if _share(space) == share)
 
 
-def merged(others: Iterable[index.Told]) -> bytes:
-    """What `write_postings` takes: what this process has gathered and others have told."""
-    for other in others:
-        _gathered.hear(other)
-    return marshal.dumps((list(_gathered.postings()), list(_gathered.metric_postings())), 2)
+def load_postings(share: int, told: Sequence[index.Gathered]) -> None:
+    """What all processes have gathered for the postings that this one writes."""
+    mine = tell(share)
+    for n, other in enumerate(told):
+        if n != share:
+            mine.hear(other)
+    with _in_a_hurry() as database, _turn(database):
+        write_postings(database, mine)
+
+
+def _share(space: str) -> int:
+    """The process that writes the postings of a space: each has one of the two largest."""
+    return 0 if space in (index.MEASURE, index.NUMBERS) else 1
 
 
 class Builder:
