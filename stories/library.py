@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from stories import dates, index, search
+from stories import dates, entries, lookups, search
 from stories.models import Case, CaseText, Measure, Picture, Posting
 from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
 from stories.terms import (
@@ -114,8 +114,8 @@ class Library:
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
-        stored = index.values()
-        self.cases = stored.get(index.STATE, {}).get(Posting.PUBLISHED, BitMap())
+        stored = lookups.values()
+        self.cases = stored.get(entries.STATE, {}).get(Posting.PUBLISHED, BitMap())
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
         self.nodes["year"] = {
@@ -125,14 +125,14 @@ class Library:
         self.holding = {
             name: self._holding(stored.get(name, {}), name) for name in (*FACETS, "indicator")
         }
-        self.answered = self._holding(stored.get(index.ANSWERED, {}), "measure")
+        self.answered = self._holding(stored.get(entries.ANSWERED, {}), "measure")
         self.with_metrics = {
-            "measure": self._holding(stored.get(index.MEASURED, {}), "measure"),
-            "place": self._holding(stored.get(index.COUNTED, {}), "place"),
+            "measure": self._holding(stored.get(entries.MEASURED, {}), "measure"),
+            "place": self._holding(stored.get(entries.COUNTED, {}), "place"),
             "indicator": self.holding["indicator"],
         }
         self.totals = Totals(
-            len(self.cases), *(self._total(stored.get(space, {})) for space in index.COUNTS)
+            len(self.cases), *(self._total(stored.get(space, {})) for space in entries.COUNTS)
         )
         self._orders: dict[str, Sequence[int]] = {}
         self._kept: dict[str, Any] = {}
@@ -141,7 +141,7 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
-        revision = index.revision()
+        revision = lookups.revision()
         if cls._last is None or cls._last.revision != revision:
             cls._last = cls(revision)
         return cls._last
@@ -183,12 +183,14 @@ class Library:
     @cached_property
     def metric_counts(self) -> dict[str, dict[str, int]]:
         """space → key → how many metrics of published cases: 1 query, once a revision."""
-        return index.metric_counts()
+        return lookups.metric_counts()
 
     @cached_property
     def all_metrics(self) -> BitMap:
         """Of published cases, by the index's numbers; they follow each other, so this is small."""
-        held = index.metrics_holding(index.INDICATOR, self.metric_counts.get(index.INDICATOR, ()))
+        held = lookups.metrics_holding(
+            entries.INDICATOR, self.metric_counts.get(entries.INDICATOR, ())
+        )
         found = BitMap.union(_NONE, *held.values())
         found.run_optimize()
         return found
@@ -354,12 +356,12 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
 class _Names:
     """Names of many values as one folded text, so that one look finds all that have a word."""
 
-    def __init__(self, names: Mapping[index.Key, str]) -> None:
+    def __init__(self, names: Mapping[entries.Key, str]) -> None:
         self.keys = list(names)
         self.starts = list(accumulate((len(name) + 1 for name in names.values()), initial=0))
         self.text = search.fold("\n".join(names.values()))
 
-    def with_word(self, word: search.Word) -> list[index.Key]:
+    def with_word(self, word: search.Word) -> list[entries.Key]:
         """(facet, value) of each, once."""
         found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
         return [self.keys[n] for n in dict.fromkeys(found)]

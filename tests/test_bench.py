@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from pyroaring import BitMap
 
-from stories import documents, index, records
+from stories import documents, entries, index, records
 from stories.models import Case, CaseText, MetricPosting, Posting
 from stories.vocabulary import METRIC_LIMIT
 from tests.bench import corpus, face, rows
@@ -69,7 +69,7 @@ def the_library() -> dict[str, Any]:
     """All that is stored of cases, told by slug: keys of rows and times left out."""
     slugs = dict(Case.objects.values_list("pk", "slug"))
     texts = CaseText.objects.defer("indexed_at")
-    kept = index.ROW
+    kept = entries.ROW
     return {
         "documents": {case.slug: records.dump(case) for case in Case.objects.all()},
         "cases": sorted(Case.objects.values_list("slug", "state", "first_year", "last_year")),

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from stories import documents, files, index, pictures, records
+from stories import documents, files, index, lookups, pictures, records
 from stories.models import Case, Picture
 from tests import builders
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_photo, a_picture, keep
@@ -208,7 +208,7 @@ def upload(client: Client, case: Case, data: bytes, **overrides: Any) -> Any:
 
 def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
     case = a_complete_case()
-    before = index.revision()
+    before = lookups.revision()
     response = upload(the_desk_of("editors"), case, a_photo())
     assert response.status_code == 302, errors_of(response)
     picture = case.pictures.get()
@@ -218,7 +218,7 @@ def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
         0,
     )
     assert there(folder) == set(picture.files)
-    assert index.revision() != before
+    assert lookups.revision() != before
     assert Case.objects.get().changed_at > case.changed_at
 
 
@@ -271,11 +271,11 @@ def test_an_editor_replaces_and_removes_a_picture(
         assert change(editor, case, file=uploaded(a_photo(300, 200))).status_code == 302
     picture = case.pictures.get()
     assert (picture.width, there(folder)) == (300, set(picture.files))
-    before = index.revision()
+    before = lookups.revision()
     with committed():
         assert change(editor, case, DELETE="on").status_code == 302
     assert (case.pictures.count(), there(folder)) == (0, set())
-    assert index.revision() != before
+    assert lookups.revision() != before
 
 
 def test_a_draft_is_deleted_with_its_pictures(

@@ -19,7 +19,8 @@ import orjson
 from django.db import connection, models
 from django.utils.timezone import now
 
-from stories import index
+from stories import entries, index
+from stories.gathered import NUMBERS, Gathered
 from stories.models import (
     Actor,
     Case,
@@ -112,7 +113,7 @@ CITED = {
     for name in ("case_id", "problem_id", "measure_id", "metric_id", "glance_id")
 }
 DATED = Table(Citation, "position passage_id printed case_id event")
-TEXT = Table(CaseText, " ".join(("pk", *index.ROW)), rows=1)
+TEXT = Table(CaseText, " ".join(("pk", *entries.ROW)), rows=1)
 POSTING = Table(Posting, "space key cases")
 METRIC_POSTING = Table(MetricPosting, "space key count metrics")
 # Parents before children.
@@ -203,7 +204,7 @@ def write(database: sqlite3.Connection, rows: Mapping[Table, Sequence[Row]]) -> 
         database.executemany(table.inserts(), of_table[whole:])
 
 
-def write_postings(database: sqlite3.Connection, gathered: index.Gathered) -> None:
+def write_postings(database: sqlite3.Connection, gathered: Gathered) -> None:
     write(
         database,
         {
@@ -267,14 +268,15 @@ def _default(field: Any) -> str:
 
 # ---------------------------------------------------------------- in a process of its own
 
-_gathered = index.Gathered()  # by this process
+_gathered = Gathered()  # by this process
 
 
 def load_share(share: int, folder: Path, ids: Ids) -> int:
     """Every one of the chunks that is this process's; how many cases there were."""
     count = 0
     with _in_a_hurry() as database:
-        for number, chunk in islice(enumerate(_chunks(corpus.lines(folder))), share, None, PROCESSES):
+        chunks = enumerate(_chunks(corpus.lines(folder)))
+        for number, chunk in islice(chunks, share, None, PROCESSES):
             rows = build(number, chunk, ids)
             with _turn(database):
                 write(database, rows)
@@ -298,12 +300,12 @@ def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[Table, list[Row
     return builder.rows
 
 
-def tell(share: int) -> index.Gathered:
+def tell(share: int) -> Gathered:
     """What this process has gathered for the postings that one of them writes."""
     return _gathered.only(space for space in _gathered.held if _share(space) == share)
 
 
-def load_postings(share: int, told: Sequence[index.Gathered]) -> None:
+def load_postings(share: int, told: Sequence[Gathered]) -> None:
     """What all processes have gathered for the postings that this one writes."""
     mine = tell(share)
     for n, other in enumerate(told):
@@ -315,7 +317,7 @@ def load_postings(share: int, told: Sequence[index.Gathered]) -> None:
 
 def _share(space: str) -> int:
     """The process that writes the postings of a space: each has one of the two largest."""
-    return 0 if space in (index.MEASURE, index.NUMBERS) else 1
+    return 0 if space in (entries.MEASURE, NUMBERS) else 1
 
 
 class Builder:
@@ -325,13 +327,13 @@ class Builder:
         """`first` is the primary key of the first case."""
         self.ids = ids
         self.rows: dict[Table, list[Row]] = {table: [] for table in TABLES}
-        self.entries: dict[int, index.Entry] = {}
+        self.entries: dict[int, entries.Entry] = {}
         self.first = first * MOST
         self.now = now().strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def add(self, pk: int, document: Mapping[str, Any]) -> None:
         ids = self.ids
-        years = list(index.years(document))
+        years = list(entries.years(document))
         self.rows[CASE].append(
             (
                 *(pk, document["slug"], CaseState.PUBLISHED.value, *document["title"].values()),
@@ -429,7 +431,7 @@ class Builder:
         ]
 
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
-        entry = index.entry(document).in_state(CaseState.PUBLISHED.value)
+        entry = entries.entry(document).in_state(CaseState.PUBLISHED.value)
         self.entries[pk] = entry
         row = entry.row().values()
         columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row)
