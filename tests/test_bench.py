@@ -100,7 +100,8 @@ def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> 
     lines = [a_line(n) for n in range(CASES)]
     for number, some in enumerate((lines[:30], lines[30:])):
         rows.write(connection.connection, rows.build(number, some, ids))
-    rows.write_postings(connection.connection, rows._gathered)
+    for share in range(rows.PROCESSES):
+        rows.write(connection.connection, rows.postings(rows.tell(share)))
     in_bulk = the_library()
     Case.objects.all().delete()
     index.rebuild([])

@@ -1,7 +1,7 @@
 """Case documents → rows, as `records.load` would write them, many cases at a time.
 
 For an empty library in SQLite only: primary keys are given here, parents need not be asked for,
-a table is one statement a chunk, and the postings are gathered in memory and written once.
+many rows are one statement, and the postings are gathered in memory and written once.
 """
 
 import gc
@@ -56,7 +56,7 @@ SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state"
 PATIENCE = 600  # seconds until a process gives up waiting for its turn to write
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: rows are put to them all the time
 class Table:
     """What is written of a model; columns not named have their default."""
 
@@ -172,23 +172,24 @@ def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
 def load_cases(folder: Path, ids: Ids) -> int:
     """Cases of the rig into an empty library, index included; how many there were."""
     connection.close()  # each process has one of its own
+    with _in_a_hurry() as database:
+        indexes = _drop_indexes(database)
     with ExitStack() as stack:
         pools = [
             stack.enter_context(ProcessPoolExecutor(1, initializer=_set_up))
             for _n in range(PROCESSES)
         ]
-        database = stack.enter_context(_in_a_hurry())
-        indexes = _drop_indexes(database)
         counts = [pool.submit(load_share, n, folder, ids) for n, pool in enumerate(pools)]
         count = sum(future.result() for future in counts)
-        told = [[pool.submit(tell, n) for pool in pools] for n in range(PROCESSES)]
+        told = [
+            [other.submit(tell, n) for other in pools if other is not pool]
+            for n, pool in enumerate(pools)
+        ]
         written = [
             pool.submit(load_postings, n, [future.result() for future in told[n]])
             for n, pool in enumerate(pools)
         ]
-        for sql in indexes:
-            with _turn(database):
-                database.execute(sql)
+        _make_indexes(indexes)
         for future in written:
             future.result()
     index.begin_revision()
@@ -202,16 +203,6 @@ def write(database: sqlite3.Connection, rows: Mapping[Table, Sequence[Row]]) -> 
         some = (of_table[n : n + table.rows] for n in range(0, whole, table.rows))
         database.executemany(table.inserts(table.rows), map(tuple, map(chain.from_iterable, some)))
         database.executemany(table.inserts(), of_table[whole:])
-
-
-def write_postings(database: sqlite3.Connection, gathered: Gathered) -> None:
-    write(
-        database,
-        {
-            POSTING: list(gathered.postings()),
-            METRIC_POSTING: list(gathered.metric_postings()),
-        },
-    )
 
 
 def _set_up() -> None:
@@ -254,6 +245,13 @@ def _drop_indexes(database: sqlite3.Connection) -> list[str]:
     for name, _sql in indexes:
         database.execute(f'DROP INDEX "{name}"')
     return [sql for _name, sql in indexes]
+
+
+def _make_indexes(statements: Iterable[str]) -> None:
+    with _in_a_hurry() as database:
+        for sql in statements:
+            with _turn(database):
+                database.execute(sql)
 
 
 def _default(field: Any) -> str:
@@ -301,18 +299,26 @@ def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[Table, list[Row
 
 
 def tell(share: int) -> Gathered:
-    """What this process has gathered for the postings that one of them writes."""
+    """What this process has gathered for the postings of a share."""
     return _gathered.only(space for space in _gathered.held if _share(space) == share)
 
 
-def load_postings(share: int, told: Sequence[Gathered]) -> None:
-    """What all processes have gathered for the postings that this one writes."""
+def load_postings(share: int, told: Iterable[Gathered]) -> None:
+    """Those that this process writes, of what it has gathered and of what others have told."""
     mine = tell(share)
-    for n, other in enumerate(told):
-        if n != share:
-            mine.hear(other)
+    for other in told:
+        mine.hear(other)
+    rows = postings(mine)
     with _in_a_hurry() as database, _turn(database):
-        write_postings(database, mine)
+        write(database, rows)
+
+
+def postings(gathered: Gathered) -> dict[Table, list[Row]]:
+    """What `write` takes."""
+    return {
+        POSTING: list(gathered.postings()),
+        METRIC_POSTING: list(gathered.metric_postings()),
+    }
 
 
 def _share(space: str) -> int:
