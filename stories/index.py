@@ -1,249 +1,23 @@
-"""What is looked up: for each value of a facet and each gram of the text, the cases that hold it;
-for each value and size, the metrics.
+"""The index, kept in step by whoever saves a case: entries and postings are written here.
 
-Kept in step by whoever saves a case. Every change that a reader could see begins a new revision.
+Every change that a reader could see begins a new revision.
 """
 
-import json
-from bisect import bisect_right
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property, lru_cache
-from itertools import islice, repeat
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import transaction
 from pyroaring import BitMap
 
-from stories import dates, lookup, search, sizes
+from stories import lookups
+from stories.entries import FORM, PRESENT_FORM, ROW, STATE, Entry, Key, entry
+from stories.gathered import Gathered, metrics_of
 from stories.models import Case
-from stories.postings import CaseText, MetricPosting, Posting, Revision, stored
-from stories.vocabulary import METRIC_LIMIT, MeasureStatus
-
-# The tiers of a hit, best first: spaces of grams.
-TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
-# Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
-# the place of a case that has one.
-STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
-# How many of each a case has: their keys are numbers.
-COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
-# What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "4"
-# Spaces of the values of facets.
-VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
-# Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
-# octave, in groups and to the step; where those end that do not end where they begin.
-INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
-OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
-CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
-ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
-Key = tuple[str, str]  # space and key of a posting
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the index holds of one case."""
-
-    raw: str
-    parts: tuple[tuple[int, str, str], ...]  # (start, tier, anchor), by start
-    values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
-    folded: str
-    card: Mapping[str, Any]
-    document: Mapping[str, Any]
-
-    def keys(self) -> set[Key]:
-        """(space, key) of every posting that the case belongs to."""
-        return {(space, key) for space, keys in self.spaces().items() for key in keys}
-
-    def spaces(self) -> dict[str, set[str]]:
-        """The same by space."""
-        found = {tier: search.grams(self.text_of(tier)) for tier in TIERS}
-        for facet, value in self.values:
-            found.setdefault(facet, set()).add(value)
-        return found
-
-    def text_of(self, tier: str) -> str:
-        """The folded text of one tier; its parts stand together."""
-        start = self._starts.get(tier)
-        if start is None:
-            return ""
-        after = [other for other in self._starts.values() if other > start]
-        return self.folded[start : min(after, default=None)]
-
-    @cached_property
-    def _starts(self) -> dict[str, int]:
-        return {tier: start for start, tier, _anchor in reversed(self.parts)}
-
-    def in_state(self, state: str) -> "Entry":
-        return replace(self, values={**self.values, (STATE, state): ""})
-
-    def row(self) -> dict[str, Any]:
-        """column → value."""
-        values = sorted((*key, anchor) for key, anchor in self.values.items())
-        columns = {name: getattr(self, name) for name in ROW}
-        return columns | {"values": values, "parts": list(zip(*self.parts, strict=True))}
-
-    @classmethod
-    def of_row(cls, row: CaseText) -> "Entry":
-        """What was indexed of a case; card and document, which nothing looks up, stay behind."""
-        values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
-        # Of another release nothing but the values is understood; its index is stale as a whole.
-        is_present = (FORM, PRESENT_FORM) in values
-        parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
-        return cls(row.raw, parts, values, row.folded, {}, {})
-
-
-def entry(document: Mapping[str, Any]) -> Entry:
-    """A case document, as plain lists and dicts, as the index holds it."""
-    texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
-    texts[TITLE] = _both("", document["title"])
-    texts[REST] += _both("", document["key_message"]) + _both("", document["abstract"])
-    texts[REST].append(("", document["name_as_reported"]))
-    for part in document["sources"]:
-        texts[REST] += _both("sources", part["title"])
-    for part in document["problems"]:
-        texts[REST] += _both(f"problem-{part['key']}", part["statement"])
-    for part in document["measures"]:
-        anchor = f"measure-{part['key']}"
-        texts[MEASURE] += _both(anchor, part["title"]) + _both(anchor, part["summary"])
-        for actor in part["actors"]:
-            texts[REST] += _both(anchor, actor["name"])
-    for part in _metrics(document):
-        anchor = f"metric-{part['key']}"
-        texts[REST] += _both(anchor, part["scope"])
-        texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
-    for question, part in document["glance"].items():
-        texts[REST] += _both(f"glance-{question}", part["text"])
-    pieces: list[str] = []
-    parts: list[tuple[int, str, str]] = []
-    at = 0
-    for tier in TIERS:
-        for anchor, text in texts[tier]:
-            if text:
-                parts.append((at, tier, anchor))
-                pieces.append(text)
-                at += len(text) + 1
-    raw = "\n".join(pieces)
-    return Entry(raw, tuple(parts), _values(document), search.fold(raw), card(document), document)
-
-
-def card(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a list shows of a case."""
-    return {
-        "slug": document["slug"],
-        "title": document["title"],
-        "message": document["key_message"],
-        "place": document["place"],
-        "began": (document["began"] or {}).get("edtf", ""),
-        "ended": (document["ended"] or {}).get("edtf", ""),
-        "problems": list(dict.fromkeys(part["type"] for part in document["problems"])),
-        "measures": len(document["measures"]),
-        "tags": list(document["tags"]),
-    }
-
-
-def _both(anchor: str, text: Mapping[str, str] | None) -> list[tuple[str, str]]:
-    return [(anchor, text["zh"]), (anchor, text["en"])] if text else []
-
-
-def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    for measure in document["measures"]:
-        yield from measure["metrics"]
-    yield from document["context"]
-
-
-def _values(document: Mapping[str, Any]) -> dict[Key, str]:
-    values = {(FORM, PRESENT_FORM): "", ("place", document["place"]): ""}
-    values |= {("tag", slug): "" for slug in document["tags"]}
-    values |= {("year", str(year)): "" for year in years(document)}
-    metrics = list(_metrics(document))
-    values[MEASURES, str(len(document["measures"]))] = ""
-    values[METRICS, str(len(metrics))] = ""
-    values[CITATIONS, str(_cites(document))] = ""
-    for part in document["problems"]:
-        values.setdefault(("problem", part["type"]), f"problem-{part['key']}")
-    for part in metrics:
-        values.setdefault(("indicator", part["indicator"]), f"metric-{part['key']}")
-        values[COUNTED, document["place"]] = ""
-    for part in document["measures"]:
-        for key in _values_of_measure(part):
-            values.setdefault(key, f"measure-{part['key']}")
-    return values
-
-
-def _values_of_measure(part: Mapping[str, Any]) -> Iterator[Key]:
-    yield "measure", part["type"]
-    yield from (("place", code) for code in part["where"])
-    yield from (("actor", actor["kind"]) for actor in part["actors"])
-    if part["metrics"]:
-        yield MEASURED, part["type"]
-    if part["status"] in (MeasureStatus.DONE, MeasureStatus.UNDER_WAY):
-        yield ANSWERED, part["type"]
-
-
-def _cites(document: Mapping[str, Any]) -> int:
-    """How many citations the document has, those of dates included."""
-    measures = document["measures"]
-    cited = [document, *document["problems"], *measures, *document["glance"].values()]
-    dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
-    return (
-        sum(len(part["cites"]) for part in cited)
-        + sum(1 for date in dated if date and date["source"])
-        + sum(1 for part in _metrics(document) if "cite" in part)
-    )
-
-
-def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, set[Key]]:
-    """(space, key) of every posting that the metrics of a case belong to, by the number that the
-    index has for each: those of a case follow each other, in the order of their keys."""
-    parts = [(part, {(TYPE, m["type"])}) for m in document["measures"] for part in m["metrics"]]
-    parts += [(part, set()) for part in document["context"]]
-    parts.sort(key=lambda item: str(item[0]["key"]))
-    if len(parts) > METRIC_LIMIT:
-        raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
-    place = (PLACE, document["place"])
-    return {
-        pk * METRIC_LIMIT + n: {
-            *(*keys, place, (INDICATOR, part["indicator"])),
-            *_keys_of_size(part["low"], part["high"], part["qualifier"]),
-        }
-        for n, (part, keys) in enumerate(parts)
-    }
-
-
-@lru_cache(maxsize=50_000)  # the same numbers come again and again
-def _keys_of_size(
-    low: Decimal | float | None, high: Decimal | float | None, qualifier: str
-) -> tuple[Key, ...]:
-    begin, end = sizes.span(low, high, qualifier)
-    keys = (
-        (OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])),
-        (SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])),
-        (SIZE, sizes.written(begin) + sizes.written(end)),
-    )
-    return keys if end == begin else (*keys, (END, sizes.written(end)))
-
-
-def years(document: Mapping[str, Any]) -> range:
-    """From the first year of the case to its last; none where it has no date."""
-    found: set[int] = set()
-    for date in (document["began"], document["ended"]):
-        try:
-            found |= set(dates.read(date["edtf"]).years) if date else set()
-        except dates.DateError:
-            continue  # a draft's; the check names it
-    return range(min(found), max(found) + 1) if found else range(0)
-
-
-# ---------------------------------------------------------------- writing
+from stories.postings import CaseText, MetricPosting, Posting, Revision
 
 
 def put(case: Case, document: Mapping[str, Any]) -> None:
@@ -256,11 +30,11 @@ def put_many(entries: Iterable[tuple[int, str, Entry]]) -> None:
     new = {pk: entry.in_state(state) for pk, state, entry in entries}
     with writing():
         rows = list(CaseText.objects.filter(pk__in=list(new)))
-        old = {row.pk: Entry.of_row(row) for row in rows}
+        old = {row.pk: _entry(row) for row in rows}
         _move(_keys(old), _keys(new))
         _move(
-            _metrics_of((row.pk, old[row.pk], row.document) for row in rows),
-            _metrics_of((pk, entry, entry.document) for pk, entry in new.items()),
+            metrics_of((row.pk, old[row.pk], row.document) for row in rows),
+            metrics_of((pk, entry, entry.document) for pk, entry in new.items()),
             MetricPosting,
         )
         CaseText.objects.bulk_create(
@@ -283,102 +57,28 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
         Posting.objects.all().delete()
         MetricPosting.objects.all().delete()
         remaining = iter(cases)
-        while some := list(islice(remaining, CHUNK)):
+        while some := list(islice(remaining, lookups.CHUNK)):
             new = {pk: entry(document).in_state(state) for pk, state, document in some}
             CaseText.objects.bulk_create(CaseText(case_id=pk, **new[pk].row()) for pk in new)
             gathered.add(new)
             count += len(new)
         rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
-        Posting.objects.bulk_create(rows, batch_size=CHUNK)
+        Posting.objects.bulk_create(rows, batch_size=lookups.CHUNK)
         counted = (
             MetricPosting(space=s, key=key, count=n, metrics=metrics)
             for s, key, n, metrics in gathered.metric_postings()
         )
-        MetricPosting.objects.bulk_create(counted, batch_size=CHUNK)
+        MetricPosting.objects.bulk_create(counted, batch_size=lookups.CHUNK)
     return count
-
-
-Told = tuple[dict[str, dict[int | str, bytes]], dict[Key, bytes]]  # of cases, of metrics
-
-
-class Gathered:
-    """Who holds what, of many cases, in memory: for postings that are written once."""
-
-    def __init__(self) -> None:
-        # space → key, for texts one that search.spelled reads → cases
-        self.held: dict[str, defaultdict[int | str, BitMap]] = {}
-        self.metrics: defaultdict[Key, BitMap] = defaultdict(BitMap)
-
-    def add(self, entries: Mapping[int, Entry]) -> None:
-        """One tier after the other, so that what is added to stays close at hand."""
-        for tier in TIERS:
-            held = self._of(tier)
-            for pk, entry in entries.items():
-                text = entry.text_of(tier)
-                for keys in (search.pairs(text), search.latin_words(text)):
-                    # One step for each key and no line of Python: it is most of the work.
-                    deque(map(BitMap.add, map(held.__getitem__, keys), repeat(pk)), maxlen=0)
-        for pk, entry in entries.items():
-            for space, key in entry.values:
-                self._of(space)[key].add(pk)
-        metrics = _metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
-        for number, of_metric in metrics.items():
-            for posting in of_metric:
-                self.metrics[posting].add(number)
-
-    def told(self) -> Told:
-        """All of it, to be told to another process."""
-        held = {space: _serialized(keys) for space, keys in self.held.items()}
-        return held, _serialized(self.metrics)
-
-    def hear(self, told: Told) -> None:
-        """Add what another process has told."""
-        cases, metrics = told
-        for space, keys in cases.items():
-            _add(self._of(space), keys)
-        _add(self.metrics, metrics)
-
-    def postings(self) -> Iterator[tuple[str, str, bytes]]:
-        """(space, key, stored cases) in the order of their keys."""
-        for space, held in sorted(self.held.items(), key=itemgetter(0)):
-            keys = _spelled(held) if space in TIERS else {str(key): held[key] for key in held}
-            for key in sorted(keys):
-                yield space, key, stored(keys[key])
-
-    def metric_postings(self) -> Iterator[tuple[str, str, int, bytes]]:
-        """(space, key, count, stored metrics) in the order of their keys."""
-        for space, key in sorted(self.metrics):
-            metrics = self.metrics[space, key]
-            yield space, key, len(metrics), stored(metrics)
-
-    def _of(self, space: str) -> defaultdict[int | str, BitMap]:
-        return self.held.setdefault(space, defaultdict(BitMap))
-
-
-def _serialized(held: Mapping[Any, BitMap]) -> dict[Any, bytes]:
-    return {key: members.serialize() for key, members in held.items()}
-
-
-def _add(held: defaultdict[Any, BitMap], told: Mapping[Any, bytes]) -> None:
-    for key, members in told.items():
-        held[key] |= BitMap.deserialize(members)
-
-
-def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:
-    found: dict[str, BitMap] = {}
-    for key, cases in held.items():
-        for gram in search.spelled(key):
-            found[gram] = found[gram] | cases if gram in found else cases
-    return found
 
 
 def drop(pk: int) -> None:
     """Forget a case, before its row is deleted."""
     with writing():
         rows = CaseText.objects.filter(pk=pk)
-        old = {row.pk: Entry.of_row(row) for row in rows}
+        old = {row.pk: _entry(row) for row in rows}
         _move(_keys(old), {})
-        _move(_metrics_of((row.pk, old[row.pk], row.document) for row in rows), {}, MetricPosting)
+        _move(metrics_of((row.pk, old[row.pk], row.document) for row in rows), {}, MetricPosting)
         rows.delete()
 
 
@@ -399,45 +99,63 @@ def writing() -> Iterator[None]:
         begin_revision()
 
 
+def stale() -> list[str]:
+    """Slugs of the cases that were saved after they were indexed, never were, or are indexed in
+    another state or form; and `#` with the primary key for those that are gone: 2 queries."""
+    held = lookups.values()
+    indexed = {pk: state for state, cases in held.get(STATE, {}).items() for pk in cases}
+    for pk in indexed.keys() - set(held.get(FORM, {}).get(PRESENT_FORM, ())):
+        indexed[pk] = ""  # by another release
+    rows = Case.objects.order_by("pk").values_list(
+        "pk", "slug", "state", "changed_at", "indexed_text__indexed_at"
+    )
+    found = [
+        slug
+        for pk, slug, state, changed_at, indexed_at in rows
+        if indexed.pop(pk, None) != state or indexed_at is None or changed_at > indexed_at
+    ]
+    return [*found, *(f"#{pk}" for pk in sorted(indexed))]
+
+
+def _entry(row: CaseText) -> Entry:
+    """What was indexed of a case; card and document, which nothing looks up, stay behind."""
+    values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
+    # Of another release nothing but the values is understood; its index is stale as a whole.
+    is_present = (FORM, PRESENT_FORM) in values
+    parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
+    return Entry(row.raw, parts, values, row.folded, {}, {})
+
+
 def _keys(entries: Mapping[int, Entry]) -> dict[int, set[Key]]:
     return {pk: entry.keys() for pk, entry in entries.items()}
 
 
-def _metrics_of(
-    entries: Iterable[tuple[int, Entry, Mapping[str, Any]]],
-) -> dict[int, set[Key]]:
-    """Of published cases only, given as (primary key, entry, document)."""
-    found: dict[int, set[Key]] = {}
-    for pk, entry, document in entries:
-        if (STATE, Posting.PUBLISHED) in entry.values:
-            found |= metric_keys(pk, document)
-    return found
-
-
 def _move(
-    old: Mapping[int, set[Key]],
-    new: Mapping[int, set[Key]],
+    old: Mapping[int, Iterable[Key]],
+    new: Mapping[int, Iterable[Key]],
     table: type[Posting | MetricPosting] = Posting,
 ) -> None:
     """Take members out of the postings they no longer belong to, and put them into the others."""
     joins: dict[Key, list[int]] = {}
     leaves: dict[Key, list[int]] = {}
     for pk in old.keys() | new.keys():
-        was, now = old.get(pk, set()), new.get(pk, set())
+        was, now = set(old.get(pk, ())), set(new.get(pk, ()))
         for key in now - was:
             joins.setdefault(key, []).append(pk)
         for key in was - now:
             leaves.setdefault(key, []).append(pk)
     keys = sorted(joins.keys() | leaves.keys())
-    for n in range(0, len(keys), CHUNK):
-        chunk = {key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + CHUNK]}
+    for n in range(0, len(keys), lookups.CHUNK):
+        chunk = {
+            key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + lookups.CHUNK]
+        }
         _write(chunk, table)
 
 
 def _write(
     changes: Mapping[Key, tuple[list[int], list[int]]], table: type[Posting | MetricPosting]
 ) -> None:
-    stored = {(row.space, row.key): row.members() for row in _postings(changes, table)}
+    stored = {(row.space, row.key): row.members() for row in lookups.postings(changes, table)}
     written: list[Any] = []
     emptied: list[Key] = []
     for (space, key), (joins, leaves) in changes.items():
@@ -455,18 +173,7 @@ def _write(
         update_fields=table.KEPT,
     )
     if emptied:
-        _postings(emptied, table).delete()
-
-
-def _postings(keys: Iterable[Key], table: type[Any] = Posting) -> QuerySet[Any]:
-    by_space: dict[str, list[str]] = {}
-    for space, key in keys:
-        by_space.setdefault(space, []).append(key)
-    condition = Q(pk__in=[])
-    for space, found in by_space.items():
-        condition |= Q(space=space, key__in=found)
-    rows: QuerySet[Any] = table._default_manager.filter(condition)
-    return rows
+        lookups.postings(emptied, table).delete()
 
 
 def _tell(token: str) -> None:
@@ -475,144 +182,3 @@ def _tell(token: str) -> None:
     draft = file.with_suffix(f".{token}")  # its own: two writers may tell at once
     draft.write_text(token)
     draft.replace(file)
-
-
-# ---------------------------------------------------------------- reading
-
-
-def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
-    """The cases of each key that some case holds: 1 query."""
-    return {key: BitMap.deserialize(cases) for key, cases in lookup.postings(keys).items()}
-
-
-def among(cases: Iterable[int]) -> RawSQL:
-    """For `pk__in`: any number of cases in one parameter, where SQLite takes 32,766 of them."""
-    each = {
-        "sqlite": "SELECT value FROM json_each(%s)",
-        "postgresql": "SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)",
-    }[connection.vendor]
-    return RawSQL(each, [json.dumps(list(cases))])
-
-
-def values() -> dict[str, dict[str, BitMap]]:
-    """facet → value → cases, for every space but those of the text: 1 query."""
-    found: dict[str, dict[str, BitMap]] = {}
-    spaces = (*VALUES, FORM, STATE, ANSWERED, MEASURED, COUNTED, *COUNTS)
-    # Named one by one, so that the database finds them without reading all grams.
-    for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
-        "space", "key", "cases"
-    ):
-        found.setdefault(space, {})[key] = BitMap.deserialize(bytes(cases))
-    return found
-
-
-def metric_counts() -> dict[str, dict[str, int]]:
-    """space → key → how many metrics, for every space but those of single sizes: 1 query."""
-    found: dict[str, dict[str, int]] = {}
-    rows = MetricPosting.objects.exclude(space__in=(SIZE, END)).order_by("space", "key")
-    for space, key, count in rows.values_list("space", "key", "count"):
-        found.setdefault(space, {})[key] = count
-    return found
-
-
-def metrics_holding(space: str, keys: Iterable[str]) -> dict[str, BitMap]:
-    """The metrics of each key that some metric holds: 1 query for every CHUNK keys."""
-    wanted = list(keys)
-    found: dict[str, BitMap] = {}
-    for n in range(0, len(wanted), CHUNK):
-        rows = MetricPosting.objects.filter(space=space, key__in=wanted[n : n + CHUNK])
-        found.update(_bitmaps(rows))
-    return found
-
-
-def metrics_between(space: str, *ranges: tuple[str, str]) -> dict[str, BitMap]:
-    """The metrics of each key from the first of a range up to its last, by key: 1 query for every
-    CHUNK ranges."""
-    found: dict[str, BitMap] = {}
-    for n in range(0, len(ranges), CHUNK):
-        condition = Q(pk__in=[])
-        for first, last in ranges[n : n + CHUNK]:
-            condition |= Q(key__gte=first, key__lte=last)
-        rows = MetricPosting.objects.filter(condition, space=space)
-        found.update(_bitmaps(rows.order_by("key")))
-    return found
-
-
-def _bitmaps(rows: QuerySet[MetricPosting]) -> Iterator[tuple[str, BitMap]]:
-    for key, metrics in rows.values_list("key", "metrics"):
-        yield key, BitMap.deserialize(bytes(metrics))
-
-
-def holding_word(word: search.Word) -> dict[str, BitMap]:
-    """tier → the cases whose text of that tier holds the word: 1 query, for a long word 2."""
-    keys = [(tier, gram) for tier in TIERS for gram in word.grams]
-    stored = holding(keys)
-    found = {}
-    for tier in TIERS:
-        cases = [stored.get((tier, gram), BitMap()) for gram in word.grams]
-        found[tier] = BitMap.intersection(*cases)
-    return found if word.is_exact else _verified(word, found)
-
-
-def _verified(word: search.Word, found: Mapping[str, BitMap]) -> dict[str, BitMap]:
-    """Only those whose text really holds the word: its pairs may stand apart from each other."""
-    candidates = list(BitMap.union(*found.values()))
-    really: dict[str, BitMap] = {tier: BitMap() for tier in found}
-    for n in range(0, len(candidates), CHUNK):
-        # The database looks first: most texts that do not hold the word never come here.
-        rows = CaseText.objects.filter(
-            pk__in=candidates[n : n + CHUNK], folded__contains=word.text
-        ).values_list("pk", "folded", "parts")
-        for pk, folded, (starts, tiers, _anchors) in rows:
-            for place, _end in word.places(folded):
-                really[tiers[bisect_right(starts, place) - 1]].add(pk)
-    return really
-
-
-@dataclass(frozen=True)
-class Text:
-    """The text of a case and its parts: where they start in it, and their anchors."""
-
-    raw: str
-    folded: str
-    starts: Sequence[int]
-    anchors: Sequence[str]
-
-    def parts_with(self, word: search.Word) -> Iterator[tuple[int, int, str]]:
-        """(start, end, anchor) of each part that holds the word, once."""
-        starts, passed = self.starts, 0
-        for place, _end in word.places(self.folded):
-            if place >= passed:
-                n = bisect_right(starts, place)
-                passed = starts[n] if n < len(starts) else len(self.raw) + 1
-                yield starts[n - 1], passed - 1, self.anchors[n - 1]
-
-
-def texts_of(cases: Iterable[int]) -> dict[int, Text]:
-    """1 query for every CHUNK cases."""
-    texts = lookup.texts(cases).items()
-    return {pk: Text(raw, folded, parts[0], parts[2]) for pk, (raw, folded, parts) in texts}
-
-
-def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
-    """primary key → (facet, value) → anchor of the first part that has it: 1 query."""
-    rows = CaseText.objects.filter(pk__in=list(cases)).values_list("pk", "values")
-    return {pk: {(facet, value): a for facet, value, a in values} for pk, values in rows}
-
-
-def stale() -> list[str]:
-    """Slugs of the cases that were saved after they were indexed, never were, or are indexed in
-    another state or form; and `#` with the primary key for those that are gone: 2 queries."""
-    held = values()
-    indexed = {pk: state for state, cases in held.get(STATE, {}).items() for pk in cases}
-    for pk in indexed.keys() - set(held.get(FORM, {}).get(PRESENT_FORM, ())):
-        indexed[pk] = ""  # by another release
-    rows = Case.objects.order_by("pk").values_list(
-        "pk", "slug", "state", "changed_at", "indexed_text__indexed_at"
-    )
-    found = [
-        slug
-        for pk, slug, state, changed_at, indexed_at in rows
-        if indexed.pop(pk, None) != state or indexed_at is None or changed_at > indexed_at
-    ]
-    return [*found, *(f"#{pk}" for pk in sorted(indexed))]

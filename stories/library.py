@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from stories import dates, index, lookup, search
+from stories import dates, entries, lookups, search
 from stories.illustrations import Picture
 from stories.models import Case, Measure
 from stories.postings import Posting
@@ -114,8 +114,8 @@ class Library:
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
-        held = index.values()
-        self.cases = held.get(index.STATE, {}).get(Posting.PUBLISHED, BitMap())
+        held = lookups.values()
+        self.cases = held.get(entries.STATE, {}).get(Posting.PUBLISHED, BitMap())
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
         self.nodes["year"] = {
@@ -125,14 +125,14 @@ class Library:
         self.holding = {
             name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
         }
-        self.answered = self._holding(held.get(index.ANSWERED, {}), "measure")
+        self.answered = self._holding(held.get(entries.ANSWERED, {}), "measure")
         self.with_metrics = {
-            "measure": self._holding(held.get(index.MEASURED, {}), "measure"),
-            "place": self._holding(held.get(index.COUNTED, {}), "place"),
+            "measure": self._holding(held.get(entries.MEASURED, {}), "measure"),
+            "place": self._holding(held.get(entries.COUNTED, {}), "place"),
             "indicator": self.holding["indicator"],
         }
         self.totals = Totals(
-            len(self.cases), *(self._total(held.get(space, {})) for space in index.COUNTS)
+            len(self.cases), *(self._total(held.get(space, {})) for space in entries.COUNTS)
         )
         self._orders: dict[str, Sequence[int]] = {}
         self._kept: dict[str, Any] = {}
@@ -141,7 +141,7 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
-        revision = lookup.revision()
+        revision = lookups.revision()
         if cls._last is None or cls._last.revision != revision:
             cls._last = cls(revision)
         return cls._last
@@ -183,12 +183,14 @@ class Library:
     @cached_property
     def metric_counts(self) -> dict[str, dict[str, int]]:
         """space → key → how many metrics of published cases: 1 query, once a revision."""
-        return index.metric_counts()
+        return lookups.metric_counts()
 
     @cached_property
     def all_metrics(self) -> BitMap:
         """Of published cases, by the index's numbers; they follow each other, so this is small."""
-        held = index.metrics_holding(index.INDICATOR, self.metric_counts.get(index.INDICATOR, ()))
+        held = lookups.metrics_holding(
+            entries.INDICATOR, self.metric_counts.get(entries.INDICATOR, ())
+        )
         found = BitMap.union(_NONE, *held.values())
         found.run_optimize()
         return found
@@ -233,7 +235,7 @@ class Library:
 
     def cards(self, pks: Sequence[int]) -> list[Card]:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
-        found = lookup.cards(pk for pk in pks if pk in self.cases)
+        found = lookups.cards(pk for pk in pks if pk in self.cases)
         terms, language = self.shown_terms(), reader_language()
         return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
 
@@ -276,7 +278,7 @@ class Library:
 
     def shown(self, slug: str) -> ShownCase | None:
         """A published case as its page shows it: 1 query. None where there is no such case."""
-        found = lookup.document(slug)
+        found = lookups.document(slug)
         return ShownCase(*found, self.shown_terms()) if found and found[0] in self.cases else None
 
     def cases_in(self, place: Place) -> list[Card]:
@@ -348,12 +350,12 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
 class _Names:
     """Names of many values as one folded text, so that one look finds all that have a word."""
 
-    def __init__(self, names: Mapping[index.Key, str]) -> None:
+    def __init__(self, names: Mapping[entries.Key, str]) -> None:
         self.keys = list(names)
         self.starts = list(accumulate((len(name) + 1 for name in names.values()), initial=0))
         self.text = search.fold("\n".join(names.values()))
 
-    def with_word(self, word: search.Word) -> list[index.Key]:
+    def with_word(self, word: search.Word) -> list[entries.Key]:
         """(facet, value) of each, once."""
         found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
         return [self.keys[n] for n in dict.fromkeys(found)]

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from stories import index, sizes
+from stories import entries, lookups, sizes
 from stories.library import Library
 from stories.listed import listed
 from stories.queries import CHOICE_LIMIT, Chip, Facet, Page, Value, address_of, page_number, page_of
@@ -25,7 +25,8 @@ from stories.vocabulary import METRIC_LIMIT, Kind
 
 PAGE_SIZE = 50  # metrics
 AT_ONCE = 2  # postings of the first statement where few may do; of each further one twice as many
-LEVELS = ((index.OCTAVES, sizes.OCTAVE), (index.SIZES, sizes.GROUP))  # of sizes, wide ones first
+# Of sizes, wide ones first.
+LEVELS = ((entries.OCTAVES, sizes.OCTAVE), (entries.SIZES, sizes.GROUP))
 _NONE = BitMap()
 
 
@@ -138,10 +139,10 @@ class MetricQuery:
     @cached_property
     def total(self) -> int:
         if self._found is None:
-            counts = self._counts(index.INDICATOR)
+            counts = self._counts(entries.INDICATOR)
             return sum(counts[slug] for slug in self._indicators)
         if self._narrows_indicators:
-            held = index.metrics_holding(index.INDICATOR, self._indicators)
+            held = lookups.metrics_holding(entries.INDICATOR, self._indicators)
             return sum(self._found.intersection_cardinality(metrics) for metrics in held.values())
         return len(self._found)
 
@@ -149,8 +150,10 @@ class MetricQuery:
     def _found(self) -> BitMap | None:
         """What answers all but indicator and kind; None where nothing else was asked."""
         found = [
-            BitMap.union(_NONE, *index.metrics_holding(space, self._with_all_below(facet)).values())
-            for facet, space in (("measure", index.TYPE), ("place", index.PLACE))
+            BitMap.union(
+                _NONE, *lookups.metrics_holding(space, self._with_all_below(facet)).values()
+            )
+            for facet, space in (("measure", entries.TYPE), ("place", entries.PLACE))
             if self._values(facet)
         ]
         if self.least or self.most:
@@ -165,7 +168,7 @@ class MetricQuery:
         return [
             slug
             for slug in terms
-            if slug in self._counts(index.INDICATOR)
+            if slug in self._counts(entries.INDICATOR)
             and (not slugs or slug in slugs)
             and (not kinds or terms[slug].kind in kinds)
         ]
@@ -183,7 +186,7 @@ class MetricQuery:
             return BitMap()  # or wide ranges would overlap both
         found = self._beginning(least, most)
         if self.least:
-            ends = index.metrics_between(index.END, (sizes.written(least), sizes.LAST))
+            ends = lookups.metrics_between(entries.END, (sizes.written(least), sizes.LAST))
             if ends:
                 reaching = BitMap.union(*ends.values())
                 found |= reaching & self._beginning(begin, least - 1) if self.most else reaching
@@ -203,7 +206,7 @@ class MetricQuery:
                         whole.append(key)
                     elif shared[0] <= shared[1]:
                         parts.append(shared)
-            held += index.metrics_holding(space, whole).values()
+            held += lookups.metrics_holding(space, whole).values()
             ranges = parts
         return BitMap.union(_NONE, *held, *_of_ranges(ranges).values())
 
@@ -214,7 +217,7 @@ class MetricQuery:
             return _taken(self._by_indicator(start), start, end)
         found = self._found if self._found is not None else self.library.all_metrics
         if self._narrows_indicators:
-            held = index.metrics_holding(index.INDICATOR, self._indicators).values()
+            held = lookups.metrics_holding(entries.INDICATOR, self._indicators).values()
             found = found & BitMap.union(_NONE, *held)
         if self.order == "case":
             return _taken(self._by_case(found, start), start, end)
@@ -225,18 +228,18 @@ class MetricQuery:
             yield from self._counted_by_indicator(start)
             return
         for slugs in _in_growing_parts(self._indicators):
-            held = index.metrics_holding(index.INDICATOR, slugs)
+            held = lookups.metrics_holding(entries.INDICATOR, slugs)
             for slug in slugs:
                 metrics = held[slug] & self._found
                 yield len(metrics), metrics
 
     def _counted_by_indicator(self, start: int) -> Iterator["Group"]:
         """The counts tell which indicators the page is of."""
-        counts = self._counts(index.INDICATOR)
+        counts = self._counts(entries.INDICATOR)
         ends = list(accumulate(counts[slug] for slug in self._indicators))
         first = bisect_right(ends, start)
         last = bisect_left(ends, start + PAGE_SIZE)
-        held = index.metrics_holding(index.INDICATOR, self._indicators[first : last + 1])
+        held = lookups.metrics_holding(entries.INDICATOR, self._indicators[first : last + 1])
         for slug in self._indicators[: last + 1]:
             yield counts[slug], held.get(slug, _NONE)
 
@@ -302,7 +305,7 @@ def _taken(groups: Iterable[Group], start: int, end: int) -> list[int]:
 def _counted(space: str, keys: list[str], found: BitMap) -> Iterator[tuple[str, int]]:
     """How many of the metrics found each key has, as long as anybody asks."""
     for some in _in_growing_parts(keys):
-        held = index.metrics_holding(space, some)
+        held = lookups.metrics_holding(space, some)
         for key in some:
             yield key, held[key].intersection_cardinality(found)
 
@@ -332,7 +335,7 @@ def _overlapping(counted: Iterable[tuple[str, int]], start: int, end: int) -> tu
 def _of_ranges(ranges: list[sizes.Span]) -> dict[str, BitMap]:
     """The metrics of each size in the ranges, by size."""
     wanted = [sizes.keys_between(begin, end) for begin, end in ranges]
-    return index.metrics_between(index.SIZE, *wanted) if wanted else {}
+    return lookups.metrics_between(entries.SIZE, *wanted) if wanted else {}
 
 
 def offered(library: Library, facet: str) -> dict[str, str]:

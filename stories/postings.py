@@ -71,7 +71,9 @@ class MetricPosting(models.Model):
     space = models.CharField(max_length=10)
     key = models.CharField(max_length=60)
     count = models.PositiveIntegerField()  # metrics
-    metrics = models.BinaryField()  # a roaring bitmap of the index's own numbers: index.metric_keys
+    metrics = (
+        models.BinaryField()
+    )  # a roaring bitmap of the index's own numbers: entries.metric_keys
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "key"], name="metricposting_once")]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 from pyroaring import BitMap
 
-from stories import addresses, index, search
+from stories import addresses, entries, lookups, search
 from stories.library import FACETS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -211,20 +211,22 @@ class CaseQuery:
         """Per case where the words of the question were found, the best places first."""
         if not self._words:
             return {}
-        texts = index.texts_of(pks)
+        texts = lookups.texts_of(pks)
         found = {pk: _hits(texts[pk], self._words) for pk in pks if pk in texts}
         # A word that no text of the case has stands in the name of something that it holds.
         named = {
             pk: [word for word in self._words if not word.is_in(texts[pk].folded)] for pk in found
         }
         named = {pk: words for pk, words in named.items() if words}
-        anchors = index.anchors_of(named) if named else {}
+        anchors = lookups.anchors_of(named) if named else {}
         for pk, words in named.items():
             hits = (self._named(word, pk, anchors[pk]) for word in words)
             found[pk] = [*(hit for hit in hits if hit), *found[pk]][:HITS_SHOWN]
         return found
 
-    def _named(self, word: search.Word, pk: int, anchors: Mapping[index.Key, str]) -> "Hit | None":
+    def _named(
+        self, word: search.Word, pk: int, anchors: Mapping[entries.Key, str]
+    ) -> "Hit | None":
         for facet, node in self.library.terms_named(word, pk):
             held = [
                 anchor
@@ -275,12 +277,12 @@ class CaseQuery:
     @cached_property
     def _tiers(self) -> list[BitMap]:
         """The cases that hold all words, by the worst place that one was found in: best first."""
-        tiers = [self.library.cases] * (len(index.TIERS) + 1)
+        tiers = [self.library.cases] * (len(entries.TIERS) + 1)
         for word in self._words:
-            found = index.holding_word(word)
+            found = lookups.holding_word(word)
             by_label, by_alias = self.library.named(word)
             reached = BitMap()
-            steps = [*(found[tier] for tier in index.TIERS[:-1]), found[index.REST] | by_label]
+            steps = [*(found[tier] for tier in entries.TIERS[:-1]), found[entries.REST] | by_label]
             for n, step in enumerate([*steps, by_alias]):
                 reached = reached | step
                 tiers[n] = tiers[n] & reached
@@ -395,7 +397,7 @@ class Hit:
         return "zh-Hans" if len(_HAN.findall(text)) * 4 > len(text) else "en"
 
 
-def _hits(text: index.Text, words: Sequence[search.Word]) -> list[Hit]:
+def _hits(text: lookups.Text, words: Sequence[search.Word]) -> list[Hit]:
     """At most HITS_SHOWN, each part of the case once, those with most words first."""
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]

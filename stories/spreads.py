@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from stories import index, sizes
+from stories import entries, lookups, sizes
 from stories.library import Library
 from stories.listed import ListedMetric, listed
 from stories.terms import Indicator
@@ -71,8 +71,10 @@ def spreads(measure_type: str, library: Library) -> list[Spread]:
 
 def _places(library: Library, measure_type: str) -> dict[str, _Places]:
     """indicator → where its spread stands."""
-    of_type = index.metrics_holding(index.TYPE, [measure_type]).get(measure_type, BitMap())
-    held = index.metrics_holding(index.INDICATOR, library.metric_counts.get(index.INDICATOR, ()))
+    of_type = lookups.metrics_holding(entries.TYPE, [measure_type]).get(measure_type, BitMap())
+    held = lookups.metrics_holding(
+        entries.INDICATOR, library.metric_counts.get(entries.INDICATOR, ())
+    )
     of_both = {slug: metrics & of_type for slug, metrics in held.items()}
     found = {slug: metrics for slug, metrics in of_both.items() if metrics}
     at = _by_size(library, of_type, found)
@@ -100,7 +102,7 @@ def _by_size(
     """(indicator, rank) → the metric that has it, the smallest being the first."""
     passed = dict.fromkeys(found, 0)
     within: dict[str, list[tuple[str, int, int]]] = {}  # group → indicator, rank; rank in the group
-    for key, metrics in _in_parts(sorted(library.metric_counts.get(index.SIZES, ()))):
+    for key, metrics in _in_parts(sorted(library.metric_counts.get(entries.SIZES, ()))):
         here = metrics & of_type
         for slug, of_both in found.items() if here else ():
             before, count = passed[slug], of_both.intersection_cardinality(here)
@@ -117,7 +119,7 @@ def _by_size(
 def _in_parts(keys: list[str]) -> Iterator[tuple[str, BitMap]]:
     """The groups of sizes; AT_ONCE are in memory."""
     for n in range(0, len(keys), AT_ONCE):
-        held = index.metrics_holding(index.SIZES, keys[n : n + AT_ONCE])
+        held = lookups.metrics_holding(entries.SIZES, keys[n : n + AT_ONCE])
         yield from ((key, held[key]) for key in keys[n : n + AT_ONCE])
 
 
@@ -127,7 +129,7 @@ def _of_groups(keys: list[str]) -> Iterator[tuple[str, list[BitMap]]]:
         spans = [sizes.group(sizes.read(key)) for key in keys[n : n + AT_ONCE]]
         exact: dict[str, list[BitMap]] = {}
         ranges = [sizes.keys_between(*span) for span in spans]
-        for key, metrics in index.metrics_between(index.SIZE, *ranges).items():
+        for key, metrics in lookups.metrics_between(entries.SIZE, *ranges).items():
             exact.setdefault(sizes.written(sizes.group(sizes.read(key))[0]), []).append(metrics)
         yield from exact.items()
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from pyroaring import BitMap
 
-from stories import documents, index, loading, records
+from stories import documents, entries, index, loading, records
 from stories.models import Case
 from stories.postings import CaseText, MetricPosting, Posting
 from stories.vocabulary import METRIC_LIMIT
@@ -70,7 +70,7 @@ def the_library() -> dict[str, Any]:
     """All that is stored of cases, told by slug: keys of rows and times left out."""
     slugs = dict(Case.objects.values_list("pk", "slug"))
     texts = CaseText.objects.defer("indexed_at")
-    kept = rows.COLUMNS[CaseText].split()
+    kept = entries.ROW
     return {
         "documents": {case.slug: records.dump(case) for case in Case.objects.all()},
         "cases": sorted(Case.objects.values_list("slug", "state", "first_year", "last_year")),
@@ -99,9 +99,10 @@ def ids(db: None) -> rows.Ids:
 
 def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> None:
     lines = [a_line(n) for n in range(CASES)]
-    chunks = [rows.build(0, lines[:30], ids), rows.build(1, lines[30:], ids)]
-    assert rows.write(connection.connection, chunks) == CASES
-    rows.write_postings(connection.connection, rows.merged([]))
+    for number, some in enumerate((lines[:30], lines[30:])):
+        rows.write(connection.connection, rows.build(number, some, ids))
+    for share in range(rows.PROCESSES):
+        rows.write(connection.connection, rows.postings(rows.tell(share)))
     in_bulk = the_library()
     Case.objects.all().delete()
     index.rebuild([])

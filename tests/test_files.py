@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from stories import documents, files, index, loading, lookup, pictures, records
+from stories import documents, files, index, loading, lookups, pictures, records
 from stories.illustrations import Picture
 from stories.models import Case
 from tests import builders
@@ -210,7 +210,7 @@ def upload(client: Client, case: Case, data: bytes, **overrides: Any) -> Any:
 
 def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
     case = a_complete_case()
-    before = lookup.revision()
+    before = lookups.revision()
     response = upload(the_desk_of("editors"), case, a_photo())
     assert response.status_code == 302, errors_of(response)
     picture = case.pictures.get()
@@ -220,7 +220,7 @@ def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
         0,
     )
     assert there(folder) == set(picture.files)
-    assert lookup.revision() != before
+    assert lookups.revision() != before
     assert Case.objects.get().changed_at > case.changed_at
 
 
@@ -294,11 +294,11 @@ def test_an_editor_replaces_and_removes_a_picture(
         assert change(editor, case, file=uploaded(a_photo(300, 200))).status_code == 302
     picture = case.pictures.get()
     assert (picture.width, there(folder)) == (300, set(picture.files))
-    before = lookup.revision()
+    before = lookups.revision()
     with committed():
         assert change(editor, case, DELETE="on").status_code == 302
     assert (case.pictures.count(), there(folder)) == (0, set())
-    assert lookup.revision() != before
+    assert lookups.revision() != before
 
 
 def test_a_draft_is_deleted_with_its_pictures(

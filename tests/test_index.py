@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import documents, index, loading, lookup, queries, records, search
+from stories import documents, entries, index, loading, lookups, queries, records, search
 from stories.library import Library, Totals
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
@@ -115,7 +115,7 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
 
 def put(library: Mapping[Case, Sequence[str]]) -> None:
     index.put_many(
-        (case.pk, case.state, index.entry(with_texts(case.slug, texts)))
+        (case.pk, case.state, entries.entry(with_texts(case.slug, texts)))
         for case, texts in library.items()
     )
 
@@ -230,10 +230,10 @@ def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Case]) -> None:
     put({cases[0]: ["", "太阳能", "", "", ""], cases[1]: apart, cases[2]: ["太阳能"] + [""] * 4})
     (word,) = search.words("太阳能")
     pks = [case.pk for case in cases]
-    assert {tier: set(held) for tier, held in index.holding_word(word).items()} == {
-        index.TITLE: {pks[2]},
-        index.MEASURE: {pks[1]},
-        index.REST: {pks[0]},
+    assert {tier: set(held) for tier, held in lookups.holding_word(word).items()} == {
+        entries.TITLE: {pks[2]},
+        entries.MEASURE: {pks[1]},
+        entries.REST: {pks[0]},
     }
 
 
@@ -277,9 +277,9 @@ def test_what_left_a_document_is_found_no_more(case: Case) -> None:
 
 
 def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
-    before = lookup.revision()
+    before = lookups.revision()
     a_complete_case()
-    assert lookup.revision() == before
+    assert lookups.revision() == before
 
 
 # ---------------------------------------------------------------- in step: the desk
@@ -328,27 +328,27 @@ def test_a_deleted_case_is_forgotten(case: Case, editor: Client, reviewer: Clien
 
 
 def test_a_refused_save_changes_neither_index_nor_revision(case: Case, editor: Client) -> None:
-    before, revision = postings(), lookup.revision()
+    before, revision = postings(), lookups.revision()
     response = send(editor, case, {"title_zh": "柳堤社区：凉亭", "key_message_en": ""})
     assert response.status_code == 200
-    assert (postings(), lookup.revision()) == (before, revision)
+    assert (postings(), lookups.revision()) == (before, revision)
 
 
 def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Client) -> None:
     term = case.measures.get(key="lamps").type
-    revision = lookup.revision()
+    revision = lookups.revision()
     assert found("萤火") == set()
     values = {"label_zh": "萤火照明", "aliases_zh": "提灯"}
     assert send(editor, term, values).status_code == 302
-    assert lookup.revision() != revision
+    assert lookups.revision() != revision
     assert found("萤火") == found("提灯") == {case.pk}
 
 
 def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
-    revision = lookup.revision()
+    revision = lookups.revision()
     tag = case.case_tags.order_by("pk")[0].tag
     assert send(editor, tag, {"label_zh": "换了的标签"}).status_code == 302
-    assert lookup.revision() != revision
+    assert lookups.revision() != revision
 
 
 # ---------------------------------------------------------------- revisions
@@ -360,7 +360,7 @@ def test_workers_are_told_of_a_revision_once_it_is_committed(
     with django_capture_on_commit_callbacks(execute=True):
         records.keep(case)
         assert not revision_file.exists()
-    assert revision_file.read_text() == lookup.revision() != ""
+    assert revision_file.read_text() == lookups.revision() != ""
     assert list(revision_file.parent.iterdir()) == [revision_file]
 
 
@@ -368,7 +368,7 @@ def test_each_change_begins_another_revision(case: Case) -> None:
     tokens = []
     for change in (lambda: records.keep(case), lambda: index.drop(case.pk), told):
         change()
-        tokens.append(lookup.revision())
+        tokens.append(lookups.revision())
     assert len(set(tokens)) == 3
     assert Revision.objects.count() == 1
     records.keep(case)
@@ -386,10 +386,10 @@ def test_reindex_builds_the_same_anew(case: Case) -> None:
 
 
 def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:
-    before, revision = postings(), lookup.revision()
+    before, revision = postings(), lookups.revision()
     with pytest.raises(KeyError):
         index.rebuild([(case.pk, case.state, {})])
-    assert (postings(), lookup.revision()) == (before, revision)
+    assert (postings(), lookups.revision()) == (before, revision)
     assert CaseText.objects.count() == 1
 
 
@@ -435,7 +435,7 @@ def test_a_case_saved_behind_the_index_is_stale(case: Case) -> None:
 
 def test_an_index_of_another_release_is_stale(case: Case) -> None:
     before = postings()
-    Posting.objects.filter(space=index.FORM).update(key="1")
+    Posting.objects.filter(space=entries.FORM).update(key="1")
     assert index.stale() == ["liudi"]
     told()
     assert index.stale() == []
@@ -464,6 +464,6 @@ def test_a_row_deleted_behind_the_index_is_stale(case: Case) -> None:
 @pytest.mark.django_db
 def test_any_number_of_cases_is_asked_for_at_once() -> None:
     case = a_case()
-    some = Case.objects.filter(pk__in=index.among(range(case.pk, case.pk + 70_000)))
+    some = Case.objects.filter(pk__in=lookups.among(range(case.pk, case.pk + 70_000)))
     assert list(some) == [case]
-    assert not Case.objects.filter(pk__in=index.among([])).exists()
+    assert not Case.objects.filter(pk__in=lookups.among([])).exists()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from pyroaring import BitMap
 
-from stories import index, records, search
+from stories import index, lookups, records, search
 from stories.admin.desk import DeskAdmin, change_url, note_change
 from stories.admin.forms import CaseForm, read_upload
 from stories.admin.parts import (
@@ -157,8 +157,8 @@ class CaseAdmin(DeskAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """By the index that readers search, drafts too; all words have to be there."""
         for word in search.words(search_term):
-            holding = BitMap.union(*index.holding_word(word).values())
-            condition = Q(pk__in=index.among(holding))
+            holding = BitMap.union(*lookups.holding_word(word).values())
+            condition = Q(pk__in=lookups.among(holding))
             for field in self.search_fields:
                 condition |= Q((f"{field}__icontains", word.text))
             queryset = queryset.filter(condition)

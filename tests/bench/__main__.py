@@ -32,8 +32,8 @@ PAGES = 100  # of each class; all of them fit into what a worker keeps
 # What the loaded database depends on.
 MADE_FROM = (
     *("stories/terms.py", "stories/parts.py", "stories/illustrations.py", "stories/passages.py"),
-    *("stories/postings.py", "stories/models.py", "stories/index.py", "stories/search.py"),
-    "stories/vocabulary.py",
+    *("stories/postings.py", "stories/models.py", "stories/entries.py", "stories/gathered.py"),
+    *("stories/search.py", "stories/sizes.py", "stories/dates.py", "stories/vocabulary.py"),
     *("tests/bench/corpus.py", "tests/bench/rows.py", "tests/bench/load.py"),
 )
 

@@ -1,18 +1,17 @@
-"""Case documents → rows, as `records.load` would write them, many cases at a time.
+"""Case documents → rows, as `loading.load` would write them, many cases at a time.
 
 For an empty library in SQLite only: primary keys are given here, parents need not be asked for,
-a table is one statement a chunk, and the postings are gathered in memory and written once.
+many rows are one statement, and the postings are gathered in memory and written once.
 """
 
 import gc
-import marshal
 import sqlite3
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 import django
@@ -20,7 +19,8 @@ import orjson
 from django.db import connection, models
 from django.utils.timezone import now
 
-from stories import index
+from stories import entries, index
+from stories.gathered import NUMBERS, Gathered
 from stories.models import Actor, Case, CaseTag, Glance, Measure, Metric, Problem
 from stories.passages import Citation, Passage, Source
 from stories.postings import CaseText, MetricPosting, Posting
@@ -41,26 +41,72 @@ HURRY = (
 )
 # Columns whose values come in no order.
 SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state")
-AHEAD = 4  # chunks built before they are written
+PATIENCE = 600  # seconds until a process gives up waiting for its turn to write
 
 
-# The columns that are written; the others have their default.
-COLUMNS: dict[type[models.Model], str] = {
-    Case: "slug state title_zh title_en key_message_zh key_message_en abstract_zh abstract_en"
+@dataclass(frozen=True, eq=False)  # told apart by identity: rows are put to them all the time
+class Table:
+    """What is written of a model; columns not named have their default."""
+
+    model: type[models.Model]
+    columns: str
+    rows: int = 40  # of one statement
+
+    def inserts(self, rows: int = 1) -> str:
+        """INSERT of so many rows; the columns left to their default get it here."""
+        meta = self.model._meta
+        fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
+        fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
+        # The long texts come as bytes, so that nothing on their way reads them.
+        value = "CAST(? AS TEXT)" if self.model is CaseText else "?"
+        values = {fields[name].column: value for name in self.columns.split()}
+        if self.model is CaseText:
+            values[meta.pk.column] = "?"
+        values |= {
+            field.column: _default(field)
+            for field in meta.concrete_fields
+            # A key that is not given is the next one.
+            if field.column not in values and not field.primary_key
+        }
+        names = ", ".join(f'"{name}"' for name in values)
+        row = f"({', '.join(values.values())})"
+        return f'INSERT INTO "{meta.db_table}" ({names}) VALUES {", ".join([row] * rows)}'
+
+
+CASE = Table(
+    Case,
+    "pk slug state title_zh title_en key_message_zh key_message_en abstract_zh abstract_en"
     " place_id name_as_reported began first_year last_year published_at",
-    CaseTag: "tag_id content_object_id",
-    Source: "position case_id key type title_zh title_en container_zh container_en issued"
+)
+TAG = Table(CaseTag, "tag_id content_object_id")
+SOURCE = Table(
+    Source,
+    "pk position case_id key type title_zh title_en container_zh container_en issued"
     " reported_by condition sha256 marks",
-    Passage: "position source_id locator lines",
-    Problem: "position case_id key type_id statement_zh statement_en",
-    Measure: "position case_id key type_id title_zh title_en summary_zh summary_en status",
-    Measure.solves.through: "measure_id problem_id",
-    Actor: "position measure_id name_zh name_en kind_id role",
-    Metric: "position case_id measure_id key indicator_id low high qualifier scope_zh scope_en",
-    Glance: "case_id question state text_zh text_en",
-    Citation: "position passage_id printed event case_id problem_id measure_id metric_id glance_id",
-    CaseText: " ".join(index.ROW),
+)
+PASSAGE = Table(Passage, "pk position source_id locator lines")
+PROBLEM = Table(Problem, "pk position case_id key type_id statement_zh statement_en")
+MEASURE = Table(
+    Measure, "pk position case_id key type_id title_zh title_en summary_zh summary_en status"
+)
+SOLVES = Table(Measure.solves.through, "measure_id problem_id")
+ACTOR = Table(Actor, "position measure_id name_zh name_en kind_id role")
+METRIC = Table(
+    Metric,
+    "pk position case_id measure_id key indicator_id low high qualifier scope_zh scope_en",
+)
+GLANCE = Table(Glance, "pk case_id question state text_zh text_en")
+CITED = {
+    name: Table(Citation, f"position passage_id printed {name}")
+    for name in ("case_id", "problem_id", "measure_id", "metric_id", "glance_id")
 }
+DATED = Table(Citation, "position passage_id printed case_id event")
+TEXT = Table(CaseText, " ".join(("pk", *entries.ROW)), rows=1)
+POSTING = Table(Posting, "space key cases")
+METRIC_POSTING = Table(MetricPosting, "space key count metrics")
+# Parents before children.
+TABLES = (CASE, TAG, SOURCE, PASSAGE, PROBLEM, MEASURE, SOLVES, ACTOR, METRIC, GLANCE)
+TABLES = (*TABLES, *CITED.values(), DATED, TEXT)
 Row = tuple[Any, ...]
 
 
@@ -111,52 +157,40 @@ def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- cases
 
 
-def load_cases(lines: Iterable[bytes], ids: Ids) -> int:
+def load_cases(folder: Path, ids: Ids) -> int:
     """Cases of the rig into an empty library, index included; how many there were."""
+    connection.close()  # each process has one of its own
+    with _in_a_hurry() as database:
+        indexes = _drop_indexes(database)
     with ExitStack() as stack:
         pools = [
             stack.enter_context(ProcessPoolExecutor(1, initializer=_set_up))
             for _n in range(PROCESSES)
         ]
-        with _in_a_hurry() as database:
-            indexes = _drop_indexes(database)
-            count = write(database, _built(pools, lines, ids))
-            postings = pools[0].submit(merged, [pool.submit(told).result() for pool in pools[1:]])
-            for sql in indexes:
-                database.execute(sql)
-            write_postings(database, postings.result())
+        counts = [pool.submit(load_share, n, folder, ids) for n, pool in enumerate(pools)]
+        count = sum(future.result() for future in counts)
+        told = [
+            [other.submit(tell, n) for other in pools if other is not pool]
+            for n, pool in enumerate(pools)
+        ]
+        written = [
+            pool.submit(load_postings, n, [future.result() for future in told[n]])
+            for n, pool in enumerate(pools)
+        ]
+        _make_indexes(indexes)
+        for future in written:
+            future.result()
     index.begin_revision()
     return count
 
 
-def write(database: sqlite3.Connection, chunks: Iterable[bytes]) -> int:
-    """How many cases there were, in what `build` has made."""
-    count = 0
-    for rows in map(marshal.loads, chunks):
-        for statement in rows:
-            database.executemany(statement, rows[statement])
-        count += len(rows[_insert(Case)])
-    return count
-
-
-def write_postings(database: sqlite3.Connection, postings: bytes) -> None:
-    """What `merged` has made."""
-    of_cases, of_metrics = marshal.loads(postings)
-    database.executemany(_insert(Posting, "space key cases"), of_cases)
-    database.executemany(_insert(MetricPosting, "space key count metrics"), of_metrics)
-
-
-def _built(
-    pools: Sequence[ProcessPoolExecutor], lines: Iterable[bytes], ids: Ids
-) -> Iterator[bytes]:
-    """Chunks in order, built by each pool in turn, a few ahead of the one that is written."""
-    waiting: deque[Future[bytes]] = deque()
-    for n, chunk in enumerate(_chunks(lines)):
-        waiting.append(pools[n % len(pools)].submit(build, n, chunk, ids))
-        if len(waiting) > AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+def write(database: sqlite3.Connection, rows: Mapping[Table, Sequence[Row]]) -> None:
+    """Many rows a statement: each statement looks for the last key of its table."""
+    for table, of_table in rows.items():
+        whole = len(of_table) // table.rows * table.rows
+        some = (of_table[n : n + table.rows] for n in range(0, whole, table.rows))
+        database.executemany(table.inserts(table.rows), map(tuple, map(chain.from_iterable, some)))
+        database.executemany(table.inserts(), of_table[whole:])
 
 
 def _set_up() -> None:
@@ -165,25 +199,23 @@ def _set_up() -> None:
     gc.disable()
 
 
-def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    remaining = iter(lines)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
+@contextmanager
+def _in_a_hurry() -> Iterator[sqlite3.Connection]:
+    """Without journal: what fails leaves nothing that could be used."""
+    name = connection.settings_dict["NAME"]
+    database = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None)
+    for pragma in HURRY:
+        database.execute(f"PRAGMA {pragma}")
+    yield database
+    database.close()
 
 
 @contextmanager
-def _in_a_hurry() -> Iterator[sqlite3.Connection]:
-    """One transaction without journal."""
-    connection.ensure_connection()
-    database: sqlite3.Connection = connection.connection
-    for pragma in HURRY:
-        database.execute(f"PRAGMA {pragma}")
+def _turn(database: sqlite3.Connection) -> Iterator[None]:
+    """The database lets one process write at a time."""
     database.execute("BEGIN IMMEDIATE")
-    gc.disable()
-    yield database
-    gc.enable()
+    yield
     database.execute("COMMIT")
-    connection.close()
 
 
 def _drop_indexes(database: sqlite3.Connection) -> list[str]:
@@ -203,23 +235,11 @@ def _drop_indexes(database: sqlite3.Connection) -> list[str]:
     return [sql for _name, sql in indexes]
 
 
-def _insert(model: type[models.Model], names: str = "") -> str:
-    """INSERT of the primary key and the columns written; the others get their default here."""
-    given = ["pk", *(names or COLUMNS[model]).split()]
-    meta = model._meta
-    fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
-    fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
-    # The long texts come as bytes, so that nothing on their way reads them.
-    value = "CAST(? AS TEXT)" if model is CaseText else "?"
-    columns = {fields[name].column: value for name in given[1:]}
-    columns = {meta.pk.column: "?"} | columns
-    columns |= {
-        field.column: _default(field)
-        for field in meta.concrete_fields
-        if field.column not in columns
-    }
-    names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())
-    return f'INSERT INTO "{meta.db_table}" ({names}) VALUES ({values})'
+def _make_indexes(statements: Iterable[str]) -> None:
+    with _in_a_hurry() as database:
+        for sql in statements:
+            with _turn(database):
+                database.execute(sql)
 
 
 def _default(field: Any) -> str:
@@ -234,78 +254,111 @@ def _default(field: Any) -> str:
 
 # ---------------------------------------------------------------- in a process of its own
 
-_gathered = index.Gathered()  # by this process
+_gathered = Gathered()  # by this process
 
 
-def build(number: int, lines: Iterable[bytes], ids: Ids) -> bytes:
-    """What `write` takes; marshal takes a third of the time of pickle, and both ends are ours."""
+def load_share(share: int, folder: Path, ids: Ids) -> int:
+    """Every one of the chunks that is this process's; how many cases there were."""
+    count = 0
+    with _in_a_hurry() as database:
+        chunks = enumerate(_chunks(corpus.lines(folder)))
+        for number, chunk in islice(chunks, share, None, PROCESSES):
+            rows = build(number, chunk, ids)
+            with _turn(database):
+                write(database, rows)
+            count += len(chunk)
+    return count
+
+
+def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    remaining = iter(lines)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[Table, list[Row]]:
+    """What `write` takes."""
     first = number * CHUNK + 1
     builder = Builder(first, ids)
     for n, line in enumerate(lines, first):
         builder.add(n, corpus.document(line))
     _gathered.add(builder.entries)
-    return marshal.dumps({_insert(model): rows for model, rows in builder.rows.items()}, 2)
+    return builder.rows
 
 
-def told() -> index.Told:
-    """What this process has gathered, to be told to another one."""
-    return _gathered.told()
+def tell(share: int) -> Gathered:
+    """What this process has gathered for the postings of a share."""
+    return _gathered.only(space for space in _gathered.held if _share(space) == share)
 
 
-def merged(others: Iterable[index.Told]) -> bytes:
-    """What `write_postings` takes: what this process has gathered and others have told."""
-    for other in others:
-        _gathered.hear(other)
-    of_cases = [(n, *row) for n, row in enumerate(_gathered.postings(), 1)]
-    of_metrics = [(n, *row) for n, row in enumerate(_gathered.metric_postings(), 1)]
-    return marshal.dumps((of_cases, of_metrics), 2)
+def load_postings(share: int, told: Iterable[Gathered]) -> None:
+    """Those that this process writes, of what it has gathered and of what others have told."""
+    mine = tell(share)
+    for other in told:
+        mine.hear(other)
+    rows = postings(mine)
+    with _in_a_hurry() as database, _turn(database):
+        write(database, rows)
+
+
+def postings(gathered: Gathered) -> dict[Table, list[Row]]:
+    """What `write` takes."""
+    return {
+        POSTING: list(gathered.postings()),
+        METRIC_POSTING: list(gathered.metric_postings()),
+    }
+
+
+def _share(space: str) -> int:
+    """The process that writes the postings of a space: each has one of the two largest."""
+    return 0 if space in (entries.MEASURE, NUMBERS) else 1
 
 
 class Builder:
-    """Rows of the cases added to it, parents before children."""
+    """Rows of the cases added to it."""
 
     def __init__(self, first: int, ids: Ids) -> None:
         """`first` is the primary key of the first case."""
         self.ids = ids
-        self.rows: dict[type[models.Model], list[Row]] = {model: [] for model in COLUMNS}
-        self.entries: dict[int, index.Entry] = {}
+        self.rows: dict[Table, list[Row]] = {table: [] for table in TABLES}
+        self.entries: dict[int, entries.Entry] = {}
         self.first = first * MOST
         self.now = now().strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def add(self, pk: int, document: Mapping[str, Any]) -> None:
         ids = self.ids
-        years = list(index.years(document))
-        words = (_texts(document, name) for name in ("title", "key_message", "abstract"))
-        self.rows[Case].append(
+        years = list(entries.years(document))
+        self.rows[CASE].append(
             (
-                *(pk, document["slug"], CaseState.PUBLISHED.value),
-                *chain.from_iterable(words),
+                *(pk, document["slug"], CaseState.PUBLISHED.value, *document["title"].values()),
+                *(*document["key_message"].values(), *document["abstract"].values()),
                 *(ids.place[document["place"]], document["name_as_reported"]),
                 *(document["began"]["edtf"], years[0], years[-1], self.now),
             )
         )
-        for slug in document["tags"]:
-            self._put(CaseTag, ids.tag[slug], pk)
+        self.rows[TAG] += [(ids.tag[slug], pk) for slug in document["tags"]]
         passages = self._sources(pk, document)
-        self._cite(passages, document["cites"], 0, pk)
-        self._cite(passages, [document["began"]], 0, pk, "began")
+        self._cite(passages, document["cites"], "case_id", pk)
+        began = document["began"]
+        passage = passages[began["source"], began["at"]]
+        self.rows[DATED].append((0, passage, began["printed"], pk, "began"))
         problems = {}
         for n, part in enumerate(document["problems"]):
             row = self._put(
-                Problem, n, pk, part["key"], ids.problem[part["type"]], *_texts(part, "statement")
+                PROBLEM, n, pk, part["key"], ids.problem[part["type"]], *part["statement"].values()
             )
             problems[part["key"]] = row
-            self._cite(passages, part["cites"], 1, row)
+            self._cite(passages, part["cites"], "problem_id", row)
         for n, part in enumerate(document["measures"]):
             self._measure(pk, n, part, passages, problems)
         for question, part in document["glance"].items():
-            texts = _texts(part, "text") if part["text"] else ("", "")
-            row = self._put(Glance, pk, question, part["state"], *texts)
-            self._cite(passages, part["cites"], 4, row)
+            texts = part["text"].values() if part["text"] else ("", "")
+            row = self._put(GLANCE, pk, question, part["state"], *texts)
+            self._cite(passages, part["cites"], "glance_id", row)
         self._index(pk, document)
 
-    def _put(self, model: type[models.Model], *values: Any) -> int:
-        rows = self.rows[model]
+    def _put(self, table: Table, *values: Any) -> int:
+        rows = self.rows[table]
         pk = self.first + len(rows)
         rows.append((pk, *values))
         return pk
@@ -314,15 +367,15 @@ class Builder:
         passages = {}
         for n, part in enumerate(document["sources"]):
             row = self._put(
-                Source,
+                SOURCE,
                 *(n, case, part["key"], part["type"]),
-                *(*_texts(part, "title"), *_texts(part, "container"), part["issued"]),
+                *(*part["title"].values(), *part["container"].values(), part["issued"]),
                 *(part["reported_by"], part["condition"], part["reading"]["sha256"]),
                 orjson.dumps(part["reading"]["marks"]).decode(),
             )
             for k, (locator, lines) in enumerate(part["reading"]["lines"].items()):
                 passages[part["key"], locator] = self._put(
-                    Passage, k, row, locator, orjson.dumps(lines).decode()
+                    PASSAGE, k, row, locator, orjson.dumps(lines).decode()
                 )
         return passages
 
@@ -334,47 +387,46 @@ class Builder:
         passages: Mapping[tuple[str, str], int],
         problems: Mapping[str, int],
     ) -> None:
-        ids = self.ids
+        ids, rows = self.ids, self.rows
         row = self._put(
-            Measure,
+            MEASURE,
             *(n, case, part["key"], ids.measure[part["type"]]),
-            *(*_texts(part, "title"), *_texts(part, "summary"), part["status"]),
+            *(*part["title"].values(), *part["summary"].values(), part["status"]),
         )
-        for k, actor in enumerate(part["actors"]):
-            self._put(Actor, k, row, *_texts(actor, "name"), ids.body[actor["kind"]], actor["role"])
-        for key in part["solves"]:
-            self._put(Measure.solves.through, row, problems[key])
-        self._cite(passages, part["cites"], 2, row)
-        for k, metric in enumerate(part["metrics"]):
-            number = self._put(
-                Metric,
-                *(k, case, row, metric["key"], ids.indicator[metric["indicator"]]),
-                *(metric["low"], metric["high"], metric["qualifier"], *_texts(metric, "scope")),
+        rows[ACTOR] += [
+            (k, row, *actor["name"].values(), ids.body[actor["kind"]], actor["role"])
+            for k, actor in enumerate(part["actors"])
+        ]
+        rows[SOLVES] += [(row, problems[key]) for key in part["solves"]]
+        self._cite(passages, part["cites"], "measure_id", row)
+        metrics, first = rows[METRIC], self.first + len(rows[METRIC])
+        metrics += [
+            (
+                *(pk, pk - first, case, row, metric["key"], ids.indicator[metric["indicator"]]),
+                *(metric["low"], metric["high"], metric["qualifier"], *metric["scope"].values()),
             )
-            self._cite(passages, [metric["cite"]], 3, number)
+            for pk, metric in enumerate(part["metrics"], first)
+        ]
+        rows[CITED["metric_id"]] += [
+            (0, passages[cite["source"], cite["at"]], cite["printed"], pk)
+            for pk, cite in enumerate((metric["cite"] for metric in part["metrics"]), first)
+        ]
 
     def _cite(
         self,
         passages: Mapping[tuple[str, str], int],
         cites: Iterable[Mapping[str, Any]],
-        target: int,
+        column: str,
         row: int,
-        event: str = "",
     ) -> None:
-        """`target` is the place of the statement's table in models.CITED."""
-        targets: list[int | None] = [None] * 5
-        targets[target] = row
-        for n, cite in enumerate(cites):
-            passage = passages[cite["source"], cite["at"]]
-            self._put(Citation, n, passage, cite["printed"], event, *targets)
+        self.rows[CITED[column]] += [
+            (n, passages[cite["source"], cite["at"]], cite["printed"], row)
+            for n, cite in enumerate(cites)
+        ]
 
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
-        entry = index.entry(document).in_state(CaseState.PUBLISHED.value)
+        entry = entries.entry(document).in_state(CaseState.PUBLISHED.value)
         self.entries[pk] = entry
         row = entry.row().values()
         columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row)
-        self.rows[CaseText].append((pk, *columns))
-
-
-def _texts(part: Mapping[str, Any], name: str) -> tuple[str, str]:
-    return part[name]["zh"], part[name]["en"]
+        self.rows[TEXT].append((pk, *columns))

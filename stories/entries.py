@@ -1,0 +1,227 @@
+"""A case document → its entry in the index: its text in parts, its values, its card; and the
+spaces and keys that it and its metrics belong to. Pure.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any
+
+from stories import dates, search, sizes
+from stories.vocabulary import METRIC_LIMIT, MeasureStatus
+
+# The tiers of a hit, best first: spaces of grams.
+TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
+# Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
+# the place of a case that has one.
+STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
+# How many of each a case has: their keys are numbers.
+COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
+# What the index holds of a case changes with releases: those of another form are indexed anew.
+FORM, PRESENT_FORM = "form", "4"
+# Spaces of the values of facets.
+VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
+# Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
+# octave, in groups and to the step; where those end that do not end where they begin.
+INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
+OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
+BEYOND_PLANS = {MeasureStatus.DONE.value, MeasureStatus.UNDER_WAY.value}
+ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
+Key = tuple[str, str]  # space and key of a posting
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the index holds of one case."""
+
+    raw: str
+    parts: tuple[tuple[int, str, str], ...]  # (start, tier, anchor), by start
+    values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
+    folded: str
+    card: Mapping[str, Any]
+    document: Mapping[str, Any]
+
+    def keys(self) -> set[Key]:
+        """(space, key) of every posting that the case belongs to."""
+        return {(space, key) for space, keys in self.spaces().items() for key in keys}
+
+    def spaces(self) -> dict[str, set[str]]:
+        """The same by space."""
+        found = {tier: search.grams(self.text_of(tier)) for tier in TIERS}
+        for facet, value in self.values:
+            found.setdefault(facet, set()).add(value)
+        return found
+
+    def text_of(self, tier: str) -> str:
+        """The folded text of one tier; its parts stand together."""
+        start = self._starts.get(tier)
+        if start is None:
+            return ""
+        after = [other for other in self._starts.values() if other > start]
+        return self.folded[start : min(after, default=None)]
+
+    @cached_property
+    def _starts(self) -> dict[str, int]:
+        return {tier: start for start, tier, _anchor in reversed(self.parts)}
+
+    def in_state(self, state: str) -> "Entry":
+        return replace(self, values={**self.values, (STATE, state): ""})
+
+    def row(self) -> dict[str, Any]:
+        """column → value."""
+        values = sorted((*key, anchor) for key, anchor in self.values.items())
+        columns = {name: getattr(self, name) for name in ROW}
+        return columns | {"values": values, "parts": list(zip(*self.parts, strict=True))}
+
+
+def entry(document: Mapping[str, Any]) -> Entry:
+    """A case document, as plain lists and dicts, as the index holds it."""
+    texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
+
+    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
+        if text:
+            texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
+
+    say(TITLE, "", document["title"])
+    say(REST, "", document["key_message"])
+    say(REST, "", document["abstract"])
+    texts[REST].append(("", document["name_as_reported"]))
+    for part in document["sources"]:
+        say(REST, "sources", part["title"])
+    for part in document["problems"]:
+        say(REST, f"problem-{part['key']}", part["statement"])
+    for part in document["measures"]:
+        anchor = f"measure-{part['key']}"
+        say(MEASURE, anchor, part["title"])
+        say(MEASURE, anchor, part["summary"])
+        for actor in part["actors"]:
+            say(REST, anchor, actor["name"])
+    for part in _metrics(document):
+        anchor = f"metric-{part['key']}"
+        say(REST, anchor, part["scope"])
+        texts[REST].append((anchor, part["cite"]["printed"] if "cite" in part else ""))
+    for question, part in document["glance"].items():
+        say(REST, f"glance-{question}", part["text"])
+    pieces: list[str] = []
+    parts: list[tuple[int, str, str]] = []
+    at = 0
+    for tier in TIERS:
+        for anchor, text in texts[tier]:
+            if text:
+                parts.append((at, tier, anchor))
+                pieces.append(text)
+                at += len(text) + 1
+    raw = "\n".join(pieces)
+    return Entry(raw, tuple(parts), _values(document), search.fold(raw), card(document), document)
+
+
+def card(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a list shows of a case."""
+    return {
+        "slug": document["slug"],
+        "title": document["title"],
+        "message": document["key_message"],
+        "place": document["place"],
+        "began": (document["began"] or {}).get("edtf", ""),
+        "ended": (document["ended"] or {}).get("edtf", ""),
+        "problems": list(dict.fromkeys(part["type"] for part in document["problems"])),
+        "measures": len(document["measures"]),
+        "tags": list(document["tags"]),
+    }
+
+
+def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    for measure in document["measures"]:
+        yield from measure["metrics"]
+    yield from document["context"]
+
+
+def _values(document: Mapping[str, Any]) -> dict[Key, str]:
+    values = {(FORM, PRESENT_FORM): "", ("place", document["place"]): ""}
+    values |= {("tag", slug): "" for slug in document["tags"]}
+    values |= {("year", str(year)): "" for year in years(document)}
+    metrics = list(_metrics(document))
+    values[MEASURES, str(len(document["measures"]))] = ""
+    values[METRICS, str(len(metrics))] = ""
+    values[CITATIONS, str(_cites(document))] = ""
+    if metrics:
+        values[COUNTED, document["place"]] = ""
+    for part in document["problems"]:
+        values.setdefault(("problem", part["type"]), f"problem-{part['key']}")
+    for part in metrics:
+        values.setdefault(("indicator", part["indicator"]), f"metric-{part['key']}")
+    for part in document["measures"]:
+        anchor = f"measure-{part['key']}"
+        for key in _values_of_measure(part):
+            values.setdefault(key, anchor)
+    return values
+
+
+def _values_of_measure(part: Mapping[str, Any]) -> list[Key]:
+    values = [("measure", part["type"])]
+    values += [("place", code) for code in part["where"]]
+    values += [("actor", actor["kind"]) for actor in part["actors"]]
+    if part["metrics"]:
+        values.append((MEASURED, part["type"]))
+    if part["status"] in BEYOND_PLANS:
+        values.append((ANSWERED, part["type"]))
+    return values
+
+
+def _cites(document: Mapping[str, Any]) -> int:
+    """How many citations the document has, those of dates included."""
+    measures = document["measures"]
+    cited = [document, *document["problems"], *measures, *document["glance"].values()]
+    dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
+    return (
+        sum(len(part["cites"]) for part in cited)
+        + sum(1 for date in dated if date and date["source"])
+        + sum(1 for part in _metrics(document) if "cite" in part)
+    )
+
+
+def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, tuple[Key, ...]]:
+    """(space, key) of every posting that the metrics of a case belong to, by the number that the
+    index has for each: those of a case follow each other, in the order of their keys."""
+    place = (PLACE, document["place"])
+    parts: list[tuple[Any, tuple[Key, ...]]] = [
+        (part, (place, (TYPE, measure["type"])))
+        for measure in document["measures"]
+        for part in measure["metrics"]
+    ]
+    parts += [(part, (place,)) for part in document["context"]]
+    if len(parts) > METRIC_LIMIT:
+        raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
+    parts.sort(key=lambda item: str(item[0]["key"]))
+    return {
+        number: (
+            *(*keys, (INDICATOR, part["indicator"])),
+            *_keys_of_size(part["low"], part["high"], part["qualifier"]),
+        )
+        for number, (part, keys) in enumerate(parts, pk * METRIC_LIMIT)
+    }
+
+
+@lru_cache(maxsize=50_000)  # the same numbers come again and again
+def _keys_of_size(
+    low: Decimal | float | None, high: Decimal | float | None, qualifier: str
+) -> tuple[Key, ...]:
+    begin, end = sizes.span(low, high, qualifier)
+    keys = (
+        (OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])),
+        (SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])),
+        (SIZE, sizes.written(begin) + sizes.written(end)),
+    )
+    return keys if end == begin else (*keys, (END, sizes.written(end)))
+
+
+def years(document: Mapping[str, Any]) -> range:
+    """From the first year of the case to its last; none where it has no date."""
+    found: set[int] = set()
+    for date in (document["began"], document["ended"]):
+        try:
+            found |= set(dates.read(date["edtf"]).years) if date else set()
+        except dates.DateError:
+            continue  # a draft's; the check names it
+    return range(min(found), max(found) + 1) if found else range(0)
