@@ -26,6 +26,7 @@ VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # octave, in groups and to the step; where those end that do not end where they begin.
 INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
 OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
+# What is planned or only discussed answers no problem yet.
 BEYOND_PLANS = {MeasureStatus.DONE.value, MeasureStatus.UNDER_WAY.value}
 ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
@@ -77,32 +78,7 @@ class Entry:
 
 def entry(document: Mapping[str, Any]) -> Entry:
     """A case document, as plain lists and dicts, as the index holds it."""
-    texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
-
-    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
-        if text:
-            texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
-
-    say(TITLE, "", document["title"])
-    say(REST, "", document["key_message"])
-    say(REST, "", document["abstract"])
-    texts[REST].append(("", document["name_as_reported"]))
-    for part in document["sources"]:
-        say(REST, "sources", part["title"])
-    for part in document["problems"]:
-        say(REST, f"problem-{part['key']}", part["statement"])
-    for part in document["measures"]:
-        anchor = f"measure-{part['key']}"
-        say(MEASURE, anchor, part["title"])
-        say(MEASURE, anchor, part["summary"])
-        for actor in part["actors"]:
-            say(REST, anchor, actor["name"])
-    for part in _metrics(document):
-        anchor = f"metric-{part['key']}"
-        say(REST, anchor, part["scope"])
-        texts[REST].append((anchor, part["cite"]["printed"] if "cite" in part else ""))
-    for question, part in document["glance"].items():
-        say(REST, f"glance-{question}", part["text"])
+    texts = _texts(document)
     pieces: list[str] = []
     parts: list[tuple[int, str, str]] = []
     at = 0
@@ -129,6 +105,37 @@ def card(document: Mapping[str, Any]) -> dict[str, Any]:
         "measures": len(document["measures"]),
         "tags": list(document["tags"]),
     }
+
+
+def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """tier → (anchor, text) of all that is searched, in both languages."""
+    texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
+
+    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
+        if text:
+            texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
+
+    say(TITLE, "", document["title"])
+    say(REST, "", document["key_message"])
+    say(REST, "", document["abstract"])
+    texts[REST].append(("", document["name_as_reported"]))
+    for part in document["sources"]:
+        say(REST, "sources", part["title"])
+    for part in document["problems"]:
+        say(REST, f"problem-{part['key']}", part["statement"])
+    for part in document["measures"]:
+        anchor = f"measure-{part['key']}"
+        say(MEASURE, anchor, part["title"])
+        say(MEASURE, anchor, part["summary"])
+        for actor in part["actors"]:
+            say(REST, anchor, actor["name"])
+    for part in _metrics(document):
+        anchor = f"metric-{part['key']}"
+        say(REST, anchor, part["scope"])
+        texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
+    for question, part in document["glance"].items():
+        say(REST, f"glance-{question}", part["text"])
+    return texts
 
 
 def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
