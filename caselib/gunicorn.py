@@ -24,6 +24,7 @@ HOST = "".join(settings.ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one th
 # they run through (PEP 659): the workers begin with it.
 WARMING = ("/", "/cases/", "/cases/?q=社区", "/en/", "/en/cases/", "/en/cases/?q=社区")
 WARMING_TIMES = 24
+OBJECTS = 10_000  # new ones, until cycles among them are looked for
 CASE = re.compile(rb'href="((?:/en)?/cases/[a-z0-9-]+/)"')
 limit_request_line = 8190  # bytes, the most there can be; a longer line is answered with 414
 control_socket_disable = True  # it would stand outside the data folder
@@ -61,10 +62,14 @@ def warm(application: Any, address: str) -> bytes:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Ctrl-C reaches the workers through the master alone, and ends them as SIGTERM does.
+    """A page is thousands of objects that all end with it: cycles among them are looked for less
+    often than Python does of itself.
+
+    Ctrl-C reaches the workers through the master alone, and ends them as SIGTERM does.
 
     gunicorn 27.0's own handlers lock up for 30 seconds when they come while a request is being
     handed to a thread.
     """
+    gc.set_threshold(OBJECTS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, worker.handle_exit)
