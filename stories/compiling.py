@@ -5,9 +5,9 @@ and the partials, which are compiled into the page that includes them.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.backends.base import BaseEngine
 from django.template.backends.jinja2 import Jinja2, Template
@@ -88,12 +88,13 @@ class Code(CodeGenerator):
     _block: Frame | None = None  # that is being compiled
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
-        self.writeline(f"from {__name__} import printed")
+        self.writeline(f"from {__name__} import looped, printed")
         super().visit_Template(node, frame)
 
     def enter_frame(self, frame: Frame) -> None:
         if frame.block and frame.buffer is None:
             self._block = frame
+            self.writeline("LoopContext = looped")
             self.buffer(frame)
         super().enter_frame(frame)
 
@@ -159,6 +160,24 @@ class Code(CodeGenerator):
 
 
 _SELF = nodes.Name("self", "load")  # the page as a template sees it: its blocks
+
+
+class Turn(NamedTuple):
+    """What a template asks of `loop`."""
+
+    first: bool
+    last: bool
+
+
+_TURNS = [[Turn(is_first, is_last) for is_last in (False, True)] for is_first in (False, True)]
+
+
+def looped(items: Iterable[Any], _undefined: object) -> Iterator[tuple[Any, Turn]]:
+    """In the place of Jinja's own, which can tell more and takes five times as long."""
+    held = list(items)
+    end = len(held) - 1
+    for n, item in enumerate(held):
+        yield item, _TURNS[n == 0][n == end]
 
 
 def printed(value: Any) -> str:

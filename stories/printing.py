@@ -13,6 +13,7 @@ from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from stories import addresses, citations, dates, plots, quantities
@@ -188,9 +189,8 @@ def is_care(request: HttpRequest) -> bool:
 
 def this_page_as(request: HttpRequest, view: str) -> str:
     """The address that leads back to this page in the care view or the standard one."""
-    asked = request.GET.copy()
-    asked["view"] = view
-    return f"?{asked.urlencode()}"
+    asked = {name: values for name, values in request.GET.lists() if name != "view"}
+    return f"?{urlencode({**asked, 'view': view}, doseq=True)}"
 
 
 def in_language(address: str, language: str) -> str:
@@ -199,9 +199,13 @@ def in_language(address: str, language: str) -> str:
     return f"{ENGLISH[:-1]}{bare}" if language == "en" else bare
 
 
-def absolute(request: HttpRequest, address: str) -> str:
+def site_of(request: HttpRequest) -> str:
+    """Scheme and host, as they were set or as the request came."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def absolute(site: str, address: str) -> str:
     """An address of this site with its scheme and host."""
-    site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
     return f"{site}{iri_to_uri(address)}"
 
 
@@ -211,6 +215,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "is_care": is_care,
     "reader_language": reader_language,
     "sections": sections,
+    "site_of": site_of,
     "static": static,
     "symbol": symbol,
     "this_page_as": this_page_as,

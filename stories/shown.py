@@ -90,6 +90,7 @@ def _label(choices: type[TextChoices], value: str, language: str) -> str:
     return str(choices(value).label)
 
 
+_QUESTIONS = tuple(GlanceQuestion.values)
 TELLING = 2  # numbers that a case is shown by where there is no room for more
 # What was reached tells more than what was made, and that more than what was put in.
 _BY_KIND = (Kind.OUTCOME, Kind.OUTPUT, Kind.ACTIVITY, Kind.INPUT)
@@ -436,7 +437,7 @@ class ShownCase(Part):
     @cached_property
     def glances(self) -> Rows:
         glance = self.data["glance"]
-        return Rows(Glance(self, question, glance[question]) for question in GlanceQuestion.values)
+        return Rows(Glance(self, question, glance[question]) for question in _QUESTIONS)
 
     @cached_property
     def left_out(self) -> Rows:

@@ -16,6 +16,7 @@ from stories.matrix import Matrix
 from stories.metrics import MetricQuery
 from stories.models import Measure, Problem
 from stories.passages import Source
+from stories.printing import site_of
 from stories.queries import CaseQuery, page_of_cases, paged
 from stories.spreads import spreads
 from stories.terms import MeasureType, Place, ProblemType
@@ -223,7 +224,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @public
 def robots(request: HttpRequest) -> HttpResponse:
-    base = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    base = site_of(request)
     # The views of a page, chosen with ?view=, are no other pages.
     closed = [*settings.DESK, "/*?view=", "/*&view="]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]

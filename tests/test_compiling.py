@@ -102,6 +102,16 @@ def test_a_block_is_printed_again_where_it_is_called_by_name() -> None:
     assert printed(made(page=page), all=["<", "b"]) == "&lt;b &lt;b"
 
 
+def test_a_loop_knows_its_first_turn_and_its_last() -> None:
+    page = (
+        "{% block all %}{% for n in all %}{% if loop.first %}<{% endif %}{{ n }}"
+        "{% if not loop.last %}, {% else %}>{% endif %}{% endfor %}{% endblock %}"
+    )
+    assert printed(made(page=page), all=iter("abc")) == "<a, b, c>"
+    assert printed(made(page=page), all="a") == "<a>"
+    assert printed(made(page=page), all="") == ""
+
+
 def test_a_page_adds_to_a_block_of_what_it_extends() -> None:
     base = "<{% block all %}{{ n }}{% endblock %}>"
     page = '{% extends "stories/base.html" %}{% block all %}{{ super() }}{{ n + 1 }}{% endblock %}'

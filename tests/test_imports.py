@@ -48,8 +48,8 @@ MAY_IMPORT = {
     "comparison": "library models vocabulary",
     "citations": "vocabulary dates",
     "sharecards": "fonts printing quantities",
-    "views": "comparison files illustrations library matrix metrics models passages queries "
-    "sharecards spreads terms",
+    "views": "comparison files illustrations library matrix metrics models passages printing "
+    "queries sharecards spreads terms",
     "api": "documents models records",
     "feeds": "library models passages terms",
     "admin": "vocabulary models documents checks index lookups records search quantities dates "

@@ -173,7 +173,7 @@ def test_an_absolute_address_names_the_site_that_was_set(settings: Settings) -> 
     addresses = []
     for site in ("", "https://cases.example"):
         settings.SITE_URL = site
-        addresses.append(printing.absolute(request, "/x/"))
+        addresses.append(printing.absolute(printing.site_of(request), "/x/"))
     assert addresses == ["http://testserver/x/", "https://cases.example/x/"]
 
 
