@@ -54,29 +54,34 @@ class Constants(Extension):
     }
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        language = CODES[str(self.environment.globals["language"])]
-        waiting: list[Token] = []
+        call: list[Token] = []  # as much of one as has come
         for token in stream:
-            waiting.append(token)
-            if self._is_call(waiting):
-                if token.type != "rparen":
-                    continue
-                texts = [t.value for t in waiting if t.type == "string"]
-                with override(language):
-                    result = str(self.functions[waiting[0].value](*texts))
-                waiting = [Token(token.lineno, "string", result)]
-            yield from waiting
-            waiting = []
+            if call and token.type not in _FOLLOWING[call[-1].type]:
+                yield from call
+                call = []
+            if call or (token.type == "name" and token.value in self.functions):
+                call.append(token)
+                if token.type == "rparen":
+                    yield self._result(call)
+                    call = []
+            else:
+                yield token
+        yield from call
 
-    def _is_call(self, tokens: list[Token]) -> bool:
-        """Whether the tokens begin a call of one of the functions with texts."""
-        types = [token.type for token in tokens]
-        expected = ["name", "lparen", *["string", "comma"] * len(types)]
-        is_like = types[:-1] == expected[: len(types) - 1] and (
-            types[-1] == expected[len(types) - 1]
-            or (types[-1] == "rparen" and types[-2:-1] == ["string"])
-        )
-        return is_like and tokens[0].value in self.functions
+    def _result(self, call: list[Token]) -> Token:
+        texts = [token.value for token in call if token.type == "string"]
+        with override(CODES[str(self.environment.globals["language"])]):
+            text = str(self.functions[call[0].value](*texts))
+        return Token(call[0].lineno, "string", text)
+
+
+# What may come next in a call with nothing but texts in it.
+_FOLLOWING = {
+    "name": ("lparen",),
+    "lparen": ("string",),
+    "string": ("comma", "rparen"),
+    "comma": ("string",),
+}
 
 
 class Code(CodeGenerator):

@@ -14,53 +14,55 @@ from stories.entries import STATE, TIERS, Entry, Key, metric_keys
 from stories.postings import Posting, stored
 
 Held = defaultdict[Any, BitMap]  # key → cases or metrics
-NUMBERS = "numbers"  # what is held of metrics, among the spaces of what is held of cases
 
 
 class Gathered:
-    """Space → key → cases; for texts a key is one that search.spelled reads.
-    And NUMBERS → (space, key) → metrics."""
+    """`cases`: space → key → cases; for texts a key is one that search.spelled reads.
+    `metrics`: (space, key) → metrics."""
 
     def __init__(self) -> None:
-        self.held: defaultdict[str, Held] = defaultdict(partial(defaultdict, BitMap))
+        self.cases: defaultdict[str, Held] = defaultdict(partial(defaultdict, BitMap))
+        self.metrics: Held = defaultdict(BitMap)
 
     def add(self, entries: Mapping[int, Entry]) -> None:
         """One tier after the other, so that what is added to stays close at hand."""
         for tier in TIERS:
-            held = self.held[tier]
+            held = self.cases[tier]
             for pk, entry in entries.items():
                 text = entry.text_of(tier)
                 _hold(held, search.pairs(text), pk)
                 _hold(held, search.latin_words(text), pk)
         for pk, entry in entries.items():
             for space, key in entry.values:
-                self.held[space][key].add(pk)
+                self.cases[space][key].add(pk)
         metrics = metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
         for number, keys in metrics.items():
-            _hold(self.held[NUMBERS], keys, number)
+            _hold(self.metrics, keys, number)
 
-    def only(self, spaces: Iterable[str]) -> "Gathered":
-        """What it holds of these spaces, in common with it."""
+    def only(self, spaces: Iterable[str], with_metrics: bool) -> "Gathered":
+        """What it holds of cases in these spaces, in common with it."""
         some = Gathered()
-        some.held.update((space, self.held[space]) for space in spaces)
+        some.cases.update((space, self.cases[space]) for space in spaces)
+        if with_metrics:
+            some.metrics = self.metrics
         return some
 
     def hear(self, other: "Gathered") -> None:
         """Add what another process has gathered."""
-        for space, keys in other.held.items():
-            for key, members in keys.items():
-                self.held[space][key] |= members
+        for space, held in other.cases.items():
+            _add(self.cases[space], held)
+        _add(self.metrics, other.metrics)
 
     def postings(self) -> Iterator[tuple[str, str, bytes]]:
         """(space, key, stored cases) in the order of their keys."""
-        for space, held in sorted(self.held.items(), key=itemgetter(0)):
+        for space, held in sorted(self.cases.items(), key=itemgetter(0)):
             keys = _spelled(held) if space in TIERS else held
-            for key in sorted(keys) if space != NUMBERS else ():
+            for key in sorted(keys):
                 yield space, key, stored(keys[key])
 
     def metric_postings(self) -> Iterator[tuple[str, str, int, bytes]]:
         """(space, key, count, stored metrics) in the order of their keys."""
-        for (space, key), metrics in sorted(self.held[NUMBERS].items(), key=itemgetter(0)):
+        for (space, key), metrics in sorted(self.metrics.items(), key=itemgetter(0)):
             yield space, key, len(metrics), stored(metrics)
 
 
@@ -78,6 +80,11 @@ def metrics_of(
 def _hold(held: Held, keys: Iterable[Any], member: int) -> None:
     """One step for each key and no line of Python: it is most of the work."""
     deque(map(BitMap.add, map(held.__getitem__, keys), repeat(member)), maxlen=0)
+
+
+def _add(held: Held, others: Mapping[Any, BitMap]) -> None:
+    for key, members in others.items():
+        held[key] |= members
 
 
 def _spelled(held: Mapping[int | str, BitMap]) -> dict[str, BitMap]:

@@ -70,6 +70,11 @@ def test_a_call_with_a_value_waits_for_it() -> None:
     assert printed(made(page=page), slug="hanyang") == "/en/cases/hanyang/ /en/cases/yucai/"
 
 
+def test_what_only_begins_like_such_a_call_is_left_as_it_is() -> None:
+    page = "{{ url('case', _('yucai')) }} {{ _(n) }} {{ [_, url]|length }}"
+    assert printed(made(page=page), n="Cases") == "/en/cases/yucai/ Cases 2"
+
+
 def test_a_text_that_is_settled_is_escaped_like_any_other() -> None:
     assert printed(made(page='{{ _("<b> & co") }}')) == "&lt;b&gt; &amp; co"
 

@@ -20,7 +20,7 @@ from django.db import connection, models
 from django.utils.timezone import now
 
 from stories import entries, index
-from stories.gathered import NUMBERS, Gathered
+from stories.gathered import Gathered
 from stories.models import Actor, Case, CaseTag, Glance, Measure, Metric, Problem
 from stories.passages import Citation, Passage, Source
 from stories.postings import CaseText, MetricPosting, Posting
@@ -41,6 +41,7 @@ HURRY = (
 )
 # Columns whose values come in no order.
 SCATTERED = ("type_id", "kind_id", "indicator_id", "place_id", "tag_id", "state")
+SHARE_OF_METRICS = 0  # the process that writes their postings
 PATIENCE = 600  # seconds until a process gives up waiting for its turn to write
 
 
@@ -288,7 +289,8 @@ def build(number: int, lines: Iterable[bytes], ids: Ids) -> dict[Table, list[Row
 
 def tell(share: int) -> Gathered:
     """What this process has gathered for the postings of a share."""
-    return _gathered.only(space for space in _gathered.held if _share(space) == share)
+    spaces = [space for space in _gathered.cases if _share(space) == share]
+    return _gathered.only(spaces, with_metrics=share == SHARE_OF_METRICS)
 
 
 def load_postings(share: int, told: Iterable[Gathered]) -> None:
@@ -310,8 +312,8 @@ def postings(gathered: Gathered) -> dict[Table, list[Row]]:
 
 
 def _share(space: str) -> int:
-    """The process that writes the postings of a space: each has one of the two largest."""
-    return 0 if space in (entries.MEASURE, NUMBERS) else 1
+    """The process that writes the postings of cases in a space; no share is much the larger."""
+    return SHARE_OF_METRICS if space == entries.MEASURE else 1 - SHARE_OF_METRICS
 
 
 class Builder:
