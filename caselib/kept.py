@@ -30,6 +30,7 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 }
 SMALL = 500  # bytes that are not worth compressing
 FLIGHT = 13_000  # bytes: with its headers what a server may send before the reader first answers
+IS_KEPT = "caselib.is_kept"  # in the environ of a question: its answer needs no ETag of its own
 CARE = "view=care"  # the one cookie that pages differ by
 
 
@@ -215,7 +216,8 @@ def _plain(environ: Environ, form: Form) -> Environ:
         "HTTP_COOKIE",
     }
     plain = {name: value for name, value in environ.items() if name not in dropped}
-    return {**plain, "REQUEST_METHOD": "GET", **({"HTTP_COOKIE": CARE} if form.view else {})}
+    plain |= {"REQUEST_METHOD": "GET", IS_KEPT: True}
+    return plain | ({"HTTP_COOKIE": CARE} if form.view else {})
 
 
 def _answer(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:

@@ -5,8 +5,12 @@ body for every cache, so nothing varies on the reader's own settings.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -14,8 +18,31 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import get_language
+
+from caselib.kept import IS_KEPT
+
+
+class OnePolicy(CSPMiddleware):
+    """No page has a policy of its own: what it says is put together once."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Nothing on a page is told apart by a nonce."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if settings.DEBUG:  # Django's page of a fault has styles of its own
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@lru_cache
+def _policy() -> str:
+    return build_policy()
 
 
 class Gzip(GZipMiddleware):
@@ -25,6 +52,17 @@ class Gzip(GZipMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         if response.get("Content-Type", "").startswith("image/"):
+            return response
+        return super().process_response(request, response)
+
+
+class ConditionalGet(ConditionalGetMiddleware):
+    """A page that is kept in front of Django has an ETag from there."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if IS_KEPT in request.META:
             return response
         return super().process_response(request, response)
 

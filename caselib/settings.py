@@ -125,9 +125,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "caselib.middleware.OnePolicy",
     "caselib.middleware.Gzip",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "caselib.middleware.ConditionalGet",
     "caselib.middleware.Sessions",
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
