@@ -1,4 +1,4 @@
-"""The benchmarks: python -m tests.bench [--sizes 10000,100000]; README.md here says of what."""
+"""The benchmarks: python -m tests.bench [--sizes 10000]; README.md here says of what."""
 
 import argparse
 import hashlib
@@ -114,7 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rig", type=Path, default=BASE_DIR.parent / "shared" / "bench")
     parser.add_argument("--work", type=Path, default=BASE_DIR / "var" / "bench")
-    parser.add_argument("--sizes", default="10000", help="numbers of cases: 10000,100000")
+    parser.add_argument("--sizes", default="10000,100000", help="numbers of cases")
     parser.add_argument("--port", type=int, default=8100, help="the first of three")
     parser.add_argument("--record", action="store_true", help="put the figures into README.md")
     options = parser.parse_args()
