@@ -19,7 +19,7 @@ STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "4"
+FORM, PRESENT_FORM = "form", "5"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
@@ -28,7 +28,6 @@ INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
 OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
 # What is planned or only discussed answers no problem yet.
 BEYOND_PLANS = {MeasureStatus.DONE.value, MeasureStatus.UNDER_WAY.value}
-ROW = ("raw", "folded", "parts", "values", "card", "document")  # columns of CaseText
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -69,11 +68,18 @@ class Entry:
     def in_state(self, state: str) -> "Entry":
         return replace(self, values={**self.values, (STATE, state): ""})
 
-    def row(self) -> dict[str, Any]:
-        """column → value."""
-        values = sorted((*key, anchor) for key, anchor in self.values.items())
-        columns = {name: getattr(self, name) for name in ROW}
-        return columns | {"values": values, "parts": list(zip(*self.parts, strict=True))}
+    def text(self) -> dict[str, Any]:
+        """column → value of CaseText."""
+        return {
+            "raw": self.raw,
+            "folded": self.folded,
+            "parts": list(zip(*self.parts, strict=True)),
+            "values": sorted((*key, anchor) for key, anchor in self.values.items()),
+        }
+
+    def page(self) -> dict[str, Any]:
+        """column → value of CasePage."""
+        return {"card": self.card, "document": self.document}
 
 
 def entry(document: Mapping[str, Any]) -> Entry:

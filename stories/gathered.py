@@ -35,8 +35,7 @@ class Gathered:
         for pk, entry in entries.items():
             for space, key in entry.values:
                 self.cases[space][key].add(pk)
-        metrics = metrics_of((pk, entry, entry.document) for pk, entry in entries.items())
-        for number, keys in metrics.items():
+        for number, keys in metrics_of(entries).items():
             _hold(self.metrics, keys, number)
 
     def only(self, spaces: Iterable[str], with_metrics: bool) -> "Gathered":
@@ -66,14 +65,12 @@ class Gathered:
             yield space, key, len(metrics), stored(metrics)
 
 
-def metrics_of(
-    entries: Iterable[tuple[int, Entry, Mapping[str, Any]]],
-) -> dict[int, tuple[Key, ...]]:
-    """`metric_keys` of published cases, given as (primary key, entry, document)."""
+def metrics_of(entries: Mapping[int, Entry]) -> dict[int, tuple[Key, ...]]:
+    """`metric_keys` of the published cases among those given by primary key."""
     found: dict[int, tuple[Key, ...]] = {}
-    for pk, entry, document in entries:
+    for pk, entry in entries.items():
         if (STATE, Posting.PUBLISHED) in entry.values:
-            found |= metric_keys(pk, document)
+            found |= metric_keys(pk, entry.document)
     return found
 
 

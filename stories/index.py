@@ -14,10 +14,10 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from stories import lookups
-from stories.entries import FORM, PRESENT_FORM, ROW, STATE, Entry, Key, entry
+from stories.entries import FORM, PRESENT_FORM, STATE, Entry, Key, entry
 from stories.gathered import Gathered, metrics_of
 from stories.models import Case
-from stories.postings import CaseText, MetricPosting, Posting, Revision
+from stories.postings import CasePage, CaseText, MetricPosting, Posting, Revision
 
 
 def put(case: Case, document: Mapping[str, Any]) -> None:
@@ -29,20 +29,14 @@ def put_many(entries: Iterable[tuple[int, str, Entry]]) -> None:
     """Index cases given as (primary key, state, entry). Statements grow with the keys touched."""
     new = {pk: entry.in_state(state) for pk, state, entry in entries}
     with writing():
-        rows = list(CaseText.objects.filter(pk__in=list(new)))
-        old = {row.pk: _entry(row) for row in rows}
+        old = _present(list(new))
         _move(_keys(old), _keys(new))
-        _move(
-            metrics_of((row.pk, old[row.pk], row.document) for row in rows),
-            metrics_of((pk, entry, entry.document) for pk, entry in new.items()),
-            MetricPosting,
-        )
-        CaseText.objects.bulk_create(
-            (CaseText(case_id=pk, **entry.row()) for pk, entry in new.items()),
-            update_conflicts=True,
-            unique_fields=["case"],
-            update_fields=[*ROW, "indexed_at"],
-        )
+        _move(metrics_of(old), metrics_of(new), MetricPosting)
+        for table, rows in _rows(new):
+            columns = [field.name for field in table._meta.fields if not field.primary_key]
+            table._default_manager.bulk_create(
+                rows, update_conflicts=True, unique_fields=["case"], update_fields=columns
+            )
 
 
 def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
@@ -54,12 +48,14 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
     gathered, count = Gathered(), 0
     with writing():
         CaseText.objects.all().delete()
+        CasePage.objects.all().delete()
         Posting.objects.all().delete()
         MetricPosting.objects.all().delete()
         remaining = iter(cases)
         while some := list(islice(remaining, lookups.CHUNK)):
             new = {pk: entry(document).in_state(state) for pk, state, document in some}
-            CaseText.objects.bulk_create(CaseText(case_id=pk, **new[pk].row()) for pk in new)
+            for table, of_table in _rows(new):
+                table._default_manager.bulk_create(of_table)
             gathered.add(new)
             count += len(new)
         rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
@@ -75,11 +71,11 @@ def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
 def drop(pk: int) -> None:
     """Forget a case, before its row is deleted."""
     with writing():
-        rows = CaseText.objects.filter(pk=pk)
-        old = {row.pk: _entry(row) for row in rows}
+        old = _present([pk])
         _move(_keys(old), {})
-        _move(metrics_of((row.pk, old[row.pk], row.document) for row in rows), {}, MetricPosting)
-        rows.delete()
+        _move(metrics_of(old), {}, MetricPosting)
+        CaseText.objects.filter(pk=pk).delete()
+        CasePage.objects.filter(pk=pk).delete()
 
 
 def begin_revision() -> None:
@@ -117,13 +113,25 @@ def stale() -> list[str]:
     return [*found, *(f"#{pk}" for pk in sorted(indexed))]
 
 
-def _entry(row: CaseText) -> Entry:
-    """What was indexed of a case; card and document, which nothing looks up, stay behind."""
+def _rows(entries: Mapping[int, Entry]) -> Iterator[tuple[type[Any], list[Any]]]:
+    """Each table of what is held case by case, with its rows."""
+    yield CaseText, [CaseText(case_id=pk, **entry.text()) for pk, entry in entries.items()]
+    yield CasePage, [CasePage(case_id=pk, **entry.page()) for pk, entry in entries.items()]
+
+
+def _present(pks: list[int]) -> dict[int, Entry]:
+    """What was indexed of cases so far, without the card, which nothing looks up: 2 queries."""
+    documents = dict(CasePage.objects.filter(pk__in=pks).values_list("pk", "document"))
+    rows = CaseText.objects.filter(pk__in=pks)
+    return {row.pk: _entry(row, documents.get(row.pk, {})) for row in rows}
+
+
+def _entry(row: CaseText, document: Mapping[str, Any]) -> Entry:
     values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
     # Of another release nothing but the values is understood; its index is stale as a whole.
     is_present = (FORM, PRESENT_FORM) in values
     parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
-    return Entry(row.raw, parts, values, row.folded, {}, {})
+    return Entry(row.raw, parts, values, row.folded, {}, document)
 
 
 def _keys(entries: Mapping[int, Entry]) -> dict[int, set[Key]]:

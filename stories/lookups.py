@@ -170,7 +170,7 @@ class Text:
 def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     """1 query for every CHUNK cases."""
     found = {}
-    for pk, raw, folded, parts in _of_cases("raw, folded, parts", list(cases)):
+    for pk, raw, folded, parts in _of_cases("casetext", "raw, folded, parts", list(cases)):
         starts, _tiers, anchors = orjson.loads(parts)
         found[pk] = Text(raw, folded, starts, anchors)
     return found
@@ -178,13 +178,13 @@ def texts_of(cases: Iterable[int]) -> dict[int, Text]:
 
 def cards(cases: Iterable[int]) -> dict[int, Any]:
     """primary key → card: 1 query for every CHUNK cases."""
-    return {pk: orjson.loads(card) for pk, card in _of_cases("card", list(cases))}
+    return {pk: orjson.loads(card) for pk, card in _of_cases("casepage", "card", list(cases))}
 
 
 def document(slug: str) -> tuple[int, Any] | None:
     """(primary key, document) of a case in any state, None where there is none: 1 query."""
     rows = _rows(
-        "SELECT held.case_id, held.document FROM stories_casetext AS held"
+        "SELECT held.case_id, held.document FROM stories_casepage AS held"
         " JOIN stories_case ON stories_case.id = held.case_id WHERE stories_case.slug = %s",
         [slug],
     )
@@ -203,12 +203,12 @@ def revision() -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def _of_cases(columns: str, cases: Sequence[int]) -> list[tuple[Any, ...]]:
+def _of_cases(table: str, columns: str, cases: Sequence[int]) -> list[tuple[Any, ...]]:
     found = []
     for n in range(0, len(cases), CHUNK):
         some = cases[n : n + CHUNK]
         where = f"case_id IN ({_marks(some)})"
-        found += _rows(f"SELECT case_id, {columns} FROM stories_casetext WHERE {where}", some)
+        found += _rows(f"SELECT case_id, {columns} FROM stories_{table} WHERE {where}", some)
     return found
 
 

@@ -98,12 +98,22 @@ class CaseText(models.Model):
     raw = models.TextField()
     folded = models.TextField()
     parts = models.JSONField(encoder=Unescaped)  # [starts in the texts, tiers, anchors]
-    values = models.JSONField(encoder=Unescaped)  # [facet, value]
-    card = models.JSONField(encoder=Unescaped)  # what a list shows of the case: index.card
-    document = models.JSONField(
-        encoder=Unescaped
-    )  # the case document: what the page of the case shows
+    values = models.JSONField(encoder=Unescaped)  # [facet, value, anchor]
     indexed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return f"index of {self.case_id}"
+
+
+class CasePage(models.Model):
+    """What pages show of one case. A database reads a row from its beginning: the texts that are
+    searched stand elsewhere, and what many rows are read for comes first."""
+
+    case = models.OneToOneField(
+        "Case", models.CASCADE, primary_key=True, related_name="indexed_page"
+    )
+    card = models.JSONField(encoder=Unescaped)  # in lists: entries.card
+    document = models.JSONField(encoder=Unescaped)  # on its own page: the case document
+
+    def __str__(self) -> str:
+        return f"page of {self.case_id}"

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from pyroaring import BitMap
 
-from stories import documents, entries, index, loading, records
+from stories import documents, index, loading, records
 from stories.models import Case
-from stories.postings import CaseText, MetricPosting, Posting
+from stories.postings import CasePage, CaseText, MetricPosting, Posting
 from stories.vocabulary import METRIC_LIMIT
 from tests.bench import corpus, face, rows
 
@@ -69,12 +69,19 @@ def a_measure(some: random.Random) -> dict[str, Any]:
 def the_library() -> dict[str, Any]:
     """All that is stored of cases, told by slug: keys of rows and times left out."""
     slugs = dict(Case.objects.values_list("pk", "slug"))
-    texts = CaseText.objects.defer("indexed_at")
-    kept = entries.ROW
+
+    def told(table: Any) -> dict[str, Any]:
+        left_out = {"case_id", "indexed_at"}
+        return {
+            slugs[row["case_id"]]: {name: row[name] for name in row.keys() - left_out}
+            for row in table.objects.values()
+        }
+
     return {
         "documents": {case.slug: records.dump(case) for case in Case.objects.all()},
         "cases": sorted(Case.objects.values_list("slug", "state", "first_year", "last_year")),
-        "texts": {slugs[row.pk]: {name: getattr(row, name) for name in kept} for row in texts},
+        "texts": told(CaseText),
+        "pages": told(CasePage),
         "postings": {
             (row.space, row.key): {slugs[pk] for pk in BitMap.deserialize(bytes(row.cases))}
             for row in Posting.objects.all()

@@ -16,7 +16,7 @@ from stories import documents, entries, index, loading, lookups, queries, record
 from stories.library import Library, Totals
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
-from stories.postings import CaseText, MetricPosting, Posting, Revision
+from stories.postings import CasePage, CaseText, MetricPosting, Posting, Revision
 from stories.queries import CaseQuery
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_place, text, with_value
 from tests.commands import run
@@ -321,7 +321,7 @@ def test_a_deleted_case_is_forgotten(case: Case, editor: Client, reviewer: Clien
     act(reviewer, "withdraw", case)
     editor.post(page_of(case, "delete"), {"post": "yes"})
     assert not Case.objects.exists()
-    assert not CaseText.objects.exists()
+    assert not CaseText.objects.exists() and not CasePage.objects.exists()
     assert not Posting.objects.exists()
     assert not MetricPosting.objects.exists()
     assert index.stale() == []
@@ -379,10 +379,12 @@ def test_each_change_begins_another_revision(case: Case) -> None:
 
 def test_reindex_builds_the_same_anew(case: Case) -> None:
     before = postings()
-    texts = list(CaseText.objects.values("raw", "folded", "parts", "values", "card"))
+    texts = list(CaseText.objects.values("raw", "folded", "parts", "values"))
+    pages = list(CasePage.objects.values())
     assert told() == "1 cases indexed\n"
     assert postings() == before
-    assert list(CaseText.objects.values("raw", "folded", "parts", "values", "card")) == texts
+    assert list(CaseText.objects.values("raw", "folded", "parts", "values")) == texts
+    assert list(CasePage.objects.values()) == pages
 
 
 def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:

@@ -23,7 +23,7 @@ from stories import entries, index
 from stories.gathered import Gathered
 from stories.models import Actor, Case, CaseTag, Glance, Measure, Metric, Problem
 from stories.passages import Citation, Passage, Source
-from stories.postings import CaseText, MetricPosting, Posting
+from stories.postings import CasePage, CaseText, MetricPosting, Posting
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import CaseState
 from tests.bench import corpus
@@ -59,9 +59,10 @@ class Table:
         fields: dict[str, Any] = {field.name: field for field in meta.concrete_fields}
         fields |= {field.attname: field for field in meta.concrete_fields} | {"pk": meta.pk}
         # The long texts come as bytes, so that nothing on their way reads them.
-        value = "CAST(? AS TEXT)" if self.model is CaseText else "?"
+        is_text = self.model in (CaseText, CasePage)
+        value = "CAST(? AS TEXT)" if is_text else "?"
         values = {fields[name].column: value for name in self.columns.split()}
-        if self.model is CaseText:
+        if is_text:
             values[meta.pk.column] = "?"
         values |= {
             field.column: _default(field)
@@ -102,12 +103,13 @@ CITED = {
     for name in ("case_id", "problem_id", "measure_id", "metric_id", "glance_id")
 }
 DATED = Table(Citation, "position passage_id printed case_id event")
-TEXT = Table(CaseText, " ".join(("pk", *entries.ROW)), rows=1)
+TEXT = Table(CaseText, "pk raw folded parts values", rows=1)
+PAGE = Table(CasePage, "pk card document", rows=1)
 POSTING = Table(Posting, "space key cases")
 METRIC_POSTING = Table(MetricPosting, "space key count metrics")
 # Parents before children.
 TABLES = (CASE, TAG, SOURCE, PASSAGE, PROBLEM, MEASURE, SOLVES, ACTOR, METRIC, GLANCE)
-TABLES = (*TABLES, *CITED.values(), DATED, TEXT)
+TABLES = (*TABLES, *CITED.values(), DATED, TEXT, PAGE)
 Row = tuple[Any, ...]
 
 
@@ -429,6 +431,6 @@ class Builder:
     def _index(self, pk: int, document: Mapping[str, Any]) -> None:
         entry = entries.entry(document).in_state(CaseState.PUBLISHED.value)
         self.entries[pk] = entry
-        row = entry.row().values()
-        columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row)
-        self.rows[TEXT].append((pk, *columns))
+        for table, row in ((TEXT, entry.text()), (PAGE, entry.page())):
+            columns = (v.encode() if isinstance(v, str) else orjson.dumps(v) for v in row.values())
+            self.rows[table].append((pk, *columns))
