@@ -27,7 +27,7 @@ WORKERS = 2
 START_LIMIT = 60  # seconds until a server answers
 # Options of the rig's driver.
 COLD = ("--probe-only", "--probe", "40")
-WARM = ("--rounds", "5", "--duration", "2", "--probe", "4")
+WARM = ("--rounds", "5", "--duration", "2", "--probe", "4", "--close")
 PAGES = 100  # of each class; all of them fit into what a worker keeps
 # What the loaded database depends on.
 MADE_FROM = (
