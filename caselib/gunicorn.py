@@ -36,26 +36,34 @@ def when_ready(server: Any) -> None:
     for engine in engines.all():
         if hasattr(engine, "compile_all"):
             engine.compile_all()
-    application = server.app.wsgi().application  # below the kept pages
-    for _time in range(WARMING_TIMES):
-        for address in WARMING:
-            page = warm(application, address)
-            for case in CASE.findall(page)[:1]:
-                warm(application, case.decode())
+    warm_up(server.app.wsgi().application)  # below the kept pages
     connections.close_all()  # no worker may share a connection with another
     gc.collect()
     gc.freeze()  # what is here stays; looking through it would copy it into each worker
 
 
-def warm(application: Any, address: str) -> bytes:
-    """The page; where it fails, the reader's own request tells why."""
+def warm_up(application: Any) -> None:
+    """What fails is not asked for again: it would be told of as often."""
+    for _time in range(WARMING_TIMES):
+        for address in WARMING:
+            page = asked(application, address)
+            if not page:
+                return
+            for case in CASE.findall(page)[:1]:
+                asked(application, case.decode())
+
+
+def asked(application: Any, address: str) -> bytes:
+    """The page, nothing where there is none; the reader's own request tells why."""
     path, _mark, query = address.partition("?")
     environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": quote(query, safe="=")}
     environ["HTTP_HOST"] = HOST
     setup_testing_defaults(environ)
-    answer = application(environ, lambda *_told: None)
+    told: list[str] = []
+    answer = application(environ, lambda status, *_headers: told.append(status))
     try:
-        return b"".join(answer)
+        page = b"".join(answer)
+        return page if told[0].startswith("200") else b""
     finally:
         if hasattr(answer, "close"):
             answer.close()

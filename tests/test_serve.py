@@ -140,13 +140,35 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
 # ---------------------------------------------------------------- the server's own settings
 
 
+class App:
+    """A WSGI application that remembers what it was asked for."""
+
+    def __init__(self, status: str, page: bytes) -> None:
+        self.status, self.page = status, page
+        self.asked: list[list[str]] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        names = ("HTTP_HOST", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING")
+        self.asked.append([environ[name] for name in names])
+        start_response(self.status, [])
+        return [self.page[:2], self.page[2:]]
+
+
 def test_pages_are_asked_for_as_a_reader_would_before_the_first_one_comes() -> None:
-    asked = []
+    app = App("200 OK", b"page")
+    assert gunicorn.asked(app, "/cases/?q=灯") == b"page"
+    assert app.asked == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
 
-    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        asked.append([environ[name] for name in names])
-        return [b"pa", b"ge"]
 
-    names = ("HTTP_HOST", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING")
-    assert gunicorn.warm(application, "/cases/?q=灯") == b"page"
-    assert asked == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
+def test_the_first_case_of_a_page_is_asked_for_with_it() -> None:
+    app = App("200 OK", b'<a href="/cases/yucai/"> <a href="/cases/hanyang/">')
+    gunicorn.warm_up(app)
+    paths = [path for _host, _method, path, _query in app.asked]
+    assert paths[:3] == ["/", "/cases/yucai/", "/cases/"]
+    assert len(paths) == gunicorn.WARMING_TIMES * len(gunicorn.WARMING) * 2
+
+
+def test_a_page_that_fails_is_asked_for_once() -> None:
+    app = App("500 Internal Server Error", b"no tables")
+    gunicorn.warm_up(app)
+    assert len(app.asked) == 1
