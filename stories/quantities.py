@@ -404,7 +404,7 @@ def _write_zh(low: Decimal | None, high: Decimal | None, qualifier: str, unit: U
     if qualifier == Qualifier.SEVERAL and low in _SEVERAL_ZH:
         return Figure(before, _SEVERAL_ZH[int(low)], unit.zh)
     numbers = _bounds_stated(low, high)
-    in_wan = min(numbers) >= 10**4 and (
+    in_wan = all(n >= 10**4 for n in numbers) and (
         unit.dimension == Dimension.MONEY or not any(n % 10**4 for n in numbers)
     )
     if in_wan:
