@@ -143,7 +143,7 @@ ROOT_URLCONF = "caselib.urls"
 WSGI_APPLICATION = "caselib.wsgi.application"
 TEMPLATES = [
     {  # the pages
-        "BACKEND": "stories.compiling.Pages",
+        "BACKEND": "stories.jinja.Pages",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {},
     },

@@ -4,33 +4,26 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate, groupby, islice
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from pyroaring import BitMap
 
 from stories import dates, entries, lookups, search
 from stories.illustrations import Picture
+from stories.languages import InReadersLanguage, Words, in_language, reader_language
 from stories.models import Case, Measure
 from stories.postings import Posting
-from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
-from stories.terms import (
-    BodyKind,
-    Indicator,
-    InReadersLanguage,
-    MeasureFamily,
-    MeasureType,
-    Place,
-    ProblemType,
-    Tag,
-    Words,
-    in_language,
-    reader_language,
-)
-from stories.vocabulary import PICTURES_LIMIT
+from stories.presenters.case import CasePresenter
+from stories.presenters.parts import decimal, label
+from stories.presenters.terms import TermPresenter, TermPresenters, Terms
+from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
+from stories.vocabulary import PICTURES_LIMIT, Evidence
 
 T = TypeVar("T")
 _NONE = BitMap()
@@ -46,8 +39,12 @@ FACETS = {
     "place": _("Places"),
     "actor": _("Kinds of body"),
     "tag": _("Tags"),
+    "evidence": _("Evidence"),
     "year": _("Years"),
 }
+# Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
+ANSWERED = "answered"
+PARAMETERS = (*FACETS, ANSWERED)
 
 
 @dataclass(frozen=True)
@@ -73,9 +70,22 @@ class Card:
     key_message: Words
     place_words: str
     period: str  # EDTF
-    problem_types: list[ShownTerm]
+    problem_types: list[TermPresenter]
     measure_count: int
-    tags: list[ShownTerm]
+    tags: list[TermPresenter]
+    telling: "TellingNumber | None"
+    evidence: list[str]  # labels
+
+
+@dataclass(frozen=True)
+class TellingNumber:
+    """The number that tells most of a case: what a figure needs, and whom it covers."""
+
+    indicator: TermPresenter
+    low: Decimal | None
+    high: Decimal | None
+    qualifier: str
+    scope: str
 
 
 @dataclass(frozen=True)
@@ -99,8 +109,8 @@ class Related:
     """A case that resembles another, and in what."""
 
     card: Card
-    measure_types: list[ShownTerm]
-    problem_types: list[ShownTerm]
+    measure_types: list[TermPresenter]
+    problem_types: list[TermPresenter]
 
 
 class Library:
@@ -121,11 +131,18 @@ class Library:
         self.nodes["year"] = {
             year: Node(year, year, year) for year in sorted(held.get("year", {}), reverse=True)
         }
+        self.nodes["evidence"] = {
+            value.value: Node(value.value, *_in_both(value)) for value in Evidence
+        }
         self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
         self.holding = {
             name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
         }
-        self.answered = self._holding(held.get(entries.ANSWERED, {}), "measure")
+        # By how far the measures have come: "problem type:family or type" → cases.
+        self.answers = {space: self._answers(held.get(space, {})) for space in entries.ANSWERS}
+        self.unanswered = self._holding(held.get(entries.UNANSWERED, {}), "problem")
+        self.holding[ANSWERED] = _united(self.answers.values())
+        self.nodes[ANSWERED] = {pair: self._pair(pair) for pair in self.holding[ANSWERED]}
         self.with_metrics = {
             "measure": self._holding(held.get(entries.MEASURED, {}), "measure"),
             "place": self._holding(held.get(entries.COUNTED, {}), "place"),
@@ -218,6 +235,7 @@ class Library:
         used = {
             (facet, value): node
             for facet, nodes in self.nodes.items()
+            if facet not in (ANSWERED, "evidence")
             for value, node in nodes.items()
             if self.of(facet, value)
         }
@@ -236,7 +254,7 @@ class Library:
     def cards(self, pks: Sequence[int]) -> list[Card]:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
         found = lookups.cards(pk for pk in pks if pk in self.cases)
-        terms, language = self.shown_terms(), reader_language()
+        terms, language = self.presented_terms(), reader_language()
         return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
@@ -253,12 +271,12 @@ class Library:
     def _counted(self, facet: str, row: Any) -> Counted:
         return Counted(row, len(self.of(facet, row.slug)))
 
-    def related(self, case: ShownCase, count: int = 3) -> list[Related]:
+    def related(self, case: CasePresenter, count: int = 3) -> list[Related]:
         """The published cases that share most problem types and measure types: 1 query."""
         shared = [
             (facet, value, self.of(facet, value))
             for facet, parts in (("measure", case.measures), ("problem", case.problems))
-            for value in dict.fromkeys(part.data["type"] for part in parts)
+            for value in dict.fromkeys(term.value for part in parts for term in _types(part))
         ]
         best: list[int] = []
         seen = BitMap([case.pk])
@@ -268,7 +286,7 @@ class Library:
         return [self._related(card, shared) for card in self.cards(best)]
 
     def _related(self, card: Card, shared: Sequence[tuple[str, str, BitMap]]) -> Related:
-        terms = self.shown_terms()
+        terms = self.presented_terms()
         both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
         return Related(
             card,
@@ -276,10 +294,27 @@ class Library:
             [term for facet, term in both if facet == "problem"],
         )
 
-    def shown(self, slug: str) -> ShownCase | None:
-        """A published case as its page shows it: 1 query. None where there is no such case."""
+    def case(self, slug: str) -> CasePresenter | None:
+        """A published case: 1 query. None where there is no such case."""
         found = lookups.document(slug)
-        return ShownCase(*found, self.shown_terms()) if found and found[0] in self.cases else None
+        return (
+            CasePresenter(*found, self.presented_terms())
+            if found and found[0] in self.cases
+            else None
+        )
+
+    def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
+        """Published cases with all they hold, in this order: 1 query."""
+        wanted = [pk for pk in pks if pk in self.cases]
+        found = lookups.documents(wanted)
+        return [
+            CasePresenter(pk, found[pk], self.presented_terms()) for pk in wanted if pk in found
+        ]
+
+    def case_with_source(self, key: str) -> CasePresenter | None:
+        """The published case that has the source with this key: 2 queries."""
+        held = lookups.holding([(entries.SOURCE, key)]).get((entries.SOURCE, key), _NONE)
+        return next(iter(self.cases_of(held)), None)
 
     def cases_in(self, place: Place) -> list[Card]:
         """The published cases about a place or anything below it, or with a measure there."""
@@ -311,16 +346,38 @@ class Library:
     def newest(self) -> list[Card]:
         return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
 
-    def shown_terms(self) -> Terms:
+    def presented_terms(self) -> Terms:
         """facet → value → term in the reader's language, made once a revision and language."""
         language = reader_language()
         if language not in self._shown:
-            self._shown[language] = {name: ShownTerms(rows) for name, rows in self.terms.items()}
+            self._shown[language] = {
+                name: TermPresenters(rows) for name, rows in self.terms.items()
+            }
         return self._shown[language]
 
     def _total(self, stored: Mapping[str, BitMap]) -> int:
         """Of what published cases have, by how many of it each has."""
         return sum(int(n) * len(cases & self.cases) for n, cases in stored.items())
+
+    def _answers(self, stored: Mapping[str, BitMap]) -> dict[str, BitMap]:
+        """ "problem type:measure type" → cases, and the same with the type's family."""
+        found: dict[str, BitMap] = {}
+        for pair, cases in stored.items():
+            problem, _colon, measure_type = pair.partition(":")
+            if problem not in self.nodes["problem"] or not (published := cases & self.cases):
+                continue
+            for node in self.chain("measure", measure_type):
+                key = f"{problem}:{node.value}"
+                found[key] = found.get(key, _NONE) | published
+        return found
+
+    def _pair(self, pair: str) -> Node:
+        problem, _colon, measure = pair.partition(":")
+        ends = self.nodes["problem"][problem], self.nodes["measure"][measure]
+        zh, en = (
+            " → ".join(getattr(end, f"label_{code}") for end in ends) for code in ("zh", "en")
+        )
+        return Node(pair, zh, en)
 
     def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
         """Published cases by value, those of the values below included."""
@@ -331,6 +388,23 @@ class Library:
                 found[value] = found.get(value, _NONE) | published
                 value = self.nodes[facet][value].parent
         return found
+
+
+def _united(parts: Iterable[Mapping[str, BitMap]]) -> dict[str, BitMap]:
+    found: dict[str, BitMap] = {}
+    for part in parts:
+        for key, cases in part.items():
+            found[key] = found.get(key, _NONE) | cases
+    return found
+
+
+def _in_both(choice: Evidence) -> tuple[str, str]:
+    """The label of a closed list in Chinese and in English."""
+    labels = []
+    for code in ("zh-hans", "en"):
+        with override(code):
+            labels.append(str(choice.label))
+    return labels[0], labels[1]
 
 
 def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card:
@@ -344,6 +418,20 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
         [terms["problem"][slug] for slug in card["problems"]],
         card["measures"],
         [terms["tag"][slug] for slug in card["tags"]],
+        _telling(card["telling"], terms, language),
+        [label(Evidence, value, language) for value in card["evidence"]],
+    )
+
+
+def _telling(metric: Mapping[str, Any] | None, terms: Terms, language: str) -> TellingNumber | None:
+    if not metric:
+        return None
+    return TellingNumber(
+        terms["indicator"][metric["indicator"]],
+        decimal(metric["low"]),
+        decimal(metric["high"]),
+        metric["qualifier"],
+        in_language(metric["scope"], language) if metric["scope"] else "",
     )
 
 
@@ -423,7 +511,7 @@ def by_case(measures: Iterable[Measure]) -> list[tuple[Case, list[Measure]]]:
 def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
     """At n the cases with more than n points; a problem in common says more than a measure."""
     levels: list[BitMap] = []
-    for facet, _value, cases in _telling(shared):
+    for facet, _value, cases in _rarest(shared):
         points = 3 if facet == "problem" else 1
         for n, raised in enumerate([cases] * points + [level & cases for level in levels]):
             if n < len(levels):
@@ -433,7 +521,12 @@ def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
     return levels
 
 
-def _telling(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
+def _types(part: Any) -> list[TermPresenter]:
+    """Of a problem the one it has, of a measure all."""
+    return getattr(part, "types", None) or [part.type]
+
+
+def _rarest(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
     """The values that tell most: the rarest, as many as together hold RELATED_LOOKED_AT cases."""
     looked_at = 0
     for facet, value, cases in sorted(shared, key=lambda item: len(item[2])):

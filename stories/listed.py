@@ -8,9 +8,10 @@ from operator import itemgetter
 from typing import Any
 
 from stories import addresses
+from stories.languages import Words, reader_language
 from stories.library import Library
 from stories.models import Metric
-from stories.terms import Indicator, Words, reader_language
+from stories.terms import Indicator
 from stories.vocabulary import METRIC_LIMIT, Condition, Kind
 
 _COLUMNS = (

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import entries, lookups, sizes
+from stories.languages import reader_language
 from stories.library import Library
 from stories.listed import listed
 from stories.queries import CHOICE_LIMIT, Chip, Facet, Page, Value, address_of, page_number, page_of
-from stories.terms import reader_language
 from stories.vocabulary import METRIC_LIMIT, Kind
 
 PAGE_SIZE = 50  # metrics

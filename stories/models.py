@@ -15,6 +15,7 @@ from taggit.models import ItemBase
 
 from stories import addresses, dates
 from stories.illustrations import Deleted, Picture, with_their_files
+from stories.languages import InReadersLanguage, reader_language
 from stories.parts import KeyedPart, Part, PartQuerySet, is_edtf
 from stories.passages import Citation, Cited, LeftOut
 
@@ -24,14 +25,12 @@ from stories.terms import (
     UPWARDS,
     BodyKind,
     Indicator,
-    InReadersLanguage,
     MeasureType,
     Place,
     ProblemType,
     Tag,
     closed_list,
     is_key,
-    reader_language,
 )
 from stories.vocabulary import (
     ActorRole,

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from stories import addresses, citations, dates, plots, quantities
 from stories.citations import Reference
+from stories.languages import reader_language
 from stories.quantities import Figure, Unit
 
 # The measure families that static/symbols.svg has a drawing of.
@@ -36,11 +37,6 @@ SECTIONS = {
     "sources": gettext_lazy("Sources"),
     "about": gettext_lazy("About"),
 }
-
-
-def reader_language() -> str:
-    """zh or en."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def figure(metric: Any, language: str) -> Figure:

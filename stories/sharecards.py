@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from stories.fonts import Face, han_face
-from stories.printing import figure, reader_language
+from stories.languages import reader_language
+from stories.printing import figure
 from stories.quantities import Figure
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it

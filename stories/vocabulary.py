@@ -154,6 +154,17 @@ class Independence(TextChoices):
     UNCLEAR = "unclear", _("unclear whether independent")
 
 
+class Evidence(TextChoices):
+    """By what is known of its evidence a case may be filtered; see evidence.summary."""
+
+    INDEPENDENT = "independent", _("an independent source")
+    SEVERAL_INDEPENDENT = "several-independent", _("several independent sources")
+    SELF_REPORTED = "self-reported", _("self-reported only")
+    UNCLEAR = "unclear", _("unclear whether independent")
+    OUTCOME_MEASURED = "outcome-measured", _("an outcome measured")
+    CHECKED = "checked", _("results checked by somebody")
+
+
 class PassageKind(TextChoices):
     TITLE = "title", _("title")
     HEADING = "heading", _("heading")

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.template.loader import get_template
 from jinja2 import Environment, meta, nodes
 
-from stories import compiling
+from stories import jinja
 
 TEMPLATES = settings.BASE_DIR / "templates"
 STYLES = settings.BASE_DIR / "static" / "css"
 PUBLIC = {
     str(file.relative_to(TEMPLATES)): file.read_text() for file in sorted(TEMPLATES.rglob("*.html"))
 }
-ENVIRONMENT = compiling.environment("zh", autoescape=True)
+ENVIRONMENT = jinja.environment("zh", autoescape=True)
 BARE = Environment()
 PRINTING_FILTERS = ENVIRONMENT.filters.keys() - BARE.filters.keys()
 FUNCTIONS = ENVIRONMENT.globals.keys() - BARE.globals.keys()
