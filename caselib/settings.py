@@ -21,10 +21,14 @@ if TYPE_CHECKING:  # settings are read before requests exist
 BASE_DIR = Path(__file__).resolve().parent.parent
 KNOWN_VARIABLES = {
     "CASELIB_ALLOWED_HOSTS",
+    "CASELIB_CONTACT",
     "CASELIB_DATABASE_URL",
     "CASELIB_DATA_DIR",
     "CASELIB_DEBUG",
     "CASELIB_HTTPS",
+    "CASELIB_ICP_NUMBER",
+    "CASELIB_POLICE_NUMBER",
+    "CASELIB_PUBLISHER",
     "CASELIB_SECRET_KEY",
     "CASELIB_SITE_URL",
     "CASELIB_TRUSTED_PROXIES",
@@ -107,6 +111,12 @@ ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
+# The foot of every page: who publishes the site, where errors are reported (an e-mail address, the
+# address of a page, or words), and the filing numbers that sites in China must show.
+PUBLISHER = text("CASELIB_PUBLISHER")
+CONTACT = text("CASELIB_CONTACT")
+ICP_NUMBER = text("CASELIB_ICP_NUMBER")
+POLICE_NUMBER = text("CASELIB_POLICE_NUMBER")
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from stories import dates, evidence, search, sizes
-from stories.vocabulary import METRIC_LIMIT, Kind, MeasureStatus
+from stories.vocabulary import METRIC_LIMIT, Kind, MeasureStatus, Stage
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
@@ -38,6 +38,7 @@ _ANSWER_OF_STATUS = {
     MeasureStatus.PLANNED.value: PLANNED,
     MeasureStatus.DISCUSSED.value: PLANNED,
 }
+_ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -121,6 +122,7 @@ def card(document: Mapping[str, Any]) -> dict[str, Any]:
         "measures": len(document["measures"]),
         "tags": list(document["tags"]),
         "telling": _telling(document),
+        "residents": _residents(document),
         "evidence": [value.value for value in evidence.summary(document).values],
     }
 
@@ -168,6 +170,14 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     return texts
 
 
+def _residents(document: Mapping[str, Any]) -> float | None:
+    """How many residents the case's place has, where a source says so."""
+    for metric in document["context"]:
+        if metric["indicator"] == "residents":
+            return metric["low"] if metric["low"] is not None else metric["high"]
+    return None
+
+
 def _keywords(anchor: str, part: Mapping[str, Any]) -> list[tuple[str, str]]:
     keywords = part["keywords"]
     return [(anchor, word) for word in (*keywords["zh"], *keywords["en"])]
@@ -212,11 +222,16 @@ def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> 
     values += [("actor", actor["kind"]) for actor in part["actors"]]
     if part["metrics"]:
         values += [(MEASURED, slug) for slug in part["types"]]
-    answer = _ANSWER_OF_STATUS[part["status"]]
     for solve in part["solves"]:
         if problem := problems.get(solve["problem"]):  # a draft's may be dangling
+            answer = _answer(part["status"], solve["stage"])
             values += [(answer, f"{problem}:{slug}") for slug in part["types"]]
     return values
+
+
+def _answer(status: str, stage: str) -> str:
+    """How far an answer has come; a survey, plan or fund, even a finished one, only prepares it."""
+    return _ANSWER_OF_STATUS[status] if stage in _ANSWERING_STAGES else PLANNED
 
 
 def _cites(document: Mapping[str, Any]) -> int:

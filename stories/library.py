@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, islice
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import F
+from django.db.models import F, Max
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from pyroaring import BitMap
@@ -17,7 +18,7 @@ from pyroaring import BitMap
 from stories import dates, entries, lookups, search
 from stories.illustrations import Picture
 from stories.languages import InReadersLanguage, Words, in_language, reader_language
-from stories.models import Case, Measure
+from stories.models import Case
 from stories.postings import Posting
 from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
@@ -28,6 +29,7 @@ from stories.vocabulary import PICTURES_LIMIT, Evidence
 T = TypeVar("T")
 _NONE = BitMap()
 ANSWERS_KEPT = 1000  # to questions
+LIKE_SIZE = 3  # times as many residents, and still a place of like size
 RELATED_LOOKED_AT = 1500  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
@@ -73,6 +75,8 @@ class Card:
     problem_types: list[TermPresenter]
     measure_count: int
     tags: list[TermPresenter]
+    place: TermPresenter
+    residents: float | None
     telling: "TellingNumber | None"
     evidence: list[str]  # labels
 
@@ -106,11 +110,17 @@ class Totals:
 
 @dataclass(frozen=True)
 class Related:
-    """A case that resembles another, and in what."""
+    """A case that resembles another, and in what.
+
+    `level`: what kind of place both are, "" where they differ. `residents`: of both places, the
+    other's first, where neither has more than LIKE_SIZE times as many as the other.
+    """
 
     card: Card
     measure_types: list[TermPresenter]
     problem_types: list[TermPresenter]
+    level: str
+    residents: tuple[float, float] | None
 
 
 class Library:
@@ -283,15 +293,20 @@ class Library:
         for level in reversed(_by_points(shared)):
             best += (level - seen)[: count - len(best)]
             seen |= level
-        return [self._related(card, shared) for card in self.cards(best)]
+        own = next(iter(self.cards([case.pk])), None)
+        return [self._related(card, shared, own) for card in self.cards(best)]
 
-    def _related(self, card: Card, shared: Sequence[tuple[str, str, BitMap]]) -> Related:
+    def _related(
+        self, card: Card, shared: Sequence[tuple[str, str, BitMap]], own: Card | None
+    ) -> Related:
         terms = self.presented_terms()
         both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
         return Related(
             card,
             [term for facet, term in both if facet == "measure"],
             [term for facet, term in both if facet == "problem"],
+            _common_level(card, own),
+            _like_size(card, own),
         )
 
     def case(self, slug: str) -> CasePresenter | None:
@@ -316,9 +331,9 @@ class Library:
         held = lookups.holding([(entries.SOURCE, key)]).get((entries.SOURCE, key), _NONE)
         return next(iter(self.cases_of(held)), None)
 
-    def cases_in(self, place: Place) -> list[Card]:
+    def cases_in(self, place: str) -> list[Card]:
         """The published cases about a place or anything below it, or with a measure there."""
-        found = self.of("place", place.code)
+        found = self.of("place", place)
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
 
     def pictures(self, pk: int) -> list[Picture]:
@@ -345,6 +360,13 @@ class Library:
 
     def newest(self) -> list[Card]:
         return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
+
+    @cached_property
+    def last_published_on(self) -> str:
+        """The day of the last publication as YYYY-MM-DD, "" before the first: 1 query, once a
+        revision."""
+        last = Case.objects.published().aggregate(last=Max("published_at"))["last"]
+        return localtime(last).date().isoformat() if last else ""
 
     def presented_terms(self) -> Terms:
         """facet → value → term in the reader's language, made once a revision and language."""
@@ -418,6 +440,8 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
         [terms["problem"][slug] for slug in card["problems"]],
         card["measures"],
         [terms["tag"][slug] for slug in card["tags"]],
+        terms["place"][card["place"]],
+        card["residents"],
         _telling(card["telling"], terms, language),
         [label(Evidence, value, language) for value in card["evidence"]],
     )
@@ -500,12 +524,6 @@ def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
     for node in nodes.values():
         below.setdefault(node.parent, []).append(node)
     return below
-
-
-def by_case(measures: Iterable[Measure]) -> list[tuple[Case, list[Measure]]]:
-    """Measures that stand case by case, with the case of each group."""
-    grouped = groupby(measures, key=lambda measure: measure.case)
-    return [(case, list(rows)) for case, rows in grouped]
 
 
 def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:

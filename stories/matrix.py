@@ -23,7 +23,7 @@ class CellState(TextChoices):
 
     ANSWERED = "answered", _("done or under way")
     AWAITING = "awaiting", _("completed, awaiting acceptance")
-    PLANNED = "planned", _("only planned or discussed")
+    PLANNED = "planned", _("only planned, discussed or prepared")
     OTHERWISE = "otherwise", _("reported, answered in another way")
     UNANSWERED = "unanswered", _("reported, no measure named for it")
     UNMET = "unmet", _("no case reports this problem")
@@ -60,6 +60,11 @@ class Axis:
 class Matrix:
     columns: tuple[Axis, ...]  # measure families
     rows: tuple[Axis, ...]  # problem types, with a cell for each column
+
+    @property
+    def states(self) -> type[CellState]:
+        """What a cell may say, for the key."""
+        return CellState
 
     @classmethod
     def of(cls, library: Library) -> "Matrix":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
@@ -70,12 +71,13 @@ class Fragment:
     claim: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CitedPassage:
     """A passage with the fragments of it that one statement rests on."""
 
     passage: "PassagePresenter"
     fragments: list[Fragment] = field(default_factory=list)
+    is_last_of_source: bool = True  # among the passages of its source that the statement rests on
 
 
 def cited_passages(case: "CasePresenter", cites: Iterable[Mapping[str, Any]]) -> list[CitedPassage]:
@@ -86,7 +88,10 @@ def cited_passages(case: "CasePresenter", cites: Iterable[Mapping[str, Any]]) ->
         if key not in found:
             found[key] = CitedPassage(case.passage(*key))
         found[key].fragments.append(_fragment(case, cite))
-    return sorted(found.values(), key=lambda cited: cited.passage.order)
+    ordered = sorted(found.values(), key=lambda cited: cited.passage.order)
+    for one, following in pairwise(ordered):
+        one.is_last_of_source = one.passage.source is not following.passage.source
+    return ordered
 
 
 def _fragment(case: "CasePresenter", cite: Mapping[str, Any]) -> Fragment:

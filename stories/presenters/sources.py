@@ -41,6 +41,10 @@ class SourcePresenter(PartPresenter):
         return str(self.data["title"]["zh"])
 
     @property
+    def is_title_translated(self) -> bool:
+        return self.title.language == "en"
+
+    @property
     def original_url(self) -> str:
         return self.data["url"] or ""
 
