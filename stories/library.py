@@ -447,6 +447,19 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
     )
 
 
+def _common_level(card: Card, own: Card | None) -> str:
+    if own is None or own.place.level != card.place.level:
+        return ""
+    return str(card.place.row.get_level_display())
+
+
+def _like_size(card: Card, own: Card | None) -> tuple[float, float] | None:
+    if own is None or not card.residents or not own.residents:
+        return None
+    smaller, larger = sorted((card.residents, own.residents))
+    return (card.residents, own.residents) if larger <= LIKE_SIZE * smaller else None
+
+
 def _telling(metric: Mapping[str, Any] | None, terms: Terms, language: str) -> TellingNumber | None:
     if not metric:
         return None
