@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db.models import F, Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
 from stories import dates, entries, lookups, search
@@ -23,7 +23,16 @@ from stories.postings import Posting
 from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
 from stories.presenters.terms import TermPresenter, TermPresenters, Terms
-from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
+from stories.terms import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+    Term,
+)
 from stories.vocabulary import PICTURES_LIMIT, Evidence
 
 T = TypeVar("T")
@@ -57,9 +66,30 @@ class Node:
     label_zh: str
     label_en: str
     parent: str = ""
-    aliases: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    examples_zh: tuple[str, ...] = ()
+    examples_en: tuple[str, ...] = ()
 
     label = InReadersLanguage("label")
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """In the reader's language."""
+        return self.examples_en if reader_language() == "en" else self.examples_zh
+
+    def with_name(self, name: str) -> str:
+        """Its label with another name behind it: 公共照明（路灯）."""
+        label = str(self.label)
+        both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
+        return label if name == label else both % {"label": label, "name": name}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a search box offers: the words asked for when it is chosen, and how it is shown."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -223,15 +253,15 @@ class Library:
         return found
 
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
-        """The cases that hold a term whose label has the word, and one whose alias has it."""
-        labels, aliases = self._names
+        """The cases that hold a term whose label has the word, and one whose synonym has it."""
+        labels, synonyms = self._names
         return (
             BitMap.union(_NONE, *(self.of(*key) for key in labels.with_word(word))),
-            BitMap.union(_NONE, *(self.of(*key) for key in aliases.with_word(word))),
+            BitMap.union(_NONE, *(self.of(*key) for key in synonyms.with_word(word))),
         )
 
     def terms_named(self, word: search.Word, pk: int) -> list[tuple[str, Node]]:
-        """(facet, node) of what a case holds and whose label, or else an alias, has the word."""
+        """(facet, node) of what a case holds and whose label, or else a synonym, has the word."""
         return [
             (facet, self.nodes[facet][value])
             for names in self._names
@@ -241,7 +271,7 @@ class Library:
 
     @cached_property
     def _names(self) -> tuple["_Names", "_Names"]:
-        """Labels and aliases of every value in use."""
+        """Labels and synonyms of every value in use; examples say nothing of a case."""
         used = {
             (facet, value): node
             for facet, nodes in self.nodes.items()
@@ -251,7 +281,7 @@ class Library:
         }
         return (
             _Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
-            _Names({key: "\n".join(node.aliases) for key, node in used.items()}),
+            _Names({key: "\n".join(node.synonyms) for key, node in used.items()}),
         )
 
     def labels(self, facet: str) -> Mapping[str, str]:
@@ -347,16 +377,26 @@ class Library:
         """The cases that have pictures: 1 query, once a revision."""
         return BitMap(Picture.objects.order_by().values_list("case", flat=True))
 
-    def suggestions(self) -> list[str]:
-        """What a search box offers: the labels of terms in use, and the newest cases; 1 query."""
-        labels = [
-            str(node.label)
-            for facet in ("problem", "measure", "place", "tag")
-            for value, node in self.nodes[facet].items()
-            if self.of(facet, value)
-        ]
+    def suggestions(self) -> list[Suggestion]:
+        """The labels of terms in use, the newest cases, and terms by their examples; 1 query."""
+        used = [node for _facet, node in self.nodes_in_use()]
         titles = [str(c.title) for c in self.cards(self.ordered("newest")[:TITLES_SUGGESTED])]
-        return list(dict.fromkeys([*labels, *titles]))
+        plain = dict.fromkeys([*(str(node.label) for node in used), *titles])
+        return [
+            *(Suggestion(text, text) for text in plain),
+            *(
+                Suggestion(str(node.label), node.with_name(example))
+                for node in used
+                for example in node.examples
+            ),
+        ]
+
+    def nodes_in_use(self) -> Iterator[tuple[str, Node]]:
+        """(facet, node) of what is suggested to readers, where some case holds it."""
+        for facet in ("problem", "measure", "place", "tag"):
+            for value, node in self.nodes[facet].items():
+                if self.of(facet, value):
+                    yield facet, node
 
     def newest(self) -> list[Card]:
         return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
@@ -524,12 +564,18 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
                 row.label_zh,
                 row.label_en,
                 parents[facet](row) if facet in parents else "",
-                (*row.aliases_zh, *row.aliases_en),
+                (*row.synonyms_zh, *row.synonyms_en),
+                *_examples(row),
             )
             for value, row in rows.items()
         }
         for facet, rows in terms.items()
     }
+
+
+def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In Chinese and in English; a place has none."""
+    return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
 
 
 def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:

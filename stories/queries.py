@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import addresses, entries, lookups, search
@@ -248,27 +248,35 @@ class CaseQuery:
         )
 
     def _nearest_terms(self) -> list[Value]:
-        """Terms in use whose labels have most in common with the words asked."""
+        """Terms in use that the words asked are an example of, then those whose labels have most
+        in common with them."""
         asked = {piece for word in self._words for piece in _likened(word.text)}
-        near: list[tuple[float, str, Node, int]] = []
-        for facet in ("problem", "measure", "tag", "place"):
-            for node in self.library.nodes[facet].values():
-                cases = self.library.of(facet, node.value)
-                label = _likened(search.fold(str(node.label)))
-                shared = len(asked & label) / len(asked | label) if asked else 0
-                if cases and shared >= LEAST_LIKENESS:
-                    near.append((shared, facet, node, len(cases)))
+        near: list[tuple[float, str, Node, str]] = []
+        for facet, node in self.library.nodes_in_use():
+            label = _likened(search.fold(str(node.label)))
+            shared = len(asked & label) / len(asked | label) if asked else 0
+            if example := self._example(node):
+                near.append((1 + shared, facet, node, node.with_name(example)))
+            elif shared >= LEAST_LIKENESS:
+                near.append((shared, facet, node, str(node.label)))
         near.sort(key=lambda item: -item[0])
         return [
             Value(
                 node.value,
-                node.label,
-                count,
+                shown,
+                len(self.library.of(facet, node.value)),
                 False,
                 CaseQuery(self.library).toggled(facet, node.value).url,
             )
-            for _shared, facet, node, count in near[:TERMS_OFFERED]
+            for _shared, facet, node, shown in near[:TERMS_OFFERED]
         ]
+
+    def _example(self, node: Node) -> str:
+        """The first of a term's examples with a word of the question, "" where none has one."""
+        names = (*node.examples_zh, *node.examples_en)
+        return next(
+            (name for name in names if any(w.is_in(search.fold(name)) for w in self._words)), ""
+        )
 
     @cached_property
     def _words(self) -> list[search.Word]:
@@ -280,10 +288,10 @@ class CaseQuery:
         tiers = [self.library.cases] * (len(entries.TIERS) + 1)
         for word in self._words:
             found = lookups.holding_word(word)
-            by_label, by_alias = self.library.named(word)
+            by_label, by_synonym = self.library.named(word)
             reached = BitMap()
             steps = [*(found[tier] for tier in entries.TIERS[:-1]), found[entries.REST] | by_label]
-            for n, step in enumerate([*steps, by_alias]):
+            for n, step in enumerate([*steps, by_synonym]):
                 reached = reached | step
                 tiers[n] = tiers[n] & reached
         return tiers
@@ -410,10 +418,8 @@ def _hits(text: lookups.Text, words: Sequence[search.Word]) -> list[Hit]:
 def _name_with(word: search.Word, node: Node) -> str:
     """Its label, and behind it the name that has the word, where that is another."""
     label = str(node.label)
-    names = (label, node.label_zh, node.label_en, *node.aliases)
-    name = next(name for name in names if word.is_in(search.fold(name)))
-    both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
-    return label if name == label else both % {"label": label, "name": name}
+    names = (label, node.label_zh, node.label_en, *node.synonyms)
+    return node.with_name(next(name for name in names if word.is_in(search.fold(name))))
 
 
 def _excerpt(text: str, folded: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:

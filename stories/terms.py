@@ -44,13 +44,8 @@ class Labelled(models.Model):
 
     label_zh = models.CharField(_("label, Chinese"), max_length=60)
     label_en = models.CharField(_("label, English"), max_length=90)
-    aliases_zh = models.JSONField(
-        _("aliases, Chinese"),
-        default=list,
-        blank=True,
-        help_text=_('Other words that readers search for, as a list: ["路灯", "照明"].'),
-    )
-    aliases_en = models.JSONField(_("aliases, English"), default=list, blank=True)
+    synonyms_zh = models.JSONField(_("synonyms, Chinese"), default=list, blank=True)
+    synonyms_en = models.JSONField(_("synonyms, English"), default=list, blank=True)
 
     label = InReadersLanguage("label")
 
@@ -58,10 +53,10 @@ class Labelled(models.Model):
         abstract = True
 
     @property
-    def aliases(self) -> list[str]:
-        """In the reader's language; the other language's words are no stand-in for them."""
-        aliases: list[str] = getattr(self, f"aliases_{reader_language()}")
-        return aliases
+    def synonyms(self) -> list[str]:
+        """Words that mean all of it; in the reader's language alone."""
+        synonyms: list[str] = getattr(self, f"synonyms_{reader_language()}")
+        return synonyms
 
     def __str__(self) -> str:
         return str(self.label)
@@ -72,6 +67,8 @@ class Term(Labelled):
 
     definition_zh = models.TextField(_("definition, Chinese"), blank=True)
     definition_en = models.TextField(_("definition, English"), blank=True)
+    examples_zh = models.JSONField(_("examples, Chinese"), default=list, blank=True)
+    examples_en = models.JSONField(_("examples, English"), default=list, blank=True)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -89,6 +86,13 @@ class Term(Labelled):
     )
 
     definition = InReadersLanguage("definition")
+
+    @property
+    def examples(self) -> list[str]:
+        """Words for one instance of it; in the reader's language alone. They suggest the term,
+        and say of no case that it has that instance."""
+        examples: list[str] = getattr(self, f"examples_{reader_language()}")
+        return examples
 
     class Meta(Labelled.Meta):
         abstract = True

@@ -1,6 +1,7 @@
 """Pages: a question or a value, and a template. None of them writes."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -237,9 +238,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
 
 @public
 def suggestions(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(
-        Library.now().suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
-    )
+    offered = [asdict(suggestion) for suggestion in Library.now().suggestions()]
+    return JsonResponse(offered, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 @public

@@ -519,8 +519,10 @@ def test_a_case_is_found_at_the_desk_as_it_was_last_saved(case: Case, editor: Cl
     assert found_at_the_desk(editor, "万家灯火") == [case.slug]
 
 
-def test_terms_are_found_by_label_alias_and_slug(editor: Client) -> None:
-    builders.a_measure_type(label_en="Lamps", aliases_zh=["照明", "路灯"], slug="lighting")
+def test_terms_are_found_by_label_synonym_example_and_slug(editor: Client) -> None:
+    builders.a_measure_type(
+        label_en="Lamps", synonyms_zh=["照明"], examples_zh=["路灯"], slug="lighting"
+    )
     builders.a_measure_type(label_en="Paving", slug="paving")
     for word in ("照明", "LAMP", "lighting", "安装 路灯"):
         assert offered(editor, "measure", "type", word) == (
@@ -572,11 +574,20 @@ def test_the_slug_of_a_term_in_use_is_fixed(case: Case, editor: Client) -> None:
     assert (used.slug, unused.slug) == ("street-lighting", "other")
 
 
-def test_aliases_are_written_one_a_line(editor: Client) -> None:
-    tag = builders.a_tag(aliases_zh=["夜灯"])
-    assert as_rendered(editor, tag)["aliases_zh"] == "夜灯"
-    assert send(editor, tag, {"aliases_zh": " 夜灯\r\n\r\n亮灯 "}).status_code == 302
-    assert Tag.objects.get().aliases_zh == ["夜灯", "亮灯"]
+@pytest.mark.parametrize("column", ["synonyms_zh", "examples_en"])
+def test_synonyms_and_examples_are_written_one_a_line(editor: Client, column: str) -> None:
+    tag = builders.a_tag(**{column: ["夜灯"]})
+    assert as_rendered(editor, tag)[column] == "夜灯"
+    assert send(editor, tag, {column: " 夜灯\r\n\r\n亮灯 "}).status_code == 302
+    assert getattr(Tag.objects.get(), column) == ["夜灯", "亮灯"]
+
+
+def test_a_place_has_synonyms_and_no_examples(editor: Client) -> None:
+    rendered = as_rendered(editor, builders.a_place())
+    assert [name for name in rendered if name.startswith(("synonyms", "examples"))] == [
+        "synonyms_zh",
+        "synonyms_en",
+    ]
 
 
 def test_two_tags_do_not_share_a_label(editor: Client) -> None:

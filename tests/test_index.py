@@ -338,7 +338,7 @@ def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Clie
     term = case.measures.get(key="lamps").type
     revision = lookups.revision()
     assert found("萤火") == set()
-    values = {"label_zh": "萤火照明", "aliases_zh": "提灯"}
+    values = {"label_zh": "萤火照明", "synonyms_zh": "提灯"}
     assert send(editor, term, values).status_code == 302
     assert lookups.revision() != revision
     assert found("萤火") == found("提灯") == {case.pk}

@@ -457,26 +457,29 @@ class PictureForm(DeskForm):
         return False
 
 
-class TermForm(DeskForm):
+SYNONYMS_HELP = _("Words that mean all of it, one a line. They find the cases that have it.")
+EXAMPLES_HELP = _("Words for one instance of it, one a line. They only suggest it to readers.")
+
+
+class LabelledForm(DeskForm):
     """A value of a vocabulary; `is_in_use` is set by the desk for the row at hand."""
 
     is_in_use: ClassVar[bool] = False
-    aliases_zh = ListField(
-        label=_("aliases, Chinese"),
-        required=False,
-        help_text=_("Other words that readers search for, one a line."),
-    )
-    aliases_en = ListField(
-        label=_("aliases, English"),
-        required=False,
-        help_text=_("Other words that readers search for, one a line."),
-    )
+    synonyms_zh = ListField(label=_("synonyms, Chinese"), required=False, help_text=SYNONYMS_HELP)
+    synonyms_en = ListField(label=_("synonyms, English"), required=False, help_text=SYNONYMS_HELP)
 
     def _may_wait(self, name: str) -> bool:
         return False
 
     def _is_addressed(self) -> bool:
         return self.is_in_use
+
+
+class TermForm(LabelledForm):
+    """A term; places have no instances, and so no examples."""
+
+    examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
+    examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
 
 
 class TagForm(TermForm):
