@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from stories import dates
 from stories.dates import Moment
-from stories.vocabulary import Dimension, MeasureStatus, Operation, Qualifier
+from stories.vocabulary import Dimension, Operation, Qualifier
 
 FULL = 100.0  # %
 TAIL = 8.0  # % of the scale: what an open end takes, for nobody says how far it goes
-NOT_DONE = (MeasureStatus.PLANNED, MeasureStatus.DISCUSSED)
 
 At = Callable[[Decimal], float]
 
@@ -527,7 +526,7 @@ def _dot(metric: Any, at: At) -> Dot:
     bounds = (bound for bound in (metric.low, metric.high) if bound is not None)
     points = tuple(dict.fromkeys(at(bound) for bound in bounds))
     striped = number(metric.low, metric.high, metric.qualifier, at).striped
-    return Dot(metric, points, striped, metric.measure_status in NOT_DONE)
+    return Dot(metric, points, striped, metric.is_planned)
 
 
 def _lanes(dots: Iterable[Dot]) -> list[list[Dot]]:

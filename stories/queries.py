@@ -245,6 +245,7 @@ class CaseQuery:
             [word.text for word in self._words],
             [Value(query.q, query.q, count, False, query.url) for query, count in counted if count],
             self._nearest_terms(),
+            chips if len(chips := self.words()) > 1 else [],
         )
 
     def _nearest_terms(self) -> list[Value]:
@@ -389,6 +390,7 @@ class WaysOut:
     understood: list[str]
     words: list[Value]  # of the question's words, those that find something by themselves
     terms: list[Value]  # of the vocabulary, the nearest
+    chips: list[Chip]  # of several things asked, each leading to the question without it
 
 
 @dataclass(frozen=True)
