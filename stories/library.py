@@ -38,6 +38,7 @@ from stories.vocabulary import PICTURES_LIMIT, Evidence
 T = TypeVar("T")
 _NONE = BitMap()
 ANSWERS_KEPT = 1000  # to questions
+REASONS_SHOWN = 4  # terms of each facet that two cases share
 LIKE_SIZE = 3  # times as many residents, and still a place of like size
 RELATED_LOOKED_AT = 1500  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
@@ -333,8 +334,8 @@ class Library:
         both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
         return Related(
             card,
-            [term for facet, term in both if facet == "measure"],
-            [term for facet, term in both if facet == "problem"],
+            [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
+            [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
             _common_level(card, own),
             _like_size(card, own),
         )

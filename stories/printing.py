@@ -4,6 +4,7 @@ Nothing here asks the database.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -219,6 +220,14 @@ def likeness(related: Any) -> str:
     return pgettext("between labels", "; ").join(found)
 
 
+def progress(answers: Sequence[Any]) -> str:
+    """How far the measures that address a problem have come: 2 done, 1 planned."""
+    if not answers:
+        return gettext("no measure reported")
+    counts = Counter(answer.measure.status_label for answer in answers)
+    return pgettext("between labels", "; ").join(f"{n} {label}" for label, n in counts.items())
+
+
 def search_link(source: Any) -> str:
     """A web search for a source by its title, the paper and the date, none of them guessed."""
     words = [
@@ -403,6 +412,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "likeness": likeness,
     "listed": listed,
     "locator": locator,
+    "progress": progress,
     "reference": reference,
     "search_link": search_link,
     "share": plots.share,
