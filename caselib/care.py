@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 
-from caselib.kept import CARE, is_care
+from caselib.page_cache import CARE, is_care
 
 YEAR = 365 * 24 * 3600  # seconds
 VIEWS = ("care", "standard")

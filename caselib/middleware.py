@@ -22,7 +22,7 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import get_language
 
-from caselib.kept import IS_KEPT
+from caselib.page_cache import IS_KEPT
 
 
 class OnePolicy(CSPMiddleware):

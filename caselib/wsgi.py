@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from caselib.kept import KeptPages, code_version
+from caselib.page_cache import KeptPages, code_version
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
 application = KeptPages(

@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from caselib import gunicorn
+from caselib import gunicorn_conf
 from tests.test_ground import ROOT, run
 
 # Seconds. A worker of gunicorn that is told to end before it has begun does not hear it, and is
@@ -156,19 +156,19 @@ class App:
 
 def test_pages_are_asked_for_as_a_reader_would_before_the_first_one_comes() -> None:
     app = App("200 OK", b"page")
-    assert gunicorn.asked(app, "/cases/?q=灯") == b"page"
+    assert gunicorn_conf.asked(app, "/cases/?q=灯") == b"page"
     assert app.asked == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
 
 
 def test_the_first_case_of_a_page_is_asked_for_with_it() -> None:
     app = App("200 OK", b'<a href="/cases/yucai/"> <a href="/cases/hanyang/">')
-    gunicorn.warm_up(app)
+    gunicorn_conf.warm_up(app)
     paths = [path for _host, _method, path, _query in app.asked]
     assert paths[:3] == ["/", "/cases/yucai/", "/cases/"]
-    assert len(paths) == gunicorn.WARMING_TIMES * len(gunicorn.WARMING) * 2
+    assert len(paths) == gunicorn_conf.WARMING_TIMES * len(gunicorn_conf.WARMING) * 2
 
 
 def test_a_page_that_fails_is_asked_for_once() -> None:
     app = App("500 Internal Server Error", b"no tables")
-    gunicorn.warm_up(app)
+    gunicorn_conf.warm_up(app)
     assert len(app.asked) == 1

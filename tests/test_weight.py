@@ -11,7 +11,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client, override_settings
 
-from caselib.kept import ENCODERS
+from caselib.page_cache import ENCODERS
 from caselib.settings import STORAGES
 from stories.models import Case
 from tests.pages import CHINESE_PAGES, Page

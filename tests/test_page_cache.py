@@ -15,8 +15,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 
-from caselib import kept
-from caselib.kept import KeptPages, code_version
+from caselib import page_cache as kept
+from caselib.page_cache import KeptPages, code_version
 from stories import documents, loading, records
 from stories.models import Case
 from tests.builders import a_complete_case, a_document, text

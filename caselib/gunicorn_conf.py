@@ -1,4 +1,4 @@
-"""gunicorn as caselib runs it: gunicorn -c python:caselib.gunicorn caselib.wsgi"""
+"""gunicorn as caselib runs it: gunicorn -c python:caselib.gunicorn_conf caselib.wsgi"""
 
 import gc
 import re
