@@ -125,16 +125,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "caselib.middleware.OnePolicy",
+    "csp.middleware.CSPMiddleware",
     "caselib.middleware.Gzip",
-    "caselib.middleware.ConditionalGet",
-    "caselib.middleware.Sessions",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "caselib.middleware.Users",
-    "caselib.middleware.Messages",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -171,8 +171,6 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-REVISION_FILE = DATA_DIR / "revision"
-CODE_DIRS = [BASE_DIR / name for name in ("caselib", "stories", "templates", "static")]
 CASES_DIR = BASE_DIR / "fixtures" / "cases"
 VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
 DEFAULT_CARD = BASE_DIR / "static" / "card.png"

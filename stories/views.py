@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from caselib.page_cache import cacheable
 from stories import files, sharecards
 from stories.comparison import compared
 from stories.illustrations import Picture
-from stories.library import Library, by_case
+from stories.library import Library, by_case, in_one_revision
 from stories.matrix import Matrix
 from stories.metrics import MetricQuery
 from stories.models import Measure, Problem
@@ -32,7 +33,12 @@ def public(view: View) -> View:
     return csrf_exempt(require_safe(view))
 
 
-@public
+def library_page(view: View) -> View:
+    """Made of one revision of the library, the same for everyone, and cached."""
+    return public(cacheable(in_one_revision(view)))
+
+
+@library_page
 def overview(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     return render(
@@ -46,7 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-@public
+@library_page
 def cases(request: HttpRequest) -> HttpResponse:
     query = CaseQuery.parse(request.GET, Library.now())
     page = query.page()
@@ -54,7 +60,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "stories/cases.html", {"query": query, "page": page, "hits": hits})
 
 
-@public
+@library_page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     library = Library.now()
     row = library.shown(slug)
@@ -71,7 +77,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@public
+@library_page
 def share_card(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the machine has no Han font, the card of the site stands for every case."""
     row = Library.now().shown(slug)
@@ -96,12 +102,12 @@ def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpRespon
     return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
 
 
-@public
+@library_page
 def measure_types(request: HttpRequest) -> HttpResponse:
     return render(request, "stories/measure_types.html", {"families": Library.now().families()})
 
 
-@public
+@library_page
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
@@ -118,12 +124,12 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stories/measure_type.html", context)
 
 
-@public
+@library_page
 def problem_types(request: HttpRequest) -> HttpResponse:
     return render(request, "stories/problem_types.html", {"types": Library.now().problem_types()})
 
 
-@public
+@library_page
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
@@ -139,14 +145,14 @@ def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stories/problem_type.html", {"type": row, "page": page})
 
 
-@public
+@library_page
 def places(request: HttpRequest) -> HttpResponse:
     facets = CaseQuery(Library.now(), whole=("place",)).facets()
     tree = next(facet for facet in facets if facet.name == "place")
     return render(request, "stories/places.html", {"tree": tree})
 
 
-@public
+@library_page
 def place(request: HttpRequest, code: str) -> HttpResponse:
     library = Library.now()
     # What only a draft names is not told.
@@ -165,13 +171,13 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "stories/place.html", context | {"cases": library.cases_in(row)})
 
 
-@public
+@library_page
 def metrics(request: HttpRequest) -> HttpResponse:
     query = MetricQuery.parse(request.GET, Library.now())
     return render(request, "stories/metrics.html", {"query": query, "page": query.page()})
 
 
-@public
+@library_page
 def sources(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     page = page_of_cases(
@@ -184,45 +190,39 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "stories/sources.html", {"page": page})
 
 
-@public
+@library_page
 def source(request: HttpRequest, key: str) -> HttpResponse:
     row = get_object_or_404(Source.objects.published(), key=key)
     passages = row.passages.with_statements()
     return render(request, "stories/source.html", {"source": row, "passages": passages})
 
 
-@public
+@library_page
 def suggestions(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         Library.now().suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
     )
 
 
-@public
+@library_page
 def matrix(request: HttpRequest) -> HttpResponse:
     return render(request, "stories/matrix.html", {"matrix": Matrix.of(Library.now())})
 
 
-@public
+@library_page
 def compare(request: HttpRequest) -> HttpResponse:
     comparison = compared(request.GET, Library.now())
     return render(request, "stories/compare.html", {"comparison": comparison})
 
 
 @public
+@cacheable
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "stories/about.html")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
-
-
 @public
+@cacheable
 def robots(request: HttpRequest) -> HttpResponse:
     base = site_of(request)
     # The views of a page, chosen with ?view=, are no other pages.

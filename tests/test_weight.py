@@ -78,7 +78,7 @@ def heavier(weights: Mapping[str, int], limit: int) -> dict[str, int]:
     return {address: weight for address, weight in weights.items() if weight > limit}
 
 
-def test_no_page_is_heavier_than_14_kb(views: dict[str, View]) -> None:
+def test_no_page_is_heavier_than_18_kb(views: dict[str, View]) -> None:
     assert heavier({address: view.weight for address, view in views.items()}, HTML) == {}
 
 
