@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from stories import dates, documents, quantities, sources
+from stories import dates, documents, quantities, rules, sources
 from stories.documents import (
     STAND_IN,
     Answer,
@@ -44,6 +44,15 @@ class Terms:
     slugs: Mapping[str, frozenset[str]]  # by list: place, tag, problem type, …
     units: Mapping[str, tuple[str, str]]  # indicator → (dimension, Chinese unit)
     deprecated: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)  # place → the place it lies in
+
+    def chain(self, place: str) -> list[str]:
+        """From the place itself up to its province; each place once, even in a circle."""
+        found: list[str] = []
+        while place and place not in found:
+            found.append(place)
+            place = self.parents.get(place, "")
+        return found
 
     def fault(self, kind: str, slug: str) -> str:
         if slug not in self.slugs.get(kind, frozenset()):
@@ -66,6 +75,7 @@ def faults(document: CaseDocument, terms: Terms) -> list[str]:
         lambda: _glance_faults(document),
         lambda: _source_faults(document),
         lambda: _length_faults(document),
+        lambda: rules.faults(document),
     )
     return [fault for check in checks for fault in check()]
 
@@ -139,8 +149,14 @@ def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
     for path, problem in numbered("problems", document.problems):
         used.append((f"{path}.type", "problem type", problem.type))
     for path, measure in numbered("measures", document.measures):
-        used.append((f"{path}.type", "measure type", measure.type))
-        used += [(f"{path}.where[{n}]", "place", code) for n, code in enumerate(measure.where)]
+        used += [
+            (type_path, "measure type", slug)
+            for type_path, slug in numbered(f"{path}.types", measure.types)
+        ]
+        used += [
+            (f"{where_path}.place", "place", where.place)
+            for where_path, where in numbered(f"{path}.where", measure.where)
+        ]
         used += [
             (f"{actor_path}.kind", "kind of body", actor.kind)
             for actor_path, actor in numbered(f"{path}.actors", measure.actors)
@@ -149,6 +165,10 @@ def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
     for path, kind, slug in used:
         if fault := terms.fault(kind, slug):
             yield f"{path}: {fault}"
+    chain = terms.chain(document.place)
+    for path, code in numbered("place_inferred", document.place_inferred):
+        if code not in chain:
+            yield f"{path}: {code!r} is not in the chain of the case's place"
 
 
 def _key_faults(document: CaseDocument) -> Iterator[str]:
@@ -158,11 +178,19 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
         "measure": [(f"{p}.key", s.key) for p, s in numbered("measures", document.measures)],
         "metric": [(f"{p}.key", m.key) for p, m in document.metrics()],
         "derived": [(f"{p}.key", s.key) for p, s in numbered("derived", document.derived)],
+        "change": [(f"{p}.key", s.key) for p, s in numbered("changes", document.changes)],
+        "follow-up": [(f"{p}.key", s.key) for p, s in numbered("follow_up", document.follow_up)],
         "tag": [(p, slug) for p, slug in numbered("tags", document.tags)],
     }
     for path, measure in numbered("measures", document.measures):
-        lists[f"{path}.where"] = list(numbered(f"{path}.where", measure.where))
-        lists[f"{path}.solves"] = list(numbered(f"{path}.solves", measure.solves))
+        lists[f"{path}.types"] = list(numbered(f"{path}.types", measure.types))
+        lists[f"{path}.where"] = [
+            (f"{p}.place", where.place) for p, where in numbered(f"{path}.where", measure.where)
+        ]
+        lists[f"{path}.solves"] = [
+            (f"{p}.problem", solve.problem)
+            for p, solve in numbered(f"{path}.solves", measure.solves)
+        ]
     for path, derived in numbered("derived", document.derived):
         lists[f"{path}.of"] = list(numbered(f"{path}.of", derived.of))
     for name, keys in lists.items():
@@ -174,9 +202,11 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
             seen.add(key)
     known = {key for _path, key in lists["problem"]}
     for path, measure in numbered("measures", document.measures):
-        for solves_path, key in numbered(f"{path}.solves", measure.solves):
-            if key not in known:
-                yield f"{solves_path}: there is no problem {key!r} in this document"
+        for solve_path, solve in numbered(f"{path}.solves", measure.solves):
+            if solve.problem not in known:
+                yield (
+                    f"{solve_path}.problem: there is no problem {solve.problem!r} in this document"
+                )
 
 
 def _citation_faults(document: CaseDocument) -> Iterator[str]:
@@ -298,7 +328,7 @@ def _places(number: float) -> int:
 def _glance_faults(document: CaseDocument) -> Iterator[str]:
     for question in GlanceQuestion.values:
         answer: Answer = getattr(document.glance, question)
-        stated = answer.state == GlanceState.STATED
+        stated = answer.state in (GlanceState.STATED, GlanceState.PARTLY)
         if stated and not (answer.text and answer.cites):
             yield f"glance.{question}: a stated answer has a text and at least one citation"
         elif not stated and (answer.text or answer.cites):
@@ -353,6 +383,7 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[str]:
             continue
         found += _fragment_faults(document, source.key, passages)
         found += _accounting_faults(document, source.key, passages)
+        found += rules.gist_faults(document, source.key, passages)
     return found
 
 
