@@ -135,16 +135,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "caselib.middleware.OnePolicy",
+    "csp.middleware.CSPMiddleware",
     "caselib.middleware.Gzip",
-    "caselib.middleware.ConditionalGet",
-    "caselib.middleware.Sessions",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "caselib.middleware.Users",
-    "caselib.middleware.Messages",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -181,8 +181,6 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-REVISION_FILE = DATA_DIR / "revision"
-CODE_DIRS = [BASE_DIR / name for name in ("caselib", "stories", "templates", "static")]
 CASES_DIR = BASE_DIR / "fixtures" / "cases"
 VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
 DEFAULT_CARD = BASE_DIR / "static" / "card.png"
@@ -245,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "caselib.error_pages.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = False  # the server in front of this one redirects

@@ -3,10 +3,12 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import accumulate, islice
+from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import F, Max
@@ -36,6 +38,7 @@ from stories.terms import (
 from stories.vocabulary import PICTURES_LIMIT, Evidence
 
 T = TypeVar("T")
+ATTEMPTS = 3  # at an answer of one revision
 _NONE = BitMap()
 ANSWERS_KEPT = 1000  # to questions
 REASONS_SHOWN = 4  # terms of each facet that two cases share
@@ -157,11 +160,12 @@ class Related:
 class Library:
     """One revision of the library: who holds which value, and the trees of the facets.
 
-    A value holds all that the values below it hold. Reading a revision costs 9 queries, once a
-    revision and process; asking for it again costs 1, and then nothing until a new revision.
+    A value holds all that the values below it hold. Building one costs 9 queries, once a revision
+    and process.
     """
 
     _last: ClassVar["Library | None"] = None
+    _building: ClassVar[Lock] = Lock()
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
@@ -199,10 +203,21 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
+        """That of the request; outside of `in_one_revision` the present one."""
+        return _of_request.get() or cls.present()
+
+    @classmethod
+    def present(cls) -> "Library":
+        """1 query. One thread builds a revision, the others wait for it."""
         revision = lookups.revision()
-        if cls._last is None or cls._last.revision != revision:
-            cls._last = cls(revision)
-        return cls._last
+        with cls._building:
+            if cls._last is None or cls._last.revision != revision:
+                cls._last = cls(revision)
+            return cls._last
+
+    def is_present(self) -> bool:
+        """1 query."""
+        return self.revision == lookups.revision()
 
     def of(self, facet: str, value: str) -> BitMap:
         return self.holding[facet].get(value, _NONE)
@@ -584,6 +599,35 @@ def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
     for node in nodes.values():
         below.setdefault(node.parent, []).append(node)
     return below
+
+
+_of_request: ContextVar[Library | None] = ContextVar("library of the request", default=None)
+
+
+def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
+    """Run a view again if another revision began meanwhile: no page mixes two, nor fails over it.
+
+    2 queries, of which Library.now() saves the view one.
+    """
+
+    @wraps(view)
+    def consistent(*args: Any, **kwargs: Any) -> T:
+        for _attempt in range(ATTEMPTS - 1):
+            library = Library.present()
+            token = _of_request.set(library)
+            try:
+                response = view(*args, **kwargs)
+            except Exception:
+                if library.is_present():
+                    raise
+            else:
+                if library.is_present():
+                    return response
+            finally:
+                _of_request.reset(token)
+        return view(*args, **kwargs)
+
+    return consistent
 
 
 def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:

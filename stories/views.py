@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from caselib.page_cache import cacheable
 from stories import files, sharecards
 from stories.comparison import compared
 from stories.illustrations import Picture
-from stories.library import Library
+from stories.library import Library, in_one_revision
 from stories.matrix import Matrix, answered_by, answers_to
 from stories.metrics import MetricQuery
 from stories.presenters.case import CasePresenter
@@ -41,7 +42,12 @@ def page(
     return render(request, f"stories/{name}.html", foot | (context or {}))
 
 
-@public
+def library_page(view: View) -> View:
+    """Made of one revision of the library, the same for everyone, and cached."""
+    return public(cacheable(in_one_revision(view)))
+
+
+@library_page
 def overview(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     context = {
@@ -52,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(request, "overview", library, context)
 
 
-@public
+@library_page
 def cases(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = CaseQuery.parse(request.GET, library)
@@ -61,7 +67,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return page(request, "cases", library, {"query": query, "page": found, "hits": hits})
 
 
-@public
+@library_page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     library = Library.now()
     found = library.case(slug)
@@ -76,7 +82,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "case", library, context)
 
 
-@public
+@library_page
 def share_card(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the machine has no Han font, the card of the site stands for every case."""
     found = Library.now().case(slug)
@@ -101,13 +107,13 @@ def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpRespon
     return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
 
 
-@public
+@library_page
 def measure_types(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     return page(request, "measure_types", library, {"families": library.families()})
 
 
-@public
+@library_page
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
@@ -131,13 +137,13 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "measure_type", library, context)
 
 
-@public
+@library_page
 def problem_types(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     return page(request, "problem_types", library, {"types": library.problem_types()})
 
 
-@public
+@library_page
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
@@ -156,7 +162,7 @@ def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "problem_type", library, context)
 
 
-@public
+@library_page
 def places(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     facets = CaseQuery(library, whole=("place",)).facets()
@@ -164,7 +170,7 @@ def places(request: HttpRequest) -> HttpResponse:
     return page(request, "places", library, {"tree": tree})
 
 
-@public
+@library_page
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """A place that some published case is about, is in, or has a measure at."""
     library = Library.now()
@@ -204,14 +210,14 @@ def _parts(
     return [(case, some) for case, some in found if some]
 
 
-@public
+@library_page
 def metrics(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = MetricQuery.parse(request.GET, library)
     return page(request, "metrics", library, {"query": query, "page": query.page()})
 
 
-@public
+@library_page
 def sources(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     found = page_of_cases(
@@ -224,7 +230,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     return page(request, "sources", library, {"page": found})
 
 
-@public
+@library_page
 def source(request: HttpRequest, key: str) -> HttpResponse:
     library = Library.now()
     case = library.case_with_source(key)
@@ -236,38 +242,32 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     return page(request, "source", library, {"case": case, "source": found, "passages": passages})
 
 
-@public
+@library_page
 def suggestions(request: HttpRequest) -> HttpResponse:
     offered = [asdict(suggestion) for suggestion in Library.now().suggestions()]
     return JsonResponse(offered, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
-@public
+@library_page
 def matrix(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     return page(request, "matrix", library, {"matrix": Matrix.of(library)})
 
 
-@public
+@library_page
 def compare(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     return page(request, "compare", library, {"comparison": compared(request.GET, library)})
 
 
 @public
+@cacheable
 def about(request: HttpRequest) -> HttpResponse:
     return page(request, "about", Library.now())
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
-
-
 @public
+@cacheable
 def robots(request: HttpRequest) -> HttpResponse:
     base = site_of(request)
     # The views of a page, chosen with ?view=, are no other pages.

@@ -111,12 +111,7 @@ def test_there_is_one_base_and_at_most_two_levels_above_a_page() -> None:
     assert bases == {"base.html"}
     assert extended.pop("base.html") == []
     assert {tuple(above) for above in extended.values()} == {("base.html",), ("error.html",)}
-    assert [name for name, above in extended.items() if above == ["error.html"]] == [
-        "400.html",
-        "403.html",
-        "404.html",
-        "500.html",
-    ]
+    assert [name for name, above in extended.items() if above == ["error.html"]] == ["404.html"]
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,7 @@ else:
     ModelChoiceField = forms.ModelChoiceField
 
 KEYS = ("slug", "code", "key")  # what stands in addresses and documents
+POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
 LATER = _("May wait until the case is published.")
 
 
@@ -177,6 +179,7 @@ class DeskForm(ModelForm):
         if "position" in self.fields:
             self.fields["position"].required = False
             self.fields["position"].help_text = _("Empty: at the end.")
+            self.fields["position"].validators.append(MaxValueValidator(POSITION_LIMIT))
             if not self.instance.pk:
                 self.initial["position"] = None
 
@@ -491,6 +494,12 @@ class TagForm(TermForm):
         return label
 
 
+def end_of(rows: QuerySet[Any]) -> int:
+    """The position behind the last of the rows: 1 query."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else min(last + 1, POSITION_LIMIT)
+
+
 class DeskFormSet(InlineFormSet):
     """Rows in an inline: a new one goes to the end, and a refusal is told at its row."""
 
@@ -510,8 +519,5 @@ class DeskFormSet(InlineFormSet):
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if hasattr(form.instance, "position") and form.instance.position is None:
             rows: Any = type(form.instance)._default_manager
-            last = rows.filter(**{self.fk.name: self.instance}).aggregate(last=Max("position"))[
-                "last"
-            ]
-            form.instance.position = 0 if last is None else last + 1
+            form.instance.position = end_of(rows.filter(**{self.fk.name: self.instance}))
         return super().save_new(form, commit)
