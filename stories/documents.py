@@ -479,12 +479,25 @@ def write(document: CaseDocument) -> bytes:
     return (text + "\n").encode()
 
 
+def write_file(file: Path, document: CaseDocument) -> None:
+    """Beside its final name first, so that a document there is never half written."""
+    draft = file.with_name(f"{file.name}.new")
+    draft.write_bytes(write(document))
+    draft.replace(file)
+
+
+def is_older(raw: bytes) -> bool:
+    """Whether these bytes, which have been read, are a document of an older format."""
+    value = _json(raw)
+    return isinstance(value, dict) and value.get("format") == OLD_FORMAT
+
+
 def form_faults(raw: bytes, document: CaseDocument) -> list[str]:
     """Where the bytes of a document are not its written form: dumping would not give them back.
 
     A document of an older format has another written form, and is not looked at.
     """
-    if f'"format": "{OLD_FORMAT}"'.encode() in raw[:100]:
+    if is_older(raw):
         return []
     if b"\r" in raw:
         return ["(file): its lines end in CRLF; save it with LF line ends"]

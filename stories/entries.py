@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from stories import dates, search, sizes
-from stories.vocabulary import METRIC_LIMIT, MeasureStatus
+from stories.vocabulary import BEYOND_PLANS, METRIC_LIMIT
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
@@ -19,15 +19,13 @@ STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "5"
+FORM, PRESENT_FORM = "form", "6"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
 # Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
 # octave, in groups and to the step; where those end that do not end where they begin.
 INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
 OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
-# What is planned or only discussed answers no problem yet.
-BEYOND_PLANS = {MeasureStatus.DONE.value, MeasureStatus.UNDER_WAY.value}
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -124,7 +122,7 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     say(TITLE, "", document["title"])
     say(REST, "", document["key_message"])
     say(REST, "", document["abstract"])
-    texts[REST].append(("", document["name_as_reported"]))
+    say(REST, "", document["name_as_reported"])
     for part in document["sources"]:
         say(REST, "sources", part["title"])
     for part in document["problems"]:
@@ -172,13 +170,14 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
 
 
 def _values_of_measure(part: Mapping[str, Any]) -> list[Key]:
-    values = [("measure", part["type"])]
-    values += [("place", code) for code in part["where"]]
+    types = part["types"]
+    values = [("measure", slug) for slug in types]
+    values += [("place", where["place"]) for where in part["where"]]
     values += [("actor", actor["kind"]) for actor in part["actors"]]
     if part["metrics"]:
-        values.append((MEASURED, part["type"]))
+        values += [(MEASURED, slug) for slug in types]
     if part["status"] in BEYOND_PLANS:
-        values.append((ANSWERED, part["type"]))
+        values += [(ANSWERED, slug) for slug in types]
     return values
 
 
@@ -186,9 +185,12 @@ def _cites(document: Mapping[str, Any]) -> int:
     """How many citations the document has, those of dates included."""
     measures = document["measures"]
     cited = [document, *document["problems"], *measures, *document["glance"].values()]
+    cited += document["follow_up"]
+    sides = [part[f"{side}_cites"] for part in document["changes"] for side in ("before", "after")]
     dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
     return (
         sum(len(part["cites"]) for part in cited)
+        + sum(map(len, sides))
         + sum(1 for date in dated if date and date["source"])
         + sum(1 for part in _metrics(document) if "cite" in part)
     )
@@ -199,7 +201,7 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, tuple[Key, ..
     index has for each: those of a case follow each other, in the order of their keys."""
     place = (PLACE, document["place"])
     parts: list[tuple[Any, tuple[Key, ...]]] = [
-        (part, (place, (TYPE, measure["type"])))
+        (part, (place, *((TYPE, slug) for slug in measure["types"])))
         for measure in document["measures"]
         for part in measure["metrics"]
     ]

@@ -16,7 +16,7 @@ from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms import TagForm, TermForm
-from stories.models import Actor, Case, CaseTag, Measure, Metric, Problem
+from stories.models import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import TermStatus
 
@@ -25,6 +25,7 @@ PATH_TO_CASE: dict[type[Model], str] = {
     Actor: "measure__case",
     Case: "pk",
     CaseTag: "content_object",
+    InferredPlace: "case",
     Measure: "case",
     Metric: "case",
     Problem: "case",
@@ -229,7 +230,7 @@ class TagAdmin(TermAdmin):
 
 @admin.register(Place)
 class PlaceAdmin(VocabularyAdmin):
-    used_by = ("cases", "measures", "children")
+    used_by = ("cases", "inferred_in", "measures", "children")
     key_field = "code"
     fieldsets = [
         (
