@@ -1,6 +1,7 @@
 """Rows and documents for tests: valid by default, a test overrides only what it is about."""
 
 import copy
+import json
 import re
 from collections.abc import Mapping
 from io import BytesIO
@@ -33,6 +34,8 @@ from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place
 
 ARTICLES = Path(__file__).parent / "articles"
 WRONG_DOCUMENTS = Path(__file__).parent / "documents"
+AN_OLDER_FILE = Path(__file__).parent / "caselib_1" / "liudi.json"  # of the format before
+AN_OLDER_DOCUMENT: dict[str, Any] = json.loads(AN_OLDER_FILE.read_text(encoding="utf-8"))
 _numbers = count(1)
 
 
