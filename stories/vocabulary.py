@@ -298,6 +298,13 @@ class DatedEvent(TextChoices):
     WHEN = "when", _("when")
 
 
+class ChangeSide(TextChoices):
+    """Which side of a change a citation carries."""
+
+    BEFORE = "before", pgettext_lazy("side of a change", "before")
+    AFTER = "after", pgettext_lazy("side of a change", "after")
+
+
 class LeftOutReason(TextChoices):
     DATE = "date", _("a date")
     NAME = "name", _("part of a name or slogan")

@@ -25,8 +25,10 @@ from stories.admin.desk import DeskAdmin, change_url, note_change
 from stories.admin.forms import CaseForm, read_upload
 from stories.admin.parts import (
     CaseCitationInline,
+    ChangeInline,
     ContextInline,
     DerivedInline,
+    FollowUpInline,
     GlanceInline,
     LeftOutInline,
     MeasureInline,
@@ -49,7 +51,8 @@ BASICS: Any = (
             "slug",
             "title_zh",
             "title_en",
-            ("place", "name_as_reported"),
+            "place",
+            ("name_as_reported_zh", "name_as_reported_en"),
         ],
         "description": _("A neutral title: what happened where. No praise, no slogans."),
     },
@@ -61,14 +64,35 @@ IN_SHORT: Any = (
         "description": _("In our own words; every fact in them is cited below."),
     },
 )
+PLACE: Any = (
+    _("Where"),
+    {
+        "fields": ["place_inferred", ("place_note_zh", "place_note_en")],
+        "description": _("Which places no source prints, and what they follow from."),
+    },
+)
+FIRST_SCREEN: Any = (
+    _("Numbers of the first screen, and what one unit cost"),
+    {
+        "fields": [
+            "telling",
+            ("unit_cost_state", "unit_cost_of"),
+            ("unit_cost_note_zh", "unit_cost_note_en"),
+        ],
+        "description": _("A unit cost that is not computable has a note saying why."),
+    },
+)
 DATES: Any = (
     _("When"),
     {
         "fields": [
             ("began", "began_inferred"),
-            ("began_passage", "began_printed"),
+            "began_passage",
+            ("began_printed", "began_gloss"),
             ("ended", "ended_inferred"),
-            ("ended_passage", "ended_printed"),
+            "ended_passage",
+            ("ended_printed", "ended_gloss"),
+            ("period_note_zh", "period_note_en"),
         ],
         "description": _(
             "No more precise than the source; the fragment that prints a date stands beside it. "
@@ -95,7 +119,7 @@ def _count(model: type[Model], path_to_case: str) -> Coalesce:
 @admin.register(Case)
 class CaseAdmin(DeskAdmin):
     form = CaseForm
-    fieldsets = [BASICS, IN_SHORT, DATES, STATE]
+    fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
     readonly_fields = ["state", "published_at", "created_at", "changed_at", "open_points"]
     autocomplete_fields = ["place"]
@@ -108,6 +132,8 @@ class CaseAdmin(DeskAdmin):
         NewMeasureInline,
         PictureInline,
         GlanceInline,
+        ChangeInline,
+        FollowUpInline,
         ContextInline,
         DerivedInline,
         LeftOutInline,
@@ -126,7 +152,7 @@ class CaseAdmin(DeskAdmin):
     list_filter = [
         "state",
         ("problems__type", admin.RelatedOnlyFieldListFilter),
-        ("measures__type__family", admin.RelatedOnlyFieldListFilter),
+        ("measures__types__family", admin.RelatedOnlyFieldListFilter),
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["place"]
