@@ -174,7 +174,8 @@ def _residents(document: Mapping[str, Any]) -> float | None:
     """How many residents the case's place has, where a source says so."""
     for metric in document["context"]:
         if metric["indicator"] == "residents":
-            return metric["low"] if metric["low"] is not None else metric["high"]
+            number: float | None = metric["high"] if metric["low"] is None else metric["low"]
+            return number
     return None
 
 

@@ -504,7 +504,7 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
 
 
 def _common_level(card: Card, own: Card | None) -> str:
-    if own is None or own.place.level != card.place.level:
+    if own is None or own.place.row.level != card.place.row.level:
         return ""
     return str(card.place.row.get_level_display())
 

@@ -198,7 +198,7 @@ def evidence_lines(found: Summary) -> list[str]:
 def statement(found: Statement) -> str:
     """The words of what rests on a passage; a number and a date with their value."""
     if found.kind == "metric":
-        value = figure(found.part, reader_language())
+        value = str(figure(found.part, reader_language()))
     elif found.kind == "date":
         value = date(found.part.edtf)
     elif found.kind == "left-out":

@@ -121,7 +121,7 @@ class MetricPresenter(PartPresenter):
 
     @property
     def kind(self) -> str:
-        return self.data["kind"] or self.indicator.kind
+        return str(self.data["kind"] or self.indicator.row.kind)
 
     @property
     def kind_label(self) -> str:

@@ -42,7 +42,7 @@ class SourcePresenter(PartPresenter):
 
     @property
     def is_title_translated(self) -> bool:
-        return self.title.language == "en"
+        return bool(self.title.language == "en")
 
     @property
     def original_url(self) -> str:
