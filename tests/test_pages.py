@@ -16,7 +16,6 @@ from stories.models import Case, Metric
 from stories.passages import Citation
 from stories.queries import GROUPS_SHOWN
 from stories.terms import MeasureType, ProblemType
-from stories.views import MEASURES_SHOWN
 from stories.vocabulary import GlanceQuestion
 from tests.builders import (
     a_case,
