@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from stories.models import Case
 from tests.builders import a_case, a_draft, keep
@@ -32,7 +32,7 @@ def published_at(day: int, **overrides: object) -> Case:
     return a_case(published_at=datetime(2026, 11, day, 12, tzinfo=UTC), **overrides)
 
 
-def test_the_foot_names_the_publisher(client: Client, settings: SettingsWrapper) -> None:
+def test_the_foot_names_the_publisher(client: Client, settings: Settings) -> None:
     settings.PUBLISHER = "Liudi <Press>"
     assert "Published by Liudi <Press>" in colophon(client)[1].text
 
@@ -51,7 +51,7 @@ def test_without_a_publisher_the_editors_are_named(client: Client) -> None:
     ],
 )
 def test_a_contact_that_is_an_address_is_a_link(
-    client: Client, settings: SettingsWrapper, contact: str, address: str
+    client: Client, settings: Settings, contact: str, address: str
 ) -> None:
     settings.CONTACT = contact
     assert links(client)[contact] == address
@@ -59,7 +59,7 @@ def test_a_contact_that_is_an_address_is_a_link(
     assert contact in main.text  # where the page says how to report an error
 
 
-def test_a_contact_in_words_is_no_link(client: Client, settings: SettingsWrapper) -> None:
+def test_a_contact_in_words_is_no_link(client: Client, settings: Settings) -> None:
     settings.CONTACT = "Liudi Street 3"
     assert "Liudi Street 3" in colophon(client)[1].text
     assert "Liudi Street 3" not in links(client)
@@ -73,7 +73,7 @@ def test_a_contact_in_words_is_no_link(client: Client, settings: SettingsWrapper
     ],
 )
 def test_filing_numbers_are_shown_where_they_are_set(
-    client: Client, settings: SettingsWrapper, setting: str, register: str
+    client: Client, settings: Settings, setting: str, register: str
 ) -> None:
     assert register not in links(client).values()
     setattr(settings, setting, "皖ICP备12345678号")
@@ -104,7 +104,7 @@ def test_before_the_first_publication_there_is_no_date(client: Client) -> None:
 
 @pytest.mark.parametrize("address", ["/", "/en/", "/cases/", "/matrix/", "/nope/", "/en/nope/"])
 def test_every_page_has_the_foot(
-    client: Client, settings: SettingsWrapper, address: str
+    client: Client, settings: Settings, address: str
 ) -> None:
     settings.PUBLISHER = "柳堤社"
     assert "柳堤社" in colophon(client, address)[1].text
