@@ -108,9 +108,8 @@ def _untold(rest: Rest) -> Iterator[str]:
     yield from rest.aside
     yield from _untold_citations(rest)
     yield from _untold_numbers(rest)
+    yield from _untold_links(rest)
     document = rest.document
-    if STAND_IN in {problem.key for problem in document.problems}:
-        yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
     entries = [path for path, _part in _entries(document)]
     is_source_unknown = STAND_IN in {source.key for source in document.sources}
     if is_source_unknown or any(
@@ -119,7 +118,34 @@ def _untold(rest: Rest) -> Iterator[str]:
         yield "(accounting)"
 
 
+def _untold_links(rest: Rest) -> Iterator[str]:
+    """Where a part is named by its key, and not all keys are known."""
+    document = rest.document
+    if STAND_IN in {problem.key for problem in document.problems}:
+        yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
+    if STAND_IN in {measure.key for measure in document.measures}:
+        yield from (f"{path}.measures" for path, _part in numbered("changes", document.changes))
+        yield from (f"{path}.measure" for path, _part in numbered("follow_up", document.follow_up))
+    if STAND_IN in {source.key for source in document.sources}:
+        for path, _part in numbered("sources", document.sources):
+            yield f"{path}.same_report_as"
+    known = {metric.key for _path, metric in document.metrics()}
+    if STAND_IN in known:
+        yield "telling"
+        yield from (f"{path}.whole" for path, _metric in document.metrics())
+    if STAND_IN in known | {derived.key for derived in document.derived}:
+        yield "unit_cost"
+    if rest.lacks("place"):
+        yield "place_inferred"
+
+
 def _untold_citations(rest: Rest) -> Iterator[str]:
+    for path, _source in numbered("sources", rest.document.sources):
+        if rest.lacks(f"{path}.reading"):
+            yield f"{path}.passages"
+    for path, _measure in numbered("measures", rest.document.measures):
+        if rest.lacks(f"{path}.when"):
+            yield f"{path}.not_said"
     paths = {source.key: path for path, source in numbered("sources", rest.document.sources)}
     for path, part in rest.document.printed():
         if part.source in paths and rest.lacks(f"{paths[part.source]}.reading"):
@@ -137,6 +163,8 @@ def _untold_numbers(rest: Rest) -> Iterator[str]:
         if any(rest.lacks(f"{path}.{n}") for n in ("indicator", "low", "high", "qualifier")):
             unsure.add(metric.key)
             yield from (f"{path}.{name}" for name in ("low", "high", "qualifier"))
+        if rest.lacks(f"{path}.kind"):
+            unsure.add(metric.key)
     known = {metric.key for _path, metric in metrics}
     for path, derived in numbered("derived", rest.document.derived):
         if unsure & set(derived.of) or (STAND_IN in known and not known >= set(derived.of)):
@@ -165,9 +193,10 @@ def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
     for path, kind, slug in used:
         if fault := terms.fault(kind, slug):
             yield f"{path}: {fault}"
+    is_known = document.place in terms.slugs.get("place", frozenset())
     chain = terms.chain(document.place)
     for path, code in numbered("place_inferred", document.place_inferred):
-        if code not in chain:
+        if is_known and code not in chain:
             yield f"{path}: {code!r} is not in the chain of the case's place"
 
 
@@ -181,6 +210,7 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
         "change": [(f"{p}.key", s.key) for p, s in numbered("changes", document.changes)],
         "follow-up": [(f"{p}.key", s.key) for p, s in numbered("follow_up", document.follow_up)],
         "tag": [(p, slug) for p, slug in numbered("tags", document.tags)],
+        ".place_inferred": list(numbered("place_inferred", document.place_inferred)),
     }
     for path, measure in numbered("measures", document.measures):
         lists[f"{path}.types"] = list(numbered(f"{path}.types", measure.types))
@@ -193,6 +223,8 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
         ]
     for path, derived in numbered("derived", document.derived):
         lists[f"{path}.of"] = list(numbered(f"{path}.of", derived.of))
+    for path, change in numbered("changes", document.changes):
+        lists[f"{path}.measures"] = list(numbered(f"{path}.measures", change.measures))
     for name, keys in lists.items():
         seen: set[str] = set()
         for path, key in keys:
@@ -272,12 +304,22 @@ def _date_faults(document: CaseDocument) -> Iterator[str]:
                 yield f"{path}: {fault}"
         except dates.DateError as error:
             yield f"{path}.edtf: {error}"
+    for path, edtf in _undisputed_dates(document):
+        try:
+            dates.read(edtf)
+        except dates.DateError as error:
+            yield f"{path}: {error}"
+
+
+def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
+    """(path, EDTF) of the dates that no printed fragment carries."""
     for path, source in numbered("sources", document.sources):
-        if source.issued:
-            try:
-                dates.read(source.issued)
-            except dates.DateError as error:
-                yield f"{path}.issued: {error}"
+        for name in ("issued", "accessed"):
+            if edtf := getattr(source, name):
+                yield f"{path}.{name}", edtf
+    for path, follow_up in numbered("follow_up", document.follow_up):
+        if follow_up.looked_on:
+            yield f"{path}.looked_on", follow_up.looked_on
 
 
 def _derived_faults(document: CaseDocument) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A case document of an older format → the present one, as plain lists and dicts.
 
-What the older format does not have stays empty (null), and the checks name it.
+What the older format does not have stays empty (null), and the checks name it. Nothing is lost: a
+document with a key that the older format does not know is not converted.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,11 @@ def converted(value: Any) -> Any:
 
 
 def _converted(old: Mapping[str, Any]) -> Value:
+    _has_only(
+        old,
+        "format slug title key_message abstract cites place name_as_reported began ended tags "
+        "sources problems measures context derived glance left_out",
+    )
     return {
         "format": DOCUMENT_FORMAT,
         **_same(old, "slug title key_message abstract"),
@@ -61,11 +67,13 @@ def _converted(old: Mapping[str, Any]) -> Value:
             for question, answer in old["glance"].items()
         },
         "follow_up": [],
-        "left_out": [
-            {**_same(part, "source at printed"), "gloss": None, **_same(part, "reason note")}
-            for part in old["left_out"]
-        ],
+        "left_out": [_left_out(part) for part in old["left_out"]],
     }
+
+
+def _has_only(part: Mapping[str, Any], names: str) -> None:
+    if unknown := set(part) - set(names.split()):
+        raise KeyError(*unknown)
 
 
 def _same(part: Mapping[str, Any], names: str) -> Value:
@@ -77,12 +85,14 @@ def _cites(cites: list[Value]) -> list[Value]:
 
 
 def _cite(cite: Value) -> Value:
+    _has_only(cite, "source at printed")
     return {**_same(cite, "source at printed"), "gloss": None, "claim": Claim.REPORTED.value}
 
 
 def _date(date: Value | None) -> Value | None:
     if date is None:
         return None
+    _has_only(date, "edtf printed inferred source at")
     return {
         **_same(date, "edtf printed"),
         "gloss": None,
@@ -90,7 +100,17 @@ def _date(date: Value | None) -> Value | None:
     }
 
 
+def _left_out(part: Value) -> Value:
+    _has_only(part, "source at printed reason note")
+    return {**_same(part, "source at printed"), "gloss": None, **_same(part, "reason note")}
+
+
 def _source(part: Value) -> Value:
+    _has_only(
+        part,
+        "key type title authors editors container publisher issued issued_note url section "
+        "reported_by condition condition_note reading",
+    )
     return {
         **_same(part, "key type title authors editors container publisher issued issued_note url"),
         **{"archived_url": None, "url_note": None, "accessed": None},
@@ -117,6 +137,7 @@ def _no_keywords() -> dict[str, list[str]]:
 
 
 def _problem(part: Value) -> Value:
+    _has_only(part, "key type statement cites")
     return {
         **_same(part, "key type"),
         "heading": None,
@@ -127,6 +148,7 @@ def _problem(part: Value) -> Value:
 
 
 def _measure(part: Value) -> Value:
+    _has_only(part, "key type title summary status where when actors solves cites metrics")
     kind = Kind.TARGET.value if part["status"] in _PLANS else None
     return {
         "key": part["key"],
@@ -147,6 +169,7 @@ def _measure(part: Value) -> Value:
 
 
 def _metric(part: Value, kind: str | None) -> Value:
+    _has_only(part, "key indicator low high qualifier scope period note cite")
     return {
         **_same(part, "key indicator"),
         "kind": kind,

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import addresses, entries, lookups, search
-from stories.library import FACETS, Library, Node
+from stories.library import FACETS, PARAMETERS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PAGE_SIZE = 20  # cases
@@ -100,7 +100,7 @@ class CaseQuery:
         q = clean(parameters.get("q", ""))
         chosen = [
             (name, value)
-            for name in FACETS
+            for name in PARAMETERS
             for value in sorted(set(parameters.getlist(name)))
             if value in library.nodes[name]
         ]
@@ -141,13 +141,13 @@ class CaseQuery:
         if pair in self.chosen:
             chosen = [other for other in self.chosen if other != pair]
         else:
-            names = list(FACETS)
+            names = list(PARAMETERS)
             chosen = sorted([*self.chosen, pair], key=lambda p: (names.index(p[0]), p[1]))
         return replace(self, chosen=tuple(chosen), number=1)
 
     def addresses(self, facet: str) -> Callable[[str], str]:
         """value → address of the question with it toggled: what `.toggled(…).url` is, cheaper."""
-        names = list(FACETS)
+        names = list(PARAMETERS)
         at = names.index(facet)
         chosen = {value for name, value in self.chosen if name == facet}
         before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
@@ -245,6 +245,7 @@ class CaseQuery:
             [word.text for word in self._words],
             [Value(query.q, query.q, count, False, query.url) for query, count in counted if count],
             self._nearest_terms(),
+            chips if len(chips := self.words()) > 1 else [],
         )
 
     def _nearest_terms(self) -> list[Value]:
@@ -313,7 +314,7 @@ class CaseQuery:
     def narrowed(self, without: str) -> BitMap:
         """Values of one facet widen, facets narrow; one facet's choice may be left aside."""
         found = self._tiers[-1] if self.q else self.library.cases
-        for name in FACETS:
+        for name in PARAMETERS:
             values = [value for facet, value in self.chosen if facet == name != without]
             if values:
                 found = found & BitMap.union(*(self.library.of(name, value) for value in values))
@@ -389,6 +390,7 @@ class WaysOut:
     understood: list[str]
     words: list[Value]  # of the question's words, those that find something by themselves
     terms: list[Value]  # of the vocabulary, the nearest
+    chips: list[Chip]  # of several things asked, each leading to the question without it
 
 
 @dataclass(frozen=True)

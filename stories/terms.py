@@ -3,18 +3,17 @@
 A term in use is never removed, only deprecated; its slug or code does not change.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
 from stories import addresses
+from stories.languages import InReadersLanguage, reader_language
 from stories.vocabulary import (
     Dimension,
     Kind,
@@ -30,45 +29,6 @@ is_key = RegexValidator(
 
 # From a site up to its province: as many steps as PlaceLevel has below the province.
 UPWARDS = "__".join(["parent"] * (len(PlaceLevel) - 1))
-
-
-class Words(str):
-    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
-
-    language: str
-    is_foreign: bool
-
-    def __new__(cls, text: str, language: str, reader_language: str) -> "Words":
-        words = super().__new__(cls, text)
-        words.language = {"zh": "zh-Hans", "en": "en"}[language]
-        words.is_foreign = bool(text) and language != reader_language
-        return words
-
-
-def reader_language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
-
-
-def in_language(text: Mapping[str, str], reader: str) -> Words:
-    """{"zh": …, "en": …} for a reader of zh or en, else in the other language."""
-    language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
-    return Words(text[language], language, reader)
-
-
-class InReadersLanguage:
-    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
-
-    def __init__(self, column: str) -> None:
-        self.column = column
-
-    def __get__(self, row: Any, owner: type | None = None) -> Any:
-        if row is None:
-            return self
-        reader = reader_language()
-        other = {"en": "zh", "zh": "en"}[reader]
-        text = getattr(row, f"{self.column}_{reader}")
-        language = reader if text else other
-        return Words(text or getattr(row, f"{self.column}_{other}"), language, reader)
 
 
 def closed_list(field: str, choices: type[models.TextChoices], blank: bool = False) -> Any:

@@ -45,12 +45,6 @@ def told(*arguments: str) -> str:
 
 
 @pytest.fixture
-def revision_file(settings: Any, tmp_path: Any) -> Any:
-    settings.REVISION_FILE = tmp_path / "revision"
-    return settings.REVISION_FILE
-
-
-@pytest.fixture
 def case(vocabulary: None) -> Case:
     """Published and complete."""
     return a_complete_case()
@@ -361,16 +355,6 @@ def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
 
 
 # ---------------------------------------------------------------- revisions
-
-
-def test_workers_are_told_of_a_revision_once_it_is_committed(
-    case: Case, revision_file: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        records.keep(case)
-        assert not revision_file.exists()
-    assert revision_file.read_text() == lookups.revision() != ""
-    assert list(revision_file.parent.iterdir()) == [revision_file]
 
 
 def test_each_change_begins_another_revision(case: Case) -> None:

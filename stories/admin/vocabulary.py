@@ -16,7 +16,7 @@ from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms import LabelledForm, TagForm, TermForm
-from stories.models import Actor, Case, CaseTag, Measure, Metric, Problem
+from stories.models import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
 from stories.terms import (
     BodyKind,
     Indicator,
@@ -34,6 +34,7 @@ PATH_TO_CASE: dict[type[Model], str] = {
     Actor: "measure__case",
     Case: "pk",
     CaseTag: "content_object",
+    InferredPlace: "case",
     Measure: "case",
     Metric: "case",
     Problem: "case",
@@ -249,7 +250,7 @@ class TagAdmin(TermAdmin):
 
 @admin.register(Place)
 class PlaceAdmin(VocabularyAdmin):
-    used_by = ("cases", "measures", "children")
+    used_by = ("cases", "inferred_in", "measures", "children")
     key_field = "code"
     fieldsets = [
         (
