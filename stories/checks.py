@@ -240,14 +240,29 @@ def _date_faults(document: CaseDocument) -> Iterator[str]:
         try:
             if fault := dates.disagreement(date.printed, date.edtf, date.inferred):
                 yield f"{path}: {fault}"
-        except dates.DateError as error:
-            yield f"{path}.edtf: {error}"
+        except dates.DateError as refusal:
+            yield f"{path}.edtf: {refusal}"
+    began, ended = (date.edtf if date else "" for date in (document.began, document.ended))
+    are_dates = not any(dates.fault(edtf) for edtf in (began, ended) if edtf)
+    if are_dates and (error := dates.pair_fault(began, ended)):
+        yield f"{'ended' if ended else 'began'}.edtf: {error}"
+    for path, text in _plain_dates(document):
+        if error := dates.fault(text):
+            yield f"{path}: {error}"
+
+
+def _plain_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
+    """(path, EDTF) of the dates that no fragment prints."""
     for path, source in numbered("sources", document.sources):
-        if source.issued:
-            try:
-                dates.read(source.issued)
-            except dates.DateError as error:
-                yield f"{path}.issued: {error}"
+        for name, date in (
+            ("issued", source.issued),
+            ("accessed", getattr(source, "accessed", None)),
+        ):
+            if date:
+                yield f"{path}.{name}", date
+    for path, part in numbered("follow_up", getattr(document, "follow_up", ())):
+        if part.looked_on:
+            yield f"{path}.looked_on", part.looked_on
 
 
 def _derived_faults(document: CaseDocument) -> Iterator[str]:
