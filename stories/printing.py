@@ -66,6 +66,21 @@ def date(edtf: str) -> str:
     return dates.in_words(edtf, reader_language())
 
 
+def time(edtf: str) -> str:
+    """The same as an element of HTML, where HTML has one for it: a plain day, month or year."""
+    return _in_an_element(edtf, date(edtf))
+
+
+def short_time(edtf: str) -> str:
+    """The same for lists, in few words."""
+    return _in_an_element(edtf, dates.in_short(edtf, reader_language()))
+
+
+def _in_an_element(edtf: str, words: str) -> str:
+    attribute = dates.machine_readable(edtf)
+    return format_html('<time datetime="{}">{}</time>', attribute, words) if attribute else words
+
+
 def tick(tick: Any) -> str:
     """The words of a tick of a timeline."""
     return dates.on_a_scale(tick.edtf, tick.has_year, reader_language())
@@ -230,12 +245,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "passages": passages,
     "reference": reference,
     "share": plots.share,
+    "short_time": short_time,
     "side_by_side": plots.side_by_side,
     "strips": plots.strips,
     "tick": tick,
+    "time": time,
     "timeline": plots.timeline,
     "with_count": with_count,
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"date", "locator", "with_count", "url"}
+OF_TEXTS = {"date", "locator", "short_time", "time", "with_count", "url"}
