@@ -66,19 +66,28 @@ def test_a_chinese_reference_may_be_a_bare_title() -> None:
 @pytest.mark.parametrize(
     ("changed", "reference"),
     [
-        ({}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, Page 3, 2022-09-01. https://example.org/liudi"),
-        ({"url": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, Page 3, 2022-09-01."),
-        ({"url": "", "authors": []}, "“Nine lanes lit.” Liudi News, Page 3, 2022-09-01."),
-        ({"url": "", "authors": ["A", "B"]}, "A, B. “Nine lanes lit.” Liudi News, Page 3, 2022-09-01."),
-        ({"url": "", "container": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi Press, Page 3, 2022-09-01."),
-        ({"url": "", "issued": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, Page 3."),
+        (
+            {},
+            "Lin Xiaozhou. “Nine lanes lit.” Liudi News, p. 3, 2022-09-01. https://example.org/liudi",
+        ),
+        ({"url": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, p. 3, 2022-09-01."),
+        ({"url": "", "authors": []}, "“Nine lanes lit.” Liudi News, p. 3, 2022-09-01."),
+        (
+            {"url": "", "authors": ["A", "B"]},
+            "A, B. “Nine lanes lit.” Liudi News, p. 3, 2022-09-01.",
+        ),
+        (
+            {"url": "", "container": ""},
+            "Lin Xiaozhou. “Nine lanes lit.” Liudi Press, p. 3, 2022-09-01.",
+        ),
+        ({"url": "", "issued": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, p. 3."),
         (
             {"url": "", "section": ""},
             "Lin Xiaozhou. “Nine lanes lit.” Liudi News, 2022-09-01.",
         ),
         (
             {"url": "", "title": "Who?"},
-            "Lin Xiaozhou. “Who?” Liudi News, Page 3, 2022-09-01.",
+            "Lin Xiaozhou. “Who?” Liudi News, p. 3, 2022-09-01.",
         ),
     ],
 )
@@ -89,7 +98,7 @@ def test_an_english_reference_says_what_is_known(changed: dict[str, Any], refere
         title="Nine lanes lit",
         container="Liudi News",
         publisher="Liudi Press",
-        section="Page 3",
+        section="p. 3",
     )
     assert in_english(replace(whole, **changed)) == reference
 

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "passages": "addresses parts terms vocabulary",
     "postings": "vocabulary",
     "models": "addresses dates illustrations parts passages postings terms vocabulary",
-    "documents": "vocabulary",
+    "characters": "",
+    "documents": "characters vocabulary",
     "checks": "dates documents quantities sources vocabulary",
     "sizes": "vocabulary",
     "entries": "dates search sizes vocabulary",
@@ -53,7 +54,7 @@ MAY_IMPORT = {
     "api": "documents models records",
     "feeds": "library models passages terms",
     "admin": "vocabulary models documents checks index lookups records search quantities dates "
-    "terms files glossary illustrations passages pictures",
+    "terms files glossary illustrations passages pictures characters",
     "compiling": "addresses printing",
     "printing": "addresses citations dates plots quantities",  # pure: it never queries
     "management": "documents checks files fonts glossary illustrations index loading records "

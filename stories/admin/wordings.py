@@ -15,6 +15,7 @@ _SAID = (
     gettext_noop("has %(count)s characters; at most %(limit)s are allowed"),
     gettext_noop("has %(count)s characters; at most %(limit)s"),
     gettext_noop("has white space at an end, or a control character or line break in it"),
+    gettext_noop("holds %(character)s, which no reader sees"),
     gettext_noop("is not of the form expected here, got %(given)s"),
     gettext_noop("unknown value, got %(given)s; known: %(known)s"),
     gettext_noop("%(list)s %(term)s is deprecated; use %(instead)s"),
