@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from stories import dates, documents, quantities, sources
+from stories import dates, documents, quantities, rules, sources
 from stories.documents import (
     STAND_IN,
     Answer,
@@ -44,6 +44,15 @@ class Terms:
     slugs: Mapping[str, frozenset[str]]  # by list: place, tag, problem type, …
     units: Mapping[str, tuple[str, str]]  # indicator → (dimension, Chinese unit)
     deprecated: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)  # place → the place it lies in
+
+    def chain(self, place: str) -> list[str]:
+        """From the place itself up to its province; each place once, even in a circle."""
+        found: list[str] = []
+        while place and place not in found:
+            found.append(place)
+            place = self.parents.get(place, "")
+        return found
 
     def fault(self, kind: str, slug: str) -> str:
         if slug not in self.slugs.get(kind, frozenset()):
@@ -66,6 +75,7 @@ def faults(document: CaseDocument, terms: Terms) -> list[str]:
         lambda: _glance_faults(document),
         lambda: _source_faults(document),
         lambda: _length_faults(document),
+        lambda: rules.faults(document),
     )
     return [fault for check in checks for fault in check()]
 
@@ -98,9 +108,8 @@ def _untold(rest: Rest) -> Iterator[str]:
     yield from rest.aside
     yield from _untold_citations(rest)
     yield from _untold_numbers(rest)
+    yield from _untold_links(rest)
     document = rest.document
-    if STAND_IN in {problem.key for problem in document.problems}:
-        yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
     entries = [path for path, _part in _entries(document)]
     is_source_unknown = STAND_IN in {source.key for source in document.sources}
     if is_source_unknown or any(
@@ -109,7 +118,34 @@ def _untold(rest: Rest) -> Iterator[str]:
         yield "(accounting)"
 
 
+def _untold_links(rest: Rest) -> Iterator[str]:
+    """Where a part is named by its key, and not all keys are known."""
+    document = rest.document
+    if STAND_IN in {problem.key for problem in document.problems}:
+        yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
+    if STAND_IN in {measure.key for measure in document.measures}:
+        yield from (f"{path}.measures" for path, _part in numbered("changes", document.changes))
+        yield from (f"{path}.measure" for path, _part in numbered("follow_up", document.follow_up))
+    if STAND_IN in {source.key for source in document.sources}:
+        for path, _part in numbered("sources", document.sources):
+            yield f"{path}.same_report_as"
+    known = {metric.key for _path, metric in document.metrics()}
+    if STAND_IN in known:
+        yield "telling"
+        yield from (f"{path}.whole" for path, _metric in document.metrics())
+    if STAND_IN in known | {derived.key for derived in document.derived}:
+        yield "unit_cost"
+    if rest.lacks("place"):
+        yield "place_inferred"
+
+
 def _untold_citations(rest: Rest) -> Iterator[str]:
+    for path, _source in numbered("sources", rest.document.sources):
+        if rest.lacks(f"{path}.reading"):
+            yield f"{path}.passages"
+    for path, _measure in numbered("measures", rest.document.measures):
+        if rest.lacks(f"{path}.when"):
+            yield f"{path}.not_said"
     paths = {source.key: path for path, source in numbered("sources", rest.document.sources)}
     for path, part in rest.document.printed():
         if part.source in paths and rest.lacks(f"{paths[part.source]}.reading"):
@@ -127,6 +163,8 @@ def _untold_numbers(rest: Rest) -> Iterator[str]:
         if any(rest.lacks(f"{path}.{n}") for n in ("indicator", "low", "high", "qualifier")):
             unsure.add(metric.key)
             yield from (f"{path}.{name}" for name in ("low", "high", "qualifier"))
+        if rest.lacks(f"{path}.kind"):
+            unsure.add(metric.key)
     known = {metric.key for _path, metric in metrics}
     for path, derived in numbered("derived", rest.document.derived):
         if unsure & set(derived.of) or (STAND_IN in known and not known >= set(derived.of)):
@@ -139,8 +177,14 @@ def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
     for path, problem in numbered("problems", document.problems):
         used.append((f"{path}.type", "problem type", problem.type))
     for path, measure in numbered("measures", document.measures):
-        used.append((f"{path}.type", "measure type", measure.type))
-        used += [(f"{path}.where[{n}]", "place", code) for n, code in enumerate(measure.where)]
+        used += [
+            (type_path, "measure type", slug)
+            for type_path, slug in numbered(f"{path}.types", measure.types)
+        ]
+        used += [
+            (f"{where_path}.place", "place", where.place)
+            for where_path, where in numbered(f"{path}.where", measure.where)
+        ]
         used += [
             (f"{actor_path}.kind", "kind of body", actor.kind)
             for actor_path, actor in numbered(f"{path}.actors", measure.actors)
@@ -149,6 +193,11 @@ def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
     for path, kind, slug in used:
         if fault := terms.fault(kind, slug):
             yield f"{path}: {fault}"
+    is_known = document.place in terms.slugs.get("place", frozenset())
+    chain = terms.chain(document.place)
+    for path, code in numbered("place_inferred", document.place_inferred):
+        if is_known and code not in chain:
+            yield f"{path}: {code!r} is not in the chain of the case's place"
 
 
 def _key_faults(document: CaseDocument) -> Iterator[str]:
@@ -158,13 +207,24 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
         "measure": [(f"{p}.key", s.key) for p, s in numbered("measures", document.measures)],
         "metric": [(f"{p}.key", m.key) for p, m in document.metrics()],
         "derived": [(f"{p}.key", s.key) for p, s in numbered("derived", document.derived)],
+        "change": [(f"{p}.key", s.key) for p, s in numbered("changes", document.changes)],
+        "follow-up": [(f"{p}.key", s.key) for p, s in numbered("follow_up", document.follow_up)],
         "tag": [(p, slug) for p, slug in numbered("tags", document.tags)],
+        ".place_inferred": list(numbered("place_inferred", document.place_inferred)),
     }
     for path, measure in numbered("measures", document.measures):
-        lists[f"{path}.where"] = list(numbered(f"{path}.where", measure.where))
-        lists[f"{path}.solves"] = list(numbered(f"{path}.solves", measure.solves))
+        lists[f"{path}.types"] = list(numbered(f"{path}.types", measure.types))
+        lists[f"{path}.where"] = [
+            (f"{p}.place", where.place) for p, where in numbered(f"{path}.where", measure.where)
+        ]
+        lists[f"{path}.solves"] = [
+            (f"{p}.problem", solve.problem)
+            for p, solve in numbered(f"{path}.solves", measure.solves)
+        ]
     for path, derived in numbered("derived", document.derived):
         lists[f"{path}.of"] = list(numbered(f"{path}.of", derived.of))
+    for path, change in numbered("changes", document.changes):
+        lists[f"{path}.measures"] = list(numbered(f"{path}.measures", change.measures))
     for name, keys in lists.items():
         seen: set[str] = set()
         for path, key in keys:
@@ -174,9 +234,11 @@ def _key_faults(document: CaseDocument) -> Iterator[str]:
             seen.add(key)
     known = {key for _path, key in lists["problem"]}
     for path, measure in numbered("measures", document.measures):
-        for solves_path, key in numbered(f"{path}.solves", measure.solves):
-            if key not in known:
-                yield f"{solves_path}: there is no problem {key!r} in this document"
+        for solve_path, solve in numbered(f"{path}.solves", measure.solves):
+            if solve.problem not in known:
+                yield (
+                    f"{solve_path}.problem: there is no problem {solve.problem!r} in this document"
+                )
 
 
 def _citation_faults(document: CaseDocument) -> Iterator[str]:
@@ -246,23 +308,20 @@ def _date_faults(document: CaseDocument) -> Iterator[str]:
     are_dates = not any(dates.fault(edtf) for edtf in (began, ended) if edtf)
     if are_dates and (error := dates.pair_fault(began, ended)):
         yield f"{'ended' if ended else 'began'}.edtf: {error}"
-    for path, text in _plain_dates(document):
+    for path, text in _undisputed_dates(document):
         if error := dates.fault(text):
             yield f"{path}: {error}"
 
 
-def _plain_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
-    """(path, EDTF) of the dates that no fragment prints."""
+def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
+    """(path, EDTF) of the dates that no printed fragment carries."""
     for path, source in numbered("sources", document.sources):
-        for name, date in (
-            ("issued", source.issued),
-            ("accessed", getattr(source, "accessed", None)),
-        ):
-            if date:
-                yield f"{path}.{name}", date
-    for path, part in numbered("follow_up", getattr(document, "follow_up", ())):
-        if part.looked_on:
-            yield f"{path}.looked_on", part.looked_on
+        for name in ("issued", "accessed"):
+            if edtf := getattr(source, name):
+                yield f"{path}.{name}", edtf
+    for path, follow_up in numbered("follow_up", document.follow_up):
+        if follow_up.looked_on:
+            yield f"{path}.looked_on", follow_up.looked_on
 
 
 def _derived_faults(document: CaseDocument) -> Iterator[str]:
@@ -313,7 +372,7 @@ def _places(number: float) -> int:
 def _glance_faults(document: CaseDocument) -> Iterator[str]:
     for question in GlanceQuestion.values:
         answer: Answer = getattr(document.glance, question)
-        stated = answer.state == GlanceState.STATED
+        stated = answer.state in (GlanceState.STATED, GlanceState.PARTLY)
         if stated and not (answer.text and answer.cites):
             yield f"glance.{question}: a stated answer has a text and at least one citation"
         elif not stated and (answer.text or answer.cites):
@@ -368,6 +427,7 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[str]:
             continue
         found += _fragment_faults(document, source.key, passages)
         found += _accounting_faults(document, source.key, passages)
+        found += rules.gist_faults(document, source.key, passages)
     return found
 
 

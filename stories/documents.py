@@ -23,22 +23,35 @@ from pydantic import (
     ValidationError,
 )
 
-from stories import characters
+from stories import characters, conversion
 from stories.vocabulary import (
     DOCUMENT_FORMAT,
+    GLOSS_LIMIT,
+    OLD_FORMAT,
     PRINTED_LIMIT,
+    TELLING_LIMIT,
     ActorRole,
+    Basis,
+    Claim,
     Condition,
+    FollowUpState,
     GlanceQuestion,
     GlanceState,
+    Independence,
     Inferred,
+    Kind,
     LeftOutReason,
     MeasureStatus,
+    NotSaid,
     Operation,
+    PassageKind,
     PersonRole,
     Qualifier,
     ReportedBy,
     SourceType,
+    Stage,
+    UnitCostState,
+    WholeState,
 )
 
 SHOWN_LIMIT = 40  # characters of a wrong text shown in a fault
@@ -85,6 +98,7 @@ Key = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=5
 Code = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=60)]
 Locator = Annotated[str, Field(pattern=r"\A(?:T|[CEH]?[1-9]\d{0,3})\z")]
 Number = Annotated[int | float, PlainValidator(_number)]
+Address = Annotated[String, Field(pattern=r"\Ahttps?://\S+\z", max_length=500)]
 _BY_VALUE = Field(strict=False)  # strict mode would want the member of a closed list itself
 
 
@@ -109,15 +123,31 @@ def _at_most(zh: int, en: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+class Keywords(Shape):
+    """Further words to find a part by, that its texts do not hold."""
+
+    zh: list[String]
+    en: list[String]
+
+
+Printed = Annotated[String, Field(max_length=PRINTED_LIMIT)]
+Gloss = Annotated[String, Field(max_length=GLOSS_LIMIT)]
+
+
 class Cite(Shape):
+    """`gloss`: the printed fragment in English; null only in a draft."""
+
     source: Key
     at: Locator
-    printed: Annotated[String, Field(max_length=PRINTED_LIMIT)]
+    printed: Printed
+    gloss: Gloss | None
+    claim: Annotated[Claim, _BY_VALUE]
 
 
 class Date(Shape):
     edtf: String
-    printed: Annotated[String, Field(max_length=PRINTED_LIMIT)]
+    printed: Printed
+    gloss: Gloss | None
     inferred: Annotated[Inferred, _BY_VALUE] | None
     source: Key
     at: Locator
@@ -134,7 +164,20 @@ class Reading(Shape):
     lines: dict[Locator, Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]]
 
 
+class Passage(Shape):
+    """`gist`: one to three sentences of our own; null where nothing rests on the passage."""
+
+    locator: Locator
+    kind: Annotated[PassageKind, _BY_VALUE]
+    gist: Text | None
+
+
 class Source(Shape):
+    """`same_report_as`: the key of another source that prints the same report.
+
+    `withheld_names`: fingerprints of names of private persons, see privacy.fingerprint.
+    """
+
     key: Key
     type: Annotated[SourceType, _BY_VALUE]
     title: Annotated[Text, _at_most(200, 300)]
@@ -144,49 +187,91 @@ class Source(Shape):
     publisher: Annotated[Text, _at_most(100, 150)] | None
     issued: String | None
     issued_note: Text | None
-    url: Annotated[String, Field(pattern=r"\Ahttps?://\S+\z", max_length=500)] | None
+    url: Address | None
+    archived_url: Address | None
+    url_note: Text | None
+    accessed: String | None
     section: Annotated[Text, _at_most(100, 150)] | None
     reported_by: Annotated[ReportedBy, _BY_VALUE]
+    independence: Annotated[Independence, _BY_VALUE]
+    independence_note: Text | None
+    same_report_as: Key | None
     condition: Annotated[Condition, _BY_VALUE]
     condition_note: Text | None
+    withheld_names: list[Annotated[str, Field(pattern=r"\A[0-9a-f]{16}\z")]]
     reading: Reading
+    passages: list[Passage]
 
 
 class Problem(Shape):
+    """`heading`: what the source says was wrong, in a few words; null only in a draft."""
+
     key: Key
     type: Key
+    heading: Annotated[Text, _at_most(30, 80)] | None
     statement: Text
+    keywords: Keywords
     cites: Annotated[list[Cite], Field(min_length=1)]
+
+
+class Where(Shape):
+    place: Code
+    basis: Annotated[Basis, _BY_VALUE]
 
 
 class Actor(Shape):
     name: Annotated[Text, _at_most(80, 160)]
     kind: Key
     role: Annotated[ActorRole, _BY_VALUE]
+    basis: Annotated[Basis, _BY_VALUE]
+
+
+class Solve(Shape):
+    """What ties a measure to a problem."""
+
+    problem: Key
+    stage: Annotated[Stage, _BY_VALUE]
+    basis: Annotated[Basis, _BY_VALUE]
+
+
+class Whole(Shape):
+    """Of what a number is a part; `metric`: the key of the whole where the source states it."""
+
+    state: Annotated[WholeState, _BY_VALUE]
+    metric: Key | None
 
 
 class Metric(Shape):
+    """`kind` and `scope` are null only in a draft."""
+
     key: Key
     indicator: Key
+    kind: Annotated[Kind, _BY_VALUE] | None
     low: Number | None
     high: Number | None
     qualifier: Annotated[Qualifier, _BY_VALUE]
     scope: Annotated[Text, _at_most(120, 200)] | None
     period: Annotated[Text, _at_most(80, 120)] | None
     note: Text | None
+    whole: Whole
     cite: Cite
 
 
 class Measure(Shape):
+    """`types`: the main one first. `before_case`: it was done before what the case tells of."""
+
     key: Key
-    type: Key
+    types: Annotated[list[Key], Field(min_length=1, max_length=4)]
     title: Annotated[Text, _at_most(80, 160)]
     summary: Text
     status: Annotated[MeasureStatus, _BY_VALUE]
-    where: list[Code]
+    before_case: bool
+    not_said: list[Annotated[NotSaid, _BY_VALUE]]
+    where: list[Where]
     when: Date | None
     actors: list[Actor]
-    solves: list[Key]
+    solves: list[Solve]
+    keywords: Keywords
     cites: Annotated[list[Cite], Field(min_length=1)]
     metrics: list[Metric]
 
@@ -200,6 +285,26 @@ class Derived(Shape):
     qualifier: Annotated[Qualifier, _BY_VALUE]
     unit: Annotated[Text, _at_most(30, 60)]
     note: Text | None
+
+
+class UnitCost(Shape):
+    """`of`: the key of the metric or derived number that gives it; else `note` says why none."""
+
+    state: Annotated[UnitCostState, _BY_VALUE]
+    of: Key | None
+    note: Text | None
+
+
+class Change(Shape):
+    """What was before and after, side by side; `after` is null where no source says."""
+
+    key: Key
+    subject: Annotated[Text, _at_most(60, 120)]
+    before: Text
+    before_cites: Annotated[list[Cite], Field(min_length=1)]
+    after: Text | None
+    after_cites: list[Cite]
+    measures: list[Key]
 
 
 class Answer(Shape):
@@ -219,32 +324,58 @@ class Glance(Shape):
     open: Answer
 
 
+class FollowUp(Shape):
+    """A question that the sources leave open, and what a later look at it found.
+
+    `measure`: the key of the measure that it is about, null for the whole case.
+    """
+
+    key: Key
+    measure: Key | None
+    question: Annotated[Text, _at_most(120, 240)]
+    state: Annotated[FollowUpState, _BY_VALUE]
+    looked_on: String | None
+    text: Text | None
+    cites: list[Cite]
+
+
 class LeftOut(Shape):
     source: Key
     at: Locator
-    printed: Annotated[String, Field(max_length=PRINTED_LIMIT)]
+    printed: Printed
+    gloss: Gloss | None
     reason: Annotated[LeftOutReason, _BY_VALUE]
     note: Text | None
 
 
 class CaseDocument(Shape):
-    format: Literal["caselib/1"]
+    """`telling`: keys of the numbers on the case's first screen. `place_inferred`: codes of the
+    places in the chain of `place` that no source prints."""
+
+    format: Literal["caselib/2"]
     slug: Key
     title: Annotated[Text, _at_most(120, 200)]
     key_message: Text
     abstract: Text
     cites: Annotated[list[Cite], Field(min_length=1)]
+    telling: Annotated[list[Key], Field(max_length=TELLING_LIMIT)]
     place: Code
-    name_as_reported: Annotated[String, Field(max_length=60)]
+    place_inferred: list[Code]
+    place_note: Text | None
+    name_as_reported: Annotated[Text, _at_most(60, 120)]
     began: Date | None
     ended: Date | None
+    period_note: Text | None
     tags: list[Key]
     sources: Annotated[list[Source], Field(min_length=1)]
     problems: list[Problem]
     measures: Annotated[list[Measure], Field(min_length=1)]
     context: list[Metric]
     derived: list[Derived]
+    unit_cost: UnitCost
+    changes: list[Change]
     glance: Glance
+    follow_up: list[FollowUp]
     left_out: list[LeftOut]
 
     def metrics(self) -> Iterator[tuple[str, Metric]]:
@@ -274,8 +405,13 @@ class CaseDocument(Shape):
             yield from numbered(f"measures[{m}].cites", measure.cites)
         for path, metric in self.metrics():
             yield f"{path}.cite", metric.cite
+        for c, change in enumerate(self.changes):
+            yield from numbered(f"changes[{c}].before_cites", change.before_cites)
+            yield from numbered(f"changes[{c}].after_cites", change.after_cites)
         for question in GlanceQuestion.values:
             yield from numbered(f"glance.{question}.cites", getattr(self.glance, question).cites)
+        for f, follow_up in enumerate(self.follow_up):
+            yield from numbered(f"follow_up[{f}].cites", follow_up.cites)
         yield from numbered("left_out", self.left_out)
 
 
@@ -296,7 +432,7 @@ def read(raw: bytes) -> CaseDocument:
 
     Where the bytes are an object of JSON, the error carries the rest of the document.
     """
-    value = _json(raw)
+    value = conversion.converted(_json(raw))
     try:
         return CaseDocument.model_validate(value)
     except ValidationError as error:
@@ -306,7 +442,7 @@ def read(raw: bytes) -> CaseDocument:
 def shaped(value: object) -> CaseDocument:
     """A value of plain lists and dicts as a document. Raises DocumentError."""
     try:
-        return CaseDocument.model_validate(value)
+        return CaseDocument.model_validate(conversion.converted(value))
     except ValidationError as error:
         raise DocumentError(_shape_faults(error)) from error
 
@@ -345,8 +481,26 @@ def write(document: CaseDocument) -> bytes:
     return (text + "\n").encode()
 
 
+def write_file(file: Path, document: CaseDocument) -> None:
+    """Beside its final name first, so that a document there is never half written."""
+    draft = file.with_name(f"{file.name}.new")
+    draft.write_bytes(write(document))
+    draft.replace(file)
+
+
+def is_older(raw: bytes) -> bool:
+    """Whether these bytes, which have been read, are a document of an older format."""
+    value = _json(raw)
+    return isinstance(value, dict) and value.get("format") == OLD_FORMAT
+
+
 def form_faults(raw: bytes, document: CaseDocument) -> list[str]:
-    """Where the bytes of a document are not its written form: dumping would not give them back."""
+    """Where the bytes of a document are not its written form: dumping would not give them back.
+
+    A document of an older format has another written form, and is not looked at.
+    """
+    if is_older(raw):
+        return []
     if b"\r" in raw:
         return ["(file): its lines end in CRLF; save it with LF line ends"]
     texts = (text.decode().rstrip("\n").split("\n") for text in (raw, write(document)))
@@ -470,34 +624,49 @@ def is_within(path: str, paths: frozenset[str]) -> bool:
 
 
 _TEXT = {"zh": STAND_IN, "en": STAND_IN}
-_CITE = {"source": STAND_IN, "at": "H9999", "printed": STAND_IN}
-_DATE = {**_CITE, "edtf": STAND_IN, "inferred": None}
+_GLOSSED = {"source": STAND_IN, "at": "H9999", "printed": STAND_IN, "gloss": STAND_IN}
+_CITE = {**_GLOSSED, "claim": "reported"}
+_DATE = {**_GLOSSED, "edtf": STAND_IN, "inferred": None}
 _PERSON = {"name": _TEXT, "role": "author"}
+_KEYWORDS = {"zh": [STAND_IN], "en": [STAND_IN]}
 _METRIC = {
-    **{"key": STAND_IN, "indicator": STAND_IN, "low": 1, "high": 1, "qualifier": "exact"},
-    **{"scope": _TEXT, "period": _TEXT, "note": _TEXT, "cite": _CITE},
+    **{"key": STAND_IN, "indicator": STAND_IN, "kind": "context", "low": 1, "high": 1},
+    **{"qualifier": "exact", "scope": _TEXT, "period": _TEXT, "note": _TEXT, "cite": _CITE},
+    "whole": {"state": "not_applicable", "metric": None},
 }
 # One part of every kind: what stands in for any part of a document is at the same path here.
 _STAND_INS: dict[str, Any] = {
     **{"format": DOCUMENT_FORMAT, "slug": STAND_IN, "title": _TEXT, "key_message": _TEXT},
-    **{"abstract": _TEXT, "cites": [_CITE], "place": STAND_IN, "name_as_reported": STAND_IN},
-    **{"began": _DATE, "ended": _DATE, "tags": [STAND_IN]},
+    **{"abstract": _TEXT, "cites": [_CITE], "telling": [STAND_IN], "place": STAND_IN},
+    **{"place_inferred": [STAND_IN], "place_note": _TEXT, "name_as_reported": _TEXT},
+    **{"began": _DATE, "ended": _DATE, "period_note": _TEXT, "tags": [STAND_IN]},
     "sources": [
         {
             **{"key": STAND_IN, "type": "webpage", "title": _TEXT, "authors": [_PERSON]},
             **{"editors": [_PERSON], "container": _TEXT, "publisher": _TEXT, "issued": STAND_IN},
-            **{"issued_note": _TEXT, "url": None, "section": _TEXT, "reported_by": "own"},
-            **{"condition": "complete", "condition_note": _TEXT},
+            **{"issued_note": _TEXT, "url": "https://put.aside", "url_note": _TEXT},
+            "archived_url": "https://put.aside",
+            **{"accessed": None, "section": _TEXT, "reported_by": "own"},
+            **{"independence": "unclear", "independence_note": _TEXT, "same_report_as": None},
+            **{"condition": "complete", "condition_note": _TEXT, "withheld_names": ["0" * 16]},
             "reading": {"sha256": "0" * 64, "marks": [], "lines": {}},
+            "passages": [],
         }
     ],
-    "problems": [{"key": STAND_IN, "type": STAND_IN, "statement": _TEXT, "cites": [_CITE]}],
+    "problems": [
+        {
+            **{"key": STAND_IN, "type": STAND_IN, "heading": _TEXT, "statement": _TEXT},
+            **{"keywords": _KEYWORDS, "cites": [_CITE]},
+        }
+    ],
     "measures": [
         {
-            **{"key": STAND_IN, "type": STAND_IN, "title": _TEXT, "summary": _TEXT},
-            **{"status": "done", "where": [STAND_IN], "when": _DATE},
-            "actors": [{"name": _TEXT, "kind": STAND_IN, "role": "lead"}],
-            **{"solves": [STAND_IN], "cites": [_CITE], "metrics": [_METRIC]},
+            **{"key": STAND_IN, "types": [STAND_IN], "title": _TEXT, "summary": _TEXT},
+            **{"status": "done", "before_case": False, "not_said": ["result"], "when": _DATE},
+            "where": [{"place": STAND_IN, "basis": "stated"}],
+            "actors": [{"name": _TEXT, "kind": STAND_IN, "role": "lead", "basis": "stated"}],
+            "solves": [{"problem": STAND_IN, "stage": "deliver", "basis": "stated"}],
+            **{"keywords": _KEYWORDS, "cites": [_CITE], "metrics": [_METRIC]},
         }
     ],
     "context": [_METRIC],
@@ -507,14 +676,29 @@ _STAND_INS: dict[str, Any] = {
             **{"value": 1, "qualifier": "exact", "unit": _TEXT, "note": _TEXT},
         }
     ],
+    "unit_cost": {"state": "not_computable", "of": None, "note": _TEXT},
+    "changes": [
+        {
+            **{"key": STAND_IN, "subject": _TEXT, "before": _TEXT, "before_cites": [_CITE]},
+            **{"after": _TEXT, "after_cites": [_CITE], "measures": []},
+        }
+    ],
     "glance": {
         question: {"state": "silent", "text": None, "cites": []}
         for question in GlanceQuestion.values
     },
-    "left_out": [{**_CITE, "reason": "name", "note": _TEXT}],
+    "follow_up": [
+        {
+            **{"key": STAND_IN, "measure": None, "question": _TEXT, "state": "not_looked"},
+            **{"looked_on": None, "text": None, "cites": []},
+        }
+    ],
+    "left_out": [{**_GLOSSED, "reason": "name", "note": _TEXT}],
 }
 # Their parts are checked against each other: when one is misshapen, nothing is said of the others.
-_WHOLE = {"began", "ended", "when", "reading", *GlanceQuestion.values}
+_WHOLE = {"began", "ended", "when", "reading", "passages", "whole", "unit_cost"} | set(
+    GlanceQuestion.values
+)
 
 
 def _rest(value: object, error: ValidationError) -> Rest | None:
@@ -539,7 +723,7 @@ def _rest(value: object, error: ValidationError) -> Rest | None:
 
 def _whole(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     for n, step in enumerate(loc):
-        if step in _WHOLE or loc[:n] == ("derived",):
+        if step in _WHOLE or loc[:n] in (("derived",), ("changes",), ("follow_up",)):
             return loc[: n + 1]
     return loc
 

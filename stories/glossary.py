@@ -43,7 +43,8 @@ def stored_terms() -> Terms:
         slug: (dimension, unit)
         for slug, dimension, unit in Indicator.objects.values_list("slug", "dimension", "unit_zh")
     }
-    return Terms(slugs, units, deprecated)
+    parents = dict(Place.objects.exclude(parent=None).values_list("code", "parent__code"))
+    return Terms(slugs, units, deprecated, parents)
 
 
 def shipped_terms(files: Iterable[Path]) -> Terms:
@@ -51,7 +52,7 @@ def shipped_terms(files: Iterable[Path]) -> Terms:
     names = {model._meta.label_lower: name for name, model in VOCABULARY.items()}
     names[Place._meta.label_lower] = "place"
     slugs: dict[str, set[str]] = {name: set() for name in names.values()}
-    units, deprecated = {}, {}
+    units, deprecated, parents = {}, {}, {}
     for file in files:
         for row in json.loads(file.read_text(encoding="utf-8")):
             name, fields = names.get(row["model"]), row["fields"]
@@ -59,11 +60,15 @@ def shipped_terms(files: Iterable[Path]) -> Terms:
                 continue
             slug = fields.get("slug") or fields["code"]
             slugs[name].add(slug)
+            if fields.get("parent"):
+                parents[slug] = fields["parent"][0]
             if fields.get("status") == TermStatus.DEPRECATED:
                 deprecated[name, slug] = (fields["replaced_by"] or [""])[0]
             if name == "indicator":
                 units[slug] = (fields["dimension"], fields["unit_zh"])
-    return Terms({name: frozenset(values) for name, values in slugs.items()}, units, deprecated)
+    return Terms(
+        {name: frozenset(values) for name, values in slugs.items()}, units, deprecated, parents
+    )
 
 
 def has_tables() -> bool:

@@ -15,11 +15,27 @@ from django.utils.timezone import now
 
 from stories import documents, index
 from stories.documents import CaseDocument, Cite, Date, DocumentError, Text
-from stories.models import Actor, Case, CaseTag, Derived, Glance, Measure, Metric, Operand, Problem
+from stories.models import (
+    Actor,
+    Case,
+    CaseTag,
+    Change,
+    Derived,
+    FollowUp,
+    Glance,
+    InferredPlace,
+    Measure,
+    Metric,
+    Operand,
+    Problem,
+    Solve,
+    TypeLink,
+    Where,
+)
 from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.records import dump
 from stories.terms import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
-from stories.vocabulary import CaseState, DatedEvent, GlanceQuestion
+from stories.vocabulary import CaseState, ChangeSide, DatedEvent, GlanceQuestion, UnitCostState
 
 
 class Loading(StrEnum):
@@ -32,7 +48,7 @@ def load(document: CaseDocument) -> Loading:
     """Make the rows of one case say what the document says; a new case is published.
 
     The document has been checked. Rows of the case are written anew, so a changed one costs
-    about 20 statements, an unchanged one only the reads of `dump`. Raises DocumentError where
+    about 30 statements, an unchanged one only the reads of `dump`. Raises DocumentError where
     a source's key belongs to another case.
     """
     with transaction.atomic():
@@ -82,28 +98,37 @@ class _Loader:
         problems = self._problems()
         measures = self._measures(problems)
         metrics = self._metrics(measures)
-        self._derived(metrics)
+        derived = self._derived(metrics)
+        self._unit_cost(metrics, derived)
+        self._changes(measures)
         self._glance()
+        self._follow_ups(measures)
         Citation.objects.bulk_create(self.citations)
 
     def _case(self) -> None:
         case, document = self.case, self.document
-        for column in ("title", "key_message", "abstract"):
+        for column in (
+            *("title", "key_message", "abstract"),
+            *("place_note", "name_as_reported", "period_note"),
+        ):
             _set_text(case, column, getattr(document, column))
+        _set_text(case, "unit_cost_note", document.unit_cost.note)
         case.place = Place.objects.get(code=document.place)
-        case.name_as_reported = document.name_as_reported
         _set_date(case, "began", document.began)
         _set_date(case, "ended", document.ended)
+        case.unit_cost_state = document.unit_cost.state
+        case.unit_cost_metric = case.unit_cost_derived = None  # until these are there
         case.save()
 
     def _clear(self) -> None:
         case = self.case
         Citation.objects.filter(passage__source__case=case).delete()
-        case.left_out.all().delete()
-        case.derived.all().delete()
-        for rows in (case.metrics, case.measures, case.problems, case.glances, case.sources):
+        for rows in (
+            *(case.left_out, case.derived, case.metrics, case.changes, case.follow_ups),
+            *(case.measures, case.problems, case.glances, case.sources),
+            *(case.case_tags, case.inferred_places),
+        ):
             rows.all().delete()
-        case.case_tags.all().delete()
 
     def _sources(self) -> None:
         document = self.document
@@ -111,16 +136,34 @@ class _Loader:
         CaseTag.objects.bulk_create(
             CaseTag(content_object=self.case, tag=tags[slug]) for slug in document.tags
         )
+        places = _places(document.place_inferred)
+        InferredPlace.objects.bulk_create(
+            InferredPlace(case=self.case, position=n, place=places[code])
+            for n, code in enumerate(document.place_inferred)
+        )
         sources = [_source_row(self.case, n, part) for n, part in enumerate(document.sources)]
         Source.objects.bulk_create(sources)
+        by_key = {row.key: row for row in sources}
         people, passages = [], []
         for row, part in zip(sources, document.sources, strict=True):
+            row.same_report_as = by_key[part.same_report_as] if part.same_report_as else None
+            gists = {passage.locator: passage.gist for passage in part.passages}
             for n, person in enumerate([*part.authors, *part.editors]):
                 people.append(
                     Person(source=row, position=n, role=person.role, **_texts(name=person.name))
                 )
             for n, (locator, lines) in enumerate(part.reading.lines.items()):
-                passages.append(Passage(source=row, position=n, locator=locator, lines=lines))
+                passages.append(
+                    Passage(
+                        source=row,
+                        position=n,
+                        locator=locator,
+                        lines=lines,
+                        **_texts(gist=gists.get(locator)),
+                    )
+                )
+        if any(row.same_report_as for row in sources):
+            Source.objects.bulk_update(sources, ["same_report_as"])
         Person.objects.bulk_create(people)
         Passage.objects.bulk_create(passages)
         self.passages = {(row.source.key, row.locator): row for row in passages}
@@ -135,6 +178,7 @@ class _Loader:
                 position=n,
                 passage=self.passages[part.source, part.at],
                 printed=part.printed,
+                gloss=part.gloss or "",
                 reason=part.reason,
                 **_texts(note=part.note),
             )
@@ -149,7 +193,8 @@ class _Loader:
                 position=n,
                 key=part.key,
                 type=types[part.type],
-                **_texts(statement=part.statement),
+                **_texts(heading=part.heading, statement=part.statement),
+                **_keywords(part.keywords),
             )
             for n, part in enumerate(self.document.problems)
         ]
@@ -160,35 +205,48 @@ class _Loader:
 
     def _measures(self, problems: dict[str, Problem]) -> dict[str, Measure]:
         parts = self.document.measures
-        types = _by_slug(MeasureType, (part.type for part in parts))
+        types = _by_slug(MeasureType, (slug for part in parts for slug in part.types))
         kinds = _by_slug(BodyKind, (actor.kind for part in parts for actor in part.actors))
-        places = {
-            place.code: place
-            for place in Place.objects.filter(code__in={c for part in parts for c in part.where})
-        }
-        rows = [_measure_row(self.case, n, part, types[part.type]) for n, part in enumerate(parts)]
+        places = _places(where.place for part in parts for where in part.where)
+        rows = [_measure_row(self.case, n, part) for n, part in enumerate(parts)]
         Measure.objects.bulk_create(rows)
-        actors, where, solves = [], [], []
+        of_types, actors, where, solves = [], [], [], []
         for row, part in zip(rows, parts, strict=True):
+            of_types += [
+                TypeLink(measure=row, position=n, type=types[slug])
+                for n, slug in enumerate(part.types)
+            ]
             actors += [
                 Actor(
                     measure=row,
                     position=n,
                     kind=kinds[actor.kind],
                     role=actor.role,
+                    basis=actor.basis,
                     **_texts(name=actor.name),
                 )
                 for n, actor in enumerate(part.actors)
             ]
-            where += [Measure.where.through(measure=row, place=places[c]) for c in part.where]
+            where += [
+                Where(measure=row, position=n, place=places[at.place], basis=at.basis)
+                for n, at in enumerate(part.where)
+            ]
             solves += [
-                Measure.solves.through(measure=row, problem=problems[k]) for k in part.solves
+                Solve(
+                    measure=row,
+                    position=n,
+                    problem=problems[solve.problem],
+                    stage=solve.stage,
+                    basis=solve.basis,
+                )
+                for n, solve in enumerate(part.solves)
             ]
             self._cite(part.cites, measure=row)
             self._cite_date(part.when, DatedEvent.WHEN, measure=row)
+        TypeLink.objects.bulk_create(of_types)
         Actor.objects.bulk_create(actors)
-        Measure.where.through._default_manager.bulk_create(where)
-        Measure.solves.through._default_manager.bulk_create(solves)
+        Where.objects.bulk_create(where)
+        Solve.objects.bulk_create(solves)
         return {row.key: row for row in rows}
 
     def _metrics(self, measures: dict[str, Measure]) -> dict[str, Metric]:
@@ -201,6 +259,7 @@ class _Loader:
             *((None, n, part) for n, part in enumerate(self.document.context)),
         ]
         indicators = _by_slug(Indicator, (part.indicator for _row, _n, part in parts))
+        telling = {key: n for n, key in enumerate(self.document.telling)}
         rows = [
             Metric(
                 case=self.case,
@@ -208,19 +267,26 @@ class _Loader:
                 position=n,
                 key=part.key,
                 indicator=indicators[part.indicator],
+                kind=part.kind or "",
                 low=_decimal(part.low),
                 high=_decimal(part.high),
                 qualifier=part.qualifier,
+                whole_state=part.whole.state,
+                telling_position=telling.get(part.key),
                 **_texts(scope=part.scope, period=part.period, note=part.note),
             )
             for measure, n, part in parts
         ]
         Metric.objects.bulk_create(rows)
+        by_key = {row.key: row for row in rows}
         for row, (_measure, _n, part) in zip(rows, parts, strict=True):
             self._cite([part.cite], metric=row)
-        return {row.key: row for row in rows}
+            row.whole_metric = by_key[part.whole.metric] if part.whole.metric else None
+        if any(row.whole_metric for row in rows):
+            Metric.objects.bulk_update(rows, ["whole_metric"])
+        return by_key
 
-    def _derived(self, metrics: dict[str, Metric]) -> None:
+    def _derived(self, metrics: dict[str, Metric]) -> dict[str, Derived]:
         parts = self.document.derived
         rows = [
             Derived(
@@ -240,6 +306,55 @@ class _Loader:
             for row, part in zip(rows, parts, strict=True)
             for n, key in enumerate(part.of)
         )
+        return {row.key: row for row in rows}
+
+    def _unit_cost(self, metrics: dict[str, Metric], derived: dict[str, Derived]) -> None:
+        cost = self.document.unit_cost
+        if cost.state == UnitCostState.STATED and cost.of:
+            self.case.unit_cost_metric = metrics[cost.of]
+        elif cost.state == UnitCostState.COMPUTED and cost.of:
+            self.case.unit_cost_derived = derived[cost.of]
+        if self.case.unit_cost_of:
+            self.case.save(update_fields=["unit_cost_metric", "unit_cost_derived"])
+
+    def _changes(self, measures: dict[str, Measure]) -> None:
+        parts = self.document.changes
+        rows = [
+            Change(
+                case=self.case,
+                position=n,
+                key=part.key,
+                **_texts(subject=part.subject, before=part.before, after=part.after),
+            )
+            for n, part in enumerate(parts)
+        ]
+        Change.objects.bulk_create(rows)
+        Change.measures.through._default_manager.bulk_create(
+            Change.measures.through(change=row, measure=measures[key])
+            for row, part in zip(rows, parts, strict=True)
+            for key in part.measures
+        )
+        for row, part in zip(rows, parts, strict=True):
+            self._cite(part.before_cites, event=ChangeSide.BEFORE, change=row)
+            self._cite(part.after_cites, event=ChangeSide.AFTER, change=row)
+
+    def _follow_ups(self, measures: dict[str, Measure]) -> None:
+        parts = self.document.follow_up
+        rows = [
+            FollowUp(
+                case=self.case,
+                position=n,
+                key=part.key,
+                measure=measures[part.measure] if part.measure else None,
+                state=part.state,
+                looked_on=part.looked_on or "",
+                **_texts(question=part.question, text=part.text),
+            )
+            for n, part in enumerate(parts)
+        ]
+        FollowUp.objects.bulk_create(rows)
+        for row, part in zip(rows, parts, strict=True):
+            self._cite(part.cites, follow_up=row)
 
     def _glance(self) -> None:
         rows = []
@@ -263,6 +378,8 @@ class _Loader:
                 position=n,
                 passage=self.passages[cite.source, cite.at],
                 printed=cite.printed,
+                gloss=cite.gloss or "",
+                claim=cite.claim,
                 **target,
             )
             for n, cite in enumerate(cites)
@@ -270,9 +387,14 @@ class _Loader:
 
     def _cite_date(self, date: Date | None, event: DatedEvent, **target: Any) -> None:
         if date:
-            passage = self.passages[date.source, date.at]
             self.citations.append(
-                Citation(passage=passage, printed=date.printed, event=event, **target)
+                Citation(
+                    passage=self.passages[date.source, date.at],
+                    printed=date.printed,
+                    gloss=date.gloss or "",
+                    event=event,
+                    **target,
+                )
             )
 
 
@@ -284,31 +406,37 @@ def _source_row(case: Case, position: int, part: documents.Source) -> Source:
         type=part.type,
         issued=part.issued or "",
         url=part.url or "",
+        archived_url=part.archived_url or "",
+        accessed=part.accessed or "",
         reported_by=part.reported_by,
+        independence=part.independence,
         condition=part.condition,
         sha256=part.reading.sha256,
         marks=part.reading.marks,
+        withheld_names=part.withheld_names,
         **_texts(
             title=part.title,
             container=part.container,
             publisher=part.publisher,
             issued_note=part.issued_note,
+            url_note=part.url_note,
+            independence_note=part.independence_note,
             section=part.section,
             condition_note=part.condition_note,
         ),
     )
 
 
-def _measure_row(
-    case: Case, position: int, part: documents.Measure, measure_type: MeasureType
-) -> Measure:
+def _measure_row(case: Case, position: int, part: documents.Measure) -> Measure:
     row = Measure(
         case=case,
         position=position,
         key=part.key,
-        type=measure_type,
         status=part.status,
+        before_case=part.before_case,
+        not_said=part.not_said,
         **_texts(title=part.title, summary=part.summary),
+        **_keywords(part.keywords),
     )
     _set_date(row, "when", part.when)
     return row
@@ -323,7 +451,11 @@ def _texts(**texts: Text | None) -> dict[str, str]:
     }
 
 
-def _set_text(row: Model, column: str, text: Text) -> None:
+def _keywords(keywords: documents.Keywords) -> dict[str, list[str]]:
+    return {"keywords_zh": keywords.zh, "keywords_en": keywords.en}
+
+
+def _set_text(row: Model, column: str, text: Text | None) -> None:
     for name, words in _texts(**{column: text}).items():
         setattr(row, name, words)
 
@@ -335,6 +467,10 @@ def _set_date(row: Model, column: str, date: Date | None) -> None:
 
 def _by_slug(model: type[Any], slugs: Iterable[str]) -> dict[str, Any]:
     return {row.slug: row for row in model.objects.filter(slug__in=set(slugs))}
+
+
+def _places(codes: Iterable[str]) -> dict[str, Place]:
+    return {place.code: place for place in Place.objects.filter(code__in=set(codes))}
 
 
 def _decimal(number: float | None) -> Decimal | None:

@@ -3,6 +3,7 @@
 `Case.objects.published()` is the one door to the public: no other module tests for it.
 """
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,16 @@ from taggit.models import ItemBase
 
 from stories import addresses, dates
 from stories.illustrations import Deleted, Picture, with_their_files
-from stories.parts import KeyedPart, Part, PartQuerySet, date_fault, is_edtf
+from stories.languages import InReadersLanguage, reader_language
+from stories.parts import (
+    KeyedPart,
+    Part,
+    PartQuerySet,
+    basis_field,
+    date_fault,
+    is_edtf,
+    keywords,
+)
 from stories.passages import Citation, Cited, LeftOut
 
 # Django looks for tables here; those of the index nothing here asks for. A migration names this.
@@ -25,26 +35,34 @@ from stories.terms import (
     UPWARDS,
     BodyKind,
     Indicator,
-    InReadersLanguage,
     MeasureType,
     Place,
     ProblemType,
     Tag,
     closed_list,
     is_key,
-    reader_language,
 )
 from stories.vocabulary import (
+    TELLING_LIMIT,
     ActorRole,
+    Basis,
     CaseState,
+    ChangeSide,
     DatedEvent,
+    FollowUpState,
     GlanceQuestion,
     GlanceState,
     Inferred,
+    Kind,
     MeasureStatus,
     Operation,
     Qualifier,
+    Stage,
+    UnitCostState,
+    WholeState,
 )
+
+STATED = (GlanceState.STATED, GlanceState.PARTLY)  # answers that have a text and citations
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -58,7 +76,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(state=CaseState.PUBLISHED)
 
     def for_page(self) -> "CaseQuerySet":
-        """With all that the page of a case prints: 19 queries."""
+        """With all that the page of a case prints: 20 queries."""
         cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
         metrics = Metric.objects.select_related("indicator").prefetch_related(cited)
         operands = Operand.objects.select_related("metric__indicator")
@@ -100,11 +118,14 @@ class Case(Cited):
     )
     abstract_en = models.TextField(_("abstract, English"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="cases", verbose_name=_("place"))
-    name_as_reported = models.CharField(
+    place_note_zh = models.TextField(_("what inferred places follow from, Chinese"), blank=True)
+    place_note_en = models.TextField(_("what inferred places follow from, English"), blank=True)
+    name_as_reported_zh = models.CharField(
         _("name as reported"),
         max_length=60,
         help_text=_("The place's name as the source prints it."),
     )
+    name_as_reported_en = models.CharField(_("name as reported, in English"), max_length=120)
     began = models.CharField(
         _("began"),
         max_length=40,
@@ -124,6 +145,26 @@ class Case(Cited):
     ended_inferred = models.CharField(
         _("ended: inferred"), max_length=5, choices=Inferred, blank=True
     )
+    period_note_zh = models.TextField(
+        _("note on the period, Chinese"),
+        blank=True,
+        help_text=_("Why a date is missing that readers would ask for."),
+    )
+    period_note_en = models.TextField(_("note on the period, English"), blank=True)
+    unit_cost_state = models.CharField(
+        _("unit cost"),
+        max_length=20,
+        choices=UnitCostState,
+        default=UnitCostState.NOT_COMPUTABLE,
+    )
+    unit_cost_metric = models.ForeignKey(
+        "Metric", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    unit_cost_derived = models.ForeignKey(
+        "Derived", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    unit_cost_note_zh = models.TextField(_("note on the unit cost, Chinese"), blank=True)
+    unit_cost_note_en = models.TextField(_("note on the unit cost, English"), blank=True)
     first_year = models.PositiveSmallIntegerField(null=True, editable=False)
     last_year = models.PositiveSmallIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -134,6 +175,10 @@ class Case(Cited):
     title = InReadersLanguage("title")
     key_message = InReadersLanguage("key_message")
     abstract = InReadersLanguage("abstract")
+    place_note = InReadersLanguage("place_note")
+    name_as_reported = InReadersLanguage("name_as_reported")
+    period_note = InReadersLanguage("period_note")
+    unit_cost_note = InReadersLanguage("unit_cost_note")
 
     objects = CaseQuerySet.as_manager()
 
@@ -150,6 +195,12 @@ class Case(Cited):
             closed_list("state", CaseState),
             closed_list("began_inferred", Inferred, blank=True),
             closed_list("ended_inferred", Inferred, blank=True),
+            closed_list("unit_cost_state", UnitCostState),
+            models.CheckConstraint(
+                condition=(Q(unit_cost_metric=None) | Q(unit_cost_state=UnitCostState.STATED))
+                & (Q(unit_cost_derived=None) | Q(unit_cost_state=UnitCostState.COMPUTED)),
+                name="case_unit_cost_is_of_its_state",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,6 +250,11 @@ class Case(Cited):
         return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @property
+    def unit_cost_of(self) -> "Metric | Derived | None":
+        """The number that gives the unit cost."""
+        return self.unit_cost_metric or self.unit_cost_derived
+
+    @property
     def began_citations(self) -> list[Citation]:
         return self._citations_of(DatedEvent.BEGAN)
 
@@ -224,14 +280,36 @@ class CaseTag(ItemBase):
         return str(self.tag)
 
 
+class InferredPlace(Part):
+    """A place in the chain of a case's place that no source prints."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="inferred_places", db_index=False)
+    place = models.ForeignKey(
+        Place, models.PROTECT, related_name="inferred_in", verbose_name=_("place")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("inferred place")
+        verbose_name_plural = _("inferred places")
+        constraints = [
+            models.UniqueConstraint(fields=["case", "place"], name="inferredplace_once_in_a_case")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place)
+
+
 class ProblemQuerySet(PartQuerySet):
     def for_lists(self) -> "ProblemQuerySet":
-        """With case, citations and the measures that answer them: 3 queries."""
+        """With case, citations and the measures that answer them: 4 queries."""
         return (
             self.select_related(f"case__place__{UPWARDS}", "type")
             .prefetch_related(
                 models.Prefetch("citations", Citation.objects.select_related("passage__source")),
-                models.Prefetch("measures", Measure.objects.select_related("type__family", "case")),
+                models.Prefetch(
+                    "measures",
+                    Measure.objects.select_related("case").prefetch_related(TypeLink.of_measures()),
+                ),
             )
             .order_by("case__slug", "position")
         )
@@ -244,9 +322,19 @@ class Problem(Cited, KeyedPart):
     type = models.ForeignKey(
         ProblemType, models.PROTECT, related_name="problems", verbose_name=_("problem type")
     )
+    heading_zh = models.CharField(
+        _("heading, Chinese"),
+        max_length=30,
+        blank=True,
+        help_text=_("What the source says was wrong, in a few words; no more than it says."),
+    )
+    heading_en = models.CharField(_("heading, English"), max_length=80, blank=True)
     statement_zh = models.TextField(_("statement, Chinese"))
     statement_en = models.TextField(_("statement, English"))
+    keywords_zh = keywords(_("keywords, Chinese"))
+    keywords_en = keywords(_("keywords, English"))
 
+    heading = InReadersLanguage("heading")
     statement = InReadersLanguage("statement")
 
     objects = ProblemQuerySet.as_manager()
@@ -263,16 +351,22 @@ class Problem(Cited, KeyedPart):
 
 
 class MeasureQuerySet(PartQuerySet):
+    def of_type(self, row: models.Model, cases: Iterable[int]) -> "MeasureQuerySet":
+        rows = TypeLink.objects.filter(measure__case__in=cases).order_by()
+        pairs = rows.values_list("measure", "type")
+        return self.filter(pk__in=[measure for measure, type_pk in pairs if type_pk == row.pk])
+
     def for_lists(self) -> "MeasureQuerySet":
-        """With case, type, citations, places, actors and metrics: 8 queries, however many rows."""
+        """With case, types, citations, places, actors and metrics: 9 queries, however many rows."""
         cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
         metrics = Metric.objects.select_related("indicator").prefetch_related(cited)
         return (
-            self.select_related(f"case__place__{UPWARDS}", "type__family")
+            self.select_related(f"case__place__{UPWARDS}")
             .prefetch_related(
                 cited,
-                "where",
-                models.Prefetch("solves", Problem.objects.select_related("type")),
+                TypeLink.of_measures(),
+                models.Prefetch("where", Where.objects.select_related("place")),
+                models.Prefetch("solves", Solve.objects.select_related("problem__type")),
                 models.Prefetch("actors", Actor.objects.select_related("kind")),
                 models.Prefetch("metrics", metrics),
             )
@@ -284,8 +378,8 @@ class Measure(Cited, KeyedPart):
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="measures", verbose_name=_("case"), db_index=False
     )
-    type = models.ForeignKey(
-        MeasureType, models.PROTECT, related_name="measures", verbose_name=_("measure type")
+    types = models.ManyToManyField(
+        MeasureType, through="TypeLink", related_name="measures", verbose_name=_("measure types")
     )
     title_zh = models.CharField(_("title, Chinese"), max_length=80)
     title_en = models.CharField(_("title, English"), max_length=160)
@@ -293,12 +387,23 @@ class Measure(Cited, KeyedPart):
     summary_en = models.TextField(_("summary, English"))
     status = models.CharField(
         _("status"),
-        max_length=10,
+        max_length=20,
         choices=MeasureStatus,
         help_text=_("A plan is not a result: finished works are done, admitted ones planned."),
     )
-    where = models.ManyToManyField(
-        Place, related_name="measures", blank=True, verbose_name=_("where")
+    before_case = models.BooleanField(
+        _("before the case"),
+        default=False,
+        help_text=_("Done before what the case tells of."),
+    )
+    not_said = models.JSONField(
+        _("not said"),
+        default=list,
+        blank=True,
+        help_text=_("What the sources do not say of it, although a reader would ask."),
+    )
+    places = models.ManyToManyField(
+        Place, through="Where", related_name="measures", verbose_name=_("places")
     )
     when = models.CharField(
         _("when"), max_length=40, blank=True, validators=[is_edtf], help_text=_("EDTF")
@@ -306,13 +411,11 @@ class Measure(Cited, KeyedPart):
     when_inferred = models.CharField(
         _("when: inferred"), max_length=5, choices=Inferred, blank=True
     )
-    solves = models.ManyToManyField(
-        Problem,
-        related_name="measures",
-        blank=True,
-        verbose_name=_("answers"),
-        help_text=_("The problems of the same case that this measure answers."),
+    problems = models.ManyToManyField(
+        Problem, through="Solve", related_name="measures", verbose_name=_("answers")
     )
+    keywords_zh = keywords(_("keywords, Chinese"))
+    keywords_en = keywords(_("keywords, English"))
 
     title = InReadersLanguage("title")
     summary = InReadersLanguage("summary")
@@ -335,8 +438,79 @@ class Measure(Cited, KeyedPart):
         return f"{self.case.get_absolute_url()}#measure-{self.key}"
 
     @property
+    def type(self) -> MeasureType | None:
+        """The main type; None of a draft that has none yet."""
+        return next((link.type for link in self.type_links.all()), None)
+
+    @property
     def when_citations(self) -> list[Citation]:
         return self._citations_of(DatedEvent.WHEN)
+
+
+class TypeLink(Part):
+    """What type a measure is of; the first of a measure's is the main one."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="type_links", db_index=False)
+    type = models.ForeignKey(
+        MeasureType, models.PROTECT, related_name="+", verbose_name=_("measure type")
+    )
+
+    class Meta(Part.Meta):
+        verbose_name = _("type of a measure")
+        verbose_name_plural = _("types of a measure")
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "type"], name="typelink_once_for_a_measure")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.type)
+
+    @classmethod
+    def of_measures(cls) -> Any:
+        """A prefetch of the types of many measures."""
+        return models.Prefetch("type_links", cls.objects.select_related("type__family"))
+
+
+class Where(Part):
+    """A place of a measure."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="where", db_index=False)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
+    basis = basis_field()
+
+    class Meta(Part.Meta):
+        verbose_name = _("place of a measure")
+        verbose_name_plural = _("places of a measure")
+        constraints = [
+            closed_list("basis", Basis),
+            models.UniqueConstraint(fields=["measure", "place"], name="where_once_for_a_measure"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place)
+
+
+class Solve(Part):
+    """What ties a measure to a problem of the same case that it answers."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="solves", db_index=False)
+    problem = models.ForeignKey(
+        Problem, models.CASCADE, related_name="solves", verbose_name=_("problem")
+    )
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.DELIVER)
+    basis = basis_field()
+
+    class Meta(Part.Meta):
+        verbose_name = _("problem answered")
+        verbose_name_plural = _("problems answered")
+        constraints = [
+            closed_list("stage", Stage),
+            closed_list("basis", Basis),
+            models.UniqueConstraint(fields=["measure", "problem"], name="solve_once_for_a_measure"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.problem)
 
 
 class Actor(Part):
@@ -351,13 +525,14 @@ class Actor(Part):
         BodyKind, models.PROTECT, related_name="actors", verbose_name=_("kind of body")
     )
     role = models.CharField(_("role"), max_length=10, choices=ActorRole)
+    basis = basis_field()
 
     name = InReadersLanguage("name")
 
     class Meta(Part.Meta):
         verbose_name = _("actor")
         verbose_name_plural = _("actors")
-        constraints = [closed_list("role", ActorRole)]
+        constraints = [closed_list("role", ActorRole), closed_list("basis", Basis)]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -379,6 +554,13 @@ class Metric(Cited, KeyedPart):
     )
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, related_name="metrics", verbose_name=_("indicator")
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=Kind,
+        blank=True,
+        help_text=_("Of this number: a plan or requirement is a target, no result."),
     )
     low = models.DecimalField(
         _("low"),
@@ -403,6 +585,24 @@ class Metric(Cited, KeyedPart):
     period_en = models.CharField(_("period, English"), max_length=120, blank=True)
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
+    whole_state = models.CharField(
+        _("whole"),
+        max_length=20,
+        choices=WholeState,
+        default=WholeState.NOT_APPLICABLE,
+        help_text=_("Whether the source says of how many in all the number is a part."),
+    )
+    whole_metric = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("metric of the whole"),
+    )
+    telling_position = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="among the numbers of the case's first screen"
+    )
 
     scope = InReadersLanguage("scope")
     period = InReadersLanguage("period")
@@ -416,6 +616,25 @@ class Metric(Cited, KeyedPart):
         constraints = [
             *KeyedPart.Meta.constraints,
             closed_list("qualifier", Qualifier),
+            closed_list("kind", Kind, blank=True),
+            closed_list("whole_state", WholeState),
+            models.CheckConstraint(
+                condition=Q(whole_metric=None)
+                | Q(whole_state=WholeState.STATED) & ~Q(whole_metric=F("pk")),
+                name="metric_whole_only_where_stated",
+                violation_error_message=_(
+                    "Another metric is named as the whole only where the whole is stated."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(telling_position=None) | Q(telling_position__lt=TELLING_LIMIT),
+                name="metric_few_are_telling",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "telling_position"],
+                name="metric_telling_position_once_in_a_case",
+                condition=Q(telling_position__isnull=False),
+            ),
             models.CheckConstraint(
                 condition=Q(low__isnull=False) | Q(high__isnull=False),
                 name="metric_has_a_bound",
@@ -511,8 +730,8 @@ class Glance(Cited):
             closed_list("state", GlanceState),
             models.UniqueConstraint(fields=["case", "question"], name="glance_question_once"),
             models.CheckConstraint(
-                condition=Q(state=GlanceState.STATED, text_zh__gt="", text_en__gt="")
-                | Q(~Q(state=GlanceState.STATED), text_zh="", text_en=""),
+                condition=Q(state__in=STATED, text_zh__gt="", text_en__gt="")
+                | Q(~Q(state__in=STATED), text_zh="", text_en=""),
                 name="glance_text_exactly_when_stated",
                 violation_error_message=_(
                     "A stated answer has a text in both languages; the others have none."
@@ -528,7 +747,105 @@ class Glance(Cited):
 
     @property
     def is_stated(self) -> bool:
-        return self.state == GlanceState.STATED
+        return self.state in STATED
+
+
+class Change(Cited, KeyedPart):
+    """What was before and after, side by side; without `after` no source says."""
+
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="changes", verbose_name=_("case"), db_index=False
+    )
+    subject_zh = models.CharField(_("subject, Chinese"), max_length=60)
+    subject_en = models.CharField(_("subject, English"), max_length=120)
+    before_zh = models.TextField(_("before, Chinese"))
+    before_en = models.TextField(_("before, English"))
+    after_zh = models.TextField(
+        _("after, Chinese"), blank=True, help_text=_("Empty where no source says.")
+    )
+    after_en = models.TextField(_("after, English"), blank=True)
+    measures = models.ManyToManyField(
+        Measure,
+        related_name="changes",
+        blank=True,
+        verbose_name=_("measures"),
+        help_text=_("The measures of the same case that brought it about."),
+    )
+
+    subject = InReadersLanguage("subject")
+    before = InReadersLanguage("before")
+    after = InReadersLanguage("after")
+
+    class Meta(KeyedPart.Meta):
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+
+    def __str__(self) -> str:
+        return str(self.subject)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.case.get_absolute_url()}#change-{self.key}"
+
+    @property
+    def before_citations(self) -> list[Citation]:
+        return self._citations_of(ChangeSide.BEFORE)
+
+    @property
+    def after_citations(self) -> list[Citation]:
+        return self._citations_of(ChangeSide.AFTER)
+
+
+class FollowUp(Cited, KeyedPart):
+    """A question that the sources leave open; without a measure it is about the whole case."""
+
+    case = models.ForeignKey(
+        Case, models.CASCADE, related_name="follow_ups", verbose_name=_("case"), db_index=False
+    )
+    measure = models.ForeignKey(
+        Measure,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("measure"),
+    )
+    question_zh = models.CharField(_("question, Chinese"), max_length=120)
+    question_en = models.CharField(_("question, English"), max_length=240)
+    state = models.CharField(
+        _("state"), max_length=20, choices=FollowUpState, default=FollowUpState.NOT_LOOKED
+    )
+    looked_on = models.CharField(
+        _("last look"),
+        max_length=40,
+        blank=True,
+        validators=[is_edtf],
+        help_text=_("The day of the last look, exactly where there was one: 2026-11-20."),
+    )
+    text_zh = models.TextField(_("answer, Chinese"), blank=True)
+    text_en = models.TextField(_("answer, English"), blank=True)
+
+    question = InReadersLanguage("question")
+    text = InReadersLanguage("text")
+
+    class Meta(KeyedPart.Meta):
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        constraints = [
+            *KeyedPart.Meta.constraints,
+            closed_list("state", FollowUpState),
+            models.CheckConstraint(
+                condition=Q(state=FollowUpState.NOT_LOOKED, looked_on="")
+                | ~Q(state=FollowUpState.NOT_LOOKED),
+                name="followup_not_looked_has_no_day",
+                violation_error_message=_("What nobody has looked up has no day of a look."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.case.get_absolute_url()}#follow-up-{self.key}"
 
 
 def _years(edtf: str) -> range:

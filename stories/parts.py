@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stories import dates
 from stories.terms import is_key
+from stories.vocabulary import Basis
 
 
 def is_edtf(text: str) -> None:
@@ -36,6 +37,15 @@ def published_cases() -> models.QuerySet[Any]:
     """Through the one door, `Case.objects.published()`."""
     cases: models.QuerySet[Any] = apps.get_model("stories", "Case").objects.published()
     return cases
+
+
+def basis_field() -> Any:
+    return models.CharField(_("basis"), max_length=10, choices=Basis, default=Basis.STATED)
+
+
+def keywords(label: Any) -> Any:
+    """Words to find a part by that its texts do not hold, as a list."""
+    return models.JSONField(label, default=list, blank=True)
 
 
 class PartQuerySet(models.QuerySet[Any]):

@@ -8,16 +8,21 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from stories import addresses
+from stories.languages import InReadersLanguage
 from stories.parts import KeyedPart, Part, PartQuerySet, is_edtf, published_cases
-from stories.terms import InReadersLanguage, closed_list, is_key
+from stories.terms import closed_list, is_key
 from stories.vocabulary import (
+    GLOSS_LIMIT,
     PRINTED_LIMIT,
+    ChangeSide,
+    Claim,
     Condition,
     DatedEvent,
+    Independence,
     LeftOutReason,
     PersonRole,
     ReportedBy,
@@ -62,9 +67,37 @@ class Source(KeyedPart):
     issued_note_zh = models.TextField(_("note on the date, Chinese"), blank=True)
     issued_note_en = models.TextField(_("note on the date, English"), blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
+    archived_url = models.URLField(_("archived copy"), max_length=500, blank=True)
+    url_note_zh = models.TextField(_("note on the address, Chinese"), blank=True)
+    url_note_en = models.TextField(_("note on the address, English"), blank=True)
+    accessed = models.CharField(
+        _("accessed"),
+        max_length=40,
+        blank=True,
+        validators=[is_edtf],
+        help_text=_("The day on which the copy was fetched: 2026-11-20."),
+    )
     section_zh = models.CharField(_("section, Chinese"), max_length=100, blank=True)
     section_en = models.CharField(_("section, English"), max_length=150, blank=True)
     reported_by = models.CharField(_("reported by"), max_length=20, choices=ReportedBy)
+    independence = models.CharField(
+        _("independence"),
+        max_length=20,
+        choices=Independence,
+        default=Independence.UNCLEAR,
+        help_text=_("Whether the account comes from outside the bodies that it reports on."),
+    )
+    independence_note_zh = models.TextField(_("what that follows from, Chinese"), blank=True)
+    independence_note_en = models.TextField(_("what that follows from, English"), blank=True)
+    same_report_as = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reprints",
+        verbose_name=_("same report as"),
+        help_text=_("Another source of this case that prints the same report."),
+    )
     condition = models.CharField(
         _("condition"),
         max_length=20,
@@ -86,12 +119,20 @@ class Source(KeyedPart):
         blank=True,
         help_text=_("Strings that a scraper put into the text, as a list."),
     )
+    withheld_names = models.JSONField(
+        _("withheld names"),
+        default=list,
+        blank=True,
+        help_text=_("Fingerprints of the names of private persons whom the source names."),
+    )
 
     title = InReadersLanguage("title")
     container = InReadersLanguage("container")
     publisher = InReadersLanguage("publisher")
     issued_note = InReadersLanguage("issued_note")
+    url_note = InReadersLanguage("url_note")
     section = InReadersLanguage("section")
+    independence_note = InReadersLanguage("independence_note")
     condition_note = InReadersLanguage("condition_note")
 
     objects = SourceQuerySet.as_manager()
@@ -102,7 +143,13 @@ class Source(KeyedPart):
         constraints = [
             closed_list("type", SourceType),
             closed_list("reported_by", ReportedBy),
+            closed_list("independence", Independence),
             closed_list("condition", Condition),
+            models.CheckConstraint(
+                condition=Q(same_report_as=None) | ~Q(same_report_as=F("pk")),
+                name="source_is_no_reprint_of_itself",
+                violation_error_message=_("A source is no reprint of itself."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,7 +197,8 @@ class PassageQuerySet(models.QuerySet["Passage"]):
 
 
 class Passage(Part):
-    """A paragraph, heading, caption or note of a source: where it stands, not what it says."""
+    """A paragraph, heading, caption or note of a source: where it stands, and its gist in words of
+    our own."""
 
     source = models.ForeignKey(
         Source, models.CASCADE, related_name="passages", verbose_name=_("source"), db_index=False
@@ -164,6 +212,14 @@ class Passage(Part):
     lines = models.JSONField(
         _("raw lines"), default=list, blank=True, help_text=_("1-based lines of the raw file.")
     )
+    gist_zh = models.TextField(
+        _("gist, Chinese"),
+        blank=True,
+        help_text=_("What the passage says, in one to three sentences of our own."),
+    )
+    gist_en = models.TextField(_("gist, English"), blank=True)
+
+    gist = InReadersLanguage("gist")
 
     objects = PassageQuerySet.as_manager()
 
@@ -181,7 +237,8 @@ class Passage(Part):
         return f"{self.source.get_absolute_url()}#{self.locator}"
 
 
-CITED = ("case", "problem", "measure", "metric", "glance")  # the columns a citation may point to
+# The columns a citation may point to.
+CITED = ("case", "problem", "measure", "metric", "glance", "change", "follow_up")
 
 
 def exactly_one(columns: Iterable[str]) -> Q:
@@ -203,6 +260,8 @@ class CitationQuerySet(models.QuerySet["Citation"]):
             "metric__indicator",
             "metric__measure",
             "glance__case",
+            "change__case",
+            "follow_up__case",
         )
 
 
@@ -217,12 +276,19 @@ class Citation(Part):
         max_length=PRINTED_LIMIT,
         help_text=_("The fragment that carries the fact, copied exactly: 四百多盏."),
     )
-    event = models.CharField(
-        _("date"),
-        max_length=5,
-        choices=DatedEvent,
+    gloss = models.CharField(
+        _("gloss"),
+        max_length=GLOSS_LIMIT,
         blank=True,
-        help_text=_("Only where the fragment carries a date of the case or measure."),
+        help_text=_("The fragment in plain English."),
+    )
+    claim = models.CharField(_("claim"), max_length=10, choices=Claim, default=Claim.REPORTED)
+    event = models.CharField(
+        _("date or side"),
+        max_length=6,
+        choices=[*DatedEvent.choices, *ChangeSide.choices],
+        blank=True,
+        help_text=_("Which date the fragment carries, or which side of a change."),
     )
     case = models.ForeignKey(
         "Case", models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
@@ -239,13 +305,19 @@ class Citation(Part):
     glance = models.ForeignKey(
         "Glance", models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
+    change = models.ForeignKey(
+        "Change", models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
+    )
+    follow_up = models.ForeignKey(
+        "FollowUp", models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
+    )
 
     objects = CitationQuerySet.as_manager()
 
     class Meta(Part.Meta):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
-        # Of five columns four are empty. For metrics the constraint below is the index.
+        # All columns but one are empty. For metrics the constraint below is the index.
         indexes = [
             models.Index(
                 fields=[column],
@@ -258,8 +330,10 @@ class Citation(Part):
         constraints = [
             models.CheckConstraint(condition=exactly_one(CITED), name="citation_one_target"),
             models.CheckConstraint(condition=~Q(printed=""), name="citation_is_printed"),
+            closed_list("claim", Claim),
             models.CheckConstraint(
-                condition=Q(event="")
+                condition=Q(event="", change__isnull=True)
+                | Q(event__in=ChangeSide.values, change__isnull=False)
                 | Q(event__in=[DatedEvent.BEGAN, DatedEvent.ENDED], case__isnull=False)
                 | Q(event=DatedEvent.WHEN, measure__isnull=False),
                 name="citation_event_fits_its_target",
@@ -305,6 +379,7 @@ class LeftOut(Part):
         Passage, models.RESTRICT, related_name="left_out", verbose_name=_("passage")
     )
     printed = models.CharField(_("printed"), max_length=PRINTED_LIMIT)
+    gloss = models.CharField(_("gloss"), max_length=GLOSS_LIMIT, blank=True)
     reason = models.CharField(_("reason"), max_length=12, choices=LeftOutReason)
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)

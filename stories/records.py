@@ -9,13 +9,28 @@ from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
 
-from stories import checks, documents, index
+from stories import checks, conversion, documents, index
 from stories.documents import CaseDocument, DocumentError
 from stories.glossary import stored_terms
-from stories.models import Actor, Case, CaseTag, Measure, Metric, Operand, Problem
+from stories.models import (
+    Actor,
+    Case,
+    CaseTag,
+    Change,
+    FollowUp,
+    InferredPlace,
+    Measure,
+    Metric,
+    Operand,
+    Problem,
+    Solve,
+    TypeLink,
+    Where,
+)
 from stories.passages import CITED, Citation, LeftOut, Source
 from stories.vocabulary import (
     DOCUMENT_FORMAT,
+    ChangeSide,
     DatedEvent,
     GlanceQuestion,
     GlanceState,
@@ -26,7 +41,7 @@ CHUNK = 200  # cases dumped at a time
 
 
 def dump(case: Case) -> dict[str, Any]:
-    """The document of a case as plain lists and dicts, in written order: about 15 queries.
+    """The document of a case as plain lists and dicts, in written order: about 20 queries.
 
     A draft may lack what a document needs; the dump then has empty strings or lists in its place,
     and the check names them.
@@ -61,7 +76,7 @@ def keep(case: Case) -> None:
 
 
 def keep_all() -> int:
-    """Index every case anew, drafts too; how many there are. 20 queries for CHUNK cases."""
+    """Index every case anew, drafts too; how many there are. 25 queries for CHUNK cases."""
     pks = Case.objects.order_by("pk").values_list("pk", flat=True)
     return index.rebuild((case.pk, case.state, document) for case, document in _dumped(pks))
 
@@ -76,16 +91,24 @@ def _dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
 
 
 def _dumpable() -> QuerySet[Case]:
-    return Case.objects.select_related("place").prefetch_related(
+    return Case.objects.select_related(
+        "place", "unit_cost_metric", "unit_cost_derived"
+    ).prefetch_related(
+        Prefetch("inferred_places", InferredPlace.objects.select_related("place")),
         Prefetch("case_tags", CaseTag.objects.order_by("pk").select_related("tag")),
+        Prefetch("sources", Source.objects.select_related("same_report_as")),
         "sources__people",
         "sources__passages",
         Prefetch("problems", Problem.objects.select_related("type")),
-        Prefetch("measures", Measure.objects.select_related("type")),
+        Prefetch("measures__type_links", TypeLink.objects.select_related("type")),
+        Prefetch("measures__where", Where.objects.select_related("place")),
+        Prefetch("measures__solves", Solve.objects.select_related("problem")),
         Prefetch("measures__actors", Actor.objects.select_related("kind")),
-        Prefetch("metrics", Metric.objects.select_related("indicator")),
+        Prefetch("metrics", Metric.objects.select_related("indicator", "whole_metric")),
         Prefetch("derived__operands", Operand.objects.select_related("metric")),
+        "changes",
         "glances",
+        Prefetch("follow_ups", FollowUp.objects.select_related("measure")),
         Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
     )
 
@@ -94,6 +117,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
     metrics: dict[int | None, list[Metric]] = {}
     for metric in case.metrics.all():
         metrics.setdefault(metric.measure_id, []).append(metric)
+    told = [metric for metric in case.metrics.all() if metric.telling_position is not None]
     return {
         "format": DOCUMENT_FORMAT,
         "slug": case.slug,
@@ -101,40 +125,28 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
         "key_message": _text(case, "key_message"),
         "abstract": _text(case, "abstract"),
         "cites": links.of(case=case),
+        "telling": [metric.key for metric in sorted(told, key=_telling_position)],
         "place": case.place.code,
-        "name_as_reported": case.name_as_reported,
+        "place_inferred": [row.place.code for row in case.inferred_places.all()],
+        "place_note": _optional(case, "place_note"),
+        "name_as_reported": _text(case, "name_as_reported"),
         "began": _date(case, DatedEvent.BEGAN, links, case=case),
         "ended": _date(case, DatedEvent.ENDED, links, case=case),
+        "period_note": _optional(case, "period_note"),
         "tags": [row.tag.slug for row in case.case_tags.all()],
         "sources": [_source(row) for row in case.sources.all()],
         "problems": [
             {
                 "key": row.key,
                 "type": row.type.slug,
+                "heading": _optional(row, "heading"),
                 "statement": _text(row, "statement"),
+                "keywords": _keywords(row),
                 "cites": links.of(problem=row),
             }
             for row in case.problems.all()
         ],
-        "measures": [
-            {
-                "key": row.key,
-                "type": row.type.slug,
-                "title": _text(row, "title"),
-                "summary": _text(row, "summary"),
-                "status": row.status,
-                "where": links.where.get(row.pk, []),
-                "when": _date(row, DatedEvent.WHEN, links, measure=row),
-                "actors": [
-                    {"name": _text(actor, "name"), "kind": actor.kind.slug, "role": actor.role}
-                    for actor in row.actors.all()
-                ],
-                "solves": links.solves.get(row.pk, []),
-                "cites": links.of(measure=row),
-                "metrics": [_metric(metric, links) for metric in metrics.get(row.pk, [])],
-            }
-            for row in case.measures.all()
-        ],
+        "measures": [_measure(row, metrics.get(row.pk, []), links) for row in case.measures.all()],
         "context": [_metric(row, links) for row in metrics.get(None, [])],
         "derived": [
             {
@@ -149,12 +161,31 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
             }
             for row in case.derived.all()
         ],
+        "unit_cost": {
+            "state": case.unit_cost_state,
+            "of": case.unit_cost_of.key if case.unit_cost_of else None,
+            "note": _optional(case, "unit_cost_note"),
+        },
+        "changes": [_change(row, links) for row in case.changes.all()],
         "glance": _glance(case, links),
+        "follow_up": [
+            {
+                "key": row.key,
+                "measure": row.measure.key if row.measure else None,
+                "question": _text(row, "question"),
+                "state": row.state,
+                "looked_on": row.looked_on or None,
+                "text": _optional(row, "text"),
+                "cites": links.of(follow_up=row),
+            }
+            for row in case.follow_ups.all()
+        ],
         "left_out": [
             {
                 "source": row.passage.source.key,
                 "at": row.passage.locator,
                 "printed": row.printed,
+                "gloss": row.gloss or None,
                 "reason": row.reason,
                 "note": _optional(row, "note"),
             }
@@ -164,22 +195,26 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
 
 
 class _Links:
-    """Citations and links between rows, of several cases, by what they are of: 3 queries."""
+    """Citations, and the measures of changes, of several cases, by what they are of: 2 queries."""
 
     def __init__(self, cases: Collection[int]) -> None:
-        self.where = _linked(cases, Measure.where, "place__code")
-        self.solves = _linked(cases, Measure.solves, "problem__key")
-        self.cites: dict[tuple[str, int, str], list[dict[str, str]]] = {}
+        self.measures: dict[int, list[str]] = {}  # change → keys, in the order of linking
+        rows = Change.measures.through._default_manager.filter(change__case__in=cases)
+        for change, key in rows.order_by("pk").values_list("change_id", "measure__key"):
+            self.measures.setdefault(change, []).append(key)
+        self.cites: dict[tuple[str, int, str], list[dict[str, str | None]]] = {}
         targets = [f"{name}_id" for name in CITED]
-        rows = Citation.objects.filter(passage__source__case__in=cases).values_list(
-            "passage__source__key", "passage__locator", "printed", "event", *targets
+        citations = Citation.objects.filter(passage__source__case__in=cases).values_list(
+            *("passage__source__key", "passage__locator", "printed", "gloss", "claim", "event"),
+            *targets,
         )
-        for source, locator, printed, event, *pks in rows:
+        for source, locator, printed, gloss, claim, event, *pks in citations:
             target, pk = next((name, pk) for name, pk in zip(CITED, pks, strict=True) if pk)
             at = {"source": source, "at": locator, "printed": printed}
+            at |= {"gloss": gloss or None, "claim": claim}
             self.cites.setdefault((target, pk, event), []).append(at)
 
-    def of(self, event: str = "", **target: Model) -> list[dict[str, str]]:
+    def of(self, event: str = "", **target: Model) -> list[dict[str, str | None]]:
         """The citations of one row, or of one of its dates."""
         ((name, row),) = target.items()
         return self.cites.get((name, row.pk, event), [])
@@ -198,25 +233,73 @@ def _source(row: Source) -> dict[str, Any]:
         "issued": row.issued or None,
         "issued_note": _optional(row, "issued_note"),
         "url": row.url or None,
+        "archived_url": row.archived_url or None,
+        "url_note": _optional(row, "url_note"),
+        "accessed": row.accessed or None,
         "section": _optional(row, "section"),
         "reported_by": row.reported_by,
+        "independence": row.independence,
+        "independence_note": _optional(row, "independence_note"),
+        "same_report_as": row.same_report_as.key if row.same_report_as else None,
         "condition": row.condition,
         "condition_note": _optional(row, "condition_note"),
+        "withheld_names": row.withheld_names,
         "reading": {
             "sha256": row.sha256,
             "marks": row.marks,
             "lines": {passage.locator: passage.lines for passage in row.passages.all()},
         },
+        "passages": [
+            {
+                "locator": passage.locator,
+                "kind": conversion.kind_of(passage.locator),
+                "gist": _optional(passage, "gist"),
+            }
+            for passage in row.passages.all()
+        ],
     }
 
 
-def _linked(cases: Collection[int], relation: Any, column: str) -> dict[int, list[str]]:
-    """measure → the keys it is linked to, in the order in which they were linked."""
-    links: dict[int, list[str]] = {}
-    rows = relation.through._default_manager.filter(measure__case__in=cases).order_by("pk")
-    for measure, key in rows.values_list("measure_id", column):
-        links.setdefault(measure, []).append(key)
-    return links
+def _measure(row: Measure, metrics: list[Metric], links: _Links) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "types": [link.type.slug for link in row.type_links.all()],
+        "title": _text(row, "title"),
+        "summary": _text(row, "summary"),
+        "status": row.status,
+        "before_case": row.before_case,
+        "not_said": row.not_said,
+        "where": [{"place": at.place.code, "basis": at.basis} for at in row.where.all()],
+        "when": _date(row, DatedEvent.WHEN, links, measure=row),
+        "actors": [
+            {
+                "name": _text(actor, "name"),
+                "kind": actor.kind.slug,
+                "role": actor.role,
+                "basis": actor.basis,
+            }
+            for actor in row.actors.all()
+        ],
+        "solves": [
+            {"problem": solve.problem.key, "stage": solve.stage, "basis": solve.basis}
+            for solve in row.solves.all()
+        ],
+        "keywords": _keywords(row),
+        "cites": links.of(measure=row),
+        "metrics": [_metric(metric, links) for metric in metrics],
+    }
+
+
+def _change(row: Change, links: _Links) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "subject": _text(row, "subject"),
+        "before": _text(row, "before"),
+        "before_cites": links.of(ChangeSide.BEFORE, change=row),
+        "after": _optional(row, "after"),
+        "after_cites": links.of(ChangeSide.AFTER, change=row),
+        "measures": links.measures.get(row.pk, []),
+    }
 
 
 def _metric(row: Metric, links: _Links) -> dict[str, Any]:
@@ -224,12 +307,17 @@ def _metric(row: Metric, links: _Links) -> dict[str, Any]:
     return {
         "key": row.key,
         "indicator": row.indicator.slug,
+        "kind": row.kind or None,
         "low": _plain(row.low),
         "high": _plain(row.high),
         "qualifier": row.qualifier,
         "scope": _optional(row, "scope"),
         "period": _optional(row, "period"),
         "note": _optional(row, "note"),
+        "whole": {
+            "state": row.whole_state,
+            "metric": row.whole_metric.key if row.whole_metric else None,
+        },
         **({"cite": cited[0]} if cited else {}),
     }
 
@@ -250,6 +338,14 @@ def _text(row: Model, column: str) -> dict[str, str]:
     return {language: getattr(row, f"{column}_{language}") for language in ("zh", "en")}
 
 
+def _keywords(row: Model) -> dict[str, list[str]]:
+    return {language: getattr(row, f"keywords_{language}") for language in ("zh", "en")}
+
+
+def _telling_position(metric: Metric) -> int:
+    return metric.telling_position or 0
+
+
 def _optional(row: Model, column: str) -> dict[str, str] | None:
     text = _text(row, column)
     return text if any(text.values()) else None
@@ -262,10 +358,11 @@ def _date(row: Model, event: DatedEvent, links: _Links, **target: Model) -> dict
     at = next(iter(links.of(event, **target)), {})
     return {
         "edtf": edtf,
-        "printed": at.get("printed", ""),
+        "printed": at.get("printed") or "",
+        "gloss": at.get("gloss"),
         "inferred": getattr(row, f"{event}_inferred") or None,
-        "source": at.get("source", ""),
-        "at": at.get("at", ""),
+        "source": at.get("source") or "",
+        "at": at.get("at") or "",
     }
 
 

@@ -7,8 +7,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-DOCUMENT_FORMAT = "caselib/1"
+DOCUMENT_FORMAT = "caselib/2"
+OLD_FORMAT = "caselib/1"  # still read, and converted
 PRINTED_LIMIT = 20  # characters of a printed fragment
+GLOSS_LIMIT = 120  # characters of its English gloss
+TELLING_LIMIT = 5  # numbers on the first screen of a case
+GIST_LIMIT = 3  # sentences of the gist of a passage
 METRIC_LIMIT = 512  # of one case; for so many the index has numbers of its own
 ABSTRACT_LIMIT = 300  # characters of a Chinese abstract
 PICTURES_LIMIT = 12  # of one case
@@ -17,7 +21,7 @@ PICTURES_LIMIT = 12  # of one case
 class Qualifier(TextChoices):
     """How a printed number bounds the true one."""
 
-    EXACT = "exact", _("exactly")
+    EXACT = "exact", _("as printed")
     OVER = "over", _("over")
     NEARLY = "nearly", _("nearly")
     ABOUT = "about", _("about")
@@ -30,7 +34,8 @@ class Qualifier(TextChoices):
 class Kind(TextChoices):
     """Where a number stands in the logic model.
 
-    Source: W. K. Kellogg Foundation, Logic Model Development Guide, 2004; "context" is ours.
+    Source: W. K. Kellogg Foundation, Logic Model Development Guide, 2004; "context" and "target"
+    (a plan or requirement: no result) are ours.
     """
 
     INPUT = "input", _("Input")
@@ -38,6 +43,7 @@ class Kind(TextChoices):
     OUTPUT = "output", _("Output")
     OUTCOME = "outcome", _("Outcome")
     CONTEXT = "context", _("Context")
+    TARGET = "target", _("Target")
 
 
 class Dimension(TextChoices):
@@ -55,16 +61,64 @@ class Dimension(TextChoices):
 
 class MeasureStatus(TextChoices):
     DONE = "done", _("Done")
+    AWAITING_ACCEPTANCE = "awaiting_acceptance", _("Completed, awaiting acceptance")
     UNDER_WAY = "under_way", _("Under way")
     PLANNED = "planned", _("Planned")
     DISCUSSED = "discussed", _("Discussed")
+
+
+# What is planned or only discussed answers no problem yet.
+BEYOND_PLANS = (MeasureStatus.DONE, MeasureStatus.AWAITING_ACCEPTANCE, MeasureStatus.UNDER_WAY)
+
+
+class Basis(TextChoices):
+    """Whether a source ties two things together, or an editor does."""
+
+    STATED = "stated", pgettext_lazy("basis of a link", "stated by the source")
+    INFERRED = "inferred", pgettext_lazy("basis of a link", "inferred by the editor")
+
+
+class Stage(TextChoices):
+    """At which stage of answering a problem a measure stands."""
+
+    DIAGNOSE = "diagnose", _("diagnosis")
+    PLAN = "plan", _("planning")
+    FUND = "fund", _("funding")
+    DELIVER = "deliver", _("delivery")
+    MAINTAIN = "maintain", _("maintenance")
+
+
+class NotSaid(TextChoices):
+    """What the sources do not say of a measure, although a reader would ask."""
+
+    COST = "cost", pgettext_lazy("not said", "cost")
+    FUNDING = "funding", pgettext_lazy("not said", "funding")
+    QUANTITY = "quantity", pgettext_lazy("not said", "quantity")
+    TIME = "time", pgettext_lazy("not said", "time")
+    PLACE = "place", pgettext_lazy("not said", "place")
+    WHO = "who", pgettext_lazy("not said", "who did it")
+    CONTENT = "content", pgettext_lazy("not said", "content")
+    FREQUENCY = "frequency", pgettext_lazy("not said", "frequency")
+    REACH = "reach", pgettext_lazy("not said", "who was reached")
+    RESULT = "result", pgettext_lazy("not said", "result")
+    UPKEEP = "upkeep", pgettext_lazy("not said", "upkeep")
+
+
+class Claim(TextChoices):
+    """In whose words a passage carries a statement: the strength of its claim."""
+
+    REPORTED = "reported", _("reported as fact")
+    OFFICIAL = "official", _("an official's words")
+    RESIDENT = "resident", _("a resident's words")
+    APPRAISAL = "appraisal", _("the author's appraisal")
+    INFERRED = "inferred", _("inferred from the passage")
 
 
 class ActorRole(TextChoices):
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
     FUNDER = "funder", _("funder")
-    DELIVERS = "delivers", _("delivery")
+    DELIVERS = "delivers", _("implementer")
     BENEFITS = "benefits", _("beneficiary")
 
 
@@ -82,13 +136,50 @@ class SourceType(TextChoices):
 
     NEWSPAPER = "article-newspaper", _("newspaper article")
     WEBPAGE = "webpage", _("web page")
-    POST = "post", _("post")
+    POST = "post", _("WeChat article")
 
 
 class ReportedBy(TextChoices):
-    OWN = "own", _("the body itself")
+    OWN = "own", _("self-reported")
+    HIGHER_AUTHORITY = "higher_authority", _("higher authority")
     OFFICIAL_MEDIA = "official_media", _("official media")
     OTHER_MEDIA = "other_media", _("other media")
+
+
+class Independence(TextChoices):
+    """Whether a source's account comes from outside the bodies that it reports on."""
+
+    INDEPENDENT = "independent", _("independent")
+    NOT_INDEPENDENT = "not_independent", _("not independent")
+    UNCLEAR = "unclear", _("unclear whether independent")
+
+
+class Evidence(TextChoices):
+    """By what is known of its evidence a case may be filtered; see evidence.summary."""
+
+    INDEPENDENT = "independent", _("an independent source")
+    SEVERAL_INDEPENDENT = "several-independent", _("several independent sources")
+    SELF_REPORTED = "self-reported", _("self-reported only")
+    UNCLEAR = "unclear", _("unclear whether independent")
+    OUTCOME_MEASURED = "outcome-measured", _("an outcome measured")
+    CHECKED = "checked", _("results checked by somebody")
+
+
+class PassageKind(TextChoices):
+    TITLE = "title", _("title")
+    HEADING = "heading", _("heading")
+    PARAGRAPH = "paragraph", _("paragraph")
+    CAPTION = "caption", _("caption")
+    NOTE = "note", _("editor's note")
+
+
+# The first letter of a locator tells what kind of passage it is; a paragraph has a number alone.
+PASSAGE_KINDS = {
+    "T": PassageKind.TITLE,
+    "H": PassageKind.HEADING,
+    "C": PassageKind.CAPTION,
+    "E": PassageKind.NOTE,
+}
 
 
 class Condition(TextChoices):
@@ -97,8 +188,8 @@ class Condition(TextChoices):
     COMPLETE = "complete", _("complete")
     REPRINT = "reprint", _("reprint")
     EXCERPT = "excerpt", _("excerpt")
-    MACHINE_CONVERTED = "machine_converted", _("machine-converted copy")
-    MACHINE_PARAPHRASED = "machine_paraphrased", _("machine-paraphrased copy")
+    MACHINE_CONVERTED = "machine_converted", _("script-converted text")
+    MACHINE_PARAPHRASED = "machine_paraphrased", _("machine-paraphrased text")
 
 
 class Licence(TextChoices):
@@ -150,16 +241,39 @@ class GlanceQuestion(TextChoices):
     FUNDING = "funding", _("Who paid?")
     DURATION = "duration", _("How long did it take?")
     LEAD = "lead", _("Who led?")
-    REACH = "reach", _("Whom did it reach?")
+    REACH = "reach", _("Who was reached?")
     CHANGE = "change", _("What changed?")
-    CHECK = "check", _("Who checked it?")
-    OPEN = "open", _("What stayed open?")
+    CHECK = "check", _("Was it independently checked?")
+    OPEN = "open", _("What remains unresolved?")
 
 
 class GlanceState(TextChoices):
     STATED = "stated", _("stated")
+    PARTLY = "partly", _("partly stated")
     SILENT = "silent", _("The source does not say")
-    NOT_CODED = "not_coded", _("Nobody has looked yet")
+    NOT_CODED = "not_coded", _("Not yet checked")
+
+
+class WholeState(TextChoices):
+    """Whether a source says of how many in all a number is a part."""
+
+    STATED = "stated", _("whole stated")
+    NOT_STATED = "not_stated", _("whole not stated")
+    NOT_APPLICABLE = "not_applicable", _("no part of a whole")
+
+
+class UnitCostState(TextChoices):
+    STATED = "stated", _("stated")
+    COMPUTED = "computed", _("computed here")
+    NOT_COMPUTABLE = "not_computable", _("not computable")
+
+
+class FollowUpState(TextChoices):
+    """What is known of a question that the sources leave open."""
+
+    NOT_LOOKED = "not_looked", _("not looked up yet")
+    NOTHING_FOUND = "nothing_found", _("looked up, nothing found")
+    ANSWERED = "answered", _("answered")
 
 
 class Operation(TextChoices):
@@ -182,6 +296,13 @@ class DatedEvent(TextChoices):
     BEGAN = "began", _("began")
     ENDED = "ended", _("ended")
     WHEN = "when", _("when")
+
+
+class ChangeSide(TextChoices):
+    """Which side of a change a citation carries."""
+
+    BEFORE = "before", pgettext_lazy("side of a change", "before")
+    AFTER = "after", pgettext_lazy("side of a change", "after")
 
 
 class LeftOutReason(TextChoices):

@@ -1,6 +1,7 @@
 """Rows and documents for tests: valid by default, a test overrides only what it is about."""
 
 import copy
+import json
 import re
 from collections.abc import Mapping
 from io import BytesIO
@@ -11,14 +12,30 @@ from typing import Any
 from django.utils.timezone import now
 from PIL import Image
 
-from stories import documents, index, loading, pictures, records, sources
+from stories import conversion, documents, index, loading, pictures, privacy, records, sources
 from stories.illustrations import Picture
-from stories.models import Actor, Case, Derived, Glance, Measure, Metric, Problem
-from stories.passages import Citation, LeftOut, Passage, Person, Source
+from stories.models import (
+    Actor,
+    Case,
+    Change,
+    Derived,
+    FollowUp,
+    Glance,
+    InferredPlace,
+    Measure,
+    Metric,
+    Problem,
+    Solve,
+    TypeLink,
+    Where,
+)
+from stories.passages import CITED, Citation, LeftOut, Passage, Person, Source
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 
 ARTICLES = Path(__file__).parent / "articles"
 WRONG_DOCUMENTS = Path(__file__).parent / "documents"
+AN_OLDER_FILE = Path(__file__).parent / "caselib_1" / "liudi.json"  # of the format before
+AN_OLDER_DOCUMENT: dict[str, Any] = json.loads(AN_OLDER_FILE.read_text(encoding="utf-8"))
 _numbers = count(1)
 
 
@@ -80,7 +97,8 @@ def a_case(**overrides: Any) -> Case:
         _words("title", "柳堤社区：小巷亮灯", "Liudi Community: lamps for the lanes")
         | _words("key_message", "社区给小巷装了路灯。", "The community lit its lanes.")
         | _words("abstract", "小巷装上路灯。", "Lamps were put up in the lanes.")
-        | {"slug": slug, "state": "published", "name_as_reported": "柳堤社区"}
+        | _words("name_as_reported", "柳堤社区", "Liudi Community")
+        | {"slug": slug, "state": "published"}
         | overrides
     )
     if values["state"] == "published":
@@ -117,6 +135,9 @@ def a_problem(**overrides: Any) -> Problem:
 
 
 def a_measure(**overrides: Any) -> Measure:
+    """Of a type of its own, unless `type` is given; `places` and `problems` link it further."""
+    measure_type = overrides.pop("type", None) or a_measure_type()
+    places, problems = overrides.pop("places", ()), overrides.pop("problems", ())
     values = (
         {"key": _key("measure"), "status": "done"}
         | _words("title", "安装路灯", "Put up lamps")
@@ -124,8 +145,34 @@ def a_measure(**overrides: Any) -> Measure:
         | overrides
     )
     values["case"] = values.get("case") or a_case()
+    measure = Measure.objects.create(**values)
+    a_type_link(measure=measure, type=measure_type)
+    for place in places:
+        a_where(measure=measure, place=place)
+    for problem in problems:
+        a_solve(measure=measure, problem=problem)
+    return measure
+
+
+def a_type_link(**overrides: Any) -> TypeLink:
+    measure = overrides.pop("measure", None) or a_measure()
+    values = {"position": measure.type_links.count(), **overrides}
     values["type"] = values.get("type") or a_measure_type()
-    return Measure.objects.create(**values)
+    return TypeLink.objects.create(measure=measure, **values)
+
+
+def a_where(**overrides: Any) -> Where:
+    values = {**overrides}
+    values["measure"] = values.get("measure") or a_measure()
+    values["place"] = values.get("place") or a_place()
+    return Where.objects.create(**values)
+
+
+def a_solve(**overrides: Any) -> Solve:
+    values = {**overrides}
+    values["measure"] = values.get("measure") or a_measure()
+    values["problem"] = values.get("problem") or a_problem(case=values["measure"].case)
+    return Solve.objects.create(**values)
 
 
 def an_actor(**overrides: Any) -> Actor:
@@ -137,7 +184,8 @@ def an_actor(**overrides: Any) -> Actor:
 
 def a_metric(**overrides: Any) -> Metric:
     """Over 400 lamps, of a measure; `measure=None, case=…` makes it context."""
-    values = {"key": _key("metric"), "low": 400, "high": None, "qualifier": "over"} | overrides
+    values = {"key": _key("metric"), "low": 400, "high": None, "qualifier": "over"}
+    values = values | {"kind": "output"} | overrides
     if "measure" not in values:
         values["measure"] = a_measure(**{"case": values["case"]} if "case" in values else {})
     if "case" not in values:
@@ -161,6 +209,31 @@ def a_glance(**overrides: Any) -> Glance:
     values = {"question": "cost", "state": "silent"} | overrides
     values["case"] = values.get("case") or a_case()
     return Glance.objects.create(**values)
+
+
+def a_change(**overrides: Any) -> Change:
+    values = (
+        {"key": _key("change")}
+        | _words("subject", "小巷照明", "Light in the lanes")
+        | _words("before", "没有灯。", "No lamps.")
+        | overrides
+    )
+    values["case"] = values.get("case") or a_case()
+    return Change.objects.create(**values)
+
+
+def a_follow_up(**overrides: Any) -> FollowUp:
+    values = {"key": _key("follow-up")} | _words("question", "树修了吗？", "Were the trees pruned?")
+    values |= overrides
+    values["case"] = values.get("case") or a_case()
+    return FollowUp.objects.create(**values)
+
+
+def an_inferred_place(**overrides: Any) -> InferredPlace:
+    values = {**overrides}
+    values["case"] = values.get("case") or a_case()
+    values["place"] = values.get("place") or values["case"].place
+    return InferredPlace.objects.create(**values)
 
 
 def a_source(**overrides: Any) -> Source:
@@ -190,7 +263,7 @@ def a_citation(**overrides: Any) -> Citation:
     """Of the passage's own case, unless a target is given."""
     values = {"printed": "四百多盏"} | overrides
     values["passage"] = values.get("passage") or a_passage()
-    if not any(name in values for name in ("case", "problem", "measure", "metric", "glance")):
+    if not any(name in values for name in CITED):
         values["case"] = values["passage"].source.case
     return Citation.objects.create(**values)
 
@@ -286,13 +359,45 @@ def with_passage(
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The document with one more passage at the end of its article; and the texts."""
     raw = a_text() + text.encode() + b"\n"
-    path = "sources[0].reading"
-    changed = with_value(document, f"{path}.lines.{locator}", [raw.count(b"\n")])
-    return with_value(changed, f"{path}.sha256", sources.digest(raw)), texts_of(raw)
+    reading = document["sources"][0]["reading"]
+    lines = reading["lines"] | {locator: [raw.count(b"\n")]}
+    changed = with_lines(document, lines)
+    return with_value(changed, "sources[0].reading.sha256", sources.digest(raw)), texts_of(raw)
 
 
-def a_cite(at: str, printed: str) -> dict[str, str]:
-    return {"source": "liudi-news", "at": at, "printed": printed}
+def with_lines(document: Mapping[str, Any], lines: Mapping[str, list[int]]) -> dict[str, Any]:
+    """The document whose article has these passages, each with a gist."""
+    changed = with_value(document, "sources[0].reading.lines", dict(lines))
+    return with_value(changed, "sources[0].passages", a_source_passages(lines))
+
+
+def a_source_passages(lines: Mapping[str, list[int]]) -> list[dict[str, Any]]:
+    """The passages of a source in a document, each with a gist."""
+    return [
+        {
+            "locator": locator,
+            "kind": conversion.kind_of(locator).value,
+            "gist": text(f"{locator}说的是小巷。", f"{locator} is about the lanes."),
+        }
+        for locator in lines
+    ]
+
+
+def a_cite(at: str, printed: str, **overrides: Any) -> dict[str, Any]:
+    cite = {"source": "liudi-news", "at": at, "printed": printed}
+    return cite | {"gloss": "what it says", "claim": "reported"} | overrides
+
+
+def a_date(edtf: str, printed: str, at: str = "2", **overrides: Any) -> dict[str, Any]:
+    """A date of a document."""
+    return {
+        "edtf": edtf,
+        "printed": printed,
+        "gloss": "the date in English",
+        "inferred": None,
+        "source": "liudi-news",
+        "at": at,
+    } | overrides
 
 
 def text(zh: str, en: str) -> dict[str, str]:
@@ -304,18 +409,45 @@ def a_metric_part(**overrides: Any) -> dict[str, Any]:
     return {
         "key": "lamps",
         "indicator": "lamps-installed",
+        "kind": "output",
         "low": 400,
         "high": None,
         "qualifier": "over",
-        "scope": None,
+        "scope": text("小巷", "In the lanes"),
         "period": None,
         "note": None,
+        "whole": {"state": "not_applicable", "metric": None},
         "cite": a_cite("2", "四百多盏"),
     } | overrides
 
 
 def a_left_out_part(at: str, printed: str, reason: str = "idiom") -> dict[str, Any]:
-    return {**a_cite(at, printed), "reason": reason, "note": None}
+    part = {"source": "liudi-news", "at": at, "printed": printed, "gloss": "what it says"}
+    return part | {"reason": reason, "note": None}
+
+
+def a_measure_part(key: str, *cites: dict[str, Any], **overrides: Any) -> dict[str, Any]:
+    """A measure of a document: paving that is done."""
+    return {
+        "key": key,
+        "types": ["lane-paving"],
+        "title": text("铺平路面", "Pave the lanes"),
+        "summary": text("居民和社区一起铺路。", "Residents and community paved together."),
+        "status": "done",
+        "before_case": False,
+        "not_said": [],
+        "where": [],
+        "when": None,
+        "actors": [],
+        "solves": [],
+        "keywords": no_keywords(),
+        "cites": list(cites),
+        "metrics": [],
+    } | overrides
+
+
+def no_keywords() -> dict[str, list[str]]:
+    return {"zh": [], "en": []}
 
 
 def _walk(document: dict[str, Any], path: str) -> tuple[Any, str | int]:
@@ -332,7 +464,7 @@ def _silent() -> dict[str, Any]:
 
 
 _DOCUMENT: dict[str, Any] = {
-    "format": "caselib/1",
+    "format": "caselib/2",
     "slug": "liudi",
     "title": text("柳堤社区：小巷亮灯与铺路", "Liudi Community: lamps and paving for the lanes"),
     "key_message": text(
@@ -344,16 +476,14 @@ _DOCUMENT: dict[str, Any] = {
         "Liudi Community lit and paved its dark lanes and plans to prune the trees.",
     ),
     "cites": [a_cite("2", "给小巷装上路灯")],
+    "telling": ["lamps", "raised", "length"],
     "place": "340000",
-    "name_as_reported": "柳堤社区",
-    "began": {
-        "edtf": "2022-03",
-        "printed": "2022年3月",
-        "inferred": None,
-        "source": "liudi-news",
-        "at": "2",
-    },
+    "place_inferred": ["340000"],
+    "place_note": text("省份由报纸推断。", "The province follows from the paper."),
+    "name_as_reported": text("柳堤社区", "Liudi Community"),
+    "began": a_date("2022-03", "2022年3月"),
     "ended": None,
+    "period_note": text("完工时间未说明。", "The end of the works is not told."),
     "tags": ["back-lanes", "co-funding"],
     "sources": [
         {
@@ -367,50 +497,57 @@ _DOCUMENT: dict[str, Any] = {
             "issued": "2022-09-01",
             "issued_note": None,
             "url": "https://example.org/liudi",
+            "archived_url": None,
+            "url_note": None,
+            "accessed": "2026-11-20",
             "section": None,
             "reported_by": "other_media",
+            "independence": "independent",
+            "independence_note": text("本地晚报的记者。", "A reporter of the local paper."),
+            "same_report_as": None,
             "condition": "reprint",
             "condition_note": text("转载的副本。", "A reprint."),
+            "withheld_names": [privacy.fingerprint("liudi-news", "何老伯")],
             "reading": {"sha256": sources.digest(a_text()), "marks": MARKS, "lines": LINES},
+            "passages": a_source_passages(LINES),
         }
     ],
     "problems": [
         {
             "key": "dark-lanes",
             "type": "dark-streets",
+            "heading": text("小巷夜里没有灯", "The lanes had no light at night"),
             "statement": text("小巷夜里没有照明。", "The lanes were unlit at night."),
+            "keywords": {"zh": ["摸黑"], "en": ["in the dark"]},
             "cites": [a_cite("1", "小巷没有路灯")],
         }
     ],
     "measures": [
-        {
-            "key": "lamps",
-            "type": "street-lighting",
-            "title": text("安装路灯", "Put up street lamps"),
-            "summary": text("筹款为小巷装灯。", "Lamps for the lanes, with money raised."),
-            "status": "done",
-            "where": ["340000"],
-            "when": {
-                "edtf": "2022-03",
-                "printed": "2022年3月",
-                "inferred": None,
-                "source": "liudi-news",
-                "at": "2",
-            },
-            "actors": [
+        a_measure_part(
+            "lamps",
+            a_cite("2", "装上路灯"),
+            types=["street-lighting", "fund-raising"],
+            title=text("安装路灯", "Put up street lamps"),
+            summary=text("筹款为小巷装灯。", "Lamps for the lanes, with money raised."),
+            not_said=["upkeep"],
+            where=[{"place": "340000", "basis": "inferred"}],
+            when=a_date("2022-03", "2022年3月"),
+            actors=[
                 {
                     "name": text("柳堤社区", "Liudi Community"),
                     "kind": "community-body",
                     "role": "lead",
+                    "basis": "stated",
                 }
             ],
-            "solves": ["dark-lanes"],
-            "cites": [a_cite("2", "装上路灯")],
-            "metrics": [
+            solves=[{"problem": "dark-lanes", "stage": "deliver", "basis": "stated"}],
+            keywords={"zh": ["灯杆"], "en": ["lamp posts"]},
+            metrics=[
                 a_metric_part(),
                 a_metric_part(
                     key="raised",
                     indicator="money-raised",
+                    kind="input",
                     low=250000,
                     high=250000,
                     qualifier="exact",
@@ -422,22 +559,15 @@ _DOCUMENT: dict[str, Any] = {
                     low=200,
                     high=999,
                     qualifier="several",
+                    whole={"state": "not_stated", "metric": None},
                     cite=a_cite("2", "数百人"),
                 ),
             ],
-        },
-        {
-            "key": "paving",
-            "type": "lane-paving",
-            "title": text("铺平路面", "Pave the lanes"),
-            "summary": text("居民和社区一起铺路。", "Residents and community paved together."),
-            "status": "done",
-            "where": [],
-            "when": None,
-            "actors": [],
-            "solves": [],
-            "cites": [a_cite("3", "铺平路面")],
-            "metrics": [
+        ),
+        a_measure_part(
+            "paving",
+            a_cite("3", "铺平路面"),
+            metrics=[
                 a_metric_part(
                     key="length",
                     indicator="paved-length",
@@ -449,42 +579,42 @@ _DOCUMENT: dict[str, Any] = {
                 a_metric_part(
                     key="months",
                     indicator="works-duration",
+                    kind="input",
                     low=5,
                     high=5,
                     qualifier="exact",
                     cite=a_cite("3", "5个月"),
                 ),
             ],
-        },
-        {
-            "key": "pruning",
-            "type": "greening",
-            "title": text("修剪树木", "Prune the trees"),
-            "summary": text("计划修剪树木。", "Trees are to be pruned."),
-            "status": "planned",
-            "where": [],
-            "when": None,
-            "actors": [],
-            "solves": [],
-            "cites": [a_cite("4", "计划修剪树木")],
-            "metrics": [
+        ),
+        a_measure_part(
+            "pruning",
+            a_cite("4", "计划修剪树木"),
+            types=["greening"],
+            title=text("修剪树木", "Prune the trees"),
+            summary=text("计划修剪树木。", "Trees are to be pruned."),
+            status="planned",
+            metrics=[
                 a_metric_part(
                     key="trees",
                     indicator="trees-pruned",
+                    kind="target",
                     low=30,
                     qualifier="at_least",
                     cite=a_cite("4", "至少30棵"),
                 )
             ],
-        },
+        ),
     ],
     "context": [
         a_metric_part(
             key="households",
             indicator="households",
+            kind="context",
             low=1200,
             high=1200,
             qualifier="about",
+            scope=text("全社区", "In the whole community"),
             cite=a_cite("1", "约1200户"),
         )
     ],
@@ -498,6 +628,22 @@ _DOCUMENT: dict[str, Any] = {
             "qualifier": "about",
             "unit": text("元/盏", "yuan per lamp"),
             "note": None,
+        }
+    ],
+    "unit_cost": {
+        "state": "not_computable",
+        "of": None,
+        "note": text("筹款并非总价。", "What was raised is not what it cost."),
+    },
+    "changes": [
+        {
+            "key": "light",
+            "subject": text("小巷照明", "Light in the lanes"),
+            "before": text("没有路灯。", "No lamps."),
+            "before_cites": [a_cite("1", "小巷没有路灯")],
+            "after": text("装了路灯。", "Lamps were put up."),
+            "after_cites": [a_cite("2", "给小巷装上路灯")],
+            "measures": ["lamps"],
         }
     ],
     "glance": {
@@ -514,5 +660,16 @@ _DOCUMENT: dict[str, Any] = {
         "check": {"state": "not_coded", "text": None, "cites": []},
         "open": _silent(),
     },
+    "follow_up": [
+        {
+            "key": "still-lit",
+            "measure": "lamps",
+            "question": text("路灯还亮吗？", "Do the lamps still work?"),
+            "state": "not_looked",
+            "looked_on": None,
+            "text": None,
+            "cites": [],
+        }
+    ],
     "left_out": [a_left_out_part("3", "六十岁", "age")],
 }

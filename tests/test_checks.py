@@ -14,12 +14,14 @@ from tests.builders import (
     LINES,
     WRONG_DOCUMENTS,
     a_cite,
+    a_date,
     a_document,
     a_left_out_part,
     a_metric_part,
     a_text,
     text,
     texts_of,
+    with_lines,
     with_passage,
     with_value,
     without,
@@ -49,15 +51,20 @@ def metric_faults(terms: Terms, printed: str, **overrides: Any) -> list[str]:
 
 WRONG = {
     "byte-order-mark": ["(file): begins with a byte order mark; save it as UTF-8 without one"],
+    "copied-gist": [
+        "sources[0].passages[2].gist: repeats '过去小巷没有路灯居民夜里' of the passage; "
+        "say it in other words"
+    ],
     "cut-off": [
-        "(file): not JSON, or cut off: Unterminated string starting at (line 169, column 22)"
+        "(file): not JSON, or cut off: Unterminated string starting at (line 400, column 15)"
     ],
     "dangling-key": [
-        "measures[0].solves[0]: there is no problem 'no-such-problem' in this document"
+        "measures[0].solves[0].problem: there is no problem 'no-such-problem' in this document"
     ],
     "doubled-key": ["(file): the key 'slug' stands twice in one object"],
     "empty": ["(file): not JSON, or cut off: Expecting value (line 1, column 1)"],
     "missing-citation": ["problems[0].cites: is empty; at least one is needed"],
+    "missing-gist": ["sources[0].passages[3].gist: is missing; statements rest on this passage"],
     "missing-key": ["measures[1].summary: is missing"],
     "nan": ["(file): NaN is not a number"],
     "not-an-object": ["(document): is not an object with keys"],
@@ -68,7 +75,7 @@ WRONG = {
         "derived[0].value: computes to 833.3333, not 625",
     ],
     "unknown-key": ["measures[0].budget: unknown key"],
-    "unknown-term": ["measures[0].type: unknown measure type 'moon-landing'"],
+    "unknown-term": ["measures[0].types[0]: unknown measure type 'moon-landing'"],
 }
 
 
@@ -94,13 +101,13 @@ def test_texts_are_proved_only_when_they_are_at_hand(terms: Terms) -> None:
 
 def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
     document = with_value(a_document(place="moon", tags=["moon"]), f"{LAMPS}.low", 300)
-    document = with_value(document, "measures[0].solves", ["moon"])
+    document = with_value(document, "measures[0].solves[0].problem", "moon")
     document = with_value(document, "cites[0].at", "99")
     document = with_value(document, "glance.cost.text", None)
     assert faults(document, terms) == [
         "place: unknown place 'moon'",
         "tags[0]: unknown tag 'moon'",
-        "measures[0].solves[0]: there is no problem 'moon' in this document",
+        "measures[0].solves[0].problem: there is no problem 'moon' in this document",
         "cites[0].at: source 'liudi-news' has no passage '99'",
         f"{LAMPS}.low: '四百多盏' says over 400, the metric says over 300",
         "derived[0].value: computes to 833.3333, not 625",
@@ -132,8 +139,9 @@ def paths_of(part: Any, path: str = "") -> Iterator[str]:
 
 def test_faults_of_shape_hide_no_faults_of_content(tmp_path: Path, terms: Terms) -> None:
     document = with_value(a_document(), "measures[0].budget", 7)
-    document = without(with_value(document, "measures[0].type", "moon"), "problems[0].cites")
-    document = with_value(document, "measures[0].solves[1]", "moon")
+    document = without(with_value(document, "measures[0].types[0]", "moon"), "problems[0].cites")
+    solve = document["measures"][0]["solves"][0] | {"problem": "moon"}
+    document = with_value(document, "measures[0].solves[1]", solve)
     document = with_value(document, f"{LAMPS}.low", 300)
     document = with_value(document, "measures[1].status", "maybe")
     document = with_value(document, "measures[2].metrics[0].indicator", "moon")
@@ -146,10 +154,10 @@ def test_faults_of_shape_hide_no_faults_of_content(tmp_path: Path, terms: Terms)
         "problems[0].cites: is missing",
         "measures[0].budget: unknown key",
         "measures[1].status: unknown value, got 'maybe'; "
-        "known: 'done', 'under_way', 'planned' or 'discussed'",
-        "measures[0].type: unknown measure type 'moon'",
+        "known: 'done', 'awaiting_acceptance', 'under_way', 'planned' or 'discussed'",
+        "measures[0].types[0]: unknown measure type 'moon'",
         "measures[2].metrics[0].indicator: unknown indicator 'moon'",
-        "measures[0].solves[1]: there is no problem 'moon' in this document",
+        "measures[0].solves[1].problem: there is no problem 'moon' in this document",
         f"{LAMPS}.low: '四百多盏' says over 400, the metric says over 300",
         "began: '2022年3月' prints the month 3, '2022-04' does not",
         "derived[0].value: computes to 833.3333, not 625",
@@ -162,14 +170,16 @@ def test_faults_of_shape_hide_no_faults_of_content(tmp_path: Path, terms: Terms)
 @pytest.mark.parametrize("measure", [7, None, {}, []], ids=str)
 def test_the_parts_behind_a_misshapen_one_keep_their_indices(measure: Any, terms: Terms) -> None:
     document = with_value(a_document(derived=[]), "measures[1]", measure)
-    assert rest_faults(with_value(document, "measures[2].type", "moon"), terms) == [
-        "measures[2].type: unknown measure type 'moon'"
+    assert rest_faults(with_value(document, "measures[2].types[0]", "moon"), terms) == [
+        "measures[2].types[0]: unknown measure type 'moon'"
     ]
 
 
 @pytest.mark.parametrize("path", list(paths_of(a_document())))
 def test_a_fault_of_shape_alone_is_all_that_is_told(path: str, terms: Terms) -> None:
     for wrong in (True, {"x": "X y"}):  # of a wrong shape wherever they are put
+        if wrong is True and path.endswith(".before_case"):
+            continue
         assert rest_faults(with_value(a_document(), path, wrong), terms) == []
 
 
@@ -205,8 +215,8 @@ def test_of_an_empty_object_only_the_shape_is_told(terms: Terms) -> None:
         ("place", "place"),
         ("tags[1]", "tag"),
         ("problems[0].type", "problem type"),
-        ("measures[0].type", "measure type"),
-        ("measures[0].where[0]", "place"),
+        ("measures[0].types[1]", "measure type"),
+        ("measures[0].where[0].place", "place"),
         ("measures[0].actors[0].kind", "kind of body"),
         (f"{LAMPS}.indicator", "indicator"),
         ("context[0].indicator", "indicator"),
@@ -227,7 +237,7 @@ def test_an_unknown_term_is_a_fault(path: str, kind: str, terms: Terms) -> None:
 )
 def test_a_deprecated_term_is_a_fault(instead: str, told: str, terms: Terms) -> None:
     aged = replace(terms, deprecated={("measure type", "street-lighting"): instead})
-    assert faults(a_document(), aged) == [f"measures[0].type: {told}"]
+    assert faults(a_document(), aged) == [f"measures[0].types[0]: {told}"]
 
 
 @pytest.mark.parametrize(
@@ -237,15 +247,31 @@ def test_a_deprecated_term_is_a_fault(instead: str, told: str, terms: Terms) -> 
         ("measures[0].metrics[1].key", "lamps", "'lamps' is the key of a second metric"),
         ("context[0].key", "trees", "'trees' is the key of a second metric"),
         ("tags[1]", "back-lanes", "'back-lanes' is the key of a second tag"),
-        ("measures[0].where[1]", "340000", "'340000' stands twice"),
-        ("measures[0].solves[1]", "dark-lanes", "'dark-lanes' stands twice"),
+        ("measures[0].types[1]", "street-lighting", "'street-lighting' stands twice"),
+        ("place_inferred[1]", "340000", "'340000' stands twice"),
+        ("changes[0].measures[1]", "lamps", "'lamps' stands twice"),
     ],
 )
 def test_a_key_that_stands_twice_is_a_fault(path: str, key: str, told: str, terms: Terms) -> None:
-    assert faults(with_value(a_document(derived=[]), path, key), terms) == [f"{path}: {told}"]
+    document = with_value(a_document(derived=[], telling=["lamps", "length", "months"]), path, key)
+    assert faults(document, terms) == [f"{path}: {told}"]
 
 
-@pytest.mark.parametrize("part", ["sources", "problems", "derived"])
+@pytest.mark.parametrize(("part", "key"), [("where", "place"), ("solves", "problem")])
+def test_a_link_that_stands_twice_is_a_fault(part: str, key: str, terms: Terms) -> None:
+    link = a_document()["measures"][0][part][0]
+    assert faults(with_value(a_document(), f"measures[0].{part}[1]", link), terms) == [
+        f"measures[0].{part}[1].{key}: {link[key]!r} stands twice"
+    ]
+
+
+def test_an_inferred_place_is_in_the_chain_of_the_place(terms: Terms) -> None:
+    assert faults(a_document(place_inferred=["410000"]), terms) == [
+        "place_inferred[0]: '410000' is not in the chain of the case's place"
+    ]
+
+
+@pytest.mark.parametrize("part", ["sources", "problems", "derived", "changes"])
 def test_a_part_that_stands_twice_is_a_fault(part: str, terms: Terms) -> None:
     one = a_document()[part][0]
     assert faults(a_document(**{part: [one, one]}), terms) == [
@@ -255,7 +281,7 @@ def test_a_part_that_stands_twice_is_a_fault(part: str, terms: Terms) -> None:
 
 def test_a_problem_that_is_not_there_is_not_solved(terms: Terms) -> None:
     assert faults(a_document(problems=[]), terms) == [
-        "measures[0].solves[0]: there is no problem 'dark-lanes' in this document"
+        "measures[0].solves[0].problem: there is no problem 'dark-lanes' in this document"
     ]
 
 
@@ -456,6 +482,7 @@ def test_a_share_is_computed_in_percent(terms: Terms) -> None:
 @pytest.mark.parametrize(("op", "value"), [("sum", 1600), ("difference", 800)])
 def test_sums_and_differences_are_computed(op: str, value: int, terms: Terms) -> None:
     other = a_metric_part(key="flats", low=400, indicator="households", cite=a_cite("1", "400多户"))
+    other["kind"] = "context"
     document = with_value(a_document(), "context[1]", other)
     derived = a_document()["derived"][0] | {"op": op, "of": ["households", "flats"]}
     assert faults(document | {"derived": [derived | {"value": value}]}, terms) == []
@@ -569,7 +596,7 @@ def test_a_text_that_is_not_at_hand_is_a_fault() -> None:
 
 
 def test_a_line_that_is_not_in_the_text_is_a_fault() -> None:
-    document = with_value(a_document(), "sources[0].reading.lines", LINES | {"5": [99], "6": [4]})
+    document = with_lines(a_document(), LINES | {"5": [99], "6": [4]})
     assert text_faults(document, texts_of()) == [
         "sources[0].reading.lines: 5: line 99 of the file is empty or missing",
         "sources[0].reading.lines: 6: line 4 of the file is empty or missing",
@@ -671,7 +698,7 @@ def test_a_metric_accounts_for_its_numeral() -> None:
 
 def test_a_date_accounts_for_its_numerals() -> None:
     document, texts = with_passage(a_document(), "8月31日，巷口立了牌。")
-    ended = {**a_cite("9", "8月31日"), "edtf": "2022-08-31", "inferred": "year"}
+    ended = a_date("2022-08-31", "8月31日", at="9", inferred="year")
     assert text_faults(document | {"ended": ended}, texts) == []
 
 

@@ -17,6 +17,8 @@ from stories import documents
 from stories.models import Case
 from stories.terms import MeasureType, Place
 from tests.builders import (
+    AN_OLDER_DOCUMENT,
+    AN_OLDER_FILE,
     ARTICLES,
     WRONG_DOCUMENTS,
     a_complete_case,
@@ -115,7 +117,7 @@ def test_checkcases_goes_by_the_stored_vocabulary(tmp_path: Path) -> None:
     MeasureType.objects.filter(slug="greening").update(slug="gardening")
     file = a_file(tmp_path)
     assert refusal("checkcases", file)[0] == (
-        f"{file}: measures[2].type: unknown measure type 'greening'\n"
+        f"{file}: measures[2].types[0]: unknown measure type 'greening'\n"
     )
 
 
@@ -123,7 +125,7 @@ def test_checkcases_ends_with_status_1_and_needs_no_database(tmp_path: Path) -> 
     wrong = WRONG_DOCUMENTS / "unknown-term.json"
     assert ended_without_tables(tmp_path, "checkcases", wrong) == (
         1,
-        f"{wrong}: measures[0].type: unknown measure type 'moon-landing'\n",
+        f"{wrong}: measures[0].types[0]: unknown measure type 'moon-landing'\n",
         "CommandError: 1 fault in 1 document\n",
     )
 
@@ -178,7 +180,8 @@ def test_loadcases_loads_the_shipped_cases_unless_told_otherwise(
 
 
 @pytest.mark.parametrize(
-    "name", sorted({file.stem for file in WRONG_DOCUMENTS.iterdir()} - {"not-in-the-text"})
+    "name",
+    sorted({file.stem for file in WRONG_DOCUMENTS.iterdir()} - {"not-in-the-text", "copied-gist"}),
 )
 @pytest.mark.django_db
 def test_loadcases_loads_nothing_when_the_second_document_is_wrong(
@@ -196,7 +199,7 @@ def test_loadcases_tells_the_faults_of_all_documents_together() -> None:
     assert refusal("loadcases", unknown, dangling) == (
         "",
         f"{unknown}: measures[0].budget: unknown key\n"
-        f"{dangling}: measures[0].solves[0]: there is no problem 'no-such-problem' "
+        f"{dangling}: measures[0].solves[0].problem: there is no problem 'no-such-problem' "
         "in this document\n"
         "nothing was loaded",
     )
@@ -299,5 +302,38 @@ def test_dumpcases_refuses_a_folder_that_is_a_file(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("vocabulary")
 def test_dumpcases_names_a_damaged_case(tmp_path: Path) -> None:
     a_complete_case()
-    Case.objects.update(name_as_reported=" ")
-    assert refusal("dumpcases", tmp_path) == ("", "liudi: name_as_reported: is blank")
+    Case.objects.update(name_as_reported_zh=" ")
+    assert refusal("dumpcases", tmp_path) == ("", "liudi: name_as_reported.zh: is blank")
+
+
+# ---------------------------------------------------------------- convertcases
+
+
+@pytest.mark.django_db
+def test_convertcases_rewrites_a_document_and_says_what_is_to_be_filled_in(tmp_path: Path) -> None:
+    file = Path(shutil.copy(AN_OLDER_FILE, tmp_path / "liudi.json"))
+    told = run("convertcases", file)
+    assert f"{file}: sources[0].passages[2].gist: is missing" in told
+    assert told.endswith("1 of 1 documents converted\n")
+    document = documents.read_file(file)
+    assert file.read_bytes() == documents.write(document)
+    assert document == documents.read_file(AN_OLDER_FILE)
+
+
+@pytest.mark.django_db
+def test_convertcases_leaves_documents_of_the_present_format_alone(tmp_path: Path) -> None:
+    file = a_file(tmp_path)
+    before = file.read_bytes()
+    assert run("convertcases", tmp_path) == "0 of 1 documents converted\n"
+    assert file.read_bytes() == before
+
+
+@pytest.mark.django_db
+def test_convertcases_converts_nothing_when_one_document_cannot_be_read(tmp_path: Path) -> None:
+    older = Path(shutil.copy(AN_OLDER_FILE, tmp_path / "a.json"))
+    wrong = tmp_path / "b.json"
+    wrong.write_text(json.dumps(AN_OLDER_DOCUMENT | {"budget": 7}))
+    told, ending = refusal("convertcases", tmp_path)
+    assert told == "" and ending.startswith(f"{wrong}: ")
+    assert ending.endswith("nothing was converted")
+    assert older.read_bytes() == AN_OLDER_FILE.read_bytes()

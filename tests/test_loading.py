@@ -14,7 +14,16 @@ from stories.documents import DocumentError
 from stories.loading import Loading
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
-from tests.builders import LINES, a_document, text, with_value, without
+from tests.builders import (
+    LINES,
+    a_cite,
+    a_date,
+    a_document,
+    text,
+    with_lines,
+    with_value,
+    without,
+)
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
@@ -50,32 +59,79 @@ def test_loading_again_changes_nothing() -> None:
     [
         ("title.en", "Another title"),
         ("began", None),
-        ("ended", {**a_document()["began"], "edtf": "2022-03~"}),
+        ("ended", a_date("2022-03~", "2022年3月", gloss=None)),
+        ("telling", ["people", "months", "lamps"]),
+        ("place_inferred", []),
+        ("place_note", None),
+        ("name_as_reported.en", "Willow Bank"),
+        ("period_note", None),
+        ("cites[0].gloss", None),
+        ("cites[0].claim", "official"),
         ("tags", ["co-funding", "back-lanes"]),
         ("sources[0].url", None),
         ("sources[0].editors", []),
+        ("sources[0].archived_url", "https://example.org/archived"),
+        ("sources[0].url_note", text("镜像。", "A mirror.")),
+        ("sources[0].accessed", None),
+        ("sources[0].independence", "unclear"),
+        ("sources[0].withheld_names", []),
+        ("sources[0].passages[2].gist", None),
+        ("problems[0].heading", None),
+        ("problems[0].keywords.zh", ["黑灯", "摸黑"]),
         ("problems[0].cites[0].printed", "没有路灯"),
+        ("measures[0].types", ["fund-raising", "street-lighting"]),
+        ("measures[0].status", "awaiting_acceptance"),
+        ("measures[0].before_case", True),
+        ("measures[0].not_said", ["cost", "who"]),
+        ("measures[0].where[0].basis", "stated"),
+        ("measures[0].where[1]", {"place": "410000", "basis": "stated"}),
+        ("measures[0].actors[0].basis", "inferred"),
         ("measures[0].solves", []),
+        ("measures[0].solves[0].stage", "diagnose"),
+        ("measures[0].keywords.en", ["street lamps"]),
         ("measures[0].metrics[0].scope", text("东巷", "East lane")),
+        ("measures[0].metrics[0].kind", None),
+        ("measures[0].metrics[0].whole", {"state": "stated", "metric": "households"}),
         ("measures[0].metrics", []),
         ("context", []),
         ("derived[0].value", 625.5),
+        ("unit_cost", {"state": "stated", "of": "raised", "note": None}),
+        ("unit_cost", {"state": "computed", "of": "cost-per-lamp", "note": None}),
+        ("changes", []),
+        ("changes[0].measures", ["pruning", "lamps"]),
+        ("changes[0].after_cites", [a_cite("3", "近3公里"), a_cite("2", "装上路灯")]),
+        ("glance.cost.state", "partly"),
+        ("follow_up", []),
+        ("follow_up[0].measure", None),
+        ("follow_up[0].looked_on", "2026-11-20"),
+        ("follow_up[0].cites", [a_cite("2", "装上路灯")]),
+        ("left_out[0].gloss", None),
         ("glance.cost", {"state": "silent", "text": None, "cites": []}),
         ("left_out", []),
     ],
 )
 def test_a_changed_document_is_updated(path: str, value: object) -> None:
     load(a_document())
-    changed = with_value(a_document(derived=[]) if "metrics" in path else a_document(), path, value)
+    bare = a_document(derived=[], telling=[]) if path.endswith("metrics") else a_document()
+    changed = with_value(bare, path, value)
+    if path == "follow_up[0].looked_on":
+        changed = with_value(changed, "follow_up[0].state", "nothing_found")
     assert load(changed) is Loading.UPDATED
     assert dump() == changed
 
 
 def test_the_order_of_passages_is_kept() -> None:
     load(a_document())
-    turned = with_value(a_document(), "sources[0].reading.lines", dict(reversed(LINES.items())))
+    turned = with_lines(a_document(), dict(reversed(LINES.items())))
     assert load(turned) is Loading.UPDATED
     assert list(dump()["sources"][0]["reading"]["lines"]) == list(reversed(LINES))
+
+
+def test_two_sources_may_print_one_report() -> None:
+    reprint = a_document()["sources"][0] | {"key": "reprint", "same_report_as": "liudi-news"}
+    document = with_value(a_document(), "sources[1]", reprint)
+    load(document)
+    assert dump() == document
 
 
 @pytest.mark.parametrize("part", ["measures", "tags"])
@@ -88,7 +144,7 @@ def test_the_order_of_parts_is_kept(part: str) -> None:
 
 def test_the_rows_of_a_part_that_went_go_too() -> None:
     load(a_document())
-    load(without(a_document(), "measures[1]"))
+    load(without(a_document(telling=["lamps"]), "measures[1]"))
     assert sorted(Measure.objects.values_list("key", flat=True)) == ["lamps", "pruning"]
     assert not Metric.objects.filter(key__in=["length", "months"]).exists()
     assert Citation.objects.filter(passage__locator="3").count() == 0

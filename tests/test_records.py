@@ -61,7 +61,7 @@ def test_a_stored_case_is_checked_like_a_document() -> None:
     Metric.objects.filter(key="raised").update(low=3, high=3)
     MeasureType.objects.filter(slug="lane-paving").update(status="deprecated")
     assert records.faults(case) == [
-        "measures[1].type: measure type 'lane-paving' is deprecated",
+        "measures[1].types[0]: measure type 'lane-paving' is deprecated",
         "measures[0].metrics[1].low: '25万元' says exact 250000, the metric says exact 3",
         "derived[0].value: computes to 0.0075, not 625",
     ]

@@ -25,8 +25,10 @@ from stories.admin.desk import DeskAdmin, change_url, note_change
 from stories.admin.forms import CaseForm, read_upload
 from stories.admin.parts import (
     CaseCitationInline,
+    ChangeInline,
     ContextInline,
     DerivedInline,
+    FollowUpInline,
     GlanceInline,
     LeftOutInline,
     MeasureInline,
@@ -38,8 +40,10 @@ from stories.admin.parts import (
 )
 from stories.admin.refusals import rows_by_path, splits
 from stories.admin.wordings import in_words
+from stories.library import Library
 from stories.models import Case, Glance, Measure, Metric, Problem
 from stories.passages import Citation
+from stories.presenters.case import CasePresenter
 from stories.vocabulary import GlanceQuestion
 
 BASICS: Any = (
@@ -49,7 +53,8 @@ BASICS: Any = (
             "slug",
             "title_zh",
             "title_en",
-            ("place", "name_as_reported"),
+            "place",
+            ("name_as_reported_zh", "name_as_reported_en"),
         ],
         "description": _("A neutral title: what happened where. No praise, no slogans."),
     },
@@ -61,14 +66,35 @@ IN_SHORT: Any = (
         "description": _("In our own words; every fact in them is cited below."),
     },
 )
+PLACE: Any = (
+    _("Where"),
+    {
+        "fields": ["place_inferred", ("place_note_zh", "place_note_en")],
+        "description": _("Which places no source prints, and what they follow from."),
+    },
+)
+FIRST_SCREEN: Any = (
+    _("Numbers of the first screen, and what one unit cost"),
+    {
+        "fields": [
+            "telling",
+            ("unit_cost_state", "unit_cost_of"),
+            ("unit_cost_note_zh", "unit_cost_note_en"),
+        ],
+        "description": _("A unit cost that is not computable has a note saying why."),
+    },
+)
 DATES: Any = (
     _("When"),
     {
         "fields": [
             ("began", "began_inferred"),
-            ("began_passage", "began_printed"),
+            "began_passage",
+            ("began_printed", "began_gloss"),
             ("ended", "ended_inferred"),
-            ("ended_passage", "ended_printed"),
+            "ended_passage",
+            ("ended_printed", "ended_gloss"),
+            ("period_note_zh", "period_note_en"),
         ],
         "description": _(
             "No more precise than the source; the fragment that prints a date stands beside it. "
@@ -95,7 +121,7 @@ def _count(model: type[Model], path_to_case: str) -> Coalesce:
 @admin.register(Case)
 class CaseAdmin(DeskAdmin):
     form = CaseForm
-    fieldsets = [BASICS, IN_SHORT, DATES, STATE]
+    fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
     readonly_fields = ["state", "published_at", "created_at", "changed_at", "open_points"]
     autocomplete_fields = ["place"]
@@ -108,6 +134,8 @@ class CaseAdmin(DeskAdmin):
         NewMeasureInline,
         PictureInline,
         GlanceInline,
+        ChangeInline,
+        FollowUpInline,
         ContextInline,
         DerivedInline,
         LeftOutInline,
@@ -126,7 +154,7 @@ class CaseAdmin(DeskAdmin):
     list_filter = [
         "state",
         ("problems__type", admin.RelatedOnlyFieldListFilter),
-        ("measures__type__family", admin.RelatedOnlyFieldListFilter),
+        ("measures__types__family", admin.RelatedOnlyFieldListFilter),
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["place"]
@@ -287,11 +315,17 @@ class CaseAdmin(DeskAdmin):
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page that readers will see."""
-        case = get_object_or_404(Case.objects.for_page(), pk=pk)
-        if not self.has_view_or_change_permission(request, case):
+        row = get_object_or_404(Case, pk=pk)
+        if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        shown = {"case": case, "pictures": case.pictures.all(), "is_preview": True}
-        return render(request, "stories/case.html", shown)
+        case = CasePresenter(row.pk, records.dump(row), Library.now().presented_terms())
+        context = {
+            "case": case,
+            "pictures": row.pictures.all(),
+            "related": [],
+            "is_preview": True,
+        }
+        return render(request, "stories/case.html", context)
 
 
 def _answer_every_question(case: Case) -> None:

@@ -8,19 +8,30 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from stories import characters, checks, dates, pictures
+from stories import characters, checks, dates, pictures, privacy
 from stories.admin.refusals import Complaint, field_of
 from stories.admin.wordings import in_words
-from stories.models import Case, Measure, Metric, Operand, Problem
-from stories.passages import Citation, Passage
+from stories.models import Case, Derived, InferredPlace, Measure, Metric, Operand, Problem, TypeLink
+from stories.passages import Citation, Passage, Source
 from stories.pictures import PictureError, Renditions
-from stories.terms import Tag
-from stories.vocabulary import PRINTED_LIMIT, TermStatus
+from stories.terms import MeasureType, Place, Tag
+from stories.vocabulary import (
+    GLOSS_LIMIT,
+    PRINTED_LIMIT,
+    TELLING_LIMIT,
+    ChangeSide,
+    Claim,
+    NotSaid,
+    TermStatus,
+    UnitCostState,
+)
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelForm = forms.ModelForm[Any]
@@ -33,6 +44,7 @@ else:
 
 KEYS = ("slug", "code", "key")  # what stands in addresses and documents
 INVISIBLE_TOO = ("marks",)  # what scrapers put into a text may be invisible
+POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
 LATER = _("May wait until the case is published.")
 
 
@@ -96,6 +108,32 @@ def printed_field(**options: Any) -> forms.CharField:
     return forms.CharField(max_length=PRINTED_LIMIT, **options)
 
 
+def gloss_field(**options: Any) -> forms.CharField:
+    options = {"label": _("Gloss"), "required": False, **options}
+    options.setdefault("help_text", _("The fragment in plain English."))
+    return forms.CharField(max_length=GLOSS_LIMIT, **options)
+
+
+def claim_field(**options: Any) -> forms.ChoiceField:
+    options = {"label": _("Claim"), "required": False, **options}
+    return forms.ChoiceField(choices=Claim.choices, initial=Claim.REPORTED, **options)
+
+
+def keywords_field(label: Any) -> ListField:
+    return ListField(
+        label=label,
+        required=False,
+        help_text=_("Words to find it by that its texts do not hold, one a line."),
+    )
+
+
+class UnshownTextarea(forms.Textarea):
+    """What is typed into it is not shown again, not even when the page is refused."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
 class TermSelect(AutocompleteSelect):
     """One term, searched for; the present one is named without a query where its row is at hand."""
 
@@ -126,8 +164,8 @@ class CaseLists:
         return bool(self.case and self.case.published_at)
 
     def limit(self, name: str, field: Any) -> None:
-        kind = name.rpartition("_")[2]
-        if kind in ("passage", "solves", "measure"):
+        kind = "passage" if name.endswith("passage") else name
+        if kind == "passage" or kind in _CHOSEN_FROM:
             field.queryset = self._rows(kind)
             if kind not in self._known:
                 self._known[kind] = self._choices(kind)
@@ -140,18 +178,30 @@ class CaseLists:
         if kind == "passage":
             rows = Passage.objects.filter(source__case=self.case).select_related("source")
             return rows.order_by("source__position", "source__pk", "position", "pk")
-        model: Any = {"solves": Problem, "measure": Measure}[kind]
-        rows_of_case: QuerySet[Any] = model.objects.filter(case=self.case)
-        return rows_of_case
+        rows_of_case: QuerySet[Any] = _CHOSEN_FROM[kind].objects.filter(case=self.case)
+        return rows_of_case.select_related("indicator") if kind == "whole_metric" else rows_of_case
 
     def _choices(self, kind: str) -> list[Any]:
         rows = self._rows(kind)
         if kind != "passage":
-            return [(row.pk, f"{row.key}: {row}") for row in rows]
+            return [(row.pk, _chosen_as(row)) for row in rows]
         groups: dict[str, list[tuple[int, str]]] = {}
         for row in rows:
             groups.setdefault(row.source.key, []).append((row.pk, str(row)))
         return list(groups.items())
+
+
+# field of a form → the rows of its case that it chooses among
+_CHOSEN_FROM: dict[str, Any] = {
+    "measure": Measure,
+    "problem": Problem,
+    "same_report_as": Source,
+    "whole_metric": Metric,
+}
+
+
+def _chosen_as(row: Any) -> str:
+    return f"{row.key}: {row.indicator if isinstance(row, Metric) else row}"
 
 
 # ---------------------------------------------------------------- forms
@@ -178,6 +228,7 @@ class DeskForm(ModelForm):
         if "position" in self.fields:
             self.fields["position"].required = False
             self.fields["position"].help_text = _("Empty: at the end.")
+            self.fields["position"].validators.append(MaxValueValidator(POSITION_LIMIT))
             if not self.instance.pk:
                 self.initial["position"] = None
 
@@ -248,28 +299,36 @@ def _visible(value: Any) -> Any:
 
 
 class CitingForm(DeskForm):
-    """Gives a statement, number or date its citation in its own row: passage and printed."""
+    """Gives a statement, number or date its citation in its own row: passage, printed, gloss and,
+    but for dates, claim."""
 
-    events: ClassVar[tuple[str, ...]] = ("",)  # "" is the statement itself, else a date's name
+    # "" is the statement itself, else a date or a side of a change
+    events: ClassVar[tuple[str, ...]] = ("",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for event in self.events if self.instance.pk else ():
             if citation := self._citation(event):
-                self.initial[_names(event)[0]] = citation.passage_id
-                self.initial[_names(event)[1]] = citation.printed
+                for column, name in self._citing(event).items():
+                    self.initial[name] = getattr(citation, column)
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
         for event in self.events:
-            passage, printed = _names(event)
+            names = self._citing(event)
+            passage, printed = names["passage_id"], names["printed"]
             given = [bool(self.cleaned_data.get(name)) for name in (passage, printed)]
             if all(given):
                 self._compare(event, self.cleaned_data[printed])
-            elif any(given) and not self.errors.keys() & {passage, printed}:
+            elif self._is_begun(names) and not self.errors.keys() & {passage, printed}:
                 missing = printed if given[0] else passage
                 self.add_error(missing, _("A citation has a passage and a printed fragment."))
         return self.cleaned_data
+
+    def _is_begun(self, names: dict[str, str]) -> bool:
+        """Whether anything of a citation was filled in; a claim alone is always chosen."""
+        filled = (name for column, name in names.items() if column != "claim")
+        return any(self.cleaned_data.get(name) for name in filled)
 
     def _compare(self, event: str, printed: str) -> None:
         """Adds an error where the row says something else than the printed fragment."""
@@ -277,28 +336,40 @@ class CitingForm(DeskForm):
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]
         for event in self.events:
-            if set(_names(event)) & set(self.changed_data):
+            if set(self._citing(event).values()) & set(self.changed_data):
                 self._write_citation(event)
 
     def _write_citation(self, event: str) -> None:
-        passage, printed = (self.cleaned_data[name] for name in _names(event))
-        target = {self.instance._meta.model_name: self.instance}
+        given = {
+            column: self.cleaned_data.get(name) for column, name in self._citing(event).items()
+        }
         kept = self.instance.citations.filter(event=event).first()
+        passage = given.pop("passage_id")
         if not passage:
             if kept:
                 kept.delete()
             return
-        citation = kept or Citation(event=event, **target)
-        citation.passage, citation.printed = passage, printed
+        citation = kept or Citation(event=event, **{_target(self.instance): self.instance})
+        citation.passage = passage
+        for column, value in given.items():
+            setattr(citation, column, value or (Claim.REPORTED if column == "claim" else ""))
         citation.save()
+
+    def _citing(self, event: str) -> dict[str, str]:
+        """column of the citation → the field of this form that fills it."""
+        start = f"{event}_" if event else ""
+        columns = ("passage_id", "printed", "gloss", "claim")
+        names = {column: f"{start}{column.removesuffix('_id')}" for column in columns}
+        return {column: name for column, name in names.items() if name in self.fields}
 
     def _citation(self, event: str) -> Citation | None:
         return next((row for row in self.instance.citations.all() if row.event == event), None)
 
 
-def _names(event: str) -> tuple[str, str]:
-    """The two fields that make up the citation."""
-    return (f"{event}_passage", f"{event}_printed") if event else ("passage", "printed")
+def _target(row: Model) -> str:
+    """The column by which a citation points to this row."""
+    field: Any = type(row)._meta.get_field("citations")
+    return str(field.field.name)
 
 
 class DatedForm(CitingForm):
@@ -323,17 +394,121 @@ class CaseForm(DatedForm):
     events = ("began", "ended")
     began_passage = passage_field()
     began_printed = printed_field()
+    began_gloss = gloss_field()
     ended_passage = passage_field()
     ended_printed = printed_field()
+    ended_gloss = gloss_field()
+    telling = KeysField(
+        label=_("telling numbers"),
+        required=False,
+        help_text=_(
+            "Keys of the three to five metrics that tell most of the case, in order, with commas "
+            "between. No targets."
+        ),
+    )
+    place_inferred = forms.MultipleChoiceField(
+        label=_("inferred places"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The places of the chain that no source prints."),
+    )
+    unit_cost_of = forms.CharField(
+        label=_("number that gives it"),
+        required=False,
+        help_text=_("Key of the metric that states it, or of the computed number."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        case = self.instance
+        if not case.pk:
+            return
+        chain = Place.objects.with_chain().get(pk=case.place_id).chain
+        self.fields["place_inferred"].choices = [(row.code, str(row.label)) for row in chain]
+        inferred = case.inferred_places.select_related("place")
+        self.initial["place_inferred"] = [row.place.code for row in inferred]
+        telling = case.metrics.exclude(telling_position=None).order_by("telling_position")
+        self.initial["telling"] = list(telling.values_list("key", flat=True))
+        self.initial["unit_cost_of"] = case.unit_cost_of.key if case.unit_cost_of else ""
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        state, key = self.cleaned_data.get("unit_cost_state"), self.cleaned_data["unit_cost_of"]
+        rows = {UnitCostState.STATED: Metric, UnitCostState.COMPUTED: Derived}
+        row = _by_key(rows[state], self.instance, [key])[0] if key and state in rows else None
+        if key and row is None:
+            self.add_error("unit_cost_of", _("There is no such number in this case."))
+        if "unit_cost_of" in self.fields and state is not None:
+            self.instance.unit_cost_metric = row if isinstance(row, Metric) else None
+            self.instance.unit_cost_derived = row if isinstance(row, Derived) else None
+        return self.cleaned_data
+
+    def clean_telling(self) -> list[str]:
+        keys: list[str] = self.cleaned_data["telling"]
+        if len(set(keys)) < len(keys) or len(keys) > TELLING_LIMIT:
+            raise ValidationError(_("At most five, each once."))
+        _refuse_unknown(keys, _by_key(Metric, self.instance, keys))
+        return keys
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        if "telling" in self.changed_data:
+            self.instance.metrics.update(telling_position=None)
+            for n, key in enumerate(self.cleaned_data["telling"]):
+                self.instance.metrics.filter(key=key).update(telling_position=n)
+        if {"place_inferred", "place"} & set(self.changed_data):
+            self._write_inferred_places()
+
+    def _write_inferred_places(self) -> None:
+        """Of those chosen, the ones that are in the chain of the case's place as it is now."""
+        chosen = self.cleaned_data["place_inferred"]
+        chain = Place.objects.with_chain().get(pk=self.instance.place_id).chain
+        rows = {row.code: row for row in chain}
+        self.instance.inferred_places.all().delete()
+        InferredPlace.objects.bulk_create(
+            InferredPlace(case=self.instance, position=n, place=rows[code])
+            for n, code in enumerate(chosen)
+            if code in rows
+        )
 
     def _may_wait(self, name: str) -> bool:
         return super()._may_wait(name) or name in ("key_message_zh", "abstract_zh")
 
 
-class MeasureForm(DatedForm):
+def _by_key(model: Any, case: Any, keys: Sequence[str]) -> list[Any]:
+    """The rows of a case with these keys, in their order; None where there is none."""
+    rows = {row.key: row for row in model.objects.filter(case=case, key__in=keys)}
+    return [rows.get(key) for key in keys]
+
+
+def _refuse_unknown(keys: Sequence[str], rows: Sequence[Any]) -> None:
+    if unknown := [key for key, row in zip(keys, rows, strict=True) if row is None]:
+        raise ValidationError(_("There is no “%(key)s” in this case."), params={"key": unknown[0]})
+
+
+class KeywordsForm(DeskForm):
+    keywords_zh = keywords_field(_("keywords, Chinese"))
+    keywords_en = keywords_field(_("keywords, English"))
+
+
+class MeasureForm(KeywordsForm, DatedForm):
     events = ("when",)
     when_passage = passage_field()
     when_printed = printed_field()
+    when_gloss = gloss_field()
+    not_said = forms.MultipleChoiceField(
+        label=_("not said"),
+        choices=NotSaid.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What the sources do not say of it, although a reader would ask."),
+    )
+
+    def clean_not_said(self) -> list[str]:
+        """The order in which they were chosen first is kept."""
+        chosen: list[str] = self.cleaned_data["not_said"]
+        before: list[str] = self.initial.get("not_said") or []
+        return [*(name for name in before if name in chosen), *(set(chosen) - set(before))]
 
     def _may_wait(self, name: str) -> bool:
         return super()._may_wait(name) or name == "summary_zh"
@@ -344,9 +519,79 @@ class StatementForm(CitingForm):
 
     passage = passage_field(help_text=_("The first citation; further ones on its own page."))
     printed = printed_field(help_text=_("The fragment that carries it, copied exactly."))
+    gloss = gloss_field()
+    claim = claim_field()
 
     def _may_wait(self, name: str) -> bool:
         return super()._may_wait(name) or name == "summary_zh"
+
+
+class ProblemForm(KeywordsForm, StatementForm):
+    """A problem in the page of its case."""
+
+
+class NewMeasureForm(StatementForm):
+    type = ModelChoiceField(
+        MeasureType.objects.all(),
+        label=_("measure type"),
+        widget=TermSelect(TypeLink._meta.get_field("type"), admin.site),
+        help_text=_("The main one; further ones on its own page."),
+    )
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        TypeLink.objects.create(measure=self.instance, type=self.cleaned_data["type"])
+
+
+class ChangeForm(CitingForm):
+    """Before and after, with the first citation of each."""
+
+    events = tuple(ChangeSide.values)
+    before_passage = passage_field(help_text=_("The first citation; further ones on its own page."))
+    before_printed = printed_field()
+    before_gloss = gloss_field()
+    before_claim = claim_field()
+    after_passage = passage_field()
+    after_printed = printed_field()
+    after_gloss = gloss_field()
+    after_claim = claim_field()
+
+
+class SideForm(DeskForm):
+    """A citation of one side of a change."""
+
+    side: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.event = self.side
+
+    @classmethod
+    def of(cls, side: str) -> type["SideForm"]:
+        return type(f"{side.title()}Form", (cls,), {"side": side})
+
+
+class ChangePageForm(DeskForm):
+    measures = KeysField(
+        label=_("measures"),
+        required=False,
+        help_text=_("Keys of the measures that brought it about, with commas between."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["measures"] = [row.key for row in self.instance.measures.all()]
+
+    def clean_measures(self) -> list[Measure]:
+        keys = self.cleaned_data["measures"]
+        rows = _by_key(Measure, self.lists.case, keys)
+        _refuse_unknown(keys, rows)
+        return rows
+
+
+class ChangeInlineForm(ChangePageForm, ChangeForm):
+    """A change in the page of its case."""
 
 
 class NumberForm(CitingForm):
@@ -370,6 +615,8 @@ class MetricForm(NumberForm):
     printed = printed_field(
         help_text=_("The fragment that holds this one number, copied exactly: 四百多盏.")
     )
+    gloss = gloss_field()
+    claim = claim_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -406,13 +653,10 @@ class DerivedForm(NumberForm):
             self.initial["of"] = [row.metric.key for row in self.instance.operands.all()]
 
     def clean_of(self) -> list[Metric]:
-        metrics = {metric.key: metric for metric in Metric.objects.filter(case=self.lists.case)}
         keys: list[str] = self.cleaned_data["of"]
-        if unknown := [key for key in keys if key not in metrics]:
-            raise ValidationError(
-                _("There is no metric “%(key)s” in this case."), params={"key": unknown[0]}
-            )
-        return [metrics[key] for key in keys]
+        metrics = _by_key(Metric, self.lists.case, keys)
+        _refuse_unknown(keys, metrics)
+        return metrics
 
     def _save_m2m(self) -> None:
         super()._save_m2m()
@@ -436,6 +680,41 @@ class SourceForm(DeskForm):
         required=False,
         help_text=_("Strings that a scraper put into the text, one a line."),
     )
+    withhold = ListField(
+        label=_("names to withhold"),
+        required=False,
+        widget=UnshownTextarea(attrs={"rows": 3, "cols": 40, "autocomplete": "off"}),
+    )
+    forget_names = forms.BooleanField(label=_("forget the names withheld so far"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = _(
+            "Names of private persons whom the source names, one a line: no text may hold them. "
+            "Only fingerprints are stored; what is typed here is not shown again. Stored so far: "
+            "%(count)s."
+        )
+        self.fields["withhold"].help_text = told % {"count": len(self.instance.withheld_names)}
+
+    def clean_withhold(self) -> list[str]:
+        names: list[str] = self.cleaned_data["withhold"]
+        if not all(privacy.can_be_found(name) for name in names):
+            raise ValidationError(
+                _("A name has two to four Chinese characters, or more with a · in it.")
+            )
+        return names
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        row, given = self.instance, self.cleaned_data
+        kept = [] if given.get("forget_names") else row.withheld_names
+        if kept and "key" in self.changed_data:
+            self.add_error("key", _("Names are withheld by this key: forget them first."))
+        key = given.get("key", row.key)
+        new = [privacy.fingerprint(key, name) for name in given.get("withhold") or []]
+        if not self.errors:
+            row.withheld_names = list(dict.fromkeys([*kept, *new]))
+        return self.cleaned_data
 
 
 def read_upload(upload: Any) -> Renditions | PictureError:
@@ -480,26 +759,29 @@ class PictureForm(DeskForm):
         return False
 
 
-class TermForm(DeskForm):
+SYNONYMS_HELP = _("Words that mean all of it, one a line. They find the cases that have it.")
+EXAMPLES_HELP = _("Words for one instance of it, one a line. They only suggest it to readers.")
+
+
+class LabelledForm(DeskForm):
     """A value of a vocabulary; `is_in_use` is set by the desk for the row at hand."""
 
     is_in_use: ClassVar[bool] = False
-    aliases_zh = ListField(
-        label=_("aliases, Chinese"),
-        required=False,
-        help_text=_("Other words that readers search for, one a line."),
-    )
-    aliases_en = ListField(
-        label=_("aliases, English"),
-        required=False,
-        help_text=_("Other words that readers search for, one a line."),
-    )
+    synonyms_zh = ListField(label=_("synonyms, Chinese"), required=False, help_text=SYNONYMS_HELP)
+    synonyms_en = ListField(label=_("synonyms, English"), required=False, help_text=SYNONYMS_HELP)
 
     def _may_wait(self, name: str) -> bool:
         return False
 
     def _is_addressed(self) -> bool:
         return self.is_in_use
+
+
+class TermForm(LabelledForm):
+    """A term; places have no instances, and so no examples."""
+
+    examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
+    examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
 
 
 class TagForm(TermForm):
@@ -509,6 +791,12 @@ class TagForm(TermForm):
         if Tag.objects.filter(name=label).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("There is a tag with this label already."))
         return label
+
+
+def end_of(rows: QuerySet[Any]) -> int:
+    """The position behind the last of the rows: 1 query."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else min(last + 1, POSITION_LIMIT)
 
 
 class DeskFormSet(InlineFormSet):
@@ -530,8 +818,5 @@ class DeskFormSet(InlineFormSet):
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if hasattr(form.instance, "position") and form.instance.position is None:
             rows: Any = type(form.instance)._default_manager
-            last = rows.filter(**{self.fk.name: self.instance}).aggregate(last=Max("position"))[
-                "last"
-            ]
-            form.instance.position = 0 if last is None else last + 1
+            form.instance.position = end_of(rows.filter(**{self.fk.name: self.instance}))
         return super().save_new(form, commit)

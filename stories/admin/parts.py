@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,25 +11,46 @@ from django.utils.translation import gettext_lazy as _
 
 from stories.admin.desk import PartAdmin, Stacked, Tabular
 from stories.admin.forms import (
+    ChangeInlineForm,
+    ChangePageForm,
     DerivedForm,
     DeskForm,
+    KeywordsForm,
     MeasureForm,
     MetricForm,
+    NewMeasureForm,
     PassageForm,
     PictureForm,
+    ProblemForm,
+    SideForm,
     SourceForm,
     StatementForm,
 )
 from stories.illustrations import Picture
-from stories.models import Actor, CaseTag, Derived, Glance, Measure, Metric, Problem
+from stories.models import (
+    Actor,
+    CaseTag,
+    Change,
+    Derived,
+    FollowUp,
+    Glance,
+    Measure,
+    Metric,
+    Problem,
+    Solve,
+    TypeLink,
+    Where,
+)
 from stories.passages import Citation, LeftOut, Passage, Person, Source
-from stories.vocabulary import PICTURES_LIMIT
+from stories.vocabulary import PICTURES_LIMIT, ChangeSide
 
+CITED: Any = ["passage", ("printed", "gloss", "claim")]  # the first citation, in its own row
 METRIC_FIELDS: Any = [
-    ("key", "indicator", "position"),
+    ("key", "indicator", "kind", "position"),
     ("qualifier", "low", "high"),
-    ("passage", "printed"),
+    *CITED,
     ("scope_zh", "scope_en"),
+    ("whole_state", "whole_metric"),
     ("period_zh", "period_en"),
     ("note_zh", "note_en"),
 ]
@@ -45,8 +65,19 @@ SOURCE_FIELDSETS: Any = [
                 ("container_zh", "container_en"),
                 ("publisher_zh", "publisher_en"),
                 ("section_zh", "section_en"),
-                "url",
-            ]
+                ("url", "archived_url", "accessed"),
+                ("url_note_zh", "url_note_en"),
+            ],
+            "description": _("A source without an address says why."),
+        },
+    ),
+    (
+        _("How independent it is"),
+        {
+            "fields": [
+                ("reported_by", "independence", "same_report_as"),
+                ("independence_note_zh", "independence_note_en"),
+            ],
         },
     ),
     (
@@ -60,7 +91,7 @@ SOURCE_FIELDSETS: Any = [
         _("The copy that was read"),
         {
             "fields": [
-                ("reported_by", "condition"),
+                "condition",
                 ("condition_note_zh", "condition_note_en"),
                 "sha256",
                 "marks",
@@ -68,6 +99,7 @@ SOURCE_FIELDSETS: Any = [
             "description": _("The text itself is not kept, only where in it something stands."),
         },
     ),
+    (_("Private persons"), {"fields": [("withhold", "forget_names")]}),
 ]
 
 
@@ -87,10 +119,11 @@ class CitationInline(Tabular):
     """The citations of a statement; those of dates stand beside the dates."""
 
     model = Citation
-    fields = ["passage", "printed", "position"]
+    fields = ["passage", "printed", "gloss", "claim", "position"]
+    event = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(event="")
+        return super().get_queryset(request).filter(event=self.event)
 
 
 class CaseCitationInline(CitationInline):
@@ -108,11 +141,13 @@ class SourceInline(Stacked):
 
 class ProblemInline(Stacked):
     model = Problem
-    form = StatementForm
+    form = ProblemForm
     fields = [
         ("key", "type", "position"),
+        ("heading_zh", "heading_en"),
         ("statement_zh", "statement_en"),
-        ("passage", "printed"),
+        *CITED,
+        ("keywords_zh", "keywords_en"),
     ]
     autocomplete_fields = ["type"]
     show_change_link = True
@@ -126,27 +161,33 @@ class MeasureInline(Tabular):
 
     model = Measure
     form = DeskForm
-    fields = ["key", "type", "title_zh", "title_en", "status", "position"]
-    autocomplete_fields = ["type"]
+    fields = ["key", "main_type", "title_zh", "title_en", "status", "position"]
+    readonly_fields = ["main_type"]
     show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related(TypeLink.of_measures())
+
+    @admin.display(description=_("measure type"))
+    def main_type(self, measure: Measure) -> str:
+        return str(measure.type or "")
 
 
 class NewMeasureInline(Stacked):
     """Measures to come, with what each needs at least."""
 
     model = Measure
-    form = StatementForm
+    form = NewMeasureForm
     fields = [
         ("key", "type", "status"),
         ("title_zh", "title_en"),
         ("summary_zh", "summary_en"),
-        ("passage", "printed"),
+        *CITED,
         "position",
     ]
-    autocomplete_fields = ["type"]
     verbose_name = _("new measure")
     verbose_name_plural = _("new measures")
 
@@ -178,7 +219,7 @@ class ContextInline(MetricInline):
 class GlanceInline(Stacked):
     model = Glance
     form = StatementForm
-    fields = ["question", "state", ("text_zh", "text_en"), ("passage", "printed")]
+    fields = ["question", "state", ("text_zh", "text_en"), *CITED]
     readonly_fields = ["question"]
     can_delete = False
     classes = ["collapse"]
@@ -208,9 +249,49 @@ class DerivedInline(Stacked):
         return super().get_queryset(request).prefetch_related("operands__metric")
 
 
+class ChangeInline(Stacked):
+    model = Change
+    form = ChangeInlineForm
+    fields = [
+        ("key", "position"),
+        ("subject_zh", "subject_en"),
+        ("before_zh", "before_en"),
+        "before_passage",
+        ("before_printed", "before_gloss", "before_claim"),
+        ("after_zh", "after_en"),
+        "after_passage",
+        ("after_printed", "after_gloss", "after_claim"),
+        "measures",
+    ]
+    classes = ["collapse"]
+    show_change_link = True
+    verbose_name_plural = _("changes: before and after, where the sources tell both")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("citations", "measures")
+
+
+class FollowUpInline(Stacked):
+    model = FollowUp
+    form = StatementForm
+    fields = [
+        ("key", "measure", "position"),
+        ("question_zh", "question_en"),
+        ("state", "looked_on"),
+        ("text_zh", "text_en"),
+        *CITED,
+    ]
+    classes = ["collapse"]
+    show_change_link = True
+    verbose_name_plural = _("follow-up: questions that the sources leave open")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("citations")
+
+
 class LeftOutInline(Tabular):
     model = LeftOut
-    fields = ["passage", "printed", "reason", "note_zh", "note_en", "position"]
+    fields = ["passage", "printed", "gloss", "reason", "note_zh", "note_en", "position"]
     classes = ["collapse"]
 
 
@@ -254,13 +335,53 @@ class GlanceCitationInline(CitationInline):
     fk_name = "glance"
 
 
+class BeforeCitationInline(CitationInline):
+    fk_name = "change"
+    event = ChangeSide.BEFORE
+    form = SideForm.of(ChangeSide.BEFORE)
+    verbose_name = _("citation of before")
+    verbose_name_plural = _("citations of before")
+
+
+class AfterCitationInline(CitationInline):
+    fk_name = "change"
+    event = ChangeSide.AFTER
+    form = SideForm.of(ChangeSide.AFTER)
+    verbose_name = _("citation of after")
+    verbose_name_plural = _("citations of after")
+
+
+class FollowUpCitationInline(CitationInline):
+    fk_name = "follow_up"
+
+
+class TypeInline(Tabular):
+    """The first is the main one; a measure has at least one."""
+
+    model = TypeLink
+    fields = ["type", "position"]
+    autocomplete_fields = ["type"]
+    min_num, max_num, validate_min = 1, 4, True
+
+
+class WhereInline(Tabular):
+    model = Where
+    fields = ["place", "basis", "position"]
+    autocomplete_fields = ["place"]
+
+
+class SolveInline(Tabular):
+    model = Solve
+    fields = ["problem", "stage", "basis", "position"]
+
+
 class MeasureMetricInline(MetricInline):
     fk_name = "measure"
 
 
 class ActorInline(Tabular):
     model = Actor
-    fields = ["name_zh", "name_en", "kind", "role", "position"]
+    fields = ["name_zh", "name_en", "kind", "role", "basis", "position"]
     autocomplete_fields = ["kind"]
 
 
@@ -272,56 +393,78 @@ class PersonInline(Tabular):
 class PassageInline(Tabular):
     model = Passage
     form = PassageForm
-    fields = ["locator", "lines", "position"]
+    fields = ["locator", "lines", "gist_zh", "gist_en", "position"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("source")
 
 
-class MeasurePageForm(MeasureForm):
-    class Meta:
-        widgets = {"solves": CheckboxSelectMultiple}
-
-
 @admin.register(Measure)
 class MeasureAdmin(PartAdmin):
-    form = MeasurePageForm
+    form = MeasureForm
     fieldsets = [
-        (None, {"fields": [("key", "type", "status"), "title_zh", "title_en"]}),
+        (None, {"fields": [("key", "status", "before_case"), "title_zh", "title_en"]}),
         (
             _("What was done"),
             {
-                "fields": [("summary_zh", "summary_en"), "solves", "where"],
+                "fields": [
+                    ("summary_zh", "summary_en"),
+                    "not_said",
+                    ("keywords_zh", "keywords_en"),
+                ],
                 "description": _("In our own words, and no more than the source says."),
             },
         ),
         (
             _("When"),
             {
-                "fields": [("when", "when_inferred"), ("when_passage", "when_printed")],
+                "fields": [
+                    ("when", "when_inferred"),
+                    "when_passage",
+                    ("when_printed", "when_gloss"),
+                ],
                 "description": _("No more precise than the source; its fragment stands beside it."),
             },
         ),
         (None, {"fields": ["position"]}),
     ]
-    inlines = [MeasureCitationInline, ActorInline, MeasureMetricInline]
-    autocomplete_fields = ["type", "where"]
-    list_display = ["title", "case", "type", "status"]
-    list_filter = ["status", "type__family", "case"]
-    list_select_related = ["case", "type"]
+    inlines = [
+        TypeInline,
+        MeasureCitationInline,
+        SolveInline,
+        WhereInline,
+        ActorInline,
+        MeasureMetricInline,
+    ]
+    list_display = ["title", "case", "main_type", "status"]
+    list_filter = ["status", "types__family", "case"]
+    list_select_related = ["case"]
     search_fields = ["key", "title_zh", "title_en", "summary_zh", "summary_en"]
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, measure: Measure) -> str:
         return str(measure)
 
+    @admin.display(description=_("measure type"))
+    def main_type(self, measure: Measure) -> str:
+        return str(measure.type or "")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("case")
+        rows: QuerySet[Any] = super().get_queryset(request).select_related("case")
+        return rows.prefetch_related(TypeLink.of_measures())
 
 
 @admin.register(Problem)
 class ProblemAdmin(PartAdmin):
-    fields = ["key", "type", ("statement_zh", "statement_en"), "position"]
+    form = KeywordsForm
+    fields = [
+        "key",
+        "type",
+        ("heading_zh", "heading_en"),
+        ("statement_zh", "statement_en"),
+        ("keywords_zh", "keywords_en"),
+        "position",
+    ]
     inlines = [ProblemCitationInline]
     autocomplete_fields = ["type"]
     list_display = ["__str__", "case", "type"]
@@ -336,7 +479,7 @@ class SourceAdmin(PartAdmin):
     fieldsets = SOURCE_FIELDSETS
     inlines = [PersonInline, PassageInline]
     list_display = ["__str__", "case", "type", "issued", "condition"]
-    list_filter = ["type", "condition", "reported_by"]
+    list_filter = ["type", "condition", "reported_by", "independence"]
     list_select_related = ["case"]
     search_fields = ["key", "title_zh", "title_en", "container_zh", "container_en"]
 
@@ -347,9 +490,43 @@ class MetricAdmin(PartAdmin):
     fields = ["measure", *METRIC_FIELDS]
     autocomplete_fields = ["indicator"]
     list_display = ["key", "indicator", "qualifier", "low", "high", "measure", "case"]
-    list_filter = ["indicator__kind", "qualifier", "case"]
+    list_filter = ["kind", "qualifier", "case"]
     list_select_related = ["case", "measure", "indicator"]
     search_fields = ["key", "indicator__label_zh", "indicator__label_en", "citations__printed"]
+
+
+@admin.register(Change)
+class ChangeAdmin(PartAdmin):
+    form = ChangePageForm
+    fields = [
+        "key",
+        ("subject_zh", "subject_en"),
+        ("before_zh", "before_en"),
+        ("after_zh", "after_en"),
+        "measures",
+        "position",
+    ]
+    inlines = [BeforeCitationInline, AfterCitationInline]
+    list_display = ["__str__", "case"]
+    list_filter = ["case"]
+    list_select_related = ["case"]
+    search_fields = ["key", "subject_zh", "subject_en"]
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(PartAdmin):
+    fields = [
+        ("key", "measure"),
+        ("question_zh", "question_en"),
+        ("state", "looked_on"),
+        ("text_zh", "text_en"),
+        "position",
+    ]
+    inlines = [FollowUpCitationInline]
+    list_display = ["__str__", "state", "looked_on", "case"]
+    list_filter = ["state", "case"]
+    list_select_related = ["case"]
+    search_fields = ["key", "question_zh", "question_en"]
 
 
 @admin.register(Glance)

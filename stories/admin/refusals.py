@@ -14,7 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from stories import checks, documents, glossary, records
 from stories.admin.wordings import in_words
 from stories.documents import DocumentError
-from stories.models import Actor, Case, CaseTag, Derived, Measure, Metric, Problem
+from stories.models import (
+    Actor,
+    Case,
+    CaseTag,
+    Change,
+    Derived,
+    FollowUp,
+    Measure,
+    Metric,
+    Problem,
+    Solve,
+    TypeLink,
+    Where,
+)
 from stories.passages import Citation, LeftOut, Passage, Person, Source
 from stories.vocabulary import PersonRole
 
@@ -26,36 +39,57 @@ REFUSED = _(
 # part of a document → the rows that it is made of
 _LISTS: dict[str, type[Model]] = {
     "actors": Actor,
+    "after_cites": Citation,
     "authors": Person,
+    "before_cites": Citation,
+    "changes": Change,
     "cites": Citation,
     "context": Metric,
     "derived": Derived,
     "editors": Person,
+    "follow_up": FollowUp,
     "left_out": LeftOut,
     "measures": Measure,
     "metrics": Metric,
+    "passages": Passage,
     "problems": Problem,
     "reading_lines": Passage,
+    "solves": Solve,
     "sources": Source,
     "tags": CaseTag,
+    "types": TypeLink,
+    "where": Where,
 }
 # part of a document → the field of a form, where their names differ
 _FIELDS = {
     "at": "passage",
-    "cite": "passage",
-    "cite_at": "passage",
-    "cite_printed": "printed",
-    "cite_source": "passage",
     "op": "operation",
     "reading_marks": "marks",
     "reading_sha256": "sha256",
+    "unit_cost": "unit_cost_state",
+    "whole": "whole_state",
+    "withheld_names": "withhold",
     "source": "passage",
     **{
-        f"{event}_{part}": f"{event}_{field}"
+        f"{event}_{part}": f"{event}_passage"
         for event in ("began", "ended", "when")
-        for part, field in (("at", "passage"), ("source", "passage"))
+        for part in ("at", "source")
+    },
+    # The first citation stands in the row of what it carries.
+    "cite": "passage",
+    **{
+        f"{cites}_{part}": f"{side}{field}"
+        for cites, side in (
+            *(("cite", ""), ("cites", "")),
+            *(("before_cites", "before_"), ("after_cites", "after_")),
+        )
+        for part, field in (
+            *(("at", "passage"), ("source", "passage")),
+            *((name, name) for name in ("printed", "gloss", "claim")),
+        )
     },
 }
+_FURTHER_CITE = re.compile(r"cites\[[1-9]")
 
 
 @dataclass(frozen=True)
@@ -99,8 +133,10 @@ def standing_faults(case: Case) -> list[str]:
 
 def field_of(path: str, fields: Any) -> str | None:
     """The field that a path within a row is about: title.zh → title_zh, cite.at → passage."""
+    if _FURTHER_CITE.search(path):
+        return None
     name = _flat(path)
-    names = (_FIELDS.get(name), name, name.split("_")[0])
+    names = (_FIELDS.get(name), name, f"{name}_zh", name.split("_")[0])
     return next((name for name in names if name and name in fields), None)
 
 
@@ -148,7 +184,7 @@ def _list_of(rest: str) -> type[Model] | None:
 
 
 def rows_by_path(case: Case) -> dict[str, Model]:
-    """path in the case document → the row that stands there: about 15 queries."""
+    """path in the case document → the row that stands there: about 25 queries."""
     rows: dict[str, Model] = {"": case}
     rows |= _numbered("cites", case.statement_citations)
     rows |= _numbered("tags", case.case_tags.order_by("pk"))
@@ -156,18 +192,32 @@ def rows_by_path(case: Case) -> dict[str, Model]:
     rows |= _numbered("left_out", case.left_out.all())
     rows |= _numbered("context", case.metrics.filter(measure=None))
     rows |= {f"glance.{glance.question}": glance for glance in case.glances.all()}
-    for path, source in _numbered("sources", case.sources.prefetch_related("people")).items():
+    changes = case.changes.prefetch_related("citations")
+    for path, change in _numbered("changes", changes).items():
+        rows |= {path: change, **_numbered(f"{path}.before_cites", change.before_citations)}
+        rows |= _numbered(f"{path}.after_cites", change.after_citations)
+    follow_ups = case.follow_ups.prefetch_related("citations")
+    for path, follow_up in _numbered("follow_up", follow_ups).items():
+        rows |= {path: follow_up, **_numbered(f"{path}.cites", follow_up.statement_citations)}
+    sources = case.sources.prefetch_related("people", "passages")
+    for path, source in _numbered("sources", sources).items():
         people = list(source.people.all())
         editors = [person for person in people if person.role == PersonRole.EDITOR]
         authors = [person for person in people if person.role != PersonRole.EDITOR]
         rows |= {path: source, **_numbered(f"{path}.authors", authors)}
+        rows |= _numbered(f"{path}.passages", source.passages.all())
         rows |= _numbered(f"{path}.editors", editors)
     problems = case.problems.prefetch_related("citations")
     for path, problem in _numbered("problems", problems).items():
         rows |= {path: problem, **_numbered(f"{path}.cites", problem.statement_citations)}
-    measures = case.measures.prefetch_related("citations", "actors", "metrics")
+    measures = case.measures.prefetch_related(
+        "citations", "actors", "metrics", "type_links", "where", "solves"
+    )
     for path, measure in _numbered("measures", measures).items():
         rows |= {path: measure, **_numbered(f"{path}.cites", measure.statement_citations)}
+        rows |= _numbered(f"{path}.types", measure.type_links.all())
+        rows |= _numbered(f"{path}.where", measure.where.all())
+        rows |= _numbered(f"{path}.solves", measure.solves.all())
         rows |= _numbered(f"{path}.actors", measure.actors.all())
         rows |= _numbered(f"{path}.metrics", measure.metrics.all())
     return rows

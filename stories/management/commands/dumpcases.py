@@ -30,8 +30,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(written)} {noun} in {folder}")
 
     def _write(self, folder: Path, document: documents.CaseDocument) -> Path:
-        """Beside its final name first, so that a document there is never half written."""
         file = folder / f"{document.slug}.json"
-        draft = file.with_suffix(".json.new")
-        draft.write_bytes(documents.write(document))
-        return draft.replace(file)
+        documents.write_file(file, document)
+        return file

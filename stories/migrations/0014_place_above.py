@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0008_page_of_a_case'),
+        ('stories', '0013_index_keys'),
     ]
 
     operations = [

@@ -1,0 +1,45 @@
+"""Case documents of an older format → the present one, in place."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from stories import checks, documents, glossary
+from stories.vocabulary import DOCUMENT_FORMAT
+
+
+class Command(BaseCommand):
+    help = (
+        f"Rewrites case documents of an older format as {DOCUMENT_FORMAT}, in place, and says what "
+        "of each is still to be filled in. Documents of the present format are left as they are."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All or nothing: a file that cannot be read keeps the others as they were."""
+        try:
+            files = documents.files(options["paths"] or [settings.CASES_DIR])
+            older = [(file, document) for file in files if (document := _older(file))]
+        except documents.DocumentError as error:
+            raise CommandError("\n".join([*error.problems, "nothing was converted"])) from error
+        terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
+        for file, document in older:
+            documents.write_file(file, document)
+            for fault in checks.faults(document, terms):
+                self.stdout.write(f"{file}: {fault}")
+        self.stdout.write(f"{len(older)} of {len(files)} documents converted")
+
+
+def _older(file: Path) -> documents.CaseDocument | None:
+    """The document of a file of an older format; None for one of the present format."""
+    try:
+        document = documents.read_file(file)
+    except documents.DocumentError as error:
+        raise documents.DocumentError([f"{file}: {fault}" for fault in error.problems]) from error
+    return document if documents.is_older(file.read_bytes()) else None
