@@ -11,6 +11,7 @@ APP, PROJECT = ROOT / "stories", ROOT / "caselib"
 
 # module → the modules of the app that it imports, no more and no fewer
 IMPORTS = {
+    "characters": "",
     "sources": "",
     "vocabulary": "",
     "search": "",
@@ -32,7 +33,7 @@ IMPORTS = {
     "privacy": "",
     "conversion": "vocabulary",
     "evidence": "vocabulary",
-    "documents": "conversion vocabulary",
+    "documents": "characters conversion vocabulary",
     "rules": "conversion dates documents privacy sources vocabulary",
     "checks": "dates documents quantities rules sources vocabulary",
     "sizes": "vocabulary",
@@ -56,12 +57,12 @@ IMPORTS = {
     "printing": "addresses citations dates evidence languages plots presenters quantities",
     "jinja": "addresses languages printing",
     "sharecards": "fonts languages printing quantities",
-    "views": "comparison files illustrations library matrix metrics presenters printing "
-    "queries sharecards spreads terms",
+    "views": "comparison files illustrations library matrix metrics presenters printing queries "
+    "sharecards spreads terms",
     "api": "documents library models records",
     "feeds": "library models passages terms",
-    "admin": "checks dates documents files glossary illustrations index library lookups models "
-    "passages pictures presenters privacy records search terms vocabulary",
+    "admin": "characters checks dates documents files glossary illustrations index library "
+    "lookups models passages pictures presenters privacy records search terms vocabulary",
     "management": "checks documents files fonts glossary illustrations index loading records "
     "sharecards sources vocabulary",
     "urls": "api feeds views",
