@@ -253,7 +253,7 @@ def test_fragments_have_a_gloss_for_who_does_not_read_chinese(read: Read) -> Non
 
 
 def test_a_citation_leads_to_its_passage(read: Read, client: Client) -> None:
-    leading = {link for link in read.page.links("citations__list")}
+    leading = set(read.page.links("citations__list"))
     assert leading
     for source in read.case.sources:
         anchors = Page(client.get(source.url).text).ids
@@ -353,7 +353,7 @@ def test_what_is_the_same_for_most_measures_is_said_once(read: Read) -> None:
         shown = [e for e in within(read.page, section, "actors") if name == e.text]
         assert shown == []
     if read.case.usual_place:
-        bodies = [e for e in read.page.all(class_="measure__body")]
+        bodies = read.page.all(class_="measure__body")
         said = [e for e in read.page.all(class_="wheres") if any(b in e.parents for b in bodies)]
         others = [m for m in read.case.measures if m.where and not m.has_usual_place]
         assert len(said) == len(others)

@@ -1,4 +1,4 @@
-"""The foot of every page: who publishes the site, its licence, and what sites in China must show."""
+"""The foot of every page: publisher, licence, last publication, and filing numbers in China."""
 
 import re
 from datetime import UTC, datetime
