@@ -15,18 +15,27 @@ from django.utils.functional import cached_property  # functools' own locks, at 
 from stories import addresses, dates
 from stories.terms import in_language, reader_language
 from stories.vocabulary import (
+    BEYOND_PLANS,
     ActorRole,
+    Basis,
+    Claim,
     Condition,
     Dimension,
+    FollowUpState,
     GlanceQuestion,
     GlanceState,
+    Independence,
     Inferred,
     Kind,
     LeftOutReason,
     MeasureStatus,
+    NotSaid,
     Operation,
     PersonRole,
     ReportedBy,
+    Stage,
+    UnitCostState,
+    WholeState,
 )
 
 Terms = Mapping[str, Mapping[str, "ShownTerm"]]  # facet → value → term
@@ -140,7 +149,7 @@ class Part:
 
 
 def _is_text(value: Any) -> bool:
-    return type(value) is dict and len(value) == 2 and "zh" in value and "en" in value
+    return type(value) is dict and type(value.get("zh")) is str and type(value.get("en")) is str
 
 
 class Source(Part):
@@ -161,6 +170,19 @@ class Source(Part):
     def get_reported_by_display(self) -> str:
         return self.label_of(ReportedBy, self.data["reported_by"])
 
+    def get_independence_display(self) -> str:
+        return self.label_of(Independence, self.data["independence"])
+
+    @cached_property
+    def same_report_as(self) -> "Source | None":
+        key = self.data["same_report_as"]
+        return self.case.sources_by_key[key] if key else None
+
+    @cached_property
+    def passages(self) -> "Rows":
+        cites = ({"source": self.key, "at": part["locator"]} for part in self.data["passages"])
+        return Rows(self.case.passage(cite) for cite in cites)
+
     @cached_property
     def authors(self) -> list["Person"]:
         return [Person(self.case, person) for person in self.data["authors"]]
@@ -177,18 +199,32 @@ class Passage:
         self.locator = locator
         self.source_id = source.position
         self.position = list(source.data["reading"]["lines"]).index(locator)
+        self.data = source.data["passages"][self.position]
         self.key = f"{source.key} {locator}"
         self.address = f"{source.address}#{locator}"
 
     def get_absolute_url(self) -> str:
         return self.address
 
+    @cached_property
+    def gist(self) -> Any:
+        """In the reader's language, "" where there is none."""
+        gist = self.data["gist"]
+        return in_language(gist, self.source.case.language) if gist else ""
+
 
 class Citation:
-    def __init__(self, passage: Passage, printed: str) -> None:
+    """Of a statement or, without a claim, of a date."""
+
+    def __init__(self, passage: Passage, data: Mapping[str, Any]) -> None:
         self.passage = passage
-        self.printed = printed
+        self.printed = data["printed"]
+        self.gloss = data["gloss"] or ""
+        self.claim = data.get("claim", "")
         self.passage_id = passage.key
+
+    def get_claim_display(self) -> str:
+        return _label(Claim, self.claim, self.passage.source.case.language) if self.claim else ""
 
 
 class Problem(Part):
@@ -200,7 +236,11 @@ class Problem(Part):
     def measures(self) -> Rows:
         """Those of the case that answer it."""
         key = self.data["key"]
-        return Rows(m for m in self.case.measures if key in m.data["solves"])
+        return Rows(
+            measure
+            for measure in self.case.measures
+            if any(solve["problem"] == key for solve in measure.data["solves"])
+        )
 
 
 class Metric(Part):
@@ -217,11 +257,42 @@ class Metric(Part):
         return _decimal(self.data["high"])
 
     @cached_property
+    def whole_metric(self) -> "Metric | None":
+        key = self.data["whole"]["metric"]
+        return self.case.metrics_by_key[key] if key else None
+
+    def get_kind_display(self) -> str:
+        return self.label_of(Kind, self.kind) if self.kind else ""
+
+    def get_whole_state_display(self) -> str:
+        return self.label_of(WholeState, self.data["whole"]["state"])
+
+    @cached_property
     def statement_citations(self) -> list[Citation]:
         return self.case.citations([self.data["cite"]] if "cite" in self.data else [])
 
 
-class Actor(Part):
+class WithBasis(Part):
+    def get_basis_display(self) -> str:
+        return self.label_of(Basis, self.data["basis"])
+
+
+class Where(WithBasis):
+    @cached_property
+    def place(self) -> Any:
+        return self.case.terms["place"][self.data["place"]]
+
+
+class Solve(WithBasis):
+    @cached_property
+    def problem(self) -> Problem:
+        return self.case.problems_by_key[self.data["problem"]]
+
+    def get_stage_display(self) -> str:
+        return self.label_of(Stage, self.data["stage"])
+
+
+class Actor(WithBasis):
     @cached_property
     def kind(self) -> Any:
         return self.case.terms["actor"][self.data["kind"]]
@@ -232,8 +303,17 @@ class Actor(Part):
 
 class Measure(Part):
     @cached_property
+    def types(self) -> Rows:
+        return Rows(self.case.terms["measure"][slug] for slug in self.data["types"])
+
+    @property
     def type(self) -> Any:
-        return self.case.terms["measure"][self.data["type"]]
+        """The main one."""
+        return self.types[0]
+
+    @cached_property
+    def not_said_labels(self) -> list[str]:
+        return [self.label_of(NotSaid, name) for name in self.data["not_said"]]
 
     @cached_property
     def when(self) -> str:
@@ -251,7 +331,7 @@ class Measure(Part):
 
     @cached_property
     def where(self) -> Rows:
-        return Rows(self.case.terms["place"][code] for code in self.data["where"])
+        return Rows(Where(self.case, where) for where in self.data["where"])
 
     @cached_property
     def actors(self) -> Rows:
@@ -259,7 +339,7 @@ class Measure(Part):
 
     @cached_property
     def solves(self) -> Rows:
-        return Rows(self.case.problems_by_key[key] for key in self.data["solves"])
+        return Rows(Solve(self.case, solve) for solve in self.data["solves"])
 
     @cached_property
     def metrics(self) -> Rows:
@@ -288,6 +368,19 @@ class Operand:
         self.metric = metric
 
 
+class UnitCost(Part):
+    @cached_property
+    def of(self) -> Any:
+        """The metric or computed number that gives it; None where none does."""
+        key, state = self.data["of"], self.data["state"]
+        if state == UnitCostState.STATED:
+            return self.case.metrics_by_key.get(key)
+        return next((row for row in self.case.derived if row.data["key"] == key), None)
+
+    def get_state_display(self) -> str:
+        return self.label_of(UnitCostState, self.data["state"])
+
+
 class Glance(Part):
     def __init__(self, case: "ShownCase", question: str, data: Mapping[str, Any]) -> None:
         super().__init__(case, data)
@@ -295,13 +388,37 @@ class Glance(Part):
 
     @property
     def is_stated(self) -> bool:
-        return bool(self.data["state"] == GlanceState.STATED)
+        return self.data["state"] in (GlanceState.STATED, GlanceState.PARTLY)
 
     def get_question_display(self) -> str:
         return self.label_of(GlanceQuestion, self.question)
 
     def get_state_display(self) -> str:
         return self.label_of(GlanceState, self.data["state"])
+
+
+class Change(Part):
+    @cached_property
+    def before_citations(self) -> list[Citation]:
+        return self.case.citations(self.data["before_cites"])
+
+    @cached_property
+    def after_citations(self) -> list[Citation]:
+        return self.case.citations(self.data["after_cites"])
+
+    @cached_property
+    def measures(self) -> Rows:
+        return Rows(self.case.measures_by_key[key] for key in self.data["measures"])
+
+
+class FollowUp(Part):
+    @cached_property
+    def measure(self) -> "Measure | None":
+        key = self.data["measure"]
+        return self.case.measures_by_key[key] if key else None
+
+    def get_state_display(self) -> str:
+        return self.label_of(FollowUpState, self.data["state"])
 
 
 class LeftOut(Part):
@@ -333,7 +450,7 @@ class ShownCase(Part):
         return self._passages[key]
 
     def citations(self, cites: Iterable[Mapping[str, Any]]) -> list[Citation]:
-        return [Citation(self.passage(cite), cite["printed"]) for cite in cites]
+        return [Citation(self.passage(cite), cite) for cite in cites]
 
     def date_citations(self, date: Mapping[str, Any] | None) -> list[Citation]:
         return self.citations([date]) if date and date["source"] else []
@@ -400,6 +517,10 @@ class ShownCase(Part):
         return Rows(Measure(self, measure) for measure in self.data["measures"])
 
     @cached_property
+    def measures_by_key(self) -> dict[str, Measure]:
+        return {measure.data["key"]: measure for measure in self.measures}
+
+    @cached_property
     def context(self) -> Rows:
         return Rows(Metric(self, metric) for metric in self.data["context"])
 
@@ -410,19 +531,20 @@ class ShownCase(Part):
 
     @cached_property
     def telling(self) -> list[Metric]:
-        """The numbers to show the case by, each of another indicator, the most telling first.
+        """The numbers to show the case by, the most telling first: those that the document names.
 
-        Of measures that are done or under way, by kind; among those of one kind what is done
-        before what is under way, and then the largest. What describes the place tells nothing of
-        the case, and what is planned is no result.
+        Where it names none, each of another indicator, of measures beyond plans, by kind; among
+        those of one kind what is done before what is under way, and then the largest. What
+        describes the place tells nothing of the case, and what is planned is no result.
         """
-        statuses = (MeasureStatus.DONE, MeasureStatus.UNDER_WAY)
+        if named := self.data["telling"]:
+            return [self.metrics_by_key[key] for key in named[:TELLING]]
         found = [
-            (_weight(metric, statuses.index(status)), metric)
+            (_weight(metric, BEYOND_PLANS.index(status)), metric)
             for measure in self.measures
-            if (status := measure.data["status"]) in statuses
+            if (status := measure.data["status"]) in BEYOND_PLANS
             for metric in measure.metrics
-            if metric.indicator.kind in _BY_KIND
+            if _kind(metric) in _BY_KIND
         ]
         found.sort(key=lambda row: row[0])  # it keeps the order of those that weigh the same
         first: dict[str, Metric] = {}
@@ -433,6 +555,22 @@ class ShownCase(Part):
     @cached_property
     def derived(self) -> Rows:
         return Rows(Derived(self, derived) for derived in self.data["derived"])
+
+    @cached_property
+    def unit_cost(self) -> "UnitCost":
+        return UnitCost(self, self.data["unit_cost"])
+
+    @cached_property
+    def changes(self) -> Rows:
+        return Rows(Change(self, change) for change in self.data["changes"])
+
+    @cached_property
+    def follow_ups(self) -> Rows:
+        return Rows(FollowUp(self, part) for part in self.data["follow_up"])
+
+    @cached_property
+    def inferred_places(self) -> Rows:
+        return Rows(self.terms["place"][code] for code in self.data["place_inferred"])
 
     @cached_property
     def glances(self) -> Rows:
@@ -448,8 +586,13 @@ def _weight(metric: Metric, status: int) -> tuple[bool, int, int, Decimal]:
     """Least for the number that tells most."""
     indicator = metric.indicator
     size = metric.high if metric.low is None else metric.low
-    kind = _BY_KIND.index(indicator.kind)
+    kind = _BY_KIND.index(_kind(metric))
     return (indicator.dimension in _TELLING_LITTLE, kind, status, -size)
+
+
+def _kind(metric: Metric) -> Any:
+    """Of the number itself; in a draft that does not say, of its indicator."""
+    return metric.data["kind"] or metric.indicator.kind
 
 
 def _edtf(date: Mapping[str, str] | None) -> str:

@@ -152,7 +152,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     # What only a draft names is not told.
     in_use = Place.objects.filter(code__in=library.holding["place"])
     row = get_object_or_404(in_use.with_chain(), code=code)
-    measures = Measure.objects.of_published_cases().filter(where=row)
+    measures = Measure.objects.of_published_cases().filter(places=row)
     page = paged(
         request.GET,
         MEASURES_SHOWN,
