@@ -1,7 +1,7 @@
-"""The care view: whether this reader has chosen it, told by one cookie and nothing else.
+"""The care view: whether this reader has chosen it, which one cookie decides and nothing else.
 
-It is chosen and left at any address with ?view=care or ?view=standard, which leads back to the
-same address without it: the answer changes the reader's own cookie and nothing of ours.
+It is chosen and left at the address of any page with ?view=care or ?view=standard, which redirects
+to the same address without it: the answer changes the reader's own cookie and nothing of ours.
 """
 
 from collections.abc import Callable
@@ -11,31 +11,33 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 
-from caselib.kept import CARE, is_care
+from caselib.page_cache import CARE, MACHINE_FORMATS, is_care
 
 YEAR = 365 * 24 * 3600  # seconds
 VIEWS = ("care", "standard")
 
 
 class CareView:
-    """Tells pages by `request.is_care`, and caches that pages differ by cookie."""
+    """Sets `request.is_care` for pages, and `Vary` for caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.is_care = is_care(request.META.get("HTTP_COOKIE", ""))  # type: ignore[attr-defined]
+        cookies = request.META.get("HTTP_COOKIE", "")
+        request.is_care = is_care(request.path_info, cookies)  # type: ignore[attr-defined]
         chosen = request.GET.get("view")
-        if request.method in ("GET", "HEAD") and chosen in VIEWS:
-            return _remembered(request, chosen)
+        has_views = not request.path_info.endswith(MACHINE_FORMATS)
+        if request.method in ("GET", "HEAD") and has_views and chosen in VIEWS:
+            return _redirect(request, chosen)
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])
         return response
 
 
-def _remembered(request: HttpRequest, chosen: str) -> HttpResponse:
-    """Back to where the reader was, without what was chosen."""
+def _redirect(request: HttpRequest, chosen: str) -> HttpResponse:
+    """To where the reader was, with the choice in a cookie."""
     rest = request.GET.copy()
     del rest["view"]
     # Of //host/ only one slash is kept: two would make it the address of another site.

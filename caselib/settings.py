@@ -21,10 +21,14 @@ if TYPE_CHECKING:  # settings are read before requests exist
 BASE_DIR = Path(__file__).resolve().parent.parent
 KNOWN_VARIABLES = {
     "CASELIB_ALLOWED_HOSTS",
+    "CASELIB_CONTACT",
     "CASELIB_DATABASE_URL",
     "CASELIB_DATA_DIR",
     "CASELIB_DEBUG",
     "CASELIB_HTTPS",
+    "CASELIB_ICP_NUMBER",
+    "CASELIB_POLICE_NUMBER",
+    "CASELIB_PUBLISHER",
     "CASELIB_SECRET_KEY",
     "CASELIB_SITE_URL",
     "CASELIB_TRUSTED_PROXIES",
@@ -107,6 +111,12 @@ ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
+# The foot of every page: who publishes the site, where errors are reported (an e-mail address, the
+# address of a page, or words), and the filing numbers that sites in China must show.
+PUBLISHER = text("CASELIB_PUBLISHER")
+CONTACT = text("CASELIB_CONTACT")
+ICP_NUMBER = text("CASELIB_ICP_NUMBER")
+POLICE_NUMBER = text("CASELIB_POLICE_NUMBER")
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [
@@ -125,16 +135,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "caselib.middleware.OnePolicy",
+    "csp.middleware.CSPMiddleware",
     "caselib.middleware.Gzip",
-    "caselib.middleware.ConditionalGet",
-    "caselib.middleware.Sessions",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "caselib.middleware.Users",
-    "caselib.middleware.Messages",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -143,7 +153,7 @@ ROOT_URLCONF = "caselib.urls"
 WSGI_APPLICATION = "caselib.wsgi.application"
 TEMPLATES = [
     {  # the pages
-        "BACKEND": "stories.compiling.Pages",
+        "BACKEND": "stories.jinja.Pages",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {},
     },
@@ -171,8 +181,6 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-REVISION_FILE = DATA_DIR / "revision"
-CODE_DIRS = [BASE_DIR / name for name in ("caselib", "stories", "templates", "static")]
 CASES_DIR = BASE_DIR / "fixtures" / "cases"
 VOCABULARY_DIR = BASE_DIR / "fixtures" / "vocabulary"
 DEFAULT_CARD = BASE_DIR / "static" / "card.png"
@@ -235,6 +243,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "caselib.error_pages.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = False  # the server in front of this one redirects

@@ -6,8 +6,10 @@ from django.urls import include, path
 
 from stories.urls import machine_formats, pages
 
-handler400 = "stories.views.bad_request"
-handler500 = "stories.views.server_error"
+handler400 = "caselib.error_pages.bad_request"
+handler403 = "caselib.error_pages.permission_denied"
+handler404 = "caselib.error_pages.page_not_found"
+handler500 = "caselib.error_pages.server_error"
 urlpatterns = [
     *machine_formats,
     *i18n_patterns(

@@ -2,15 +2,10 @@
 
 import os
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.utils.module_loading import import_string
 
-from caselib.kept import KeptPages, code_version
+from caselib.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
-application = KeptPages(
-    get_wsgi_application(),
-    revision_file=settings.REVISION_FILE,
-    code=code_version(settings.CODE_DIRS),
-    never=(*settings.DESK, settings.STATIC_URL, settings.MEDIA_URL, "/healthz"),
-)
+application = PageCache(get_wsgi_application(), import_string("stories.lookups.revision"))

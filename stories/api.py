@@ -6,12 +6,16 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from caselib.page_cache import cacheable
 from stories import documents, records
+from stories.library import in_one_revision
 from stories.models import Case
 
 
 @csrf_exempt
 @require_safe
+@cacheable
+@in_one_revision
 def case_document(request: HttpRequest, slug: str) -> HttpResponse:
     """The case document, byte for byte as dumpcases writes it."""
     row = get_object_or_404(Case.objects.published(), slug=slug)

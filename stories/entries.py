@@ -8,24 +8,37 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from stories import dates, search, sizes
-from stories.vocabulary import BEYOND_PLANS, METRIC_LIMIT
+from stories import dates, evidence, search, sizes
+from stories.vocabulary import METRIC_LIMIT, Kind, MeasureStatus, Stage
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
-# Further spaces: published cases; types of measures beyond plans, and of those that have a metric;
-# the place of a case that has one.
-STATE, ANSWERED, MEASURED, COUNTED = "state", "answered", "measured", "counted"
+# Further spaces: published cases; types of measures that have a metric; the place of a case that
+# has one.
+STATE, MEASURED, COUNTED = "state", "measured", "counted"
+# Which problem type a measure of which type answers ("dark-streets:street-lighting"), by how far
+# the measure has come; a problem that no measure at all answers.
+ANSWERS = ANSWERED, AWAITING, PLANNED = ("answered", "awaiting", "planned")
+UNANSWERED = "unanswered"
+SOURCE = "source"  # the key of a source → its case
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
 FORM, PRESENT_FORM = "form", "6"
 # Spaces of the values of facets.
-VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year")
-# Spaces of metrics: indicator, measure type and place of the case; where a number begins, by
+VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
+# Spaces of metrics: indicator, measure types, place of the case and kind; where a number begins, by
 # octave, in groups and to the step; where those end that do not end where they begin.
-INDICATOR, TYPE, PLACE = "indicator", "measure", "place"
+INDICATOR, TYPE, PLACE, KIND = "indicator", "measure", "place", "kind"
 OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
+_ANSWER_OF_STATUS = {
+    MeasureStatus.DONE.value: ANSWERED,
+    MeasureStatus.UNDER_WAY.value: ANSWERED,
+    MeasureStatus.AWAITING_ACCEPTANCE.value: AWAITING,
+    MeasureStatus.PLANNED.value: PLANNED,
+    MeasureStatus.DISCUSSED.value: PLANNED,
+}
+_ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -108,7 +121,18 @@ def card(document: Mapping[str, Any]) -> dict[str, Any]:
         "problems": list(dict.fromkeys(part["type"] for part in document["problems"])),
         "measures": len(document["measures"]),
         "tags": list(document["tags"]),
+        "telling": _telling(document),
+        "residents": _residents(document),
+        "evidence": [value.value for value in evidence.summary(document).values],
     }
+
+
+def _telling(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The metric that tells most of the case, without its citation."""
+    metrics = {metric["key"]: metric for metric in _metrics(document)}
+    first = next((metrics[key] for key in document["telling"] if key in metrics), None)
+    names = ("key", "indicator", "low", "high", "qualifier", "scope")
+    return {name: first[name] for name in names} if first else None
 
 
 def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
@@ -126,11 +150,15 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     for part in document["sources"]:
         say(REST, "sources", part["title"])
     for part in document["problems"]:
-        say(REST, f"problem-{part['key']}", part["statement"])
+        anchor = f"problem-{part['key']}"
+        say(REST, anchor, part["heading"])
+        say(REST, anchor, part["statement"])
+        texts[REST] += _keywords(anchor, part)
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
         say(MEASURE, anchor, part["title"])
         say(MEASURE, anchor, part["summary"])
+        texts[REST] += _keywords(anchor, part)
         for actor in part["actors"]:
             say(REST, anchor, actor["name"])
     for part in _metrics(document):
@@ -140,6 +168,20 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     for question, part in document["glance"].items():
         say(REST, f"glance-{question}", part["text"])
     return texts
+
+
+def _residents(document: Mapping[str, Any]) -> float | None:
+    """How many residents the case's place has, where a source says so."""
+    for metric in document["context"]:
+        if metric["indicator"] == "residents":
+            number: float | None = metric["high"] if metric["low"] is None else metric["low"]
+            return number
+    return None
+
+
+def _keywords(anchor: str, part: Mapping[str, Any]) -> list[tuple[str, str]]:
+    keywords = part["keywords"]
+    return [(anchor, word) for word in (*keywords["zh"], *keywords["en"])]
 
 
 def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -162,23 +204,35 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
         values.setdefault(("problem", part["type"]), f"problem-{part['key']}")
     for part in metrics:
         values.setdefault(("indicator", part["indicator"]), f"metric-{part['key']}")
+    problems = {part["key"]: part["type"] for part in document["problems"]}
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
-        for key in _values_of_measure(part):
+        for key in _values_of_measure(part, problems):
             values.setdefault(key, anchor)
+    solved = {solve["problem"] for part in document["measures"] for solve in part["solves"]}
+    values |= {(SOURCE, part["key"]): "" for part in document["sources"]}
+    answered = {problems[key] for key in solved & problems.keys()}
+    values |= {(UNANSWERED, slug): "" for slug in set(problems.values()) - answered}
+    values |= {("evidence", value.value): "" for value in evidence.summary(document).values}
     return values
 
 
-def _values_of_measure(part: Mapping[str, Any]) -> list[Key]:
-    types = part["types"]
-    values = [("measure", slug) for slug in types]
+def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> list[Key]:
+    values = [("measure", slug) for slug in part["types"]]
     values += [("place", where["place"]) for where in part["where"]]
     values += [("actor", actor["kind"]) for actor in part["actors"]]
     if part["metrics"]:
-        values += [(MEASURED, slug) for slug in types]
-    if part["status"] in BEYOND_PLANS:
-        values += [(ANSWERED, slug) for slug in types]
+        values += [(MEASURED, slug) for slug in part["types"]]
+    for solve in part["solves"]:
+        if problem := problems.get(solve["problem"]):  # a draft's may be dangling
+            answer = _answer(part["status"], solve["stage"])
+            values += [(answer, f"{problem}:{slug}") for slug in part["types"]]
     return values
+
+
+def _answer(status: str, stage: str) -> str:
+    """How far an answer has come; a survey, plan or fund, even a finished one, only prepares it."""
+    return _ANSWER_OF_STATUS[status] if stage in _ANSWERING_STAGES else PLANNED
 
 
 def _cites(document: Mapping[str, Any]) -> int:
@@ -186,11 +240,10 @@ def _cites(document: Mapping[str, Any]) -> int:
     measures = document["measures"]
     cited = [document, *document["problems"], *measures, *document["glance"].values()]
     cited += document["follow_up"]
-    sides = [part[f"{side}_cites"] for part in document["changes"] for side in ("before", "after")]
     dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
     return (
         sum(len(part["cites"]) for part in cited)
-        + sum(map(len, sides))
+        + sum(len(c["before_cites"]) + len(c["after_cites"]) for c in document["changes"])
         + sum(1 for date in dated if date and date["source"])
         + sum(1 for part in _metrics(document) if "cite" in part)
     )
@@ -211,7 +264,7 @@ def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, tuple[Key, ..
     parts.sort(key=lambda item: str(item[0]["key"]))
     return {
         number: (
-            *(*keys, (INDICATOR, part["indicator"])),
+            *(*keys, (INDICATOR, part["indicator"]), (KIND, part["kind"] or Kind.CONTEXT.value)),
             *_keys_of_size(part["low"], part["high"], part["qualifier"]),
         )
         for number, (part, keys) in enumerate(parts, pk * METRIC_LIMIT)

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from stories import files, pictures
+from stories.languages import InReadersLanguage
 from stories.parts import Part, PartQuerySet
 from stories.pictures import Renditions
-from stories.terms import InReadersLanguage, closed_list
+from stories.terms import closed_list
 from stories.vocabulary import Licence
 
 Deleted = tuple[int, dict[str, int]]  # rows, and rows by model, as Django counts them

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from pyroaring import BitMap
 
@@ -79,10 +78,8 @@ def drop(pk: int) -> None:
 
 
 def begin_revision() -> None:
-    """Whatever was kept of the library's answers is no longer valid, on any worker."""
-    token = uuid4().hex
-    Revision.objects.update_or_create(pk=1, defaults={"token": token})
-    transaction.on_commit(lambda: _tell(token))
+    """Invalidate cached responses and snapshots: every process compares the token it has read."""
+    Revision.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
 
 
 @contextmanager
@@ -182,11 +179,3 @@ def _write(
     )
     if emptied:
         lookups.postings(emptied, table).delete()
-
-
-def _tell(token: str) -> None:
-    """Workers look at this file, not at the database, to learn of a new revision."""
-    file = settings.REVISION_FILE
-    draft = file.with_suffix(f".{token}")  # its own: two writers may tell at once
-    draft.write_text(token)
-    draft.replace(file)

@@ -3,38 +3,46 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, groupby, islice
+from decimal import Decimal
+from functools import cached_property, wraps
+from itertools import accumulate, islice
+from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import F
+from django.db.models import F, Max
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
 from stories import dates, entries, lookups, search
 from stories.illustrations import Picture
-from stories.models import Case, Measure
+from stories.languages import InReadersLanguage, Words, in_language, reader_language
+from stories.models import Case
 from stories.postings import Posting
-from stories.shown import ShownCase, ShownTerm, ShownTerms, Terms
+from stories.presenters.case import CasePresenter
+from stories.presenters.parts import decimal, label
+from stories.presenters.terms import TermPresenter, TermPresenters, Terms
 from stories.terms import (
     BodyKind,
     Indicator,
-    InReadersLanguage,
     MeasureFamily,
     MeasureType,
     Place,
     ProblemType,
     Tag,
-    Words,
-    in_language,
-    reader_language,
+    Term,
 )
-from stories.vocabulary import PICTURES_LIMIT
+from stories.vocabulary import PICTURES_LIMIT, Evidence
 
 T = TypeVar("T")
+ATTEMPTS = 3  # at an answer of one revision
 _NONE = BitMap()
 ANSWERS_KEPT = 1000  # to questions
+REASONS_SHOWN = 4  # terms of each facet that two cases share
+LIKE_SIZE = 3  # times as many residents, and still a place of like size
 RELATED_LOOKED_AT = 1500  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
@@ -46,8 +54,12 @@ FACETS = {
     "place": _("Places"),
     "actor": _("Kinds of body"),
     "tag": _("Tags"),
+    "evidence": _("Evidence"),
     "year": _("Years"),
 }
+# Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
+ANSWERED = "answered"
+PARAMETERS = (*FACETS, ANSWERED)
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,30 @@ class Node:
     label_zh: str
     label_en: str
     parent: str = ""
-    aliases: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    examples_zh: tuple[str, ...] = ()
+    examples_en: tuple[str, ...] = ()
 
     label = InReadersLanguage("label")
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """In the reader's language."""
+        return self.examples_en if reader_language() == "en" else self.examples_zh
+
+    def with_name(self, name: str) -> str:
+        """Its label with another name behind it: 公共照明（路灯）."""
+        label = str(self.label)
+        both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
+        return label if name == label else both % {"label": label, "name": name}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a search box offers: the words asked for when it is chosen, and how it is shown."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -73,9 +106,24 @@ class Card:
     key_message: Words
     place_words: str
     period: str  # EDTF
-    problem_types: list[ShownTerm]
+    problem_types: list[TermPresenter]
     measure_count: int
-    tags: list[ShownTerm]
+    tags: list[TermPresenter]
+    place: TermPresenter
+    residents: float | None
+    telling: "TellingNumber | None"
+    evidence: list[str]  # labels
+
+
+@dataclass(frozen=True)
+class TellingNumber:
+    """The number that tells most of a case: what a figure needs, and whom it covers."""
+
+    indicator: TermPresenter
+    low: Decimal | None
+    high: Decimal | None
+    qualifier: str
+    scope: str
 
 
 @dataclass(frozen=True)
@@ -96,21 +144,28 @@ class Totals:
 
 @dataclass(frozen=True)
 class Related:
-    """A case that resembles another, and in what."""
+    """A case that resembles another, and in what.
+
+    `level`: what kind of place both are, "" where they differ. `residents`: of both places, the
+    other's first, where neither has more than LIKE_SIZE times as many as the other.
+    """
 
     card: Card
-    measure_types: list[ShownTerm]
-    problem_types: list[ShownTerm]
+    measure_types: list[TermPresenter]
+    problem_types: list[TermPresenter]
+    level: str
+    residents: tuple[float, float] | None
 
 
 class Library:
     """One revision of the library: who holds which value, and the trees of the facets.
 
-    A value holds all that the values below it hold. Reading a revision costs 9 queries, once a
-    revision and process; asking for it again costs 1, and then nothing until a new revision.
+    A value holds all that the values below it hold. Building one costs 9 queries, once a revision
+    and process.
     """
 
     _last: ClassVar["Library | None"] = None
+    _building: ClassVar[Lock] = Lock()
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
@@ -121,11 +176,18 @@ class Library:
         self.nodes["year"] = {
             year: Node(year, year, year) for year in sorted(held.get("year", {}), reverse=True)
         }
+        self.nodes["evidence"] = {
+            value.value: Node(value.value, *_in_both(value)) for value in Evidence
+        }
         self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
         self.holding = {
             name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
         }
-        self.answered = self._holding(held.get(entries.ANSWERED, {}), "measure")
+        # By how far the measures have come: "problem type:family or type" → cases.
+        self.answers = {space: self._answers(held.get(space, {})) for space in entries.ANSWERS}
+        self.unanswered = self._holding(held.get(entries.UNANSWERED, {}), "problem")
+        self.holding[ANSWERED] = _united(self.answers.values())
+        self.nodes[ANSWERED] = {pair: self._pair(pair) for pair in self.holding[ANSWERED]}
         self.with_metrics = {
             "measure": self._holding(held.get(entries.MEASURED, {}), "measure"),
             "place": self._holding(held.get(entries.COUNTED, {}), "place"),
@@ -141,10 +203,21 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
+        """That of the request; outside of `in_one_revision` the present one."""
+        return _of_request.get() or cls.present()
+
+    @classmethod
+    def present(cls) -> "Library":
+        """1 query. One thread builds a revision, the others wait for it."""
         revision = lookups.revision()
-        if cls._last is None or cls._last.revision != revision:
-            cls._last = cls(revision)
-        return cls._last
+        with cls._building:
+            if cls._last is None or cls._last.revision != revision:
+                cls._last = cls(revision)
+            return cls._last
+
+    def is_present(self) -> bool:
+        """1 query."""
+        return self.revision == lookups.revision()
 
     def of(self, facet: str, value: str) -> BitMap:
         return self.holding[facet].get(value, _NONE)
@@ -196,15 +269,15 @@ class Library:
         return found
 
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
-        """The cases that hold a term whose label has the word, and one whose alias has it."""
-        labels, aliases = self._names
+        """The cases that hold a term whose label has the word, and one whose synonym has it."""
+        labels, synonyms = self._names
         return (
             BitMap.union(_NONE, *(self.of(*key) for key in labels.with_word(word))),
-            BitMap.union(_NONE, *(self.of(*key) for key in aliases.with_word(word))),
+            BitMap.union(_NONE, *(self.of(*key) for key in synonyms.with_word(word))),
         )
 
     def terms_named(self, word: search.Word, pk: int) -> list[tuple[str, Node]]:
-        """(facet, node) of what a case holds and whose label, or else an alias, has the word."""
+        """(facet, node) of what a case holds and whose label, or else a synonym, has the word."""
         return [
             (facet, self.nodes[facet][value])
             for names in self._names
@@ -214,16 +287,17 @@ class Library:
 
     @cached_property
     def _names(self) -> tuple["_Names", "_Names"]:
-        """Labels and aliases of every value in use."""
+        """Labels and synonyms of every value in use; examples say nothing of a case."""
         used = {
             (facet, value): node
             for facet, nodes in self.nodes.items()
+            if facet not in (ANSWERED, "evidence")
             for value, node in nodes.items()
             if self.of(facet, value)
         }
         return (
             _Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
-            _Names({key: "\n".join(node.aliases) for key, node in used.items()}),
+            _Names({key: "\n".join(node.synonyms) for key, node in used.items()}),
         )
 
     def labels(self, facet: str) -> Mapping[str, str]:
@@ -236,7 +310,7 @@ class Library:
     def cards(self, pks: Sequence[int]) -> list[Card]:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
         found = lookups.cards(pk for pk in pks if pk in self.cases)
-        terms, language = self.shown_terms(), reader_language()
+        terms, language = self.presented_terms(), reader_language()
         return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
@@ -253,37 +327,59 @@ class Library:
     def _counted(self, facet: str, row: Any) -> Counted:
         return Counted(row, len(self.of(facet, row.slug)))
 
-    def related(self, case: ShownCase, count: int = 3) -> list[Related]:
+    def related(self, case: CasePresenter, count: int = 3) -> list[Related]:
         """The published cases that share most problem types and measure types: 1 query."""
         shared = [
             (facet, value, self.of(facet, value))
             for facet, parts in (("measure", case.measures), ("problem", case.problems))
-            for value in dict.fromkeys(part.data["type"] for part in parts)
+            for value in dict.fromkeys(term.value for part in parts for term in _types(part))
         ]
         best: list[int] = []
         seen = BitMap([case.pk])
         for level in reversed(_by_points(shared)):
             best += (level - seen)[: count - len(best)]
             seen |= level
-        return [self._related(card, shared) for card in self.cards(best)]
+        own = next(iter(self.cards([case.pk])), None)
+        return [self._related(card, shared, own) for card in self.cards(best)]
 
-    def _related(self, card: Card, shared: Sequence[tuple[str, str, BitMap]]) -> Related:
-        terms = self.shown_terms()
+    def _related(
+        self, card: Card, shared: Sequence[tuple[str, str, BitMap]], own: Card | None
+    ) -> Related:
+        terms = self.presented_terms()
         both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
         return Related(
             card,
-            [term for facet, term in both if facet == "measure"],
-            [term for facet, term in both if facet == "problem"],
+            [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
+            [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
+            _common_level(card, own),
+            _like_size(card, own),
         )
 
-    def shown(self, slug: str) -> ShownCase | None:
-        """A published case as its page shows it: 1 query. None where there is no such case."""
+    def case(self, slug: str) -> CasePresenter | None:
+        """A published case: 1 query. None where there is no such case."""
         found = lookups.document(slug)
-        return ShownCase(*found, self.shown_terms()) if found and found[0] in self.cases else None
+        return (
+            CasePresenter(*found, self.presented_terms())
+            if found and found[0] in self.cases
+            else None
+        )
 
-    def cases_in(self, place: Place) -> list[Card]:
+    def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
+        """Published cases with all they hold, in this order: 1 query."""
+        wanted = [pk for pk in pks if pk in self.cases]
+        found = lookups.documents(wanted)
+        return [
+            CasePresenter(pk, found[pk], self.presented_terms()) for pk in wanted if pk in found
+        ]
+
+    def case_with_source(self, key: str) -> CasePresenter | None:
+        """The published case that has the source with this key: 2 queries."""
+        held = lookups.holding([(entries.SOURCE, key)]).get((entries.SOURCE, key), _NONE)
+        return next(iter(self.cases_of(held)), None)
+
+    def cases_in(self, place: str) -> list[Card]:
         """The published cases about a place or anything below it, or with a measure there."""
-        found = self.of("place", place.code)
+        found = self.of("place", place)
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
 
     def pictures(self, pk: int) -> list[Picture]:
@@ -297,30 +393,69 @@ class Library:
         """The cases that have pictures: 1 query, once a revision."""
         return BitMap(Picture.objects.order_by().values_list("case", flat=True))
 
-    def suggestions(self) -> list[str]:
-        """What a search box offers: the labels of terms in use, and the newest cases; 1 query."""
-        labels = [
-            str(node.label)
-            for facet in ("problem", "measure", "place", "tag")
-            for value, node in self.nodes[facet].items()
-            if self.of(facet, value)
-        ]
+    def suggestions(self) -> list[Suggestion]:
+        """The labels of terms in use, the newest cases, and terms by their examples; 1 query."""
+        used = [node for _facet, node in self.nodes_in_use()]
         titles = [str(c.title) for c in self.cards(self.ordered("newest")[:TITLES_SUGGESTED])]
-        return list(dict.fromkeys([*labels, *titles]))
+        plain = dict.fromkeys([*(str(node.label) for node in used), *titles])
+        return [
+            *(Suggestion(text, text) for text in plain),
+            *(
+                Suggestion(str(node.label), node.with_name(example))
+                for node in used
+                for example in node.examples
+            ),
+        ]
+
+    def nodes_in_use(self) -> Iterator[tuple[str, Node]]:
+        """(facet, node) of what is suggested to readers, where some case holds it."""
+        for facet in ("problem", "measure", "place", "tag"):
+            for value, node in self.nodes[facet].items():
+                if self.of(facet, value):
+                    yield facet, node
 
     def newest(self) -> list[Card]:
         return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
 
-    def shown_terms(self) -> Terms:
+    @cached_property
+    def last_published_on(self) -> str:
+        """The day of the last publication as YYYY-MM-DD, "" before the first: 1 query, once a
+        revision."""
+        last = Case.objects.published().aggregate(last=Max("published_at"))["last"]
+        return localtime(last).date().isoformat() if last else ""
+
+    def presented_terms(self) -> Terms:
         """facet → value → term in the reader's language, made once a revision and language."""
         language = reader_language()
         if language not in self._shown:
-            self._shown[language] = {name: ShownTerms(rows) for name, rows in self.terms.items()}
+            self._shown[language] = {
+                name: TermPresenters(rows) for name, rows in self.terms.items()
+            }
         return self._shown[language]
 
     def _total(self, stored: Mapping[str, BitMap]) -> int:
         """Of what published cases have, by how many of it each has."""
         return sum(int(n) * len(cases & self.cases) for n, cases in stored.items())
+
+    def _answers(self, stored: Mapping[str, BitMap]) -> dict[str, BitMap]:
+        """ "problem type:measure type" → cases, and the same with the type's family."""
+        found: dict[str, BitMap] = {}
+        for pair, cases in stored.items():
+            problem, _colon, measure_type = pair.partition(":")
+            if problem not in self.nodes["problem"] or not (published := cases & self.cases):
+                continue
+            for node in self.chain("measure", measure_type):
+                key = f"{problem}:{node.value}"
+                found[key] = found.get(key, _NONE) | published
+        return found
+
+    def _pair(self, pair: str) -> Node:
+        problem, _colon, measure = pair.partition(":")
+        ends = self.nodes["problem"][problem], self.nodes["measure"][measure]
+        zh, en = (
+            " → ".join(getattr(end, f"label_{code}") for end in ends) for code in ("zh", "en")
+        )
+        return Node(pair, zh, en)
 
     def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
         """Published cases by value, those of the values below included."""
@@ -331,6 +466,23 @@ class Library:
                 found[value] = found.get(value, _NONE) | published
                 value = self.nodes[facet][value].parent
         return found
+
+
+def _united(parts: Iterable[Mapping[str, BitMap]]) -> dict[str, BitMap]:
+    found: dict[str, BitMap] = {}
+    for part in parts:
+        for key, cases in part.items():
+            found[key] = found.get(key, _NONE) | cases
+    return found
+
+
+def _in_both(choice: Evidence) -> tuple[str, str]:
+    """The label of a closed list in Chinese and in English."""
+    labels = []
+    for code in ("zh-hans", "en"):
+        with override(code):
+            labels.append(str(choice.label))
+    return labels[0], labels[1]
 
 
 def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card:
@@ -344,6 +496,35 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
         [terms["problem"][slug] for slug in card["problems"]],
         card["measures"],
         [terms["tag"][slug] for slug in card["tags"]],
+        terms["place"][card["place"]],
+        card["residents"],
+        _telling(card["telling"], terms, language),
+        [label(Evidence, value, language) for value in card["evidence"]],
+    )
+
+
+def _common_level(card: Card, own: Card | None) -> str:
+    if own is None or own.place.row.level != card.place.row.level:
+        return ""
+    return str(card.place.row.get_level_display())
+
+
+def _like_size(card: Card, own: Card | None) -> tuple[float, float] | None:
+    if own is None or not card.residents or not own.residents:
+        return None
+    smaller, larger = sorted((card.residents, own.residents))
+    return (card.residents, own.residents) if larger <= LIKE_SIZE * smaller else None
+
+
+def _telling(metric: Mapping[str, Any] | None, terms: Terms, language: str) -> TellingNumber | None:
+    if not metric:
+        return None
+    return TellingNumber(
+        terms["indicator"][metric["indicator"]],
+        decimal(metric["low"]),
+        decimal(metric["high"]),
+        metric["qualifier"],
+        in_language(metric["scope"], language) if metric["scope"] else "",
     )
 
 
@@ -399,12 +580,18 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
                 row.label_zh,
                 row.label_en,
                 parents[facet](row) if facet in parents else "",
-                (*row.aliases_zh, *row.aliases_en),
+                (*row.synonyms_zh, *row.synonyms_en),
+                *_examples(row),
             )
             for value, row in rows.items()
         }
         for facet, rows in terms.items()
     }
+
+
+def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In Chinese and in English; a place has none."""
+    return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
 
 
 def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
@@ -414,16 +601,39 @@ def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
     return below
 
 
-def by_case(measures: Iterable[Measure]) -> list[tuple[Case, list[Measure]]]:
-    """Measures that stand case by case, with the case of each group."""
-    grouped = groupby(measures, key=lambda measure: measure.case)
-    return [(case, list(rows)) for case, rows in grouped]
+_of_request: ContextVar[Library | None] = ContextVar("library of the request", default=None)
+
+
+def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
+    """Run a view again if another revision began meanwhile: no page mixes two, nor fails over it.
+
+    2 queries, of which Library.now() saves the view one.
+    """
+
+    @wraps(view)
+    def consistent(*args: Any, **kwargs: Any) -> T:
+        for _attempt in range(ATTEMPTS - 1):
+            library = Library.present()
+            token = _of_request.set(library)
+            try:
+                response = view(*args, **kwargs)
+            except Exception:
+                if library.is_present():
+                    raise
+            else:
+                if library.is_present():
+                    return response
+            finally:
+                _of_request.reset(token)
+        return view(*args, **kwargs)
+
+    return consistent
 
 
 def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
     """At n the cases with more than n points; a problem in common says more than a measure."""
     levels: list[BitMap] = []
-    for facet, _value, cases in _telling(shared):
+    for facet, _value, cases in _rarest(shared):
         points = 3 if facet == "problem" else 1
         for n, raised in enumerate([cases] * points + [level & cases for level in levels]):
             if n < len(levels):
@@ -433,7 +643,12 @@ def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
     return levels
 
 
-def _telling(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
+def _types(part: Any) -> list[TermPresenter]:
+    """Of a problem the one it has, of a measure all."""
+    return getattr(part, "types", None) or [part.type]
+
+
+def _rarest(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
     """The values that tell most: the rarest, as many as together hold RELATED_LOOKED_AT cases."""
     looked_at = 0
     for facet, value, cases in sorted(shared, key=lambda item: len(item[2])):

@@ -1,149 +1,67 @@
 """Metrics as a table lists them, by the numbers that the index has for them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
-from stories import addresses
 from stories.library import Library
-from stories.models import Metric
-from stories.terms import Indicator, Words, reader_language
-from stories.vocabulary import METRIC_LIMIT, Condition, Kind
-
-_COLUMNS = (
-    "key low high qualifier scope_zh scope_en period_zh period_en note_zh note_en"
-    " indicator__slug case__slug case__title_zh case__title_en case__place__code"
-    " measure__title_zh measure__title_en measure__status"
-    " citations__printed citations__passage__locator citations__passage__source__key"
-    " citations__passage__source__title_zh citations__passage__source__title_en"
-    " citations__passage__source__condition"
-).split()
+from stories.presenters.case import CasePresenter, MetricPresenter
+from stories.vocabulary import METRIC_LIMIT
 
 
-@dataclass
-class ListedSource:
-    title: Words
-    condition: str
-    condition_words: str
+class ListedMetric(MetricPresenter):
+    """A metric with what a row says of its case and measure."""
 
-    def get_condition_display(self) -> str:
-        return self.condition_words
+    @property
+    def indicator_label(self) -> str:
+        return str(self.indicator.label)
 
+    @property
+    def case_url(self) -> str:
+        return self.case.url
 
-@dataclass
-class ListedPassage:
-    """A metric rests on one: it needs no place among others."""
+    @property
+    def case_title(self) -> Any:
+        return self.case.title
 
-    source: ListedSource
-    locator: str
-    address: str
-    source_id: int = 0
-    position: int = 0
+    @property
+    def place_label(self) -> str:
+        return str(self.case.place.label)
 
-    def get_absolute_url(self) -> str:
-        return self.address
+    @property
+    def measure_title(self) -> Any:
+        return self.measure.title if self.measure else ""
 
-
-@dataclass
-class ListedCitation:
-    printed: str
-    passage: ListedPassage
-    passage_id: int = 0
+    @property
+    def is_planned(self) -> bool:
+        return self.is_target or bool(self.measure and self.measure.is_planned)
 
 
-@dataclass
-class ListedMetric:
-    """What a row prints, in the reader's language."""
+class _ListedCase:
+    """The metrics of one case in the order of their keys, which is that of the index."""
 
-    key: str
-    low: Decimal | None
-    high: Decimal | None
-    qualifier: str
-    indicator: Indicator
-    indicator_label: str
-    kind_label: str
-    scope: Words
-    period: Words
-    note: Words
-    case_url: str
-    case_title: Words
-    place_label: str
-    measure_title: Words
-    measure_status: str
-    statement_citations: list[ListedCitation]
+    def __init__(self, case: CasePresenter) -> None:
+        self.case = case
 
-    def get_absolute_url(self) -> str:
-        return f"{self.case_url}#metric-{self.key}"
+    @cached_property
+    def metrics(self) -> list[ListedMetric]:
+        found = [
+            ListedMetric(self.case, metric.data, metric.measure)
+            for metric in self.case.metrics_by_key.values()
+        ]
+        return sorted(found, key=lambda metric: str(metric.data["key"]))
 
 
 def listed(library: Library, numbers: Sequence[int]) -> list[ListedMetric]:
-    """The metrics that the index has these numbers for, in this order: 2 queries."""
-    pks = _primary_keys({number // METRIC_LIMIT for number in numbers})
-    wanted = [pks[number] for number in numbers if number in pks]
-    rows = Metric.objects.filter(pk__in=wanted).order_by().values("pk", *_COLUMNS)
-    listing = _Listing(library)
-    found = {row["pk"]: listing.metric(row) for row in rows}
-    return [found[pk] for pk in wanted if pk in found]
+    """The metrics that the index has these numbers for, in this order: 1 query. Those of a case
+    that was withdrawn meanwhile are passed over."""
+    found = metrics_by_number(library, numbers)
+    return [found[number] for number in numbers if number in found]
 
 
-def _primary_keys(cases: Iterable[int]) -> dict[int, int]:
-    """By the index's numbers: those of a case follow each other in the order of their keys."""
-    rows = Metric.objects.filter(case__in=cases).order_by().values_list("case_id", "key", "pk")
-    found: dict[int, int] = {}
-    for case, metrics in groupby(sorted(rows), key=itemgetter(0)):
-        for n, (_case, _key, pk) in enumerate(metrics, case * METRIC_LIMIT):
-            found[n] = pk
-    return found
-
-
-class _Listing:
-    """Rows of one page: language, addresses and the words of closed lists are asked for once."""
-
-    def __init__(self, library: Library) -> None:
-        self.terms = library.terms["indicator"]
-        self.indicators = library.labels("indicator")
-        self.places = library.labels("place")
-        self.language = reader_language()
-        self.other = {"en": "zh", "zh": "en"}[self.language]
-        self.kinds = {kind.value: str(kind.label) for kind in Kind}
-        self.conditions = {condition.value: str(condition.label) for condition in Condition}
-
-    def metric(self, row: dict[str, Any]) -> ListedMetric:
-        indicator = self.terms[row["indicator__slug"]]
-        return ListedMetric(
-            row["key"],
-            row["low"],
-            row["high"],
-            row["qualifier"],
-            indicator,
-            self.indicators[indicator.slug],
-            self.kinds[indicator.kind],
-            self.words(row, "scope"),
-            self.words(row, "period"),
-            self.words(row, "note"),
-            addresses.of("case", row["case__slug"]),
-            self.words(row, "case__title"),
-            self.places[row["case__place__code"]],
-            self.words(row, "measure__title"),
-            row["measure__status"] or "",
-            [self.citation(row)] if row["citations__printed"] else [],
-        )
-
-    def citation(self, row: dict[str, Any]) -> ListedCitation:
-        condition = row["citations__passage__source__condition"]
-        title = self.words(row, "citations__passage__source__title")
-        address = addresses.of("source", row["citations__passage__source__key"])
-        locator = row["citations__passage__locator"]
-        of = ListedSource(title, condition, self.conditions[condition])
-        return ListedCitation(
-            row["citations__printed"], ListedPassage(of, locator, f"{address}#{locator}")
-        )
-
-    def words(self, row: dict[str, Any], column: str) -> Words:
-        text, language = row[f"{column}_{self.language}"], self.language
-        if not text:
-            text, language = row[f"{column}_{self.other}"] or "", self.other
-        return Words(text, language, self.language)
+def metrics_by_number(library: Library, numbers: Sequence[int]) -> dict[int, ListedMetric]:
+    """The same by number."""
+    wanted = dict.fromkeys(number // METRIC_LIMIT for number in numbers)
+    cases = {case.pk: _ListedCase(case).metrics for case in library.cases_of(wanted)}
+    places = ((number, *divmod(number, METRIC_LIMIT)) for number in numbers)
+    return {number: cases[pk][n] for number, pk, n in places if pk in cases and n < len(cases[pk])}

@@ -18,7 +18,7 @@ from pyroaring import BitMap
 
 from stories import search
 from stories.entries import (
-    ANSWERED,
+    ANSWERS,
     COUNTED,
     COUNTS,
     END,
@@ -27,6 +27,7 @@ from stories.entries import (
     SIZE,
     STATE,
     TIERS,
+    UNANSWERED,
     VALUES,
     Key,
 )
@@ -76,7 +77,7 @@ def among(cases: Iterable[int]) -> RawSQL:
 def values() -> dict[str, dict[str, BitMap]]:
     """facet → value → cases, for every space but those of the text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
-    spaces = (*VALUES, FORM, STATE, ANSWERED, MEASURED, COUNTED, *COUNTS)
+    spaces = (*VALUES, FORM, STATE, *ANSWERS, UNANSWERED, MEASURED, COUNTED, *COUNTS)
     # Named one by one, so that the database finds them without reading all grams.
     for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"
@@ -179,6 +180,12 @@ def texts_of(cases: Iterable[int]) -> dict[int, Text]:
 def cards(cases: Iterable[int]) -> dict[int, Any]:
     """primary key → card: 1 query for every CHUNK cases."""
     return {pk: orjson.loads(card) for pk, card in _of_cases("casepage", "card", list(cases))}
+
+
+def documents(cases: Iterable[int]) -> dict[int, Any]:
+    """primary key → document: 1 query for every CHUNK cases."""
+    found = _of_cases("casepage", "document", list(cases))
+    return {pk: orjson.loads(document) for pk, document in found}
 
 
 def document(slug: str) -> tuple[int, Any] | None:

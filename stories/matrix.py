@@ -1,39 +1,53 @@
-"""Problem types × measure families: which problem was answered in which way, and which was not."""
+"""Problem types × measure families: in how many cases a measure of the family answers the problem.
+
+Counted are the links between measures and problems that the case documents hold, nothing else.
+"""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pyroaring import BitMap
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
-from stories.library import Library
+from stories.entries import ANSWERED as DONE_OR_UNDER_WAY
+from stories.entries import AWAITING, PLANNED
+from stories.library import ANSWERED, Library, Node
 from stories.queries import CaseQuery
 
 TONES = (1, 2, 5, 20, 100)  # cases from which a cell is a tone deeper
 
 
-@dataclass(slots=True)
+class CellState(TextChoices):
+    """What a cell says: how far the furthest answer has come, or why there is none."""
+
+    ANSWERED = "answered", _("done or under way")
+    AWAITING = "awaiting", _("completed, awaiting acceptance")
+    PLANNED = "planned", _("only planned, discussed or prepared")
+    OTHERWISE = "otherwise", _("reported, answered in another way")
+    UNANSWERED = "unanswered", _("reported, no measure named for it")
+    UNMET = "unmet", _("no case reports this problem")
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """The cases that met a problem and took a measure of a family; exactly those at `url`."""
+    """The cases in which a measure answers a problem; exactly those at `url`, "" where none do."""
 
     count: int
     tone: int  # 0 to len(TONES)
-    answer: str  # "answered", "planned" (only planned or discussed), "unanswered" or "unmet"
+    state: CellState
+    label: str  # "problem → family" or "problem → type"
     url: str
-    label: str
 
     @property
-    def is_planned(self) -> bool:
-        return self.answer == "planned"
-
-    @property
-    def is_unanswered(self) -> bool:
-        return self.answer == "unanswered"
+    def state_label(self) -> str:
+        return str(self.state.label)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A row or column: its label, all its cases, the list of them, and its slug."""
+    """A problem type (`count`: cases that report it) or a measure family (`count`: cases with a
+    measure of it), with the list of these cases."""
 
     label: str
     count: int
@@ -47,53 +61,80 @@ class Matrix:
     columns: tuple[Axis, ...]  # measure families
     rows: tuple[Axis, ...]  # problem types, with a cell for each column
 
+    @property
+    def states(self) -> type[CellState]:
+        """What a cell may say, for the key."""
+        return CellState
+
     @classmethod
     def of(cls, library: Library) -> "Matrix":
         """No query."""
-        every = CaseQuery(library)
-        columns = _axes(every, "measure")
-        addresses = [every.toggled("measure", slug).addresses("problem") for slug in columns]
-        rows = [
-            replace(row, cells=tuple(_cells(library, (slug, row), columns, addresses)))
-            for slug, row in _axes(every, "problem").items()
-        ]
-        return cls(tuple(columns.values()), tuple(rows))
-
-
-def _axes(every: CaseQuery, facet: str) -> dict[str, Axis]:
-    """slug → axis, of every family or problem type."""
-    library, address = every.library, every.addresses(facet)
-    return {
-        node.value: Axis(
-            str(node.label), len(library.of(facet, node.value)), address(node.value), node.value
+        columns = tuple(_axes(library, "measure"))
+        families = [column.value for column in columns]
+        rows = tuple(
+            replace(row, cells=tuple(_cells(library, row.value, families)))
+            for row in _axes(library, "problem")
         )
-        for node in library.below[facet].get("", [])
-    }
+        return cls(columns, rows)
 
 
-def _cells(
-    library: Library,
-    problem: tuple[str, Axis],
-    families: Mapping[str, Axis],
-    addresses: Sequence[Callable[[str], str]],
-) -> Iterator[Cell]:
-    slug, row = problem
-    met = library.of("problem", slug)
-    for (family, column), address in zip(families.items(), addresses, strict=True):
-        count = met.intersection_cardinality(library.of("measure", family))
+def answers_to(library: Library, problem: str) -> list[tuple[str, Cell]]:
+    """(family label, cell) of every family that answers a problem type. No query."""
+    families = [node.value for node in _roots(library, "measure")]
+    labels = library.labels("measure")
+    cells = zip(families, _cells(library, problem, families), strict=True)
+    return [(labels[family], cell) for family, cell in cells if cell.count]
+
+
+def answered_by(library: Library, measure: str) -> list[tuple[str, Cell]]:
+    """(problem label, cell) of every problem type that a measure type answers. No query."""
+    labels = library.labels("problem")
+    cells = [
+        (labels[node.value], cell)
+        for node in _roots(library, "problem")
+        for cell in _cells(library, node.value, [measure])
+    ]
+    return [(label, cell) for label, cell in cells if cell.count]
+
+
+def _roots(library: Library, facet: str) -> list[Node]:
+    return library.below[facet].get("", [])
+
+
+def _axes(library: Library, facet: str) -> Iterator[Axis]:
+    address = CaseQuery(library).addresses(facet)
+    labels = library.labels(facet)
+    for node in _roots(library, facet):
+        count = len(library.of(facet, node.value))
+        yield Axis(labels[node.value], count, address(node.value), node.value)
+
+
+def _cells(library: Library, problem: str, measures: list[str]) -> Iterator[Cell]:
+    """A cell for each measure family or type."""
+    address = CaseQuery(library).addresses(ANSWERED)
+    problem_label, labels = library.labels("problem")[problem], library.labels("measure")
+    for measure in measures:
+        pair = f"{problem}:{measure}"
+        count = len(library.of(ANSWERED, pair))
         yield Cell(
             count,
             bisect_right(TONES, count),
-            _answer(library, met, family, count),
-            address(slug),
-            f"{row.label} × {column.label}",
+            _state(library, problem, pair),
+            f"{problem_label} → {labels[measure]}",
+            address(pair) if count else "",
         )
 
 
-def _answer(library: Library, met: BitMap, family: str, count: int) -> str:
+def _state(library: Library, problem: str, pair: str) -> CellState:
+    for space, state in (
+        (DONE_OR_UNDER_WAY, CellState.ANSWERED),
+        (AWAITING, CellState.AWAITING),
+        (PLANNED, CellState.PLANNED),
+    ):
+        if pair in library.answers[space]:
+            return state
+    met = library.of("problem", problem)
     if not met:
-        return "unmet"
-    if not count:
-        return "unanswered"
-    answered = library.answered.get(family, BitMap())
-    return "answered" if met.intersection_cardinality(answered) else "planned"
+        return CellState.UNMET
+    without = library.unanswered.get(problem)
+    return CellState.UNANSWERED if without is not None and met <= without else CellState.OTHERWISE

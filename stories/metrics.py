@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories import entries, lookups, sizes
+from stories.languages import reader_language
 from stories.library import Library
 from stories.listed import listed
 from stories.queries import CHOICE_LIMIT, Chip, Facet, Page, Value, address_of, page_number, page_of
-from stories.terms import reader_language
 from stories.vocabulary import METRIC_LIMIT, Kind
 
 PAGE_SIZE = 50  # metrics
@@ -148,7 +148,7 @@ class MetricQuery:
 
     @cached_property
     def _found(self) -> BitMap | None:
-        """What answers all but indicator and kind; None where nothing else was asked."""
+        """What answers all but the indicator; None where nothing else was asked."""
         found = [
             BitMap.union(
                 _NONE, *lookups.metrics_holding(space, self._with_all_below(facet)).values()
@@ -156,26 +156,28 @@ class MetricQuery:
             for facet, space in (("measure", entries.TYPE), ("place", entries.PLACE))
             if self._values(facet)
         ]
+        if kinds := self._values("kind"):
+            found.append(
+                BitMap.union(_NONE, *lookups.metrics_holding(entries.KIND, kinds).values())
+            )
         if self.least or self.most:
             found.append(self._of_size())
         return reduce(and_, found) if found else None
 
     @cached_property
     def _indicators(self) -> list[str]:
-        """Those asked for, by themselves and by their kind, in the order of the vocabulary."""
-        slugs, kinds = self._values("indicator"), self._values("kind")
+        """Those asked for, or all, in the order of the vocabulary."""
+        slugs = self._values("indicator")
         terms = self.library.terms["indicator"]
         return [
             slug
             for slug in terms
-            if slug in self._counts(entries.INDICATOR)
-            and (not slugs or slug in slugs)
-            and (not kinds or terms[slug].kind in kinds)
+            if slug in self._counts(entries.INDICATOR) and (not slugs or slug in slugs)
         ]
 
     @property
     def _narrows_indicators(self) -> bool:
-        return bool(self._values("indicator") or self._values("kind"))
+        return bool(self._values("indicator"))
 
     def _of_size(self) -> BitMap:
         """Over n is just above n, nearly n just below n, a range all of itself."""
@@ -347,7 +349,7 @@ def offered(library: Library, facet: str) -> dict[str, str]:
 def _offered(library: Library, facet: str) -> dict[str, str]:
     held = library.with_metrics
     if facet == "kind":
-        kinds = {library.terms["indicator"][value].kind for value in held["indicator"]}
+        kinds = library.metric_counts.get(entries.KIND, {})
         return {kind.value: str(kind.label) for kind in Kind if kind in kinds}
     labels = library.labels(facet)
     return {value: labels[value] for value in library.nodes[facet] if value in held[facet]}

@@ -16,6 +16,7 @@ from taggit.models import ItemBase
 
 from stories import addresses, dates
 from stories.illustrations import Deleted, Picture, with_their_files
+from stories.languages import InReadersLanguage, reader_language
 from stories.parts import KeyedPart, Part, PartQuerySet, basis_field, is_edtf, keywords
 from stories.passages import Citation, Cited, LeftOut
 
@@ -25,14 +26,12 @@ from stories.terms import (
     UPWARDS,
     BodyKind,
     Indicator,
-    InReadersLanguage,
     MeasureType,
     Place,
     ProblemType,
     Tag,
     closed_list,
     is_key,
-    reader_language,
 )
 from stories.vocabulary import (
     TELLING_LIMIT,

@@ -12,8 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from stories import addresses
+from stories.languages import InReadersLanguage
 from stories.parts import KeyedPart, Part, PartQuerySet, is_edtf, published_cases
-from stories.terms import InReadersLanguage, closed_list, is_key
+from stories.terms import closed_list, is_key
 from stories.vocabulary import (
     GLOSS_LIMIT,
     PRINTED_LIMIT,

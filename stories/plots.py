@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from stories import dates
 from stories.dates import Moment
-from stories.vocabulary import Dimension, MeasureStatus, Operation, Qualifier
+from stories.vocabulary import Dimension, Operation, Qualifier
 
 FULL = 100.0  # %
 TAIL = 8.0  # % of the scale: what an open end takes, for nobody says how far it goes
-NOT_DONE = (MeasureStatus.PLANNED, MeasureStatus.DISCUSSED)
 
 At = Callable[[Decimal], float]
 
@@ -123,9 +122,9 @@ def side_by_side(case: Any) -> SideBySide | None:
     same. A longer bar would be a smaller discount: discounts are left to their words.
     """
     grouped: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
-    for measure in case.measures.all():
-        for metric in measure.metrics.all():
-            key = (metric.indicator.slug, str(metric.period or ""))
+    for measure in case.measures:
+        for metric in measure.metrics:
+            key = (metric.indicator.value, str(metric.period or ""))
             grouped.setdefault(key, []).append((measure, metric))
     plots = [_bars(rows) for rows in grouped.values() if _can_be_compared(rows)]
     if not plots:
@@ -153,7 +152,7 @@ def _bars(rows: Sequence[tuple[Any, Any]]) -> Bars:
                 metric,
                 measure,
                 number(metric.low, metric.high, metric.qualifier, at),
-                measure.status in NOT_DONE,
+                measure.is_planned or metric.is_target,
             )
             for measure, metric in rows
         ],
@@ -179,7 +178,7 @@ class Share:
 
 def share(derived: Any) -> Share | None:
     """None for what is computed but is no part of a whole."""
-    metrics = [operand.metric for operand in derived.operands.all()]
+    metrics = list(derived.operands)
     if derived.operation != Operation.RATIO or derived.unit_en != "%" or len(metrics) != 2:
         return None
     part, whole = metrics
@@ -247,18 +246,19 @@ Held = dict[tuple[str, str, bool], dict[str, list[Any]]]  # (EDTF, inferred, pla
 
 def timeline(case: Any) -> Timeline | None:
     """The dates of a case, by date; None for fewer than two, sources aside."""
-    measures = list(case.measures.all())
+    measures = list(case.measures)
     held: Held = {}
-    _hold(held, case.began, "began", case, case.get_began_inferred_display())
-    _hold(held, case.ended, "ended", case, case.get_ended_inferred_display())
+    for kind, moment in (("began", case.began), ("ended", case.ended)):
+        if moment:
+            _hold(held, moment.edtf, kind, case, moment.inferred_label)
     dated = [measure for measure in measures if measure.when]
     for measure in dated:
-        inferred = measure.get_when_inferred_display()
-        _hold(held, measure.when, "measures", measure, inferred, measure.status in NOT_DONE)
+        when = measure.when
+        _hold(held, when.edtf, "measures", measure, when.inferred_label, measure.is_planned)
     if len({edtf for edtf, _inferred, _is_planned in held}) < 2:
         return None
     inferred_of_all = _only({inferred for _edtf, inferred, _is_planned in held})
-    for source in case.sources.all():
+    for source in case.sources:
         _hold(held, source.issued, "sources", source, "")
     scale = scale_of([edtf for edtf, _inferred, _is_planned in held])
     rows = [_dated(key, kinds, scale, inferred_of_all) for key, kinds in held.items()]
@@ -526,7 +526,7 @@ def _dot(metric: Any, at: At) -> Dot:
     bounds = (bound for bound in (metric.low, metric.high) if bound is not None)
     points = tuple(dict.fromkeys(at(bound) for bound in bounds))
     striped = number(metric.low, metric.high, metric.qualifier, at).striped
-    return Dot(metric, points, striped, metric.measure_status in NOT_DONE)
+    return Dot(metric, points, striped, metric.is_planned)
 
 
 def _lanes(dots: Iterable[Dot]) -> list[list[Dot]]:

@@ -46,7 +46,7 @@ class Posting(models.Model):
     KEPT = ("cases",)
 
     space = models.CharField(max_length=10)
-    key = models.CharField(max_length=60)
+    key = models.CharField(max_length=110)
     cases = models.BinaryField()  # a roaring bitmap of primary keys
 
     class Meta:
@@ -69,7 +69,7 @@ class MetricPosting(models.Model):
     KEPT = ("count", "metrics")
 
     space = models.CharField(max_length=10)
-    key = models.CharField(max_length=60)
+    key = models.CharField(max_length=110)
     count = models.PositiveIntegerField()  # metrics
     metrics = (
         models.BinaryField()

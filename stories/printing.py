@@ -3,21 +3,36 @@
 Nothing here asks the database.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import rjieba
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
 from django.utils.encoding import iri_to_uri
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.safestring import mark_safe
+from django.utils.translation import (
+    get_language,
+    gettext,
+    gettext_lazy,
+    ngettext,
+    pgettext,
+    pgettext_lazy,
+)
 
 from stories import addresses, citations, dates, plots, quantities
 from stories.citations import Reference
+from stories.evidence import Summary
+from stories.languages import reader_language
+from stories.presenters.parts import CitedPassage
+from stories.presenters.sources import Statement
 from stories.quantities import Figure, Unit
 
 # The measure families that static/symbols.svg has a drawing of.
@@ -25,22 +40,22 @@ FAMILIES = frozenset(
     "housing streets environment spaces services culture participation organisation economy "
     "safety".split()
 )
+# The forms of a date that HTML has for the attribute `datetime` of <time>.
+_HTML_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+# Tokens that a line does not begin with, and those that it does not end with.
+_NOT_FIRST = frozenset("，。、；：！？）》】〉」』”’…％%·的了们")
+_NOT_LAST = frozenset("（《【〈「『“‘与和")
 ENGLISH = "/en/"  # where the addresses of the pages in English begin
 SECTIONS = {
     "cases": gettext_lazy("Cases"),
     "measure-types": gettext_lazy("Measures"),
     "problem-types": gettext_lazy("Problems"),
-    "matrix": gettext_lazy("Matrix"),
+    "matrix": gettext_lazy("Problem–measure matrix"),
     "places": gettext_lazy("Places"),
-    "metrics": gettext_lazy("Numbers"),
+    "metrics": pgettext_lazy("page of metrics", "Data"),
     "sources": gettext_lazy("Sources"),
     "about": gettext_lazy("About"),
 }
-
-
-def reader_language() -> str:
-    """zh or en."""
-    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def figure(metric: Any, language: str) -> Figure:
@@ -86,20 +101,153 @@ def locator(locator: str) -> str:
     return gettext("paragraph %(number)s") % {"number": locator}
 
 
-def passages(citations: Iterable[Any]) -> list[Any]:
-    """The passages of citations, each once, in the order of their sources."""
-    found = {citation.passage_id: citation.passage for citation in citations}
-    return sorted(found.values(), key=lambda passage: (passage.source_id, passage.position))
+def cited_label(cited: Iterable[CitedPassage]) -> str:
+    """依据：第3、5段 / Cited: paragraphs 3, 5; headings, captions and notes by their own names."""
+    locators = [of_passage.passage.locator for of_passage in cited]
+    numbers = [at for at in locators if at.isdecimal()]
+    others = [locator(at) for at in locators if not at.isdecimal()]
+    comma = pgettext("between numbers of paragraphs", ", ")
+    if numbers:
+        pattern = ngettext("paragraph %(numbers)s", "paragraphs %(numbers)s", len(numbers))
+        others.insert(0, pattern % {"numbers": comma.join(numbers)})
+    return gettext("Cited: %(where)s") % {"where": comma.join(others)}
+
+
+def file_lines(lines: Sequence[int]) -> str:
+    """Where a passage stands in the raw file, whose lines are counted from 1."""
+    numbers = pgettext("between names", ", ").join(map(str, lines))
+    pattern = ngettext("line %(lines)s of the file", "lines %(lines)s of the file", len(lines))
+    return pattern % {"lines": numbers}
+
+
+def listed(texts: Iterable[object]) -> str:
+    return pgettext("between names", ", ").join(map(str, texts))
+
+
+def labels(terms: Iterable[Any]) -> str:
+    return pgettext("between labels", "; ").join(str(term.label) for term in terms)
+
+
+def case_count(count: int) -> str:
+    return ngettext("%(count)s case", "%(count)s cases", count) % {"count": count}
+
+
+def time(edtf: str) -> str:
+    """An EDTF date in words, in a <time> with a `datetime` where HTML has a form for it."""
+    words = date(edtf)
+    if not _HTML_DATE.fullmatch(edtf):
+        return words
+    return format_html('<time datetime="{}">{}</time>', edtf, words)
+
+
+@lru_cache(maxsize=4096)
+def _phrases(text: str) -> tuple[str, ...]:
+    """Chinese words with the signs and particles that stay with them, and numbers with theirs."""
+    phrases: list[str] = []
+    is_open = False  # the last phrase wants what comes next
+    for token in rjieba.cut(text, True):
+        if phrases and (is_open or token[0] in _NOT_FIRST):
+            phrases[-1] += token
+        else:
+            phrases.append(token)
+        is_open = token[-1] in _NOT_LAST or token.isdecimal()
+    return tuple(phrases)
+
+
+def clauses(text: Any) -> Any:
+    """A title whose Chinese words do not break: with a place to break at between its phrases."""
+    marked = words(text)
+    if not any("\u4e00" <= character <= "\u9fff" for character in str(text)):
+        return marked
+    phrases = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in _phrases(str(text))))
+    if not getattr(text, "is_foreign", False):
+        return phrases
+    return format_html('<span lang="{}">{}</span> {}', text.language, phrases, _only_in(text))
+
+
+def evidence_lines(found: Summary) -> list[str]:
+    """What is known of the evidence of a case, a line each; see stories.evidence."""
+    independent = ngettext(
+        "%(count)s independent source", "%(count)s independent sources", found.independent
+    )
+    if not found.independent:
+        independent = (
+            gettext("unclear whether any source is independent")
+            if found.is_unclear
+            else gettext("self-reported: no independent source")
+        )
+    reports = ngettext("%(count)s report read", "%(count)s reports read", found.reports)
+    outcome = (
+        gettext("an outcome was measured")
+        if found.is_outcome_measured
+        else gettext("no outcome measured")
+    )
+    check = (
+        gettext("the source names who checked the results")
+        if found.is_checked
+        else gettext("no check of the results reported")
+    )
+    return [
+        independent % {"count": found.independent},
+        reports % {"count": found.reports},
+        outcome,
+        check,
+    ]
+
+
+def statement(found: Statement) -> str:
+    """The words of what rests on a passage; a number and a date with their value."""
+    if found.kind == "metric":
+        value = str(figure(found.part, reader_language()))
+    elif found.kind == "date":
+        value = date(found.part.edtf)
+    elif found.kind == "left-out":
+        return gettext("not coded: %(reason)s") % {"reason": found.words}
+    else:
+        return str(found.words)
+    return f"{found.words}{pgettext('before a value', ': ')}{value}"
+
+
+def likeness(related: Any) -> str:
+    """In what two places resemble each other: their kind, and how many live there."""
+    found = []
+    if related.level:
+        found.append(gettext("Same kind of place: %(level)s") % {"level": related.level})
+    if related.residents:
+        theirs, ours = (f"{round(number):,}" for number in related.residents)
+        sizes = gettext("Similar size: %(theirs)s residents there, %(ours)s here")
+        found.append(sizes % {"theirs": theirs, "ours": ours})
+    return pgettext("between labels", "; ").join(found)
+
+
+def progress(answers: Sequence[Any]) -> str:
+    """How far the measures that address a problem have come: 2 done, 1 planned."""
+    if not answers:
+        return gettext("no measure reported")
+    counts = Counter(answer.measure.status_label for answer in answers)
+    return pgettext("between labels", "; ").join(f"{n} {label}" for label, n in counts.items())
+
+
+def search_link(source: Any) -> str:
+    """A web search for a source by its title, the paper and the date, none of them guessed."""
+    words = [
+        f'"{source.original_title}"',
+        source.data["container"] and source.data["container"]["zh"],
+    ]
+    asked = " ".join(filter(None, [*words, source.issued]))
+    return f"https://www.bing.com/search?{urlencode({'q': asked})}"
 
 
 def words(text: Any) -> Any:
     """A text; one that stands in for the reader's language has its own marked."""
     if not getattr(text, "is_foreign", False):
         return text
+    return format_html('<span lang="{}">{}</span> {}', text.language, str(text), _only_in(text))
+
+
+def _only_in(text: Any) -> str:
     only = gettext("only in English") if text.language == "en" else gettext("only in Chinese")
-    return format_html(
-        '<span lang="{}">{}</span> <span class="only-in">{}</span>', text.language, str(text), only
-    )
+    return format_html('<span class="only-in">{}</span>', only)
 
 
 def with_count(label: str, count: int) -> str:
@@ -113,16 +261,44 @@ def reference(source: Any) -> str:
     language = reader_language()
     made_of = Reference(
         type=source.type,
-        authors=[getattr(person, f"name_{language}") for person in source.authors],
-        title=getattr(source, f"title_{language}"),
-        container=getattr(source, f"container_{language}"),
-        publisher=getattr(source, f"publisher_{language}"),
-        issued=source.issued,
-        section=getattr(source, f"section_{language}"),
-        url=source.url,
+        authors=[person.data["name"][language] for person in source.authors],
+        title=source.data["title"][language],
+        container=_text(source, "container", language),
+        publisher=_text(source, "publisher", language),
+        issued=source.data["issued"] or "",
+        section=_text(source, "section", language),
+        url=source.data["url"] or "",
     )
     write = citations.in_english if language == "en" else citations.gb_t_7714
     return str(write(made_of))
+
+
+def _text(source: Any, name: str, language: str) -> str:
+    text = source.data[name]
+    return text[language] if text else ""
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """`contact_address`: what a link leads to, "" where `contact` is no address."""
+
+    publisher: str
+    contact: str
+    contact_address: str
+    icp: str
+    police: str
+
+
+def imprint() -> Imprint:
+    """Who publishes the site, from its settings."""
+    contact = settings.CONTACT
+    return Imprint(
+        settings.PUBLISHER or gettext("the editors of the Community Case Library"),
+        contact,
+        f"mailto:{contact}" if "@" in contact else contact if "://" in contact else "",
+        settings.ICP_NUMBER,
+        settings.POLICE_NUMBER,
+    )
 
 
 def this_page_in(request: HttpRequest, language: str) -> str:
@@ -211,6 +387,7 @@ def absolute(site: str, address: str) -> str:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
+    "imprint": imprint,
     "in_language": in_language,
     "is_care": is_care,
     "reader_language": reader_language,
@@ -225,17 +402,28 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 # These are given the language of their page.
 IN_A_LANGUAGE: dict[str, Callable[..., Any]] = {"computed": computed, "figure": figure}
 FILTERS: dict[str, Callable[..., Any]] = {
+    "case_count": case_count,
+    "cited_label": cited_label,
+    "clauses": clauses,
     "date": date,
+    "evidence_lines": evidence_lines,
+    "file_lines": file_lines,
+    "labels": labels,
+    "likeness": likeness,
+    "listed": listed,
     "locator": locator,
-    "passages": passages,
+    "progress": progress,
     "reference": reference,
+    "search_link": search_link,
     "share": plots.share,
     "side_by_side": plots.side_by_side,
+    "statement": statement,
     "strips": plots.strips,
     "tick": tick,
+    "time": time,
     "timeline": plots.timeline,
     "with_count": with_count,
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"date", "locator", "with_count", "url"}
+OF_TEXTS = {"case_count", "date", "locator", "time", "with_count", "url"}

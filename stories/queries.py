@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import addresses, entries, lookups, search
-from stories.library import FACETS, Library, Node
+from stories.library import FACETS, PARAMETERS, Library, Node
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PAGE_SIZE = 20  # cases
@@ -100,7 +100,7 @@ class CaseQuery:
         q = clean(parameters.get("q", ""))
         chosen = [
             (name, value)
-            for name in FACETS
+            for name in PARAMETERS
             for value in sorted(set(parameters.getlist(name)))
             if value in library.nodes[name]
         ]
@@ -141,13 +141,13 @@ class CaseQuery:
         if pair in self.chosen:
             chosen = [other for other in self.chosen if other != pair]
         else:
-            names = list(FACETS)
+            names = list(PARAMETERS)
             chosen = sorted([*self.chosen, pair], key=lambda p: (names.index(p[0]), p[1]))
         return replace(self, chosen=tuple(chosen), number=1)
 
     def addresses(self, facet: str) -> Callable[[str], str]:
         """value → address of the question with it toggled: what `.toggled(…).url` is, cheaper."""
-        names = list(FACETS)
+        names = list(PARAMETERS)
         at = names.index(facet)
         chosen = {value for name, value in self.chosen if name == facet}
         before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
@@ -245,30 +245,39 @@ class CaseQuery:
             [word.text for word in self._words],
             [Value(query.q, query.q, count, False, query.url) for query, count in counted if count],
             self._nearest_terms(),
+            chips if len(chips := self.words()) > 1 else [],
         )
 
     def _nearest_terms(self) -> list[Value]:
-        """Terms in use whose labels have most in common with the words asked."""
+        """Terms in use that the words asked are an example of, then those whose labels have most
+        in common with them."""
         asked = {piece for word in self._words for piece in _likened(word.text)}
-        near: list[tuple[float, str, Node, int]] = []
-        for facet in ("problem", "measure", "tag", "place"):
-            for node in self.library.nodes[facet].values():
-                cases = self.library.of(facet, node.value)
-                label = _likened(search.fold(str(node.label)))
-                shared = len(asked & label) / len(asked | label) if asked else 0
-                if cases and shared >= LEAST_LIKENESS:
-                    near.append((shared, facet, node, len(cases)))
+        near: list[tuple[float, str, Node, str]] = []
+        for facet, node in self.library.nodes_in_use():
+            label = _likened(search.fold(str(node.label)))
+            shared = len(asked & label) / len(asked | label) if asked else 0
+            if example := self._example(node):
+                near.append((1 + shared, facet, node, node.with_name(example)))
+            elif shared >= LEAST_LIKENESS:
+                near.append((shared, facet, node, str(node.label)))
         near.sort(key=lambda item: -item[0])
         return [
             Value(
                 node.value,
-                node.label,
-                count,
+                shown,
+                len(self.library.of(facet, node.value)),
                 False,
                 CaseQuery(self.library).toggled(facet, node.value).url,
             )
-            for _shared, facet, node, count in near[:TERMS_OFFERED]
+            for _shared, facet, node, shown in near[:TERMS_OFFERED]
         ]
+
+    def _example(self, node: Node) -> str:
+        """The first of a term's examples with a word of the question, "" where none has one."""
+        names = (*node.examples_zh, *node.examples_en)
+        return next(
+            (name for name in names if any(w.is_in(search.fold(name)) for w in self._words)), ""
+        )
 
     @cached_property
     def _words(self) -> list[search.Word]:
@@ -280,10 +289,10 @@ class CaseQuery:
         tiers = [self.library.cases] * (len(entries.TIERS) + 1)
         for word in self._words:
             found = lookups.holding_word(word)
-            by_label, by_alias = self.library.named(word)
+            by_label, by_synonym = self.library.named(word)
             reached = BitMap()
             steps = [*(found[tier] for tier in entries.TIERS[:-1]), found[entries.REST] | by_label]
-            for n, step in enumerate([*steps, by_alias]):
+            for n, step in enumerate([*steps, by_synonym]):
                 reached = reached | step
                 tiers[n] = tiers[n] & reached
         return tiers
@@ -305,7 +314,7 @@ class CaseQuery:
     def narrowed(self, without: str) -> BitMap:
         """Values of one facet widen, facets narrow; one facet's choice may be left aside."""
         found = self._tiers[-1] if self.q else self.library.cases
-        for name in FACETS:
+        for name in PARAMETERS:
             values = [value for facet, value in self.chosen if facet == name != without]
             if values:
                 found = found & BitMap.union(*(self.library.of(name, value) for value in values))
@@ -381,6 +390,7 @@ class WaysOut:
     understood: list[str]
     words: list[Value]  # of the question's words, those that find something by themselves
     terms: list[Value]  # of the vocabulary, the nearest
+    chips: list[Chip]  # of several things asked, each leading to the question without it
 
 
 @dataclass(frozen=True)
@@ -410,10 +420,8 @@ def _hits(text: lookups.Text, words: Sequence[search.Word]) -> list[Hit]:
 def _name_with(word: search.Word, node: Node) -> str:
     """Its label, and behind it the name that has the word, where that is another."""
     label = str(node.label)
-    names = (label, node.label_zh, node.label_en, *node.aliases)
-    name = next(name for name in names if word.is_in(search.fold(name)))
-    both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
-    return label if name == label else both % {"label": label, "name": name}
+    names = (label, node.label_zh, node.label_en, *node.synonyms)
+    return node.with_name(next(name for name in names if word.is_in(search.fold(name))))
 
 
 def _excerpt(text: str, folded: str, words: Sequence[search.Word]) -> list[tuple[str, bool]]:

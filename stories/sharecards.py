@@ -13,12 +13,14 @@ from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from stories.fonts import Face, han_face
-from stories.printing import figure, reader_language
+from stories.languages import reader_language
+from stories.printing import figure
 from stories.quantities import Figure
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it
 # Source: the light tokens of static/css/tokens.css; a test holds them against each other.
 PAPER, INK, SOFT, LINE, ACCENT = "#faf8f3", "#22201c", "#5c564c", "#d9d2c4", "#8a3324"
+FIGURES = 2  # of a case
 _MARGIN = 76
 _INNER = WIDTH - 2 * _MARGIN
 _AIR = 10  # pixels between the parts of a figure
@@ -74,7 +76,7 @@ def card_of(case: Any) -> Card:
         message=case.key_message,
         figures=[
             Stated(figure(metric, language), str(metric.indicator.label), str(metric.scope))
-            for metric in case.telling
+            for metric in case.telling[:FIGURES]
         ],
     )
 

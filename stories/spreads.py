@@ -7,9 +7,9 @@ from pyroaring import BitMap
 
 from stories import entries, lookups, sizes
 from stories.library import Library
-from stories.listed import ListedMetric, listed
+from stories.listed import ListedMetric, metrics_by_number
 from stories.terms import Indicator
-from stories.vocabulary import METRIC_LIMIT
+from stories.vocabulary import METRIC_LIMIT, Kind
 
 METRICS_LISTED = 40  # of one indicator
 AT_ONCE = 16  # groups of sizes
@@ -54,7 +54,8 @@ def spreads(measure_type: str, library: Library) -> list[Spread]:
     for every AT_ONCE groups of sizes; the rows are 2 queries."""
     places = library.kept(f"spreads: {measure_type}", lambda: _places(library, measure_type))
     order = sorted({n for at in places.values() for n in at.metrics})
-    rows = dict(zip(order, listed(library, order), strict=True))
+    rows = metrics_by_number(library, order)
+    places = {slug: at for slug, at in places.items() if rows.keys() >= set(at.metrics)}
     return [
         Spread(
             library.terms["indicator"][slug],
@@ -72,6 +73,8 @@ def spreads(measure_type: str, library: Library) -> list[Spread]:
 def _places(library: Library, measure_type: str) -> dict[str, _Places]:
     """indicator → where its spread stands."""
     of_type = lookups.metrics_holding(entries.TYPE, [measure_type]).get(measure_type, BitMap())
+    targets = lookups.metrics_holding(entries.KIND, [Kind.TARGET])
+    of_type = of_type - targets.get(Kind.TARGET, BitMap())
     held = lookups.metrics_holding(
         entries.INDICATOR, library.metric_counts.get(entries.INDICATOR, ())
     )

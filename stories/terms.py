@@ -3,18 +3,17 @@
 A term in use is never removed, only deprecated; its slug or code does not change.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
 from stories import addresses
+from stories.languages import InReadersLanguage, reader_language
 from stories.vocabulary import (
     Dimension,
     Kind,
@@ -32,45 +31,6 @@ is_key = RegexValidator(
 UPWARDS = "__".join(["parent"] * (len(PlaceLevel) - 1))
 
 
-class Words(str):
-    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
-
-    language: str
-    is_foreign: bool
-
-    def __new__(cls, text: str, language: str, reader_language: str) -> "Words":
-        words = super().__new__(cls, text)
-        words.language = {"zh": "zh-Hans", "en": "en"}[language]
-        words.is_foreign = bool(text) and language != reader_language
-        return words
-
-
-def reader_language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "zh"
-
-
-def in_language(text: Mapping[str, str], reader: str) -> Words:
-    """{"zh": …, "en": …} for a reader of zh or en, else in the other language."""
-    language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
-    return Words(text[language], language, reader)
-
-
-class InReadersLanguage:
-    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
-
-    def __init__(self, column: str) -> None:
-        self.column = column
-
-    def __get__(self, row: Any, owner: type | None = None) -> Any:
-        if row is None:
-            return self
-        reader = reader_language()
-        other = {"en": "zh", "zh": "en"}[reader]
-        text = getattr(row, f"{self.column}_{reader}")
-        language = reader if text else other
-        return Words(text or getattr(row, f"{self.column}_{other}"), language, reader)
-
-
 def closed_list(field: str, choices: type[models.TextChoices], blank: bool = False) -> Any:
     """A CHECK that the column holds a value of the list ("" too where `blank`)."""
     values = [*choices.values, ""] if blank else choices.values
@@ -84,13 +44,8 @@ class Labelled(models.Model):
 
     label_zh = models.CharField(_("label, Chinese"), max_length=60)
     label_en = models.CharField(_("label, English"), max_length=90)
-    aliases_zh = models.JSONField(
-        _("aliases, Chinese"),
-        default=list,
-        blank=True,
-        help_text=_('Other words that readers search for, as a list: ["路灯", "照明"].'),
-    )
-    aliases_en = models.JSONField(_("aliases, English"), default=list, blank=True)
+    synonyms_zh = models.JSONField(_("synonyms, Chinese"), default=list, blank=True)
+    synonyms_en = models.JSONField(_("synonyms, English"), default=list, blank=True)
 
     label = InReadersLanguage("label")
 
@@ -98,10 +53,10 @@ class Labelled(models.Model):
         abstract = True
 
     @property
-    def aliases(self) -> list[str]:
-        """In the reader's language; the other language's words are no stand-in for them."""
-        aliases: list[str] = getattr(self, f"aliases_{reader_language()}")
-        return aliases
+    def synonyms(self) -> list[str]:
+        """Words that mean all of it; in the reader's language alone."""
+        synonyms: list[str] = getattr(self, f"synonyms_{reader_language()}")
+        return synonyms
 
     def __str__(self) -> str:
         return str(self.label)
@@ -112,6 +67,8 @@ class Term(Labelled):
 
     definition_zh = models.TextField(_("definition, Chinese"), blank=True)
     definition_en = models.TextField(_("definition, English"), blank=True)
+    examples_zh = models.JSONField(_("examples, Chinese"), default=list, blank=True)
+    examples_en = models.JSONField(_("examples, English"), default=list, blank=True)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -129,6 +86,13 @@ class Term(Labelled):
     )
 
     definition = InReadersLanguage("definition")
+
+    @property
+    def examples(self) -> list[str]:
+        """Words for one instance of it; in the reader's language alone. They suggest the term,
+        and say of no case that it has that instance."""
+        examples: list[str] = getattr(self, f"examples_{reader_language()}")
+        return examples
 
     class Meta(Labelled.Meta):
         abstract = True

@@ -35,7 +35,7 @@ machine_formats = [
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",
-        views.public(sitemap),
+        views.library_page(sitemap),
         {"sitemaps": feeds.SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),

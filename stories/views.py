@@ -1,6 +1,8 @@
-"""Pages: a question or a row, and a template. None of them writes."""
+"""Pages: a question or a value, and a template. None of them writes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -8,20 +10,20 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from caselib.page_cache import cacheable
 from stories import files, sharecards
 from stories.comparison import compared
 from stories.illustrations import Picture
-from stories.library import Library, by_case
-from stories.matrix import Matrix
+from stories.library import Library, in_one_revision
+from stories.matrix import Matrix, answered_by, answers_to
 from stories.metrics import MetricQuery
-from stories.models import Measure, Problem
-from stories.passages import Source
+from stories.presenters.case import CasePresenter
+from stories.presenters.sources import statements
 from stories.printing import site_of
-from stories.queries import CaseQuery, page_of_cases, paged
+from stories.queries import CaseQuery, page_of_cases
 from stories.spreads import spreads
-from stories.terms import MeasureType, Place, ProblemType
+from stories.terms import MeasureType, ProblemType
 
-MEASURES_SHOWN = 20  # at a place
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
 
 View = Callable[..., HttpResponse]
@@ -32,52 +34,61 @@ def public(view: View) -> View:
     return csrf_exempt(require_safe(view))
 
 
-@public
+def page(
+    request: HttpRequest, name: str, library: Library, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The template `stories/<name>.html`, with what the foot of every page says of the library."""
+    foot = {"last_published_on": library.last_published_on}
+    return render(request, f"stories/{name}.html", foot | (context or {}))
+
+
+def library_page(view: View) -> View:
+    """Made of one revision of the library, the same for everyone, and cached."""
+    return public(cacheable(in_one_revision(view)))
+
+
+@library_page
 def overview(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    return render(
-        request,
-        "stories/overview.html",
-        {
-            "cases": library.newest(),
-            "matrix": Matrix.of(library),
-            "totals": library.totals,
-        },
-    )
+    context = {
+        "cases": library.newest(),
+        "matrix": Matrix.of(library),
+        "totals": library.totals,
+    }
+    return page(request, "overview", library, context)
 
 
-@public
+@library_page
 def cases(request: HttpRequest) -> HttpResponse:
-    query = CaseQuery.parse(request.GET, Library.now())
-    page = query.page()
-    hits = query.hits([card.pk for card in page.items])
-    return render(request, "stories/cases.html", {"query": query, "page": page, "hits": hits})
+    library = Library.now()
+    query = CaseQuery.parse(request.GET, library)
+    found = query.page()
+    hits = query.hits([card.pk for card in found.items])
+    return page(request, "cases", library, {"query": query, "page": found, "hits": hits})
 
 
-@public
+@library_page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     library = Library.now()
-    row = library.shown(slug)
-    if row is None:
+    found = library.case(slug)
+    if found is None:
         raise Http404
-    return render(
-        request,
-        "stories/case.html",
-        {
-            "case": row,
-            "pictures": library.pictures(row.pk),
-            "related": library.related(row),
-        },
-    )
+    context = {
+        "case": found,
+        "pictures": library.pictures(found.pk),
+        "related": library.related(found),
+        "is_preview": False,
+    }
+    return page(request, "case", library, context)
 
 
-@public
+@library_page
 def share_card(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the machine has no Han font, the card of the site stands for every case."""
-    row = Library.now().shown(slug)
-    if row is None:
+    found = Library.now().case(slug)
+    if found is None:
         raise Http404
-    drawn = sharecards.png(sharecards.card_of(row)) or settings.DEFAULT_CARD.read_bytes()
+    drawn = sharecards.png(sharecards.card_of(found)) or settings.DEFAULT_CARD.read_bytes()
     return HttpResponse(drawn, content_type="image/png")
 
 
@@ -96,133 +107,167 @@ def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpRespon
     return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
 
 
-@public
+@library_page
 def measure_types(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/measure_types.html", {"families": Library.now().families()})
+    library = Library.now()
+    return page(request, "measure_types", library, {"families": library.families()})
 
 
-@public
+@library_page
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
-    measures = Measure.objects.of_published_cases()
-    page = page_of_cases(
+    found = page_of_cases(
         request.GET,
         library,
         library.of("measure", slug),
-        lambda cases: by_case(measures.of_type(row, cases).for_lists()),
+        lambda cases: _parts(
+            library.cases_of(cases),
+            lambda case: [m for m in case.measures if slug in m.data["types"]],
+        ),
         "measure-type",
         slug,
     )
-    context = {"type": row, "page": page, "spreads": spreads(slug, library)}
-    return render(request, "stories/measure_type.html", context)
+    context = {
+        "type": row,
+        "page": found,
+        "cells": answered_by(library, slug),
+        "spreads": spreads(slug, library),
+    }
+    return page(request, "measure_type", library, context)
 
 
-@public
+@library_page
 def problem_types(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/problem_types.html", {"types": Library.now().problem_types()})
+    library = Library.now()
+    return page(request, "problem_types", library, {"types": library.problem_types()})
 
 
-@public
+@library_page
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
-    problems = Problem.objects.of_published_cases()
-    page = page_of_cases(
+    found = page_of_cases(
         request.GET,
         library,
         library.of("problem", slug),
-        lambda cases: problems.of_type(row, cases).for_lists(),
+        lambda cases: _parts(
+            library.cases_of(cases),
+            lambda case: [p for p in case.problems if p.data["type"] == slug],
+        ),
         "problem-type",
         slug,
     )
-    return render(request, "stories/problem_type.html", {"type": row, "page": page})
+    context = {"type": row, "page": found, "cells": answers_to(library, slug)}
+    return page(request, "problem_type", library, context)
 
 
-@public
+@library_page
 def places(request: HttpRequest) -> HttpResponse:
-    facets = CaseQuery(Library.now(), whole=("place",)).facets()
-    tree = next(facet for facet in facets if facet.name == "place")
-    return render(request, "stories/places.html", {"tree": tree})
-
-
-@public
-def place(request: HttpRequest, code: str) -> HttpResponse:
     library = Library.now()
-    # What only a draft names is not told.
-    in_use = Place.objects.filter(code__in=library.holding["place"])
-    row = get_object_or_404(in_use.with_chain(), code=code)
-    measures = Measure.objects.of_published_cases().filter(places=row)
-    page = paged(
+    facets = CaseQuery(library, whole=("place",)).facets()
+    tree = next(facet for facet in facets if facet.name == "place")
+    return page(request, "places", library, {"tree": tree})
+
+
+@library_page
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """A place that some published case is about, is in, or has a measure at."""
+    library = Library.now()
+    if code not in library.holding["place"]:
+        raise Http404
+    terms = library.presented_terms()["place"]
+    found = page_of_cases(
         request.GET,
-        MEASURES_SHOWN,
-        measures.count(),
-        lambda start, end: measures.for_lists()[start:end],
+        library,
+        library.of("place", code),
+        lambda cases: _parts(
+            library.cases_of(cases),
+            lambda case: [m for m in case.measures if any(w.place.value == code for w in m.where)],
+        ),
         "place",
         code,
     )
-    context = {"place": row, "children": in_use.filter(parent=row), "page": page}
-    return render(request, "stories/place.html", context | {"cases": library.cases_in(row)})
+    children = [
+        terms[node.value]
+        for node in library.below["place"].get(code, [])
+        if node.value in library.holding["place"]
+    ]
+    context = {
+        "place": terms[code],
+        "children": children,
+        "page": found,
+        "cases": library.cases_in(code),
+    }
+    return page(request, "place", library, context)
 
 
-@public
+def _parts(
+    cases: Iterable[CasePresenter], parts: Callable[[CasePresenter], list[Any]]
+) -> list[tuple[CasePresenter, list[Any]]]:
+    """The cases that have some, with them."""
+    found = ((case, parts(case)) for case in cases)
+    return [(case, some) for case, some in found if some]
+
+
+@library_page
 def metrics(request: HttpRequest) -> HttpResponse:
-    query = MetricQuery.parse(request.GET, Library.now())
-    return render(request, "stories/metrics.html", {"query": query, "page": query.page()})
+    library = Library.now()
+    query = MetricQuery.parse(request.GET, library)
+    return page(request, "metrics", library, {"query": query, "page": query.page()})
 
 
-@public
+@library_page
 def sources(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    page = page_of_cases(
+    found = page_of_cases(
         request.GET,
         library,
         library.cases,
-        lambda cases: Source.objects.published().filter(case__in=cases).by_case(),
+        lambda cases: [(case, case.sources) for case in library.cases_of(cases)],
         "sources",
     )
-    return render(request, "stories/sources.html", {"page": page})
+    return page(request, "sources", library, {"page": found})
 
 
-@public
+@library_page
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    row = get_object_or_404(Source.objects.published(), key=key)
-    passages = row.passages.with_statements()
-    return render(request, "stories/source.html", {"source": row, "passages": passages})
+    library = Library.now()
+    case = library.case_with_source(key)
+    if case is None:
+        raise Http404
+    found = case.sources_by_key[key]
+    by_passage = statements(case)
+    passages = [(passage, by_passage.get(passage.order, [])) for passage in found.passages]
+    return page(request, "source", library, {"case": case, "source": found, "passages": passages})
 
 
-@public
+@library_page
 def suggestions(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(
-        Library.now().suggestions(), safe=False, json_dumps_params={"ensure_ascii": False}
-    )
+    offered = [asdict(suggestion) for suggestion in Library.now().suggestions()]
+    return JsonResponse(offered, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
-@public
+@library_page
 def matrix(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/matrix.html", {"matrix": Matrix.of(Library.now())})
+    library = Library.now()
+    return page(request, "matrix", library, {"matrix": Matrix.of(library)})
 
 
-@public
+@library_page
 def compare(request: HttpRequest) -> HttpResponse:
-    comparison = compared(request.GET, Library.now())
-    return render(request, "stories/compare.html", {"comparison": comparison})
+    library = Library.now()
+    return page(request, "compare", library, {"comparison": compared(request.GET, library)})
 
 
 @public
+@cacheable
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "stories/about.html")
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return page(request, "about", Library.now())
 
 
 @public
+@cacheable
 def robots(request: HttpRequest) -> HttpResponse:
     base = site_of(request)
     # The views of a page, chosen with ?view=, are no other pages.

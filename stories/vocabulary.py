@@ -21,7 +21,7 @@ PICTURES_LIMIT = 12  # of one case
 class Qualifier(TextChoices):
     """How a printed number bounds the true one."""
 
-    EXACT = "exact", _("exactly")
+    EXACT = "exact", _("as printed")
     OVER = "over", _("over")
     NEARLY = "nearly", _("nearly")
     ABOUT = "about", _("about")
@@ -118,7 +118,7 @@ class ActorRole(TextChoices):
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
     FUNDER = "funder", _("funder")
-    DELIVERS = "delivers", _("delivery")
+    DELIVERS = "delivers", _("implementer")
     BENEFITS = "benefits", _("beneficiary")
 
 
@@ -136,7 +136,7 @@ class SourceType(TextChoices):
 
     NEWSPAPER = "article-newspaper", _("newspaper article")
     WEBPAGE = "webpage", _("web page")
-    POST = "post", _("post")
+    POST = "post", _("WeChat article")
 
 
 class ReportedBy(TextChoices):
@@ -152,6 +152,17 @@ class Independence(TextChoices):
     INDEPENDENT = "independent", _("independent")
     NOT_INDEPENDENT = "not_independent", _("not independent")
     UNCLEAR = "unclear", _("unclear whether independent")
+
+
+class Evidence(TextChoices):
+    """By what is known of its evidence a case may be filtered; see evidence.summary."""
+
+    INDEPENDENT = "independent", _("an independent source")
+    SEVERAL_INDEPENDENT = "several-independent", _("several independent sources")
+    SELF_REPORTED = "self-reported", _("self-reported only")
+    UNCLEAR = "unclear", _("unclear whether independent")
+    OUTCOME_MEASURED = "outcome-measured", _("an outcome measured")
+    CHECKED = "checked", _("results checked by somebody")
 
 
 class PassageKind(TextChoices):
@@ -177,8 +188,8 @@ class Condition(TextChoices):
     COMPLETE = "complete", _("complete")
     REPRINT = "reprint", _("reprint")
     EXCERPT = "excerpt", _("excerpt")
-    MACHINE_CONVERTED = "machine_converted", _("machine-converted copy")
-    MACHINE_PARAPHRASED = "machine_paraphrased", _("machine-paraphrased copy")
+    MACHINE_CONVERTED = "machine_converted", _("script-converted text")
+    MACHINE_PARAPHRASED = "machine_paraphrased", _("machine-paraphrased text")
 
 
 class Licence(TextChoices):
@@ -230,17 +241,17 @@ class GlanceQuestion(TextChoices):
     FUNDING = "funding", _("Who paid?")
     DURATION = "duration", _("How long did it take?")
     LEAD = "lead", _("Who led?")
-    REACH = "reach", _("Whom did it reach?")
+    REACH = "reach", _("Who was reached?")
     CHANGE = "change", _("What changed?")
-    CHECK = "check", _("Who checked it?")
-    OPEN = "open", _("What stayed open?")
+    CHECK = "check", _("Was it independently checked?")
+    OPEN = "open", _("What remains unresolved?")
 
 
 class GlanceState(TextChoices):
     STATED = "stated", _("stated")
     PARTLY = "partly", _("partly stated")
     SILENT = "silent", _("The source does not say")
-    NOT_CODED = "not_coded", _("Nobody has looked yet")
+    NOT_CODED = "not_coded", _("Not yet checked")
 
 
 class WholeState(TextChoices):

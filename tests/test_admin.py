@@ -4,9 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db import connection
+from django.db.models.fields import PositiveIntegerRelDbTypeMixin
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -15,7 +18,8 @@ from stories import records
 from stories.admin.wordings import in_words
 from stories.models import Case, CaseTag, Measure, Metric
 from stories.passages import Citation
-from stories.terms import MeasureType, Place, Tag
+from stories.postings import MetricPosting
+from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.vocabulary import CaseState, GlanceQuestion
 from tests import builders
 from tests.desk import (
@@ -519,8 +523,10 @@ def test_a_case_is_found_at_the_desk_as_it_was_last_saved(case: Case, editor: Cl
     assert found_at_the_desk(editor, "万家灯火") == [case.slug]
 
 
-def test_terms_are_found_by_label_alias_and_slug(editor: Client) -> None:
-    builders.a_measure_type(label_en="Lamps", aliases_zh=["照明", "路灯"], slug="lighting")
+def test_terms_are_found_by_label_synonym_example_and_slug(editor: Client) -> None:
+    builders.a_measure_type(
+        label_en="Lamps", synonyms_zh=["照明"], examples_zh=["路灯"], slug="lighting"
+    )
     builders.a_measure_type(label_en="Paving", slug="paving")
     for word in ("照明", "LAMP", "lighting", "安装 路灯"):
         assert offered(editor, "measure", "type", word) == (
@@ -542,6 +548,65 @@ def test_a_deprecated_term_is_kept_and_not_offered(case: Case, editor: Client) -
     response = send(editor, case, {"case_tags-1-tag": other.pk})
     assert [error.split(":")[0] for error in errors_of(response)] == ["case_tags-1-tag"]
     assert CaseTag.objects.filter(tag=kept).exists()
+
+
+TERMS = [MeasureFamily, MeasureType, ProblemType, BodyKind, Indicator]
+
+
+def a_new_term(model: Any, **fields: Any) -> dict[str, Any]:
+    """What is typed to add a term; of an indicator and a measure type a little more."""
+    typed = {"slug": "a-new-term", "label_zh": "新词", "label_en": "New term", "status": "active"}
+    if model is MeasureType:
+        typed["family"] = str(MeasureFamily.objects.all()[0].pk)
+    if model is Indicator:
+        typed |= {"kind": "output", "unit_zh": "个", "dimension": "count"}
+    return {**typed, **fields}
+
+
+def add_term(client: Client, model: Any, **fields: Any) -> HttpResponse:
+    page = address(f"{model._meta.model_name}_add")
+    return client.post(page, a_new_term(model, **fields))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("model", TERMS)
+def test_a_term_without_a_position_goes_to_the_end(
+    vocabulary: None, editor: Client, model: Any
+) -> None:
+    last = max(model.objects.values_list("position", flat=True))
+    assert add_term(editor, model, position="").status_code == 302
+    term = model.objects.get(slug="a-new-term")
+    assert term.position == last + 1
+    send(editor, term, {"position": ""})
+    assert model.objects.get(pk=term.pk).position == last + 1
+    model.objects.filter(pk=term.pk).update(position=32_767)
+    assert add_term(editor, model, slug="another", position="").status_code == 302
+    assert model.objects.get(slug="another").position == 32_767
+
+
+@pytest.mark.parametrize("model", TERMS)
+@pytest.mark.parametrize("position", ["-1", "32768", "9" * 30, "x", "1.5", "１２", "\x00"])
+def test_a_position_that_is_none_is_refused_and_what_was_typed_stays(
+    vocabulary: None, editor: Client, model: Any, position: str
+) -> None:
+    response = add_term(editor, model, position=position, label_zh="还在")
+    if response.status_code == 302:
+        assert model.objects.get(slug="a-new-term").position == 12  # digits of another width
+        return
+    assert response.status_code == 200
+    assert [error.partition(":")[0] for error in errors_of(response)] == ["position"]
+    assert 'value="还在"' in response.content.decode()
+
+
+def test_the_only_positive_numbers_on_the_desk_are_positions() -> None:
+    """They may be left empty; a field of another name would need its own rule."""
+    found = {
+        field.name
+        for model in apps.get_app_config("stories").get_models()
+        for field in model._meta.fields
+        if isinstance(field, PositiveIntegerRelDbTypeMixin) and field.editable
+        if model is not MetricPosting  # of the index, on no page
+    }
+    assert found == {"position"}
 
 
 def test_a_term_in_use_is_not_removed_but_deprecated(case: Case, editor: Client) -> None:
@@ -572,11 +637,20 @@ def test_the_slug_of_a_term_in_use_is_fixed(case: Case, editor: Client) -> None:
     assert (used.slug, unused.slug) == ("street-lighting", "other")
 
 
-def test_aliases_are_written_one_a_line(editor: Client) -> None:
-    tag = builders.a_tag(aliases_zh=["夜灯"])
-    assert as_rendered(editor, tag)["aliases_zh"] == "夜灯"
-    assert send(editor, tag, {"aliases_zh": " 夜灯\r\n\r\n亮灯 "}).status_code == 302
-    assert Tag.objects.get().aliases_zh == ["夜灯", "亮灯"]
+@pytest.mark.parametrize("column", ["synonyms_zh", "examples_en"])
+def test_synonyms_and_examples_are_written_one_a_line(editor: Client, column: str) -> None:
+    tag = builders.a_tag(**{column: ["夜灯"]})
+    assert as_rendered(editor, tag)[column] == "夜灯"
+    assert send(editor, tag, {column: " 夜灯\r\n\r\n亮灯 "}).status_code == 302
+    assert getattr(Tag.objects.get(), column) == ["夜灯", "亮灯"]
+
+
+def test_a_place_has_synonyms_and_no_examples(editor: Client) -> None:
+    rendered = as_rendered(editor, builders.a_place())
+    assert [name for name in rendered if name.startswith(("synonyms", "examples"))] == [
+        "synonyms_zh",
+        "synonyms_en",
+    ]
 
 
 def test_two_tags_do_not_share_a_label(editor: Client) -> None:

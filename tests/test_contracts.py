@@ -140,5 +140,5 @@ def test_the_top_level_holds_what_the_owner_gave() -> None:
         re.findall(r"^(\w[\w.]*)", "\n".join(p.name for p in ROOT.iterdir()), re.MULTILINE)
     )
     own = {"manage.py", "pyproject.toml", "caselib", "stories", "templates", "static", "fixtures"}
-    own |= {"tests", "README.md", "Makefile", "CHANGELOG.md", "requirements.lock"}
+    own |= {"tests", "docs", "README.md", "Makefile", "CHANGELOG.md", "requirements.lock"}
     assert listed - own <= {"var", "__pycache__"}

@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "sharecards": "fonts printing quantities",
     "views": "comparison files illustrations library matrix metrics models passages printing "
     "queries sharecards spreads terms",
-    "api": "documents models records",
+    "api": "documents library models records",
     "feeds": "library models passages terms",
     "admin": "vocabulary models documents checks index lookups records search quantities dates "
     "terms files glossary illustrations passages pictures privacy",

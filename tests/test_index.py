@@ -45,12 +45,6 @@ def told(*arguments: str) -> str:
 
 
 @pytest.fixture
-def revision_file(settings: Any, tmp_path: Any) -> Any:
-    settings.REVISION_FILE = tmp_path / "revision"
-    return settings.REVISION_FILE
-
-
-@pytest.fixture
 def case(vocabulary: None) -> Case:
     """Published and complete."""
     return a_complete_case()
@@ -338,7 +332,7 @@ def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Clie
     term = case.measures.get(key="lamps").type
     revision = lookups.revision()
     assert found("萤火") == set()
-    values = {"label_zh": "萤火照明", "aliases_zh": "提灯"}
+    values = {"label_zh": "萤火照明", "synonyms_zh": "提灯"}
     assert send(editor, term, values).status_code == 302
     assert lookups.revision() != revision
     assert found("萤火") == found("提灯") == {case.pk}
@@ -352,16 +346,6 @@ def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
 
 
 # ---------------------------------------------------------------- revisions
-
-
-def test_workers_are_told_of_a_revision_once_it_is_committed(
-    case: Case, revision_file: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        records.keep(case)
-        assert not revision_file.exists()
-    assert revision_file.read_text() == lookups.revision() != ""
-    assert list(revision_file.parent.iterdir()) == [revision_file]
 
 
 def test_each_change_begins_another_revision(case: Case) -> None:

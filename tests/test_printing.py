@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from stories import addresses, compiling, printing
+from stories import addresses, jinja, printing
 from stories.models import Derived, Metric
 from stories.passages import Source
 from stories.terms import Indicator
@@ -191,7 +191,7 @@ def test_a_page_is_named_in_the_readers_language(language: str, named: list[str]
 
 def printed(template: str, **values: object) -> str:
     language = printing.reader_language()
-    return compiling.environment(language, autoescape=True).from_string(template).render(values)
+    return jinja.environment(language, autoescape=True).from_string(template).render(values)
 
 
 def test_what_a_page_prints_is_escaped() -> None:

@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from caselib import gunicorn
+from caselib import gunicorn_conf
 from tests.test_ground import ROOT, run
 
 # Seconds. A worker of gunicorn that is told to end before it has begun does not hear it, and is
@@ -60,13 +60,13 @@ def serving(data_dir: Path, words: list[str]) -> Iterator[int]:
         words += said.read_text().splitlines()
 
 
-def answer(port: int, address: str) -> tuple[int, str]:
+def answer(port: int, address: str, **headers: str) -> tuple[int, str]:
     """The socket listens from the first moment on, so that a page asked for early only waits."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-            connection.request("GET", address)
+            connection.request("GET", address, headers=headers)
             response = connection.getresponse()
             body = response.read().decode()
             connection.close()
@@ -137,6 +137,32 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
     assert "Traceback" not in "\n".join(first)
 
 
+def test_no_header_moves_the_site_and_a_withdrawn_case_is_gone_within_a_second(
+    tmp_path: Path,
+) -> None:
+    data_dir, said = tmp_path / "data", list[str]()
+    with serving(data_dir, said) as port:
+        moved = {"SCRIPT_NAME": "/evil", "PATH_INFO": "/evil/", "X-Script-Name": "/evil"}
+        for address in ("/", "/cases/", "/cases/yucai/"):
+            status, page = answer(port, address, **moved)
+            assert (status, "evil" in page) == (200, False)
+            assert answer(port, address) == (200, page)
+            assert answer(port, address, SCRIPT_NAME=address[:6]) == (200, page)
+
+        withdrawal = (
+            "from stories import records; from stories.models import Case;"
+            "case = Case.objects.get(slug='yucai'); case.withdraw(); records.keep(case)"
+        )
+        run(
+            *(sys.executable, "manage.py", "shell", "-v0", "-c", withdrawal),
+            CASELIB_DATA_DIR=data_dir,
+        )
+        time.sleep(1)
+        # By either worker, on connections of their own.
+        assert {answer(port, "/cases/yucai/")[0] for _n in range(8)} == {404}
+    assert "Traceback" not in "\n".join(said)
+
+
 # ---------------------------------------------------------------- the server's own settings
 
 
@@ -154,21 +180,21 @@ class App:
         return [self.page[:2], self.page[2:]]
 
 
-def test_pages_are_asked_for_as_a_reader_would_before_the_first_one_comes() -> None:
+def test_the_warm_up_requests_pages_as_a_reader_would() -> None:
     app = App("200 OK", b"page")
-    assert gunicorn.asked(app, "/cases/?q=灯") == b"page"
+    assert gunicorn_conf.get(app, "/cases/?q=灯") == b"page"
     assert app.asked == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
 
 
-def test_the_first_case_of_a_page_is_asked_for_with_it() -> None:
+def test_the_warm_up_requests_each_page_once_with_its_first_case() -> None:
     app = App("200 OK", b'<a href="/cases/yucai/"> <a href="/cases/hanyang/">')
-    gunicorn.warm_up(app)
+    gunicorn_conf.warm_up(app)
     paths = [path for _host, _method, path, _query in app.asked]
     assert paths[:3] == ["/", "/cases/yucai/", "/cases/"]
-    assert len(paths) == gunicorn.WARMING_TIMES * len(gunicorn.WARMING) * 2
+    assert len(paths) == len(gunicorn_conf.WARM_UP) * 2
 
 
-def test_a_page_that_fails_is_asked_for_once() -> None:
+def test_the_warm_up_stops_at_the_first_failure() -> None:
     app = App("500 Internal Server Error", b"no tables")
-    gunicorn.warm_up(app)
+    gunicorn_conf.warm_up(app)
     assert len(app.asked) == 1

@@ -6,7 +6,7 @@ for (const box of document.querySelectorAll("input[data-suggestions]")) {
     if (!answer.ok) return;
     const list = document.createElement("datalist");
     list.id = `${box.id}-suggestions`;
-    list.append(...(await answer.json()).map((text) => new Option(text, text)));
+    list.append(...(await answer.json()).map(({ value, label }) => new Option(label, value)));
     box.after(list);
     box.setAttribute("list", list.id);
   }, { once: true });

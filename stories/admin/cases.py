@@ -40,8 +40,10 @@ from stories.admin.parts import (
 )
 from stories.admin.refusals import rows_by_path, splits
 from stories.admin.wordings import in_words
+from stories.library import Library
 from stories.models import Case, Glance, Measure, Metric, Problem
 from stories.passages import Citation
+from stories.presenters.case import CasePresenter
 from stories.vocabulary import GlanceQuestion
 
 BASICS: Any = (
@@ -313,11 +315,17 @@ class CaseAdmin(DeskAdmin):
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page that readers will see."""
-        case = get_object_or_404(Case.objects.for_page(), pk=pk)
-        if not self.has_view_or_change_permission(request, case):
+        row = get_object_or_404(Case, pk=pk)
+        if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        shown = {"case": case, "pictures": case.pictures.all(), "is_preview": True}
-        return render(request, "stories/case.html", shown)
+        case = CasePresenter(row.pk, records.dump(row), Library.now().presented_terms())
+        context = {
+            "case": case,
+            "pictures": row.pictures.all(),
+            "related": [],
+            "is_preview": True,
+        }
+        return render(request, "stories/case.html", context)
 
 
 def _answer_every_question(case: Case) -> None:

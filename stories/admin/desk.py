@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from stories import files, index, records
-from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect
+from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect, end_of
 from stories.admin.refusals import Complaint, Refusal, refuse_faults
 from stories.models import Case, Metric
 
@@ -93,6 +93,11 @@ class DeskAdmin(Fields, ModelAdmin):
         except Refusal as refusal:
             request.complaints = refusal.complaints  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if hasattr(obj, "position") and obj.position is None:
+            obj.position = end_of(type(obj)._default_manager.all())
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

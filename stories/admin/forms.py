@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,7 @@ else:
     ModelChoiceField = forms.ModelChoiceField
 
 KEYS = ("slug", "code", "key")  # what stands in addresses and documents
+POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
 LATER = _("May wait until the case is published.")
 
 
@@ -225,6 +227,7 @@ class DeskForm(ModelForm):
         if "position" in self.fields:
             self.fields["position"].required = False
             self.fields["position"].help_text = _("Empty: at the end.")
+            self.fields["position"].validators.append(MaxValueValidator(POSITION_LIMIT))
             if not self.instance.pk:
                 self.initial["position"] = None
 
@@ -733,26 +736,29 @@ class PictureForm(DeskForm):
         return False
 
 
-class TermForm(DeskForm):
+SYNONYMS_HELP = _("Words that mean all of it, one a line. They find the cases that have it.")
+EXAMPLES_HELP = _("Words for one instance of it, one a line. They only suggest it to readers.")
+
+
+class LabelledForm(DeskForm):
     """A value of a vocabulary; `is_in_use` is set by the desk for the row at hand."""
 
     is_in_use: ClassVar[bool] = False
-    aliases_zh = ListField(
-        label=_("aliases, Chinese"),
-        required=False,
-        help_text=_("Other words that readers search for, one a line."),
-    )
-    aliases_en = ListField(
-        label=_("aliases, English"),
-        required=False,
-        help_text=_("Other words that readers search for, one a line."),
-    )
+    synonyms_zh = ListField(label=_("synonyms, Chinese"), required=False, help_text=SYNONYMS_HELP)
+    synonyms_en = ListField(label=_("synonyms, English"), required=False, help_text=SYNONYMS_HELP)
 
     def _may_wait(self, name: str) -> bool:
         return False
 
     def _is_addressed(self) -> bool:
         return self.is_in_use
+
+
+class TermForm(LabelledForm):
+    """A term; places have no instances, and so no examples."""
+
+    examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
+    examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
 
 
 class TagForm(TermForm):
@@ -762,6 +768,12 @@ class TagForm(TermForm):
         if Tag.objects.filter(name=label).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("There is a tag with this label already."))
         return label
+
+
+def end_of(rows: QuerySet[Any]) -> int:
+    """The position behind the last of the rows: 1 query."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else min(last + 1, POSITION_LIMIT)
 
 
 class DeskFormSet(InlineFormSet):
@@ -783,8 +795,5 @@ class DeskFormSet(InlineFormSet):
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if hasattr(form.instance, "position") and form.instance.position is None:
             rows: Any = type(form.instance)._default_manager
-            last = rows.filter(**{self.fk.name: self.instance}).aggregate(last=Max("position"))[
-                "last"
-            ]
-            form.instance.position = 0 if last is None else last + 1
+            form.instance.position = end_of(rows.filter(**{self.fk.name: self.instance}))
         return super().save_new(form, commit)

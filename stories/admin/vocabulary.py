@@ -15,9 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
-from stories.admin.forms import TagForm, TermForm
+from stories.admin.forms import LabelledForm, TagForm, TermForm
 from stories.models import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
-from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
+from stories.terms import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+    Term,
+)
 from stories.vocabulary import TermStatus
 
 # rows that use a term → the way from them to their case
@@ -59,7 +68,7 @@ def uses(term: Any) -> list[Use]:
 
 
 class VocabularyAdmin(DeskAdmin):
-    form = TermForm
+    form = LabelledForm
     used_by: tuple[str, ...] = ()
     search_fields = ["label_zh", "label_en"]  # asked for by autocompletion; see below
     delete_confirmation_template = "admin/stories/term_delete_confirmation.html"
@@ -79,22 +88,28 @@ class VocabularyAdmin(DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Terms with every word in their labels, aliases or slug; deprecated ones are not offered.
+        """Terms with every word in labels, synonyms, examples or slug; deprecated ones are not
+        offered.
 
-        Aliases are JSON, which SQLite keeps with Chinese escaped: so the few hundred terms are
+        Synonyms are JSON, which SQLite keeps with Chinese escaped: so the few hundred terms are
         read, not asked for.
         """
         if request.path.endswith("/autocomplete/"):
             queryset = self.offered(queryset)
         if not search_term.strip():
             return queryset, False
-        columns = (self.key_field, "label_zh", "label_en", "aliases_zh", "aliases_en")
+        columns = (self.key_field, "label_zh", "label_en", *self._words())
         found = [
             pk
             for pk, *texts in self.model._default_manager.values_list("pk", *columns)
             if _has_every_word(search_term, texts)
         ]
         return queryset.filter(pk__in=found), False
+
+    def _words(self) -> list[str]:
+        """The columns with other words for a term."""
+        kinds = ("synonyms", "examples") if issubclass(self.model, Term) else ("synonyms",)
+        return [f"{kind}_{language}" for kind in kinds for language in ("zh", "en")]
 
     def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(status=TermStatus.ACTIVE)
@@ -142,7 +157,11 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-LABELS: Any = (None, {"fields": [("label_zh", "label_en"), ("aliases_zh", "aliases_en")]})
+LABELS: Any = (None, {"fields": [("label_zh", "label_en"), ("synonyms_zh", "synonyms_en")]})
+WORDS: Any = (
+    None,
+    {"fields": [*LABELS[1]["fields"], ("examples_zh", "examples_en")]},
+)
 MEANING: Any = (_("Meaning"), {"fields": [("definition_zh", "definition_en")]})
 STATUS: Any = (
     _("Status"),
@@ -156,10 +175,11 @@ STATUS: Any = (
 
 
 class TermAdmin(VocabularyAdmin):
+    form = TermForm
     list_display = ["label_zh", "label_en", "slug", "status", "use_count"]
     list_filter = ["status"]
     autocomplete_fields = ["replaced_by"]
-    fieldsets = [(None, {"fields": [("slug", "position")]}), LABELS, MEANING, STATUS]
+    fieldsets = [(None, {"fields": [("slug", "position")]}), WORDS, MEANING, STATUS]
 
 
 @admin.register(MeasureFamily)
@@ -170,7 +190,7 @@ class MeasureFamilyAdmin(TermAdmin):
 @admin.register(MeasureType)
 class MeasureTypeAdmin(TermAdmin):
     used_by = ("measures",)
-    fieldsets = [(None, {"fields": ["family", ("slug", "position")]}), LABELS, MEANING, STATUS]
+    fieldsets = [(None, {"fields": ["family", ("slug", "position")]}), WORDS, MEANING, STATUS]
     autocomplete_fields = ["family", "replaced_by"]
     list_display = ["label_zh", "label_en", "slug", "family", "status", "use_count"]
     list_filter = ["status", "family"]
@@ -192,7 +212,7 @@ class IndicatorAdmin(TermAdmin):
     used_by = ("metrics",)
     fieldsets = [
         (None, {"fields": [("slug", "position")]}),
-        LABELS,
+        WORDS,
         (
             _("What it counts"),
             {
@@ -225,7 +245,7 @@ admin.site.unregister(taggit_admin.Tag)
 class TagAdmin(TermAdmin):
     form = TagForm
     used_by = ("case_tags",)
-    fieldsets = [(None, {"fields": ["slug"]}), LABELS, MEANING, STATUS]
+    fieldsets = [(None, {"fields": ["slug"]}), WORDS, MEANING, STATUS]
 
 
 @admin.register(Place)

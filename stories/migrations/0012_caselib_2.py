@@ -65,7 +65,7 @@ def permit(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0008_page_of_a_case'),
+        ('stories', '0010_synonyms_and_examples'),
     ]
 
     operations = [

@@ -101,7 +101,7 @@ class Bench:
 
     def _caselib(self, data: Path) -> Any:
         bind = f"127.0.0.1:{self.ports['caselib']}"
-        command = (sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn")
+        command = (sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn_conf")
         command = (*command, "--bind", bind, "caselib.wsgi")
         return _serving(self.ports["caselib"], *command, CASELIB_DATA_DIR=data)
 

@@ -136,7 +136,7 @@ def _become_server(listener: socket.socket) -> NoReturn:
     os.execve(
         sys.executable,
         [
-            *(sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn"),
+            *(sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn_conf"),
             *("--bind", bind, "caselib.wsgi"),
         ],
         {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)},  # wherever this was started from

@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy, override
 from jinja2 import DictLoader, Environment
 from markupsafe import Markup, escape
 
-from stories import compiling
-from stories.terms import Words
+from stories import jinja
+from stories.languages import Words
 
 
 def made(language: str = "en", **templates: str) -> Environment:
     files = {f"stories/{name}.html": text for name, text in templates.items()}
-    return compiling.environment(language, autoescape=True, loader=DictLoader(files))
+    return jinja.environment(language, autoescape=True, loader=DictLoader(files))
 
 
 def printed(environment: Environment, **values: object) -> str:
-    with override(compiling.CODES[str(environment.globals["language"])]):
+    with override(jinja.CODES[str(environment.globals["language"])]):
         return environment.get_template("stories/page.html").render(**values)
 
 
@@ -59,7 +59,7 @@ def test_a_partial_in_itself_goes_as_deep_as_its_values() -> None:
 def test_words_and_addresses_are_settled_once_a_language(language: str, words: str) -> None:
     page = '{{ _("Cases") }} {{ pgettext("between labels", "; ") }} {{ url(\'cases\') }}'
     environment = made(language, page=page)
-    with override(compiling.CODES[language]):
+    with override(jinja.CODES[language]):
         source = environment.compile(page, raw=True)
     assert "gettext" not in source.partition("def root")[2]
     assert printed(environment) == words
@@ -141,7 +141,7 @@ def test_each_reader_is_given_the_page_of_their_language() -> None:
 
 
 def test_all_pages_are_compiled_before_they_are_asked_for() -> None:
-    pages = compiling.Pages(
+    pages = jinja.Pages(
         {
             "NAME": "pages",
             "DIRS": [settings.BASE_DIR / "templates"],

@@ -1,0 +1,78 @@
+"""gunicorn as caselib runs it: gunicorn -c python:caselib.gunicorn_conf caselib.wsgi"""
+
+import gc
+import re
+import signal
+from typing import Any
+from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
+
+from django.db import connections
+from django.template import engines
+
+from caselib import settings
+
+workers = settings.WORKERS
+# Browsers open connections before they need them: a worker with one thread would wait on those.
+worker_class = "gthread"
+threads = 4  # of each worker
+# Code, templates and the library's snapshot are loaded once, before the fork: workers share them.
+preload_app = True
+forwarder_headers = ""  # no header of a request sets SCRIPT_NAME or PATH_INFO
+limit_request_line = 8190  # bytes, the most there can be; a longer line is answered with 414
+control_socket_disable = True  # it would stand outside the data folder
+loglevel = "warning"
+
+HOST = "".join(settings.ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is allowed
+# Requested before the fork, with the first case that each of them links.
+WARM_UP = ("/", "/cases/", "/cases/?q=社区", "/en/", "/en/cases/", "/en/cases/?q=社区")
+CASE = re.compile(rb'href="((?:/en)?/cases/[a-z0-9-]+/)"')
+GC_THRESHOLD = 10_000  # allocations; a page makes thousands of objects that end with it
+
+
+def when_ready(server: Any) -> None:
+    """Runs in the master, before the fork."""
+    for engine in engines.all():
+        if hasattr(engine, "compile_all"):
+            engine.compile_all()
+    warm_up(server.app.wsgi().application)  # below the page cache
+    connections.close_all()  # no worker may share a connection with another
+    gc.collect()
+    gc.freeze()  # a collection of what is here would copy it into each worker
+
+
+def warm_up(application: Any) -> None:
+    """Stop at the first failure so that it is logged once."""
+    for address in WARM_UP:
+        page = get(application, address)
+        if not page:
+            return
+        for case in CASE.findall(page)[:1]:
+            get(application, case.decode())
+
+
+def get(application: Any, address: str) -> bytes:
+    """The page; empty where the status is not 200."""
+    path, _mark, query = address.partition("?")
+    environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": quote(query, safe="=")}
+    environ["HTTP_HOST"] = HOST
+    setup_testing_defaults(environ)
+    statuses: list[str] = []
+    chunks = application(environ, lambda status, *_headers: statuses.append(status))
+    try:
+        page = b"".join(chunks)
+        return page if statuses[0].startswith("200") else b""
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Ctrl-C reaches the workers through the master alone, and ends them as SIGTERM does.
+
+    gunicorn 27.0's own handlers lock up for 30 seconds when they come while a request is being
+    handed to a thread.
+    """
+    gc.set_threshold(GC_THRESHOLD)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGQUIT, worker.handle_exit)

@@ -1,0 +1,304 @@
+"""The page cache: public responses, answered from memory in front of Django.
+
+Views opt in with `cacheable`; everything else is passed on as it is. Entries have no age: the
+revision in the database is read every REVISION_INTERVAL, and another one empties the cache.
+"""
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from threading import Lock
+from typing import Any, NamedTuple
+
+import brotli
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+View = Callable[..., HttpResponse]
+
+CAPACITY = 40 * 2**20  # bytes of cached responses, in each process
+OVERHEAD = 2048  # bytes of an entry besides its body and key: about what Python takes
+REVISION_INTERVAL = 0.5  # seconds
+# Measured in docs/decisions/0001-page-compression.md.
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.compress(body, quality=5)),
+    "gzip": lambda body: gzip.compress(body, 5, mtime=0),
+}
+SMALL = 500  # bytes that are not worth compressing
+CARE = "view=care"  # the only cookie that pages differ by
+MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no unknown parameters
+PARAMETERS = {"/sitemap.xml": ("p",)}  # of machine formats; they have no others
+VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
+CANDIDATE = "caselib.page_cache"  # in the environ
+
+
+class CacheKey(NamedTuple):
+    """All that a public response depends on, besides the revision."""
+
+    scheme: str
+    host: str
+    script_name: str
+    path: str  # with its language
+    query: str  # canonical
+    encoding: str  # "br", "gzip" or ""
+    view: str  # "care" or ""
+
+
+@dataclass
+class Candidate:
+    """A response that is cached if its view has opted in."""
+
+    key: CacheKey
+    is_cacheable: bool = False
+
+
+@dataclass(frozen=True)
+class CachedResponse:
+    status: str
+    headers: Headers
+    body: bytes
+    etag: str
+
+    @property
+    def size(self) -> int:
+        return OVERHEAD + len(self.body)
+
+
+class PageCache:
+    """`revision` reads the revision of the library from the database."""
+
+    def __init__(self, application: Application, revision: Callable[[], str]) -> None:
+        self.application = application
+        self.revision = revision
+        self._responses: OrderedDict[CacheKey, CachedResponse] = OrderedDict()
+        self._size = 0  # bytes
+        self._lock = Lock()  # of the responses and the generation
+        self._generation = 0  # counts revisions as this process has learned of them
+        self._known: str | None = None  # the revision, None where it could not be read
+        self._read_next = 0.0  # monotonic seconds
+        self._reading = Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_HOST" not in environ:
+            return self.application(environ, start_response)
+        # Read before the view runs, so that what is stored is never older than its generation.
+        generation = self._current_generation()
+        if generation is None:
+            return self.application(environ, start_response)
+        key = _key(environ)
+        response = self._get(key)
+        if response is None:
+            candidate = Candidate(key)
+            started, chunks = _run(self.application, {**environ, CANDIDATE: candidate})
+            status, headers, *exc_info = started
+            if not candidate.is_cacheable or not _is_storable(status, headers):
+                start_response(status, headers, *exc_info)
+                return chunks
+            response = _response(key, status, headers, _joined(chunks))
+            self._put(key, response, generation)
+        return _answer(response, environ, start_response)
+
+    def _current_generation(self) -> int | None:
+        """None while the database cannot be read."""
+        if time.monotonic() >= self._read_next:
+            with self._reading:
+                if (now := time.monotonic()) >= self._read_next:
+                    self._read_revision()
+                    self._read_next = now + REVISION_INTERVAL
+        return None if self._known is None else self._generation
+
+    def _read_revision(self) -> None:
+        try:
+            close_old_connections()  # outside a request Django does not look at their age
+            revision = self.revision()
+        except DatabaseFailure:
+            revision = None
+        if revision != self._known:
+            with self._lock:
+                self._responses.clear()
+                self._size = 0
+                self._generation += 1
+                self._known = revision
+
+    def _get(self, key: CacheKey) -> CachedResponse | None:
+        with self._lock:
+            if response := self._responses.get(key):
+                self._responses.move_to_end(key)
+            return response
+
+    def _put(self, key: CacheKey, response: CachedResponse, generation: int) -> None:
+        """Dropped where another revision was learned of while the response was made."""
+        if response.size > CAPACITY // 8:
+            return
+        with self._lock:
+            if generation != self._generation or key in self._responses:
+                return
+            self._responses[key] = response
+            self._size += _size(key, response)
+            while self._size > CAPACITY:
+                self._size -= _size(*self._responses.popitem(last=False))
+
+
+def cacheable(view: View) -> View:
+    """Opt a view in. Of the request it gets only what the cache key holds."""
+
+    @wraps(view)
+    def reduced(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        candidate: Candidate | None = request.META.get(CANDIDATE)
+        if candidate is None:
+            return view(request, *args, **kwargs)
+        _reduce(request, candidate.key)
+        response = view(request, *args, **kwargs)
+        candidate.is_cacheable = not getattr(getattr(request, "session", None), "accessed", False)
+        return response
+
+    return reduced
+
+
+def is_care(path: str, cookies: str) -> bool:
+    """Whether a page is asked for with a Cookie header by which the care view was chosen."""
+    return not path.endswith(MACHINE_FORMATS) and CARE in (c.strip() for c in cookies.split(";"))
+
+
+def _reduce(request: HttpRequest, key: CacheKey) -> None:
+    """HEAD becomes GET: both have one entry."""
+    in_key = {"HTTP_HOST", *(settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
+    for name in [name for name in request.META if name.startswith("HTTP_")]:
+        if name not in in_key:
+            del request.META[name]
+    if key.view:
+        request.META["HTTP_COOKIE"] = CARE
+    request.META["QUERY_STRING"] = key.query
+    request.method = request.META["REQUEST_METHOD"] = "GET"
+    for name in ("GET", "COOKIES", "headers"):  # cached properties of META
+        vars(request).pop(name, None)
+
+
+def _key(environ: Environ) -> CacheKey:
+    path = environ.get("PATH_INFO", "")
+    return CacheKey(
+        _scheme(environ),
+        environ["HTTP_HOST"],
+        environ.get("SCRIPT_NAME", ""),
+        path,
+        _canonical(path, environ.get("QUERY_STRING", "")),
+        _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        "care" if is_care(path, environ.get("HTTP_COOKIE", "")) else "",
+    )
+
+
+def _scheme(environ: Environ) -> str:
+    """As Django's `request.scheme`."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, secure = settings.SECURE_PROXY_SSL_HEADER
+        if name in environ:
+            is_secure = environ[name].split(",", 1)[0].strip() == secure
+            return "https" if is_secure else "http"
+    return str(environ["wsgi.url_scheme"])
+
+
+def _canonical(path: str, query: str) -> str:
+    """Parameters by name, those of one name in their order; of machine formats the known ones."""
+    if not query:
+        return ""
+    pairs = [(pair.partition("=")[0], pair) for pair in query.split("&") if pair]
+    if path.endswith(MACHINE_FORMATS):
+        pairs = [(name, pair) for name, pair in pairs if name in PARAMETERS.get(path, ())]
+    return "&".join(pair for _name, pair in sorted(pairs, key=lambda named: named[0]))
+
+
+@lru_cache(maxsize=100)
+def _encoding(accepted: str) -> str:
+    """br before gzip before none; what is refused with q=0 is not sent."""
+    offered = {}
+    for item in accepted.lower().split(","):
+        name, _semicolon, weight = item.partition(";")
+        offered[name.strip()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return next((name for name in ENCODERS if offered.get(name)), "")
+
+
+def _run(application: Application, environ: Environ) -> tuple[tuple[Any, ...], Iterable[bytes]]:
+    """(arguments of start_response, body); Django calls it before it returns the body."""
+    started: list[tuple[Any, ...]] = []
+    chunks = application(environ, lambda *arguments: started.append(arguments))
+    return started[-1], chunks
+
+
+def _joined(chunks: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(chunks)
+    finally:
+        if close := getattr(chunks, "close", None):
+            close()
+
+
+def _is_storable(status: str, headers: Headers) -> bool:
+    """200, for everyone, and dependent on nothing but the key."""
+    values = _by_name(headers)
+    control = {part.strip().lower() for part in values.get("cache-control", "").split(",")}
+    varies_by = {name.strip().lower() for name in values.get("vary", "").split(",")} - {""}
+    return (
+        status.startswith("200")
+        and "set-cookie" not in values
+        and control.isdisjoint({"private", "no-store"})
+        and varies_by <= VARIES_BY
+    )
+
+
+def _response(key: CacheKey, status: str, headers: Headers, body: bytes) -> CachedResponse:
+    """The ETag is made of body and headers: whatever shows in a response changes its ETag."""
+    values = _by_name(headers)
+    headers = [(n, v) for n, v in headers if n.lower() not in ("etag", "vary", "content-length")]
+    if "cache-control" not in values:
+        headers.append(("Cache-Control", "no-cache"))  # asked again each time
+    by_cookie = "cookie" in values.get("vary", "").lower()
+    headers.append(("Vary", "Cookie, Accept-Encoding" if by_cookie else "Accept-Encoding"))
+    digest = hashlib.blake2b(repr(headers).encode() + body, digest_size=10).hexdigest()
+    if key.encoding and len(body) > SMALL and _is_compressible(values):
+        body = ENCODERS[key.encoding](body)
+        headers.append(("Content-Encoding", key.encoding))
+    etag = f'"{"-".join(filter(None, (digest, key.encoding)))}"'
+    headers += [("ETag", etag), ("Content-Length", str(len(body)))]
+    return CachedResponse(status, headers, body, etag)
+
+
+def _is_compressible(values: dict[str, str]) -> bool:
+    """A picture is compressed as it is; a drawing is text."""
+    kind = values.get("content-type", "")
+    is_picture = kind.startswith("image/") and "svg" not in kind
+    return not is_picture and "content-encoding" not in values
+
+
+def _answer(
+    response: CachedResponse, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    if _is_held(environ.get("HTTP_IF_NONE_MATCH", ""), response.etag):
+        in_304 = ("ETag", "Cache-Control", "Vary")
+        headers = [(name, value) for name, value in response.headers if name in in_304]
+        start_response("304 Not Modified", headers)
+        return []
+    start_response(response.status, list(response.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
+
+
+def _is_held(if_none_match: str, etag: str) -> bool:
+    held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in held or "*" in held
+
+
+def _by_name(headers: Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
+
+
+def _size(key: CacheKey, response: CachedResponse) -> int:
+    return response.size + sum(map(len, key))

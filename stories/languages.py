@@ -1,0 +1,46 @@
+"""Texts in the two languages of the library, as the reader of this moment reads them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+
+
+class Words(str):
+    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
+
+    language: str
+    is_foreign: bool
+
+    def __new__(cls, text: str, language: str, reader_language: str) -> "Words":
+        words = super().__new__(cls, text)
+        words.language = {"zh": "zh-Hans", "en": "en"}[language]
+        words.is_foreign = bool(text) and language != reader_language
+        return words
+
+
+def reader_language() -> str:
+    """zh or en."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def in_language(text: Mapping[str, str], reader: str) -> Words:
+    """{"zh": …, "en": …} for a reader of zh or en, else in the other language."""
+    language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
+    return Words(text[language], language, reader)
+
+
+class InReadersLanguage:
+    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        reader = reader_language()
+        return in_language(
+            {language: getattr(row, f"{self.column}_{language}") for language in ("zh", "en")},
+            reader,
+        )

@@ -1,0 +1,114 @@
+"""What the parts of a presented case have in common: values by name, labels, citations."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import TextChoices
+from django.utils.functional import cached_property
+
+from stories.languages import in_language
+from stories.vocabulary import Claim, Inferred
+
+if TYPE_CHECKING:
+    from stories.presenters.case import CasePresenter
+    from stories.presenters.sources import PassagePresenter
+
+
+class PartPresenter:
+    """A part of a document: its values by name, texts in the reader's language."""
+
+    def __init__(self, case: "CasePresenter", data: Mapping[str, Any]) -> None:
+        self.case = case
+        self.data = data
+
+    def __getattr__(self, name: str) -> Any:
+        data = self.__dict__["data"]
+        if name not in data:
+            raise AttributeError(name)
+        value = data[name]
+        if value is None:
+            value = ""
+        elif _is_text(value):
+            value = in_language(value, self.case.language)
+        self.__dict__[name] = value
+        return value
+
+    @cached_property
+    def cited(self) -> list["CitedPassage"]:
+        """The passages that its statement rests on."""
+        return self.case.passages_of(self.data["cites"])
+
+    def label_of(self, choices: type[TextChoices], value: str) -> str:
+        return label(choices, value, self.case.language)
+
+    def presented_date(self, date: Mapping[str, Any] | None) -> "DatePresenter | None":
+        return DatePresenter(self.case, date) if date else None
+
+
+class DatePresenter(PartPresenter):
+    """`edtf`, `inferred_label` ("" where the source prints all of it), and its passage."""
+
+    @property
+    def inferred_label(self) -> str:
+        inferred = self.data["inferred"]
+        return self.label_of(Inferred, inferred) if inferred else ""
+
+    @cached_property
+    def cited(self) -> list["CitedPassage"]:
+        return self.case.passages_of([self.data]) if self.data["source"] else []
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A printed fragment with its English gloss; `claim` says whose words, "" for plain report."""
+
+    printed: str
+    gloss: str
+    claim: str
+
+
+@dataclass(slots=True)
+class CitedPassage:
+    """A passage with the fragments of it that one statement rests on."""
+
+    passage: "PassagePresenter"
+    fragments: list[Fragment] = field(default_factory=list)
+    is_last_of_source: bool = True  # among the passages of its source that the statement rests on
+
+
+def cited_passages(case: "CasePresenter", cites: Iterable[Mapping[str, Any]]) -> list[CitedPassage]:
+    """Each passage once, in the order of the sources."""
+    found: dict[tuple[str, str], CitedPassage] = {}
+    for cite in cites:
+        key = (cite["source"], cite["at"])
+        if key not in found:
+            found[key] = CitedPassage(case.passage(*key))
+        found[key].fragments.append(_fragment(case, cite))
+    ordered = sorted(found.values(), key=lambda cited: cited.passage.order)
+    for one, following in pairwise(ordered):
+        one.is_last_of_source = one.passage.source is not following.passage.source
+    return ordered
+
+
+def _fragment(case: "CasePresenter", cite: Mapping[str, Any]) -> Fragment:
+    claim = cite.get("claim", Claim.REPORTED)
+    words = "" if claim == Claim.REPORTED else label(Claim, claim, case.language)
+    return Fragment(cite["printed"], cite["gloss"] or "", words)
+
+
+@lru_cache(maxsize=400)
+def label(choices: type[TextChoices], value: str, language: str) -> str:
+    """The label of a closed list; in `language`, which is the reader's."""
+    return str(choices(value).label)
+
+
+def decimal(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number))
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is dict and len(value) == 2 and isinstance(value.get("zh"), str)

@@ -1,0 +1,58 @@
+"""Terms of the vocabulary as pages show them, in the language of the reader they are made for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import cached_property
+
+from stories.languages import reader_language
+
+Terms = Mapping[str, Mapping[str, "TermPresenter"]]  # facet → value → term
+
+
+class TermPresenter:
+    """A term with its label, definition and address in the reader's language.
+
+    `row`: of its table; `value`: its slug, or the code of a place.
+    """
+
+    def __init__(self, value: str, row: Any, terms: "TermPresenters") -> None:
+        self.__dict__ |= vars(row)
+        self.value = value
+        self.label = row.label
+        self.row = row
+        self.terms = terms
+
+    @cached_property
+    def url(self) -> str:
+        return str(self.row.get_absolute_url())
+
+    @cached_property
+    def chain(self) -> list["TermPresenter"]:
+        """Of a place: from the province down to it."""
+        return [self.terms[step.code] for step in self.row.chain]
+
+    @cached_property
+    def family(self) -> "TermPresenter":
+        """Of a measure type."""
+        return self.terms[self.row.family.slug]
+
+    @cached_property
+    def place_words(self) -> str:
+        """The chain of a place in one line, as the language orders it."""
+        labels = [str(place.label) for place in self.chain]
+        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
+
+    def get_absolute_url(self) -> str:
+        return self.url
+
+
+class TermPresenters(dict[str, TermPresenter]):
+    """Terms of one facet by value, each made on first use."""
+
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __missing__(self, value: str) -> TermPresenter:
+        return self.setdefault(value, TermPresenter(value, self.rows[value], self))

@@ -1,0 +1,150 @@
+"""Error pages: they fail with nothing else, and what failed is logged with its traceback."""
+
+import logging
+import re
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from caselib import error_pages, urls
+from stories import views
+from tests.pages import Page
+
+WORDS = {
+    400: ("请求有误", "Bad request"),
+    403: ("请求被拒绝", "Request refused"),
+    500: ("服务器出错", "Server error"),
+}
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("the original error")
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def suspicious(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation
+
+
+@pytest.fixture(autouse=True)
+def addresses() -> Iterator[None]:
+    """The project's addresses, and three views that fail."""
+    module = ModuleType("addresses")
+    vars(module).update(vars(urls))
+    failing = {"broken/": broken, "refused/": refused, "suspicious/": suspicious}
+    module.urlpatterns = [  # type: ignore[attr-defined]
+        *(path(address, view) for address, view in failing.items()),
+        *urls.urlpatterns,
+    ]
+    with override_settings(ROOT_URLCONF=module):
+        yield
+
+
+@pytest.fixture
+def reader() -> Client:
+    """Errors become pages, as on a server."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither templates, nor catalogue, nor database."""
+
+    def fails(*_arguments: Any, **_options: Any) -> Any:
+        raise OperationalError("out of order")
+
+    monkeypatch.setattr("django.template.loader.get_template", fails)
+    monkeypatch.setattr("django.template.loader.render_to_string", fails)
+    monkeypatch.setattr("django.shortcuts.loader.render_to_string", fails)
+    monkeypatch.setattr("django.utils.translation.gettext", fails)
+    monkeypatch.setattr(connection, "cursor", fails)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/broken/", 500), ("/refused/", 403), ("/suspicious/", 400)]
+)
+@pytest.mark.usefixtures("nothing_works")
+def test_an_error_page_needs_nothing_that_can_fail(
+    reader: Client, address: str, status: int
+) -> None:
+    response = reader.get(address)
+    page = Page(response.text)
+    assert (response.status_code, page.faults) == (status, [])
+    assert (page.all("h1")[0].text, page.all("h2")[0].text) == WORDS[status]
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_an_error_page_loads_nothing(status: int) -> None:
+    text = error_pages.PAGES[status].decode()
+    assert re.findall(r'(?:src|href)="([^"]+)"', text) == ["/", "/en/"]
+    policy = error_pages.POLICIES[status]
+    assert "'none'" in policy and "unsafe" not in policy
+    assert policy.count("'sha256-") == text.count("<style>") == 1
+    assert "{%" not in text and "{{" not in text
+
+
+@pytest.mark.usefixtures("nothing_works")
+def test_the_original_error_is_logged_with_its_traceback(
+    reader: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader.get("/broken/")
+    (record,) = [r for r in caplog.records if r.name == "django.request"]
+    assert (record.levelno, record.getMessage()) == (
+        logging.ERROR,
+        "Internal Server Error: /broken/",
+    )
+    assert "the original error" in (caplog.text)
+    assert "in broken" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_404_whose_page_fails_is_logged_and_answered(
+    reader: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_arguments: Any, **_options: Any) -> Any:
+        raise RuntimeError("the template is broken")
+
+    monkeypatch.setattr(error_pages, "render", fails)
+    response = reader.get("/nope/")
+    assert (response.status_code, response.content) == (500, error_pages.PAGES[500])
+    assert "the template is broken" in caplog.text and "Traceback" in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/en/cases/", "/about/"])
+def test_a_template_that_fails_is_logged_and_answered(
+    reader: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    def fails(*_arguments: Any, **_options: Any) -> Any:
+        raise RuntimeError("the template is broken")
+
+    monkeypatch.setattr(views, "render", fails)
+    response = reader.get(address)
+    assert (response.status_code, response.content) == (500, error_pages.PAGES[500])
+    assert "the template is broken" in caplog.text and "Traceback" in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/admin/login/", "/en/admin/login/"])
+def test_a_form_without_its_token_is_refused_by_the_same_page(address: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(address)
+    assert (response.status_code, response.content) == (403, error_pages.PAGES[403])
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_keeps_the_header_of_the_site(reader: Client) -> None:
+    for address, heading in (("/nope/", "页面不存在"), ("/en/nope/", "Page not found")):
+        page = Page(reader.get(address).text)
+        assert page.all("h1")[0].text == heading
+        assert page.all(class_="site-header")
