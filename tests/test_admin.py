@@ -87,7 +87,7 @@ def test_the_list_of_cases_asks_no_more_of_the_database_when_there_are_more(
 def test_the_list_of_cases_counts_their_parts(case: Case, editor: Client) -> None:
     (row,) = editor.get(address("case_changelist")).context["cl"].result_list
     counts = (row.problem_count, row.measure_count, row.metric_count, row.citation_count)
-    assert counts == (1, 3, 7, 15)
+    assert counts == (1, 3, 7, 17)
 
 
 # ---------------------------------------------------------------- nothing is lost
@@ -143,7 +143,7 @@ def a_first_page(place: Place, **fields: Any) -> dict[str, Any]:
         "slug": "liudi",
         "title_zh": "柳堤社区：小巷亮灯",
         "place": place.pk,
-        "name_as_reported": "柳堤社区",
+        "name_as_reported_zh": "柳堤社区",
         **inlines,
         **fields,
         **SAVE,
@@ -173,21 +173,29 @@ def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
         type="post",
         title_zh="柳堤亮灯",
         title_en="Liudi lit",
+        url="https://example.org/liudi",
         issued="2022-09-01",
         reported_by="own",
+        independence="not_independent",
+        independence_note_zh="社区自己的帖子。",
+        independence_note_en="A post of the community itself.",
         condition="complete",
         sha256="0" * 64,
     )
     assert send(editor, case, source).status_code == 302
     row = case.sources.get()
-    passage = a_new_row(as_rendered(editor, row), "passages", locator="1", lines="3, 4")
+    gist = {"gist_zh": "社区说巷子亮了。", "gist_en": "The lanes are lit, says the community."}
+    passage = a_new_row(as_rendered(editor, row), "passages", locator="1", lines="3, 4", **gist)
     assert send(editor, row, passage).status_code == 302
 
     values = as_rendered(editor, case)
-    cite = {"passage": row.passages.get().pk}
+    cite = {"passage": row.passages.get().pk, "gloss": "put up lamps"}
     lighting = MeasureType.objects.get(slug="street-lighting")
     filled = {
         "title_en": "Liudi Community: lamps for the lanes",
+        "name_as_reported_en": "Liudi Community",
+        "unit_cost_note_zh": "未说明费用。",
+        "unit_cost_note_en": "The cost is not told.",
         "key_message_zh": "小巷有了路灯。",
         "key_message_en": "The lanes are lit.",
         "abstract_zh": "社区给小巷装了路灯。",
@@ -316,16 +324,17 @@ def test_a_published_case_takes_a_new_measure_with_its_citation(case: Case, edit
     assert any(error.startswith("measures-2-0-") for error in errors_of(response))
     assert not Measure.objects.filter(key="benches").exists()
     cited = a_new_row(
-        as_rendered(editor, case), "measures-2", **fields, passage=passage.pk, printed="添长椅"
+        *(as_rendered(editor, case), "measures-2"),
+        **fields | {"passage": passage.pk, "printed": "添长椅", "gloss": "add benches"},
     )
     assert send(editor, case, cited).status_code == 302
     assert [row.key for row in case.measures.all()] == ["lamps", "paving", "pruning", "benches"]
 
 
 def test_a_part_that_a_published_case_needs_is_not_deleted(case: Case, editor: Client) -> None:
-    metric = case.metrics.get(key="length")
+    metric = case.metrics.get(key="months")
     assert editor.post(page_of(metric, "delete"), {"post": "yes"}).status_code == 302
-    assert not Metric.objects.filter(key="length").exists()
+    assert not Metric.objects.filter(key="months").exists()
     case.derived.all().delete()
     case.measures.exclude(key="paving").delete()
     measure = case.measures.get()
@@ -393,10 +402,12 @@ def test_a_citation_has_both_a_passage_and_a_fragment(case: Case, editor: Client
 def test_a_date_keeps_its_citation_beside_it(case: Case, editor: Client) -> None:
     passage = case.sources.get().passages.get(locator="2")
     changes = {"ended": "2022-08", "ended_passage": passage.pk, "ended_printed": "2022年8月"}
+    changes |= {"ended_gloss": "August 2022"}
     assert send(editor, case, changes).status_code == 302
     assert records.dump(case)["ended"] == {
         "edtf": "2022-08",
         "printed": "2022年8月",
+        "gloss": "August 2022",
         "inferred": None,
         "source": "liudi-news",
         "at": "2",
@@ -418,12 +429,12 @@ def test_passages_and_problems_of_other_cases_are_not_on_offer(case: Case, edito
     elsewhere = builders.a_passage()
     problem = builders.a_problem()
     measure = case.measures.get(key="lamps")
-    response = send(editor, measure, {"citations-0-passage": elsewhere.pk, "solves": problem.pk})
-    told = sorted(error.split(":")[0] for error in errors_of(response))
-    assert told == ["citations-0-passage", "solves"]
+    changes = {"citations-0-passage": elsewhere.pk, "solves-0-problem": problem.pk}
+    told = sorted(error.split(":")[0] for error in errors_of(send(editor, measure, changes)))
+    assert told == ["citations-0-passage", "solves-0-problem"]
     values = as_rendered(editor, measure)
     assert str(elsewhere) not in editor.get(page_of(measure)).text
-    assert values["solves"] == str(case.problems.get().pk)
+    assert values["solves-0-problem"] == str(case.problems.get().pk)
 
 
 def test_the_slug_of_a_case_is_fixed_once_it_has_been_published(case: Case, editor: Client) -> None:
@@ -529,7 +540,7 @@ def test_terms_are_found_by_label_synonym_example_and_slug(editor: Client) -> No
     )
     builders.a_measure_type(label_en="Paving", slug="paving")
     for word in ("照明", "LAMP", "lighting", "安装 路灯"):
-        assert offered(editor, "measure", "type", word) == (
+        assert offered(editor, "typelink", "type", word) == (
             ["Lamps"] if word != "安装 路灯" else ["Lamps", "Paving"]
         )
 
