@@ -426,6 +426,34 @@ def test_a_date_that_its_fragment_does_not_print_is_refused(case: Case, editor: 
     assert [error.split(":")[0] for error in errors_of(response)] == ["began"]
 
 
+@pytest.mark.parametrize("state", ["published", "draft"])
+def test_dates_that_do_not_go_together_are_refused_at_the_field(
+    state: str, case: Case, editor: Client
+) -> None:
+    Case.objects.update(state=state)
+    told = [
+        errors_of(send(editor, case, changes | {"began_passage": "", "began_printed": ""}))
+        for changes in (
+            {"began": "2020-04-26", "ended": "2019-05"},
+            {"began": "1950", "ended": "2021"},
+            {"began": "../2022-03"},
+            {"began": "2021-02-29"},
+            {"began": "2021/9021"},
+        )
+    ]
+    fields = [errors[-1].split(":")[0] for errors in told]
+    assert fields == ["ended", "ended", "began", "began", "began"]
+    assert Case.objects.get().began == "2022-03"
+
+
+def test_a_date_of_a_part_is_refused_at_its_field(case: Case, editor: Client) -> None:
+    told = errors_of(send(editor, case, {"sources-0-issued": "2021-02-29"}))
+    assert told == ["sources-0-issued: '2021-02-29'：没有这一天"]
+    measure = case.measures.get(key="lamps")
+    told = errors_of(send(editor, measure, {"when": "1900-02-29"}))
+    assert [error.split(":")[0] for error in told] == ["when"]
+
+
 def test_passages_and_problems_of_other_cases_are_not_on_offer(case: Case, editor: Client) -> None:
     elsewhere = builders.a_passage()
     problem = builders.a_problem()

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from stories.models import Case, CaseTag, Measure, Metric, Operand, Problem
 from stories.passages import Citation, Source
 from stories.postings import MetricPosting, Posting, Revision
-from stories.terms import Tag
+from stories.terms import Place, Tag
 from tests import builders
 from tests.builders import (
     a_body_kind,
@@ -72,7 +72,7 @@ ROWS: dict[str, Callable[..., models.Model]] = {
     "passage": a_passage,
     "person": a_person,
     "picture": a_picture,
-    "place": a_place,
+    "place": lambda: a_place(parent=a_place()),
     "problem": a_problem,
     "problemtype": a_problem_type,
     "solve": a_solve,
@@ -187,6 +187,7 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
         lambda: a_picture(credit_zh=""),
     ],
     "revision_is_one_row": [lambda: Revision.objects.create(pk=2, token="second")],
+    "place_below_a_province_lies_in_one": [lambda: a_place(level="city")],
     "place_does_not_lie_in_itself": [_in_itself],
     **{
         f"{table}_replacement_only_when_deprecated": [partial(_replaced, table)]
@@ -450,6 +451,13 @@ def test_a_place_does_not_lie_in_what_lies_in_it() -> None:
     upper.parent = a_place(parent=upper)
     with pytest.raises(ValidationError):
         upper.clean()
+
+
+@pytest.mark.parametrize("level", ["city", "county", "community", "site"])
+def test_a_place_below_the_province_lies_in_another(level: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Place(code="610902", level=level, label_zh="汉滨区", label_en="Hanbin").full_clean()
+    assert list(caught.value.message_dict) == ["parent"]
 
 
 def test_a_tag_is_named_by_its_chinese_label() -> None:
