@@ -43,7 +43,9 @@ MAY_IMPORT = {
     "records": "checks conversion documents glossary index models passages vocabulary",
     "loading": "documents entries index models passages records terms vocabulary",
     "shown": "addresses dates models vocabulary terms",
-    "library": "dates entries illustrations lookups models postings search shown terms vocabulary",
+    "damage": "dates documents",
+    "library": "damage dates entries illustrations lookups models postings search shown terms "
+    "vocabulary",
     "queries": "addresses entries library lookups search",
     "listed": "addresses library models terms vocabulary",
     "metrics": "entries library listed lookups queries sizes terms vocabulary",
@@ -57,7 +59,7 @@ MAY_IMPORT = {
     "api": "documents library models records",
     "feeds": "library models passages terms",
     "admin": "vocabulary models documents checks index lookups records search quantities dates "
-    "terms files glossary illustrations passages pictures privacy characters",
+    "terms files glossary illustrations passages pictures privacy characters damage",
     "compiling": "addresses printing",
     "printing": "addresses citations dates plots quantities",  # pure: it never queries
     "management": "documents checks files fonts glossary illustrations index loading records "
