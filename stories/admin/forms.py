@@ -477,7 +477,8 @@ class CaseForm(DatedForm):
 
 def _by_key(model: Any, case: Any, keys: Sequence[str]) -> list[Any]:
     """The rows of a case with these keys, in their order; None where there is none."""
-    rows = {row.key: row for row in model.objects.filter(case=case, key__in=keys)}
+    found = model.objects.filter(case=case, key__in=keys) if keys else ()
+    rows = {row.key: row for row in found}
     return [rows.get(key) for key in keys]
 
 
