@@ -361,7 +361,7 @@ class Library:
             card,
             [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
             [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
-            _common_level(card, own),
+            _same_level(card, own),
             _like_size(card, own),
         )
 
@@ -534,7 +534,7 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
     )
 
 
-def _common_level(card: Card, own: Card | None) -> str:
+def _same_level(card: Card, own: Card | None) -> str:
     if own is None or own.place.row.level != card.place.row.level:
         return ""
     return str(card.place.row.get_level_display())

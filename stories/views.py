@@ -64,7 +64,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = CaseQuery.parse(request.GET, library)
     found = query.page()
     hits = query.hits([card.pk for card in found.items])
-    return page(request, "cases", library, {"query": query, "page": found, "hits": hits})
+    shown = [(card, hits.get(card.pk, [])) for card in found.items]
+    return page(request, "cases", library, {"query": query, "page": found, "cases": shown})
 
 
 @library_page

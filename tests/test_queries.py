@@ -12,7 +12,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import metrics, queries
+from stories import evidence, metrics, queries, records
 from stories.library import FACETS, Library, Related
 from stories.metrics import MetricQuery
 from stories.models import Case, Metric
@@ -93,7 +93,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
             "tag": {tags[n // 2].slug},
             "year": {str(year) for year in range(2018 + n % 3, 2021)}
             | {"2020s", *(["2010s"] if n % 3 < 2 else [])},
-            "evidence": set(),
+            "evidence": {value.value for value in evidence.summary(records.dump(case)).values},
         }
     return told
 
