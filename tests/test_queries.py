@@ -12,7 +12,7 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import metrics, queries
+from stories import evidence, metrics, queries, records
 from stories.library import FACETS, Library, Related
 from stories.metrics import MetricQuery
 from stories.models import Case, Metric
@@ -34,6 +34,7 @@ from tests.builders import (
     a_problem_type,
     a_source,
     a_tag,
+    a_where,
     an_actor,
     an_indicator,
     keep,
@@ -80,7 +81,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
         place, where = places[n % 4], places[(n + 1) % 4]
         case = a_case(slug=f"case-of-{n}", place=place, began=str(2018 + n % 3), ended="2020")
         measure = a_measure(case=case, type=types[n % 4])
-        measure.where.add(where)
+        a_where(measure=measure, place=where)
         an_actor(measure=measure, kind=kinds[n % 2])
         a_problem(case=case, type=problems[n % 3])
         case.tags.add(tags[n // 2])
@@ -92,6 +93,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
             "tag": {tags[n // 2].slug},
             "year": {str(year) for year in range(2018 + n % 3, 2021)}
             | {"2020s", *(["2010s"] if n % 3 < 2 else [])},
+            "evidence": {value.value for value in evidence.summary(records.dump(case)).values},
         }
     return told
 
@@ -294,7 +296,7 @@ def test_a_family_finds_its_types_and_a_province_what_lies_in_it() -> None:
 @pytest.mark.django_db
 def test_a_place_finds_what_was_done_there_too() -> None:
     measure = a_measure()
-    measure.where.add(a_place(code="lane", parent=a_place(code="610902")))
+    a_where(measure=measure, place=a_place(code="lane", parent=a_place(code="610902")))
     assert slugs(asked("place=610902")) == [measure.case.slug]
 
 
@@ -388,7 +390,7 @@ def test_a_chosen_value_stays_visible_at_nought() -> None:
 def test_a_draft_is_counted_nowhere() -> None:
     draft = a_draft(began="2021", place=a_place(code="secret"))
     measure = a_measure(case=draft, type=a_measure_type(slug="secret"))
-    measure.where.add(a_place(code="secret-too"))
+    a_where(measure=measure, place=a_place(code="secret-too"))
     an_actor(measure=measure)
     a_problem(case=draft)
     a_metric(measure=measure)
@@ -489,7 +491,7 @@ def test_an_address_of_metrics_has_one_order_and_no_defaults() -> None:
 def test_metrics_widen_within_a_facet_and_narrow_across() -> None:
     lamps, money = an_indicator(slug="lamps"), an_indicator(slug="money", kind="input")
     for key, indicator in (("a", lamps), ("b", money), ("c", an_indicator())):
-        a_metric(key=key, indicator=indicator)
+        a_metric(key=key, indicator=indicator, kind=indicator.kind)
     assert keys(metrics_asked("indicator=lamps&indicator=money")) == ["a", "b"]
     assert keys(metrics_asked("indicator=lamps&indicator=money&kind=input")) == ["b"]
 
@@ -697,7 +699,7 @@ def test_a_spread_is_what_sorting_all_metrics_gives(numbers: list[tuple[int, int
 def related_to(case: Case) -> list[Related]:
     keep()
     library = Library.now()
-    shown = library.shown(case.slug)
+    shown = library.case(case.slug)
     assert shown
     return library.related(shown)
 
