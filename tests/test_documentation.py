@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,20 @@ def test_every_part_of_a_case_document_is_documented() -> None:
 def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_lists_every_command() -> None:
+    folder = ROOT / "stories" / "management" / "commands"
+    commands = {file.stem for file in folder.glob("[a-z]*.py")} - {"serve"}  # make serve runs it
+    listed = re.findall(r"^\| `([a-z]+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert commands - set(listed) == set()
+
+
+def test_the_newest_release_of_the_changelog_is_this_one() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    titles = re.findall(r"^## (.*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert titles[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(version)}\] - 20\d\d-\d\d-\d\d", titles[1])
 
 
 def test_every_decision_is_numbered_and_dated() -> None:
