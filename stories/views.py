@@ -235,7 +235,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, key: str) -> HttpResponse:
     library = Library.now()
     case = library.case_with_source(key)
-    if case is None:
+    if case is None or key not in case.sources_by_key:
         raise Http404
     found = case.sources_by_key[key]
     by_passage = statements(case)

@@ -261,9 +261,7 @@ def test_a_citation_leads_to_its_passage(read: Read, client: Client) -> None:
     assert leading == set()
 
 
-def test_the_source_page_lists_every_statement_that_rests_on_it(
-    read: Read, client: Client
-) -> None:
+def test_the_source_page_lists_every_statement_that_rests_on_it(read: Read, client: Client) -> None:
     left_out = read.document["left_out"]
     for source in read.case.sources:
         key = source.data["key"]

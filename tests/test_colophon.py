@@ -103,9 +103,7 @@ def test_before_the_first_publication_there_is_no_date(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/", "/en/", "/cases/", "/matrix/", "/nope/", "/en/nope/"])
-def test_every_page_has_the_foot(
-    client: Client, settings: Settings, address: str
-) -> None:
+def test_every_page_has_the_foot(client: Client, settings: Settings, address: str) -> None:
     settings.PUBLISHER = "柳堤社"
     assert "柳堤社" in colophon(client, address)[1].text
 

@@ -45,8 +45,9 @@ IMPORTS = {
     "glossary": "checks terms vocabulary",
     "records": "checks conversion documents glossary index models passages vocabulary",
     "loading": "documents index models passages records terms vocabulary",
-    "library": "dates entries illustrations languages lookups models postings presenters search "
-    "terms vocabulary",
+    "damage": "dates documents",
+    "library": "damage dates entries illustrations languages lookups models postings presenters "
+    "search terms vocabulary",
     "queries": "addresses entries library lookups search",
     "listed": "library presenters vocabulary",
     "metrics": "entries languages library listed lookups queries sizes vocabulary",
@@ -61,7 +62,7 @@ IMPORTS = {
     "sharecards spreads terms",
     "api": "documents library models records",
     "feeds": "library models passages terms",
-    "admin": "characters checks dates documents files glossary illustrations index library "
+    "admin": "characters checks damage dates documents files glossary illustrations index library "
     "lookups models passages pictures presenters privacy records search terms vocabulary",
     "management": "checks documents files fonts glossary illustrations index loading records "
     "sharecards sources vocabulary",
