@@ -1,5 +1,6 @@
 """One revision of the library: who holds which value, the orders, and what lists show of a case."""
 
+import logging
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
-from stories import dates, entries, lookups, search
+from stories import damage, dates, entries, lookups, search
 from stories.illustrations import Picture
 from stories.languages import InReadersLanguage, Words, in_language, reader_language
 from stories.models import Case
@@ -36,6 +37,8 @@ from stories.terms import (
     Term,
 )
 from stories.vocabulary import PICTURES_LIMIT, Evidence
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 ATTEMPTS = 3  # at an answer of one revision
@@ -195,6 +198,7 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in entries.COUNTS)
         )
+        self._whole = BitMap()  # cases without damage, as far as they have been looked at
         self._orders: dict[str, Sequence[int]] = {}
         self._kept: dict[str, Any] = {}
         self._shown: dict[str, Terms] = {}
@@ -316,7 +320,8 @@ class Library:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
         found = lookups.cards(pk for pk in pks if pk in self.cases)
         terms, language = self.presented_terms(), reader_language()
-        return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
+        cards = ((pk, self._showable_card(pk, found[pk])) for pk in pks if pk in found)
+        return [_card(pk, card, terms, language) for pk, card in cards if card]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
         """Every family with its types, the gaps too: 2 queries."""
@@ -356,26 +361,47 @@ class Library:
             card,
             [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
             [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
-            _common_level(card, own),
+            _same_level(card, own),
             _like_size(card, own),
         )
 
     def case(self, slug: str) -> CasePresenter | None:
         """A published case: 1 query. None where there is no such case."""
         found = lookups.document(slug)
-        return (
-            CasePresenter(*found, self.presented_terms())
-            if found and found[0] in self.cases
-            else None
-        )
+        return next(iter(self._presented([found])), None) if found else None
 
     def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
         """Published cases with all they hold, in this order: 1 query."""
-        wanted = [pk for pk in pks if pk in self.cases]
+        wanted = list(pks)
         found = lookups.documents(wanted)
-        return [
-            CasePresenter(pk, found[pk], self.presented_terms()) for pk in wanted if pk in found
-        ]
+        return list(self._presented((pk, found[pk]) for pk in wanted if pk in found))
+
+    def _presented(self, documents: Iterable[tuple[int, Any]]) -> Iterator[CasePresenter]:
+        for pk, document in documents:
+            shown = self._showable(pk, document) if pk in self.cases else None
+            if shown is not None:
+                yield CasePresenter(pk, shown, self.presented_terms())
+
+    def _showable(self, pk: int, document: Any) -> Any:
+        """The document without what no page can show, None where that is all of it. A whole one
+        is looked at once a revision."""
+        if pk in self._whole:
+            return document
+        found = damage.showable(document, self.terms)
+        self._told(pk, found)
+        if not found.faults:
+            self._whole.add(pk)
+        return found.document
+
+    def _showable_card(self, pk: int, card: Any) -> Any:
+        found = damage.showable_card(card, self.terms)
+        self._told(pk, found)
+        return found.document
+
+    def _told(self, pk: int, found: damage.Showable) -> None:
+        if found.faults:
+            slug = Case.objects.filter(pk=pk).values_list("slug", flat=True).first()
+            logger.error("%s: left out of pages: %s", slug, "; ".join(found.faults))
 
     def case_with_source(self, key: str) -> CasePresenter | None:
         """The published case that has the source with this key: 2 queries."""
@@ -508,7 +534,7 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
     )
 
 
-def _common_level(card: Card, own: Card | None) -> str:
+def _same_level(card: Card, own: Card | None) -> str:
     if own is None or own.place.row.level != card.place.row.level:
         return ""
     return str(card.place.row.get_level_display())

@@ -44,12 +44,14 @@ class _ListedCase:
         self.case = case
 
     @cached_property
-    def metrics(self) -> list[ListedMetric]:
-        found = [
-            ListedMetric(self.case, metric.data, metric.measure)
-            for metric in self.case.metrics_by_key.values()
-        ]
-        return sorted(found, key=lambda metric: str(metric.data["key"]))
+    def metrics(self) -> list[ListedMetric | None]:
+        """None for one that no page can show."""
+        by_key = self.case.metrics_by_key
+        keys = self.case.data.get("metric_keys") or sorted(str(key) for key in by_key)
+        return [self._listed(by_key[key]) if key in by_key else None for key in keys]
+
+    def _listed(self, metric: MetricPresenter) -> ListedMetric:
+        return ListedMetric(self.case, metric.data, metric.measure)
 
 
 def listed(library: Library, numbers: Sequence[int]) -> list[ListedMetric]:
@@ -64,4 +66,7 @@ def metrics_by_number(library: Library, numbers: Sequence[int]) -> dict[int, Lis
     wanted = dict.fromkeys(number // METRIC_LIMIT for number in numbers)
     cases = {case.pk: _ListedCase(case).metrics for case in library.cases_of(wanted)}
     places = ((number, *divmod(number, METRIC_LIMIT)) for number in numbers)
-    return {number: cases[pk][n] for number, pk, n in places if pk in cases and n < len(cases[pk])}
+    found = (
+        (number, cases[pk][n]) for number, pk, n in places if pk in cases and n < len(cases[pk])
+    )
+    return {number: metric for number, metric in found if metric}

@@ -55,7 +55,11 @@ def spreads(measure_type: str, library: Library) -> list[Spread]:
     places = library.kept(f"spreads: {measure_type}", lambda: _places(library, measure_type))
     order = sorted({n for at in places.values() for n in at.metrics})
     rows = metrics_by_number(library, order)
-    places = {slug: at for slug, at in places.items() if rows.keys() >= set(at.metrics)}
+    places = {
+        slug: at
+        for slug, at in places.items()
+        if rows.keys() >= set(at.metrics) and slug in library.terms["indicator"]
+    }
     return [
         Spread(
             library.terms["indicator"][slug],
