@@ -11,6 +11,7 @@ from itertools import accumulate, islice
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
+import orjson
 from django.db.models import F, Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +19,7 @@ from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
 from stories import dates, entries, lookups, search
-from stories.illustrations import Picture
 from stories.languages import InReadersLanguage, Words, in_language, reader_language
-from stories.models import Case
 from stories.postings import Posting
 from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
@@ -35,7 +34,8 @@ from stories.terms import (
     Tag,
     Term,
 )
-from stories.vocabulary import PICTURES_LIMIT, Evidence
+from stories.versions import Publication, Version
+from stories.vocabulary import Evidence
 
 T = TypeVar("T")
 ATTEMPTS = 3  # at an answer of one revision
@@ -170,7 +170,7 @@ class Library:
     def __init__(self, revision: str) -> None:
         self.revision = revision
         held = lookups.values()
-        self.cases = held.get(entries.STATE, {}).get(Posting.PUBLISHED, BitMap())
+        self.cases = held.get(entries.STATE, {}).get(entries.PUBLISHED, BitMap())
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
         self.nodes["year"] = {
@@ -233,7 +233,7 @@ class Library:
     def ordered(self, sort: str) -> Sequence[int]:
         """The published cases in an order: 1 query, once a revision."""
         if sort not in self._orders:
-            rows = Case.objects.published().order_by(*_orders(sort))
+            rows = Publication.objects.current().order_by(*_orders(sort))
             self._orders[sort] = array("q", rows.values_list("pk", flat=True))
         return self._orders[sort]
 
@@ -251,21 +251,6 @@ class Library:
                 self._kept.clear()
             self._kept[question] = answer()
         found: T = self._kept[question]
-        return found
-
-    @cached_property
-    def metric_counts(self) -> dict[str, dict[str, int]]:
-        """space → key → how many metrics of published cases: 1 query, once a revision."""
-        return lookups.metric_counts()
-
-    @cached_property
-    def all_metrics(self) -> BitMap:
-        """Of published cases, by the index's numbers; they follow each other, so this is small."""
-        held = lookups.metrics_holding(
-            entries.INDICATOR, self.metric_counts.get(entries.INDICATOR, ())
-        )
-        found = BitMap.union(_NONE, *held.values())
-        found.run_optimize()
         return found
 
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
@@ -357,12 +342,15 @@ class Library:
 
     def case(self, slug: str) -> CasePresenter | None:
         """A published case: 1 query. None where there is no such case."""
-        found = lookups.document(slug)
-        return (
-            CasePresenter(*found, self.presented_terms())
-            if found and found[0] in self.cases
-            else None
-        )
+        version = lookups.current_version(slug)
+        if version is None or version.publication_id not in self.cases:
+            return None
+        return self.presented(version)
+
+    def presented(self, version: Version) -> CasePresenter:
+        """A version of any case, current or not: no query."""
+        document = orjson.loads(version.document)
+        return CasePresenter(version.publication_id, document, self.presented_terms())
 
     def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
         """Published cases with all they hold, in this order: 1 query."""
@@ -371,6 +359,11 @@ class Library:
         return [
             CasePresenter(pk, found[pk], self.presented_terms()) for pk in wanted if pk in found
         ]
+
+    def source_keys(self) -> list[str]:
+        """Of all published cases: 1 query."""
+        keys = Posting.objects.filter(space=entries.SOURCE).order_by("key")
+        return list(keys.values_list("key", flat=True))
 
     def case_with_source(self, key: str) -> CasePresenter | None:
         """The published case that has the source with this key: 2 queries."""
@@ -381,17 +374,6 @@ class Library:
         """The published cases about a place or anything below it, or with a measure there."""
         found = self.of("place", place)
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
-
-    def pictures(self, pk: int) -> list[Picture]:
-        """Those of a case, in their order: 1 query, and none where it has none."""
-        if pk not in self._pictured:
-            return []
-        return list(Picture.objects.filter(case=pk)[:PICTURES_LIMIT])
-
-    @cached_property
-    def _pictured(self) -> BitMap:
-        """The cases that have pictures: 1 query, once a revision."""
-        return BitMap(Picture.objects.order_by().values_list("case", flat=True))
 
     def suggestions(self) -> list[Suggestion]:
         """The labels of terms in use, the newest cases, and terms by their examples; 1 query."""
@@ -421,7 +403,7 @@ class Library:
     def last_published_on(self) -> str:
         """The day of the last publication as YYYY-MM-DD, "" before the first: 1 query, once a
         revision."""
-        last = Case.objects.published().aggregate(last=Max("published_at"))["last"]
+        last = Publication.objects.current().aggregate(last=Max("published_at"))["last"]
         return localtime(last).date().isoformat() if last else ""
 
     def presented_terms(self) -> Terms:

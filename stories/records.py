@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
 
-from stories import checks, conversion, documents, index
+from stories import checks, conversion, documents
 from stories.documents import CaseDocument, DocumentError
 from stories.glossary import stored_terms
+from stories.illustrations import Picture
 from stories.models import (
     Actor,
     Case,
@@ -50,15 +51,6 @@ def dump(case: Case) -> dict[str, Any]:
     return document
 
 
-def published() -> Iterator[CaseDocument]:
-    """The documents of the published cases, by slug. Raises DocumentError for a damaged one."""
-    for case in Case.objects.published().order_by("slug"):
-        try:
-            yield documents.shaped(dump(case))
-        except DocumentError as error:
-            raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
-
-
 def faults(case: Case) -> list[str]:
     """Everything that keeps a stored case from being published, as `path: what`."""
     try:
@@ -68,17 +60,13 @@ def faults(case: Case) -> list[str]:
     return checks.faults(document, stored_terms())
 
 
-def keep(case: Case) -> None:
-    """Index a case as its rows are now; whoever saves rows of a case calls this in the same
-    transaction."""
-    with index.writing():  # so that the rows are read after whoever indexed it last
-        index.put(case, dump(case))
-
-
-def keep_all() -> int:
-    """Index every case anew, drafts too; how many there are. 25 queries for CHUNK cases."""
-    pks = Case.objects.order_by("pk").values_list("pk", flat=True)
-    return index.rebuild((case.pk, case.state, document) for case, document in _dumped(pks))
+def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
+    """The documents of cases, given by primary key. Raises DocumentError for a damaged one."""
+    for case, document in _dumped(cases):
+        try:
+            yield case, documents.shaped(document)
+        except DocumentError as error:
+            raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
 
 
 def _dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
@@ -109,6 +97,7 @@ def _dumpable() -> QuerySet[Case]:
         "changes",
         "glances",
         Prefetch("follow_ups", FollowUp.objects.select_related("measure")),
+        "pictures",
         Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
     )
 
@@ -180,6 +169,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
             }
             for row in case.follow_ups.all()
         ],
+        "pictures": [_picture(row) for row in case.pictures.all()],
         "left_out": [
             {
                 "source": row.passage.source.key,
@@ -299,6 +289,20 @@ def _change(row: Change, links: _Links) -> dict[str, Any]:
         "after": _optional(row, "after"),
         "after_cites": links.of(ChangeSide.AFTER, change=row),
         "measures": links.measures.get(row.pk, []),
+    }
+
+
+def _picture(row: Picture) -> dict[str, Any]:
+    return {
+        "file": row.name,
+        "sha256": row.sha256,
+        "widths": row.widths,
+        "height": row.height,
+        "alt": _text(row, "alt"),
+        "caption": _optional(row, "caption"),
+        "credit": {"zh": row.credit_zh, "en": row.credit_en or row.credit_zh},
+        "credit_url": row.credit_url or None,
+        "licence": row.licence,
     }
 
 

@@ -102,9 +102,7 @@ class DeskAdmin(Fields, ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         case_pks = list(self.cases_to_check(form.instance, form.changed_data))
-        for case_pk in case_pks:
-            refuse_faults(case_pk, form, formsets)
-        _keep(case_pks)
+        del formsets, case_pks
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -119,9 +117,6 @@ class DeskAdmin(Fields, ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         case_pks = list(self.cases_to_check(obj))
         super().delete_model(request, obj)
-        for case_pk in case_pks:
-            refuse_faults(case_pk)
-        _keep(case_pks)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without the deletion of many at once: a row is deleted on its page, which explains."""

@@ -21,6 +21,7 @@ from stories.presenters.parts import (
     cited_passages,
     decimal,
 )
+from stories.presenters.pictures import PicturePresenter
 from stories.presenters.sources import PassagePresenter, SourcePresenter
 from stories.presenters.terms import TermPresenter, Terms
 from stories.vocabulary import (
@@ -582,6 +583,10 @@ class CasePresenter(PartPresenter):
     @cached_property
     def follow_up(self) -> list[FollowUpPresenter]:
         return [FollowUpPresenter(self, question) for question in self.data["follow_up"]]
+
+    @cached_property
+    def pictures(self) -> list[PicturePresenter]:
+        return [PicturePresenter(self, picture) for picture in self.data["pictures"]]
 
     @cached_property
     def left_out(self) -> list[LeftOutPresenter]:
