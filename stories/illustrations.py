@@ -46,7 +46,7 @@ class Picture(Part):
         "Case", models.CASCADE, related_name="pictures", verbose_name=_("case")
     )
     name = models.CharField(max_length=32, unique=True, editable=False)
-    sha256 = models.CharField(max_length=64, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, blank=True, default="")
     widths = models.JSONField(editable=False)  # pixels of each size, the narrowest first
     height = models.PositiveIntegerField(editable=False)  # pixels of the widest
     alt_zh = models.CharField(

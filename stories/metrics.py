@@ -117,8 +117,8 @@ class MetricQuery:
         ]
 
     def page(self) -> Page:
-        """1 query for the counts, 1 for the documents of the page's cases, and 1 for each
-        indicator that the page shows, or 1 in another order."""
+        """1 query for the counts, 1 for the documents of the page's cases, and 3 at most for the
+        keys of its metrics."""
         count = max(1, -(-self.total // PAGE_SIZE))
         number = min(self.number, count)
         start = (number - 1) * PAGE_SIZE
@@ -157,13 +157,28 @@ class MetricQuery:
         return listed(self.library, list(rows[start:end]))
 
     def _by_indicator(self, start: int, end: int) -> Iterator[MetricKey]:
-        """The counts say which indicators the page shows, and from where."""
-        ends = accumulate(self._counts.values())
-        for (slug, count), behind in zip(self._counts.items(), ends, strict=True):
-            first, last = max(start - (behind - count), 0), min(end - (behind - count), count)
+        """The counts say which indicators the page shows: those it shows whole are 1 query, the
+        first and the last, where they begin before it or end behind it, 1 each."""
+        cut: dict[str, tuple[int, int]] = {}
+        behind = 0
+        for slug, count in self._counts.items():
+            before, behind = behind, behind + count
+            first, last = max(start - before, 0), min(end - before, count)
             if first < last:
-                rows = self._rows().filter(indicator=slug).order_by("publication", "key")
-                yield from rows.values_list("publication_id", "key")[first:last]
+                cut[slug] = (first, last)
+        whole = [slug for slug, span in cut.items() if span == (0, self._counts[slug])]
+        found: dict[str, list[MetricKey]] = {}
+        rows = self._rows().order_by("publication", "key")
+        for slug, *key in rows.filter(indicator__in=whole).values_list(
+            "indicator", "publication_id", "key"
+        ):
+            found.setdefault(slug, []).append((key[0], key[1]))
+        for slug, (first, last) in cut.items():
+            if slug in found:
+                yield from found[slug]
+            else:
+                some = rows.filter(indicator=slug).values_list("publication_id", "key")
+                yield from some[first:last]
 
     def _rows(self) -> QuerySet[IndexedMetric]:
         rows = IndexedMetric.objects.all()

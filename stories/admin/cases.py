@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,11 +20,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from pyroaring import BitMap
 
-from stories import index, lookups, records, search
+from stories import documents, lookups, publishing, records, search
 from stories.admin.desk import DeskAdmin, change_url, note_change
-from stories.admin.forms import CaseForm, read_upload
+from stories.admin.forms import CaseForm, PublishForm, read_upload
 from stories.admin.parts import (
     CaseCitationInline,
     ChangeInline,
@@ -43,8 +44,11 @@ from stories.admin.wordings import in_words
 from stories.library import Library
 from stories.models import Case, Glance, Measure, Metric, Problem
 from stories.passages import Citation
+from stories.presenters import versions
 from stories.presenters.case import CasePresenter
-from stories.vocabulary import GlanceQuestion
+from stories.publishing import NO_NOTE, Note
+from stories.versions import Publication
+from stories.vocabulary import GlanceQuestion, VersionKind
 
 BASICS: Any = (
     None,
@@ -158,7 +162,21 @@ class CaseAdmin(DeskAdmin):
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["place"]
-    search_fields = ["slug", "place__label_zh", "place__label_en"]  # and the index
+    search_fields = [
+        "slug",
+        "title_zh",
+        "title_en",
+        "abstract_zh",
+        "abstract_en",
+        "place__label_zh",
+        "place__label_en",
+        "problems__statement_zh",
+        "problems__statement_en",
+        "measures__title_zh",
+        "measures__title_en",
+        "measures__summary_zh",
+        "measures__summary_en",
+    ]
     ordering = ["-changed_at"]
     actions = ["publish", "withdraw"]
 
@@ -183,14 +201,13 @@ class CaseAdmin(DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """By the index that readers search, drafts too; all words have to be there."""
+        """In the desk's own rows, drafts too; all words have to be there."""
         for word in search.words(search_term):
-            holding = BitMap.union(*lookups.holding_word(word).values())
-            condition = Q(pk__in=lookups.among(holding))
+            condition = Q()
             for field in self.search_fields:
                 condition |= Q((f"{field}__icontains", word.text))
             queryset = queryset.filter(condition)
-        return queryset, False
+        return queryset.distinct(), False
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, case: Case) -> str:
@@ -232,11 +249,19 @@ class CaseAdmin(DeskAdmin):
             with transaction.atomic():
                 case = Case.objects.select_for_update().get(pk=pk)
                 faults = records.faults(case)
-                if not faults and not case.is_published:
-                    case.publish()
-                    records.keep(case)
-                    self.log_change(request, case, _("Published."))
-            if faults:
+                is_first = not Publication.objects.filter(slug=case.slug).exists()
+                if not faults and is_first:
+                    self._publish(request, case, VersionKind.FIRST, NO_NOTE)
+            if not faults and not is_first:
+                link = format_html(
+                    '<a href="{}">{}</a>',
+                    reverse("admin:stories_case_publish", args=[case.pk]),
+                    gettext("Say what changed, and publish."),
+                )
+                text = gettext("“{}” has versions already.")
+                told = format_html("{} {}", format_html(text, case), link)
+                self.message_user(request, told, messages.WARNING)
+            elif faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
                 told = format_html("{} {}", format_html(text, case), _listed(case, faults))
                 self.message_user(request, told, messages.ERROR)
@@ -247,8 +272,8 @@ class CaseAdmin(DeskAdmin):
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for case in Case.objects.published().filter(pk__in=queryset.values("pk")):
             with transaction.atomic():
-                case.withdraw()
-                records.keep(case)
+                publishing.withdraw(case.slug)
+                case.mark_withdrawn()
             self.log_change(request, case, _("Withdrawn."))
             self.message_user(
                 request, format_html(gettext("“{}” is withdrawn: a draft again."), case)
@@ -285,7 +310,6 @@ class CaseAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
 
     def delete_model(self, request: HttpRequest, obj: Case) -> None:
-        index.drop(obj.pk)
         super().delete_model(request, obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -307,9 +331,11 @@ class CaseAdmin(DeskAdmin):
     # ------------------------------------------------------------ the preview
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(require_safe(self.preview))
+        preview = self.admin_site.admin_view(require_safe(self.preview))
+        publish = self.admin_site.admin_view(self.publish_page)
         return [
-            path("<int:pk>/preview/", view, name="stories_case_preview"),
+            path("<int:pk>/preview/", preview, name="stories_case_preview"),
+            path("<int:pk>/publish/", publish, name="stories_case_publish"),
             *super().get_urls(),
         ]
 
@@ -321,11 +347,46 @@ class CaseAdmin(DeskAdmin):
         case = CasePresenter(row.pk, records.dump(row), Library.now().presented_terms())
         context = {
             "case": case,
-            "pictures": row.pictures.all(),
             "related": [],
             "is_preview": True,
+            "redactions": [],
         }
         return render(request, "stories/case.html", context)
+
+    def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What would change for readers, and the note that says so."""
+        case = get_object_or_404(Case, pk=pk)
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        current = lookups.current_version(case.slug)
+        is_first = not Publication.objects.filter(slug=case.slug).exists()
+        form = PublishForm(request.POST or None, is_first=is_first)
+        faults = records.faults(case)
+        if request.method == "POST" and not faults and form.is_valid():
+            with transaction.atomic():
+                self._publish(request, case, form.kind, form.note)
+            self.message_user(request, format_html(gettext("“{}” is published."), case))
+            return HttpResponseRedirect(change_url(case))
+        before = orjson.loads(current.document) if current else {}
+        changes = versions.presented(before, records.dump(case)) if current else []
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Publish “%(case)s”") % {"case": case},
+            "case": case,
+            "form": form,
+            "faults": _listed(case, faults) if faults else "",
+            "sections": changes,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/stories/case/publish.html", context)
+
+    def _publish(self, request: HttpRequest, case: Case, kind: VersionKind, note: Note) -> None:
+        """In a transaction, once the check has passed."""
+        document = documents.shaped(records.dump(case))
+        version = publishing.publish(document, kind, note)
+        case.mark_published(version.published_at)
+        text = gettext("Published as version %(number)s.") % {"number": version.number}
+        self.log_change(request, case, text)
 
 
 def _answer_every_question(case: Case) -> None:

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stories import files, index, records
+from stories import files, index
 from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect, end_of
-from stories.admin.refusals import Complaint, Refusal, refuse_faults
+from stories.admin.refusals import Complaint, Refusal
 from stories.models import Case, Metric
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
@@ -101,8 +101,7 @@ class DeskAdmin(Fields, ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        case_pks = list(self.cases_to_check(form.instance, form.changed_data))
-        del formsets, case_pks
+        index.begin_revision()  # terms show on public pages at once
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -115,8 +114,8 @@ class DeskAdmin(Fields, ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        case_pks = list(self.cases_to_check(obj))
         super().delete_model(request, obj)
+        index.begin_revision()
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without the deletion of many at once: a row is deleted on its page, which explains."""
@@ -178,13 +177,6 @@ class Tabular(DeskInline):
 
 class Stacked(DeskInline):
     template = "admin/edit_inline/stacked.html"
-
-
-def _keep(case_pks: Iterable[int]) -> None:
-    """What readers find follows what editors save, in the same transaction."""
-    for case in Case.objects.filter(pk__in=case_pks):
-        records.keep(case)
-    index.begin_revision()
 
 
 def _complaints(request: HttpRequest, prefix: str) -> Sequence[Complaint]:

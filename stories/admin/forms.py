@@ -21,6 +21,7 @@ from stories.admin.wordings import in_words
 from stories.models import Case, Derived, InferredPlace, Measure, Metric, Operand, Problem, TypeLink
 from stories.passages import Citation, Passage, Source
 from stories.pictures import PictureError, Renditions
+from stories.publishing import NO_NOTE, Note
 from stories.terms import MeasureType, Place, Tag
 from stories.vocabulary import (
     GLOSS_LIMIT,
@@ -31,6 +32,7 @@ from stories.vocabulary import (
     NotSaid,
     TermStatus,
     UnitCostState,
+    VersionKind,
 )
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
@@ -797,3 +799,33 @@ class DeskFormSet(InlineFormSet):
             rows: Any = type(form.instance)._default_manager
             form.instance.position = end_of(rows.filter(**{self.fk.name: self.instance}))
         return super().save_new(form, commit)
+
+
+class PublishForm(forms.Form):
+    """What changed and why, for a version after the first."""
+
+    kind_of_version = forms.ChoiceField(
+        label=_("kind"),
+        choices=[(kind.value, kind.label) for kind in VersionKind if kind != VersionKind.FIRST],
+        widget=forms.RadioSelect,
+    )
+    note_zh = forms.CharField(label=_("note, Chinese"), widget=forms.Textarea(attrs={"rows": 3}))
+    note_en = forms.CharField(label=_("note, English"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_first = is_first
+        if is_first:
+            self.fields.clear()
+
+    @property
+    def kind(self) -> VersionKind:
+        if self.is_first:
+            return VersionKind.FIRST
+        return VersionKind(self.cleaned_data["kind_of_version"])
+
+    @property
+    def note(self) -> Note:
+        if self.is_first:
+            return NO_NOTE
+        return Note(self.cleaned_data["note_zh"], self.cleaned_data["note_en"])
