@@ -234,7 +234,7 @@ class Figure:
 def write(
     low: Decimal | None, high: Decimal | None, qualifier: str, unit: "Unit", language: str
 ) -> Figure:
-    """超过400盏 / over 400 lamps, 25万元 / CNY 250,000, 8折 / 80% of the price."""
+    """超过400盏 / over 400 lamps, 25万元 / CNY 250,000, 8折 / 20% off."""
     if language == "en":
         return _write_en(low, high, qualifier, unit)
     return _write_zh(low, high, qualifier, unit)
@@ -394,6 +394,15 @@ _SEVERAL_EN = {
 }
 
 
+# A higher price is a smaller discount.
+_OFF = {
+    Qualifier.OVER: Qualifier.NEARLY,
+    Qualifier.NEARLY: Qualifier.OVER,
+    Qualifier.AT_LEAST: Qualifier.AT_MOST,
+    Qualifier.AT_MOST: Qualifier.AT_LEAST,
+}
+
+
 def _bounds_stated(low: Decimal | None, high: Decimal | None) -> list[Decimal]:
     """One for a number that is both."""
     return [n for n in ((low,) if low == high else (low, high)) if n is not None]
@@ -414,17 +423,18 @@ def _write_zh(low: Decimal | None, high: Decimal | None, qualifier: str, unit: U
 
 
 def _write_en(low: Decimal | None, high: Decimal | None, qualifier: str, unit: Unit) -> Figure:
+    if unit.dimension == Dimension.DISCOUNT:
+        low, high = (None if n is None else 100 - 10 * n for n in (high, low))
+        qualifier = _OFF.get(Qualifier(qualifier), Qualifier(qualifier))
     before = _BEFORE_EN.get(qualifier, "")
     if qualifier == Qualifier.SEVERAL and low in _SEVERAL_EN:
         return Figure(before, _SEVERAL_EN[int(low)], f" {unit.en}")
     numbers = _bounds_stated(low, high)
-    if unit.dimension == Dimension.DISCOUNT:
-        numbers = [n * 10 for n in numbers]
     text = " to ".join([f"{n.normalize():,f}" for n in numbers])
     if unit.dimension == Dimension.MONEY:
         return Figure(f"{before}CNY ", text, "")
     if unit.dimension == Dimension.DISCOUNT:
-        return Figure(before, text, "% of the price")
+        return Figure(before, text, "% off")
     if unit.en == "%":
         return Figure(before, text, "%")
     return Figure(

@@ -30,7 +30,7 @@ _FOUR_BYTES = "utf-32-le"  # of every character
 
 def _table() -> dict[int, str]:
     """Character → its folded form, one for one, so that a place in the folded text is one in the
-    text itself: simplified script, half width, lower case."""
+    text itself: simplified script, half width, lower case, straight quotation marks."""
     han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
     simplified = OpenCC("t2s").convert("\n".join(han)).split("\n")
     table = {ord(a): b for a, b in zip(han, simplified, strict=True) if a != b and len(b) == 1}
@@ -41,6 +41,8 @@ def _table() -> dict[int, str]:
         if len(plain) == 1 and plain != chr(code):
             table[code] = table.get(ord(plain), plain)
     table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    # Labels are written with ’ and “ ”, questions are typed with ' and ".
+    table |= {ord(mark): "'" for mark in "‘’ʼ′＇"} | {ord(mark): '"' for mark in "“”„″＂"}
     table |= {0x3000: " ", 0: " "}  # PostgreSQL takes no NUL
     letters = (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x590))
     table |= {code: chr(code).lower() for code in letters if len(chr(code).lower()) == 1}

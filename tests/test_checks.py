@@ -357,8 +357,8 @@ def test_a_number_that_disagrees_is_a_fault(
         ("land-area", "400平方米", 0.0004),
         ("land-area", "400公顷", 4),
         ("works-duration", "三个半月", 3.5),
-        ("survey-awareness-target", "百分之八十", 80),
-        ("survey-awareness-target", "八成", 80),
+        ("survey-awareness-rate", "百分之八十", 80),
+        ("survey-awareness-rate", "八成", 80),
     ],
 )
 def test_a_unit_is_converted(indicator: str, printed: str, number: float, terms: Terms) -> None:

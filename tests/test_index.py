@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stories import documents, entries, index, loading, lookups, queries, records, search
-from stories.library import Library, Totals
+from stories.library import Library, Suggestion, Totals
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
 from stories.postings import CasePage, CaseText, MetricPosting, Posting, Revision
@@ -336,6 +336,15 @@ def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Clie
     assert send(editor, term, values).status_code == 302
     assert lookups.revision() != revision
     assert found("萤火") == found("提灯") == {case.pk}
+
+
+def test_an_example_suggests_its_term_and_finds_no_case(case: Case, editor: Client) -> None:
+    term = case.measures.get(key="lamps").type
+    assert send(editor, term, {"examples_zh": "萤火提灯"}).status_code == 302
+    both = f"{term.label_zh}（萤火提灯）"
+    assert found("萤火提灯") == set()
+    assert searched("萤火提灯").ways_out().terms[0].label == both
+    assert Suggestion(term.label_zh, both) in Library.now().suggestions()
 
 
 def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:

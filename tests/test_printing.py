@@ -68,8 +68,8 @@ def test_a_number_keeps_its_qualifier_and_its_unit(
         (LENGTH, None, "3000", "nearly", "近3000米", "nearly 3,000 m"),
         (SHARE, "85.5", "85.5", "exact", "85.5%", "85.5%"),
         (SHARE, "90", None, "over", "超过90%", "over 90%"),
-        (DISCOUNT, "8", "8", "exact", "8折", "80% of the price"),
-        (DISCOUNT, "8.5", "8.5", "about", "约8.5折", "about 85% of the price"),
+        (DISCOUNT, "8", "8", "exact", "8折", "20% off"),
+        (DISCOUNT, "8.5", "8.5", "about", "约8.5折", "about 15% off"),
         (PLAIN, "7", "7", "exact", "7", "7"),
     ],
 )

@@ -333,9 +333,9 @@ def test_a_number_is_read_whole_where_a_fragment_cuts_it(
 # ---------------------------------------------------------------- numbers written anew
 
 LAMPS = Unit("count", "盏", "lamps", "lamp")
-YUAN = Unit("money", "元", "yuan", "yuan")
+YUAN = Unit("money", "元", "CNY", "CNY")
 PERCENT = Unit("share", "%", "%", "%")
-DISCOUNT = Unit("discount", "折", "of the price", "of the price")
+DISCOUNT = Unit("discount", "折", "off", "off")
 BARE = Unit("count", "", "", "")
 
 
@@ -367,7 +367,9 @@ BARE = Unit("count", "", "", "")
         (12_500, None, "over", YUAN, "超过1.25万元", "over CNY 12,500"),
         (9_999, 9_999, "exact", YUAN, "9999元", "CNY 9,999"),
         (98, None, "at_least", PERCENT, "至少98%", "at least 98%"),
-        (8.5, 8.5, "exact", DISCOUNT, "8.5折", "85% of the price"),
+        (8.5, 8.5, "exact", DISCOUNT, "8.5折", "15% off"),
+        (6, 8, "range", DISCOUNT, "6至8折", "20 to 40% off"),
+        (8, None, "at_least", DISCOUNT, "至少8折", "at most 20% off"),
     ],
 )
 def test_a_number_is_written_in_both_languages(

@@ -10,7 +10,7 @@ from stories import search
 from stories.search import GRAM_LENGTH, WORD_LIMIT, fold, grams, marked, words
 
 # Han in both scripts, Latin letters, digits, accents, Greek, full width, punctuation, blanks.
-ALPHABET = "灯燈路水社區区们們著aAbBéÉüßzZ019２８ＡｂλΛ，。“”-.%+ \u3000\n\u00a0⽔İ🙂\0"
+ALPHABET = "灯燈路水社區区们們著aAbBéÉüßzZ019２８ＡｂλΛ，。“”’'-.%+ \u3000\n\u00a0⽔İ🙂\0"
 TEXTS = st.text(st.sampled_from(ALPHABET), max_size=40)
 ANY_TEXT = st.one_of(TEXTS, st.text(max_size=40))
 
@@ -72,7 +72,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("ΛΆΜΠΑ Лампа", "λάμπα лампа"),
         ("⽔压", "水压"),  # a radical, as text copied out of a PDF has it
         ("\uf9dd", "\u5229"),  # a double of 利, which is another character to a computer
-        ("“灯”，！", "“灯”,!"),
+        ("“灯”，！", '"灯",!'),
+        ("residents’ ‘committee’", "residents' 'committee'"),
         ("a\0b", "a b"),
     ],
 )

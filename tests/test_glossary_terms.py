@@ -1,0 +1,115 @@
+"""One term for one thing: what docs/glossary.md refuses stands in no case and no vocabulary."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+GLOSSARY = Path(settings.BASE_DIR) / "docs" / "glossary.md"
+VOCABULARY = sorted(Path(settings.VOCABULARY_DIR).glob("*.json"))
+CASES = sorted(Path(settings.CASES_DIR).glob("*.json"))
+# Other people's words: what sources print, and what readers search for.
+FREE = {"printed", "keywords"}
+QUOTED = re.compile("“([^“”]+)”")
+# Quoted in definitions as words of the field, not as the names of terms.
+WORDS_OF_THE_FIELD = {"第一书记", "flying wires", "飞线"}
+
+
+def refused() -> list[str]:
+    """The variants in `code` in the last column of the glossary."""
+    rows = [line for line in GLOSSARY.read_text("utf-8").splitlines() if line.startswith("| ")]
+    return [variant for row in rows for variant in re.findall("`([^`]+)`", row)]
+
+
+def texts_of_vocabulary(file: Path) -> Iterator[tuple[str, str]]:
+    """(language, text) of labels and definitions; synonyms and examples are free."""
+    for row in json.loads(file.read_text("utf-8")):
+        for name, text in row["fields"].items():
+            if name.startswith(("label_", "definition_", "unit_")):
+                yield ("en" if "_en" in name else "zh"), text
+
+
+def texts_of_document(value: Any) -> Iterator[tuple[str, str]]:
+    """(language, text) of every text in two languages."""
+    if isinstance(value, list):
+        for item in value:
+            yield from texts_of_document(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name in ("zh", "en") and isinstance(item, str):
+                yield name, item
+            elif name not in FREE:
+                yield from texts_of_document(item)
+
+
+def texts(file: Path) -> list[tuple[str, str]]:
+    if file in CASES:
+        return list(texts_of_document(json.loads(file.read_text("utf-8"))))
+    return list(texts_of_vocabulary(file))
+
+
+def holds(text: str, variant: str) -> bool:
+    """English words are found whole or with an ending, whatever their case."""
+    if not variant.isascii():
+        return variant in text
+    return bool(re.search(rf"(?<![\w-]){re.escape(variant)}", text, re.IGNORECASE))
+
+
+@pytest.mark.parametrize("file", [*VOCABULARY, *CASES], ids=lambda file: file.stem)
+def test_no_refused_variant_is_written(file: Path) -> None:
+    variants = refused()
+    assert len(variants) > 30
+    assert [(v, text) for _, text in texts(file) for v in variants if holds(text, v)] == []
+
+
+@pytest.mark.parametrize("file", [*VOCABULARY, *CASES], ids=lambda file: file.stem)
+def test_quotation_marks_are_typographic(file: Path) -> None:
+    assert [text for _language, text in texts(file) if re.search("[\"'`＂＇]", text)] == []
+
+
+@pytest.mark.parametrize("file", [*VOCABULARY, *CASES], ids=lambda file: file.stem)
+def test_quotation_marks_are_paired(file: Path) -> None:
+    assert [text for _language, text in texts(file) if text.count("“") != text.count("”")] == []
+
+
+def terms(file: Path) -> list[dict[str, Any]]:
+    return [row["fields"] for row in json.loads(file.read_text("utf-8"))]
+
+
+def test_a_definition_refers_to_other_terms_by_their_labels() -> None:
+    """A label that is renamed is renamed where it is referred to."""
+    every = [fields for file in VOCABULARY for fields in terms(file)]
+    for language in ("zh", "en"):
+        inner = str.maketrans("“”", "‘’")  # as marks stand within marks
+        labels = {fields[f"label_{language}"].translate(inner) for fields in every}
+        quoted = {
+            name
+            for fields in every
+            for name in QUOTED.findall(fields.get(f"definition_{language}", ""))
+        }
+        assert quoted - labels - WORDS_OF_THE_FIELD == set()
+
+
+@pytest.mark.parametrize("file", VOCABULARY, ids=lambda file: file.stem)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_other_words_are_no_labels_and_stand_once(file: Path, language: str) -> None:
+    labels = {fields[f"label_{language}"] for fields in terms(file)}
+    for fields in terms(file):
+        words = [*fields[f"synonyms_{language}"], *fields.get(f"examples_{language}", [])]
+        assert [word for word, count in Counter(words).items() if count > 1] == []
+        assert {fields[f"label_{language}"]} & set(words) == set(), fields[f"label_{language}"]
+        assert labels & set(fields[f"synonyms_{language}"]) == set()
+
+
+@pytest.mark.parametrize("name", ["measure_types", "problem_types"])
+def test_a_type_is_found_by_many_words(name: str) -> None:
+    """Colloquial, official and of policy: six in Chinese and four in English at least."""
+    for fields in terms(Path(settings.VOCABULARY_DIR) / f"{name}.json"):
+        if fields["status"] == "active":
+            counts = [len(fields[f"synonyms_{x}"] + fields[f"examples_{x}"]) for x in ("zh", "en")]
+            assert counts >= [6, 4] and counts[1] >= 4, fields["slug"]
