@@ -80,7 +80,7 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
         "case": library.presented(after),
         "before": before,
         "after": after,
-        "sections": found,
+        "changed": found,
     }
     return page(request, "diff", library, context)
 

@@ -200,11 +200,11 @@ def test_a_redaction_blanks_words_in_every_version_and_says_so(
 ) -> None:
     publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     word = a_shaped().title.zh[:2]
-    assert publishing.redact("liudi", [word], Note("应本人要求。", "At a person's request.")) == 2
+    assert publishing.redact("liudi", [word], Note("应本人要求。", "At a person’s request.")) == 2
     assert word not in "".join(Version.objects.values_list("document", flat=True))
     text = client.get("/en/cases/liudi/v/1/").text
     assert publishing.BLANK in client.get("/cases/liudi/").text
-    assert "At a person&#39;s request." in text
+    assert "At a person’s request." in text
 
 
 def test_after_a_redaction_versions_are_closed_again(published: Publication) -> None:
