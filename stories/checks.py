@@ -302,12 +302,14 @@ def _date_faults(document: CaseDocument) -> Iterator[str]:
         try:
             if fault := dates.disagreement(date.printed, date.edtf, date.inferred):
                 yield f"{path}: {fault}"
-        except dates.DateError as error:
-            yield f"{path}.edtf: {error}"
-    for path, edtf in _undisputed_dates(document):
-        try:
-            dates.read(edtf)
-        except dates.DateError as error:
+        except dates.DateError as refusal:
+            yield f"{path}.edtf: {refusal}"
+    began, ended = (date.edtf if date else "" for date in (document.began, document.ended))
+    are_dates = not any(dates.fault(edtf) for edtf in (began, ended) if edtf)
+    if are_dates and (error := dates.pair_fault(began, ended)):
+        yield f"{'ended' if ended else 'began'}.edtf: {error}"
+    for path, text in _undisputed_dates(document):
+        if error := dates.fault(text):
             yield f"{path}: {error}"
 
 

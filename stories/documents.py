@@ -23,7 +23,7 @@ from pydantic import (
     ValidationError,
 )
 
-from stories import conversion
+from stories import characters, conversion
 from stories.vocabulary import (
     DOCUMENT_FORMAT,
     GLOSS_LIMIT,
@@ -80,6 +80,8 @@ def _not_blank(text: str) -> str:
         raise ValueError("is blank")
     if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
         raise ValueError("has white space at an end, or a control character or line break in it")
+    if character := characters.invisible(text):
+        raise ValueError(f"holds {character}, which no reader sees")
     return text
 
 
@@ -160,7 +162,7 @@ class Person(Shape):
 
 class Reading(Shape):
     sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
-    marks: list[String]
+    marks: list[Annotated[str, Field(min_length=1)]]  # scrapers put in invisible ones too
     lines: dict[Locator, Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]]
 
 

@@ -266,11 +266,13 @@ def _metric_entry(metric: Mapping[str, Any], types: tuple[str, ...]) -> MetricEn
 
 
 def years(document: Mapping[str, Any]) -> range:
-    """From the first year of the case to its last; none where it has no date."""
+    """From the first year of the case to its last; none where it has no date, or dates so far
+    apart that the check refuses them."""
     found: set[int] = set()
     for date in (document["began"], document["ended"]):
         try:
             found |= set(dates.read(date["edtf"]).years) if date else set()
         except dates.DateError:
             continue  # a draft's; the check names it
-    return range(min(found), max(found) + 1) if found else range(0)
+    is_readable = found and max(found) - min(found) <= dates.SPAN_LIMIT
+    return range(min(found), max(found) + 1) if is_readable else range(0)

@@ -47,6 +47,7 @@ RELATED_LOOKED_AT = 1500  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
+LISTED_WHOLE = ("measure", "problem")  # facets
 
 FACETS = {
     "measure": _("Measures"),
@@ -173,9 +174,7 @@ class Library:
         self.cases = held.get(entries.STATE, {}).get(entries.PUBLISHED, BitMap())
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
-        self.nodes["year"] = {
-            year: Node(year, year, year) for year in sorted(held.get("year", {}), reverse=True)
-        }
+        self.nodes["year"] = _years(held.get("year", {}), self.cases)
         self.nodes["evidence"] = {
             value.value: Node(value.value, *_in_both(value)) for value in Evidence
         }
@@ -218,6 +217,11 @@ class Library:
     def is_present(self) -> bool:
         """1 query."""
         return self.revision == lookups.revision()
+
+    def knows(self, facet: str, value: str) -> bool:
+        """Whether readers may ask for a value: what only drafts have is not told. The lists of
+        types are public as a whole, with their gaps."""
+        return value in (self.nodes if facet in LISTED_WHOLE else self.holding)[facet]
 
     def of(self, facet: str, value: str) -> BitMap:
         return self.holding[facet].get(value, _NONE)
@@ -278,7 +282,8 @@ class Library:
             for facet, nodes in self.nodes.items()
             if facet not in (ANSWERED, "evidence")
             for value, node in nodes.items()
-            if self.of(facet, value)
+            # A decade has the words of its first year, and none of its own.
+            if self.of(facet, value) and not (facet == "year" and value in self.below[facet])
         }
         return (
             _Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
@@ -568,6 +573,16 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
             for value, row in rows.items()
         }
         for facet, rows in terms.items()
+    }
+
+
+def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
+    """The years of published cases, each below its decade; the latest first."""
+    years = sorted((year for year, cases in held.items() if cases & published), reverse=True)
+    decades = {year: f"{year[:3]}0s" for year in years}
+    return {
+        **{d: Node(d, f"{d[:-1]}年代", d) for d in decades.values()},
+        **{year: Node(year, year, year, decade) for year, decade in decades.items()},
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from taggit.models import ItemBase
 from stories import addresses, dates
 from stories.illustrations import Deleted, Picture, with_their_files
 from stories.languages import InReadersLanguage, reader_language
-from stories.parts import KeyedPart, Part, basis_field, is_edtf, keywords
+from stories.parts import KeyedPart, Part, basis_field, date_fault, is_edtf, keywords
 from stories.passages import Citation, Cited
 
 # Django looks for tables here; those of the index nothing here asks for. A migration names this.
@@ -101,7 +102,10 @@ class Case(Cited):
         max_length=40,
         blank=True,
         validators=[is_edtf],
-        help_text=_("EDTF: 2021-09, 2021/2022, 2021/.. — no more precise than the source."),
+        help_text=_(
+            "EDTF, no more precise than the source: 2021-09, 2021/2022; 2021/ where nobody says "
+            "when it ended, 2021/.. where the source says that it goes on."
+        ),
     )
     began_inferred = models.CharField(
         _("began: inferred"), max_length=5, choices=Inferred, blank=True
@@ -175,6 +179,14 @@ class Case(Cited):
 
     def get_absolute_url(self) -> str:
         return addresses.of("case", self.slug)
+
+    def clean(self) -> None:
+        """The two dates together; each alone is refused at its field."""
+        given = [edtf for edtf in (self.began, self.ended) if edtf]
+        if any(dates.fault(edtf) for edtf in given):
+            return
+        if error := dates.pair_fault(self.began, self.ended):
+            raise ValidationError({"ended" if self.ended else "began": date_fault(error)})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         years = {year for edtf in (self.began, self.ended) if edtf for year in _years(edtf)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stories import dates
@@ -16,12 +17,17 @@ from stories.vocabulary import Basis
 
 def is_edtf(text: str) -> None:
     """Raises ValidationError for what is no date of the kinds used here."""
-    try:
-        dates.read(text)
-    except dates.DateError as error:
-        raise ValidationError(
-            _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022 or 2021/.. .")
-        ) from error
+    if error := dates.fault(text):
+        raise date_fault(error)
+
+
+def date_fault(error: dates.DateError) -> ValidationError:
+    """What is wrong with a date, in the reader's language."""
+    if error.message == dates.NOT_EDTF:
+        return ValidationError(
+            _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022, 2021/ or 2021/.. .")
+        )
+    return ValidationError(gettext(error.message) % error.parameters)
 
 
 def basis_field() -> Any:

@@ -203,9 +203,12 @@ def _bounds(value: Decimal, qualifier: str) -> tuple[Decimal | None, Decimal | N
 
 @dataclass(frozen=True)
 class Tick:
+    """`is_labelled`: its words have room beside those before them, on the narrowest telephone."""
+
     edtf: str
     place: float  # % of the scale
     has_year: bool  # of its words
+    is_labelled: bool = True
 
 
 @dataclass(frozen=True)
@@ -240,12 +243,14 @@ class Timeline:
 TICKS = 3  # at most; their words have to stand beside each other on a telephone
 STEPS = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)))
 FIRST_YEAR, LAST_YEAR = 1, 9998  # of the calendar's days
+# Pixels: the scale in a window of 320, and the words along it, as components.css sets them.
+NARROWEST, LABEL_SIZE, LABEL_INDENT, LABEL_GAP, LABEL_OVERHANG = 160, 13.0, 4.6, 6, 16
 
 Held = dict[tuple[str, str, bool], dict[str, list[Any]]]  # (EDTF, inferred, planned) → kind → rows
 
 
 def timeline(case: Any) -> Timeline | None:
-    """The dates of a case, by date; None for fewer than two, sources aside."""
+    """The dates of a case, by where they end; None for fewer than two, sources aside."""
     measures = list(case.measures)
     held: Held = {}
     for kind, moment in (("began", case.began), ("ended", case.ended)):
@@ -262,7 +267,7 @@ def timeline(case: Any) -> Timeline | None:
         _hold(held, source.issued, "sources", source, "")
     scale = scale_of([edtf for edtf, _inferred, _is_planned in held])
     rows = [_dated(key, kinds, scale, inferred_of_all) for key, kinds in held.items()]
-    rows.sort(key=lambda row: (_order(row.edtf), row.is_planned, row.inferred))
+    rows.sort(key=lambda row: (dates.sort_key(row.edtf), row.is_planned, row.inferred))
     return Timeline(
         scale.ticks,
         rows,
@@ -303,15 +308,6 @@ def _dated(
 
 def _only(found: set[str]) -> str:
     return next(iter(found)) if len(found) == 1 else ""
-
-
-def _order(edtf: str) -> tuple[int, int]:
-    """By the first day that is known, then by the last; an open end comes last."""
-    first, behind = _days(edtf)
-    if first is None:
-        assert behind is not None
-        return behind - 1, behind
-    return first, date.max.toordinal() if behind is None else behind
 
 
 @dataclass(frozen=True)
@@ -364,10 +360,22 @@ def scale_of(edtfs: Iterable[str]) -> TimeScale:
         TAIL if any(None in span for span in spans) else 0.0,
         [],
     )
+    free = 0.0  # pixels from the left up to which words stand
     for month in range(start, end, step):
-        has_year = month == start or month % 12 == 0
-        scale.ticks.append(Tick(_tick_edtf(month, step), scale.at(_first_day(month)), has_year))
+        edtf, has_year = _tick_edtf(month, step), month == start or month % 12 == 0
+        place = scale.at(_first_day(month))
+        left = place / FULL * NARROWEST + LABEL_INDENT
+        width = max(_width(dates.on_a_scale(edtf, has_year, language)) for language in ("zh", "en"))
+        is_labelled = left >= free and left + width <= NARROWEST + LABEL_OVERHANG
+        if is_labelled:
+            free = left + width + LABEL_GAP
+        scale.ticks.append(Tick(edtf, place, has_year, is_labelled))
     return scale
+
+
+def _width(words: str) -> float:
+    """About how wide words along a scale are, in pixels."""
+    return sum(LABEL_SIZE * (1.0 if letter > "\u2e80" else 0.58) for letter in words)
 
 
 def _is_day(moment: Moment | None) -> bool:

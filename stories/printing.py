@@ -3,7 +3,6 @@
 Nothing here asks the database.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -43,8 +42,6 @@ FAMILIES = frozenset(
     "housing streets environment spaces services culture participation organisation economy "
     "safety".split()
 )
-# The forms of a date that HTML has for the attribute `datetime` of <time>.
-_HTML_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 # Tokens that a line does not begin with, and those that it does not end with.
 _NOT_FIRST = frozenset("，。、；：！？）》】〉」』”’…％%·的了们")
 _NOT_LAST = frozenset("（《【〈「『“‘与和")
@@ -82,6 +79,21 @@ def computed(derived: Any, language: str) -> Figure:
 def date(edtf: str) -> str:
     """An EDTF date in words, as precise as it is."""
     return dates.in_words(edtf, reader_language())
+
+
+def time(edtf: str) -> str:
+    """The same as an element of HTML, where HTML has one for it: a plain day, month or year."""
+    return _in_an_element(edtf, date(edtf))
+
+
+def short_time(edtf: str) -> str:
+    """The same for lists, in few words."""
+    return _in_an_element(edtf, dates.in_short(edtf, reader_language()))
+
+
+def _in_an_element(edtf: str, words: str) -> str:
+    attribute = dates.machine_readable(edtf)
+    return format_html('<time datetime="{}">{}</time>', attribute, words) if attribute else words
 
 
 def tick(tick: Any) -> str:
@@ -133,14 +145,6 @@ def labels(terms: Iterable[Any]) -> str:
 
 def case_count(count: int) -> str:
     return ngettext("%(count)s case", "%(count)s cases", count) % {"count": count}
-
-
-def time(edtf: str) -> str:
-    """An EDTF date in words, in a <time> with a `datetime` where HTML has a form for it."""
-    words = date(edtf)
-    if not _HTML_DATE.fullmatch(edtf):
-        return words
-    return format_html('<time datetime="{}">{}</time>', edtf, words)
 
 
 @lru_cache(maxsize=4096)
@@ -446,6 +450,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "reference": reference,
     "search_link": search_link,
     "share": plots.share,
+    "short_time": short_time,
     "side_by_side": plots.side_by_side,
     "statement": statement,
     "strips": plots.strips,
@@ -456,4 +461,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "words": words,
 }
 # What comes of a text or number and the language alone.
-OF_TEXTS = {"case_count", "date", "locator", "time", "with_count", "url"}
+OF_TEXTS = {"case_count", "date", "locator", "short_time", "time", "with_count", "url"}

@@ -102,7 +102,7 @@ class CaseQuery:
             (name, value)
             for name in PARAMETERS
             for value in sorted(set(parameters.getlist(name)))
-            if value in library.nodes[name]
+            if library.knows(name, value)
         ]
         sort = parameters.get("sort", "")
         return cls(
@@ -376,11 +376,14 @@ class _Counting:
         )
 
     def _is_shown_below(self, value: str) -> bool:
-        """A branch of the tree of places is open only where something of it is chosen."""
+        """A branch of the tree of places is open only where something of it is chosen, a decade
+        also where there are few years."""
         if value not in self.below:
             return False
-        is_open = value in self.chosen or value in self.opened
-        return is_open or self.name != "place" or self.name in self.query.whole
+        is_open = value in self.chosen or value in self.opened or self.name in self.query.whole
+        if self.name == "year":
+            return is_open or len(self.labels) - len(self.below[""]) <= VALUES_SHOWN
+        return is_open or self.name != "place"
 
 
 @dataclass(frozen=True)

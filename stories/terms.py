@@ -264,6 +264,11 @@ class Place(Labelled):
                 name="%(class)s_does_not_lie_in_itself",
                 violation_error_message=_("A place does not lie in itself."),
             ),
+            models.CheckConstraint(
+                condition=Q(level=PlaceLevel.PROVINCE) | Q(parent__isnull=False),
+                name="%(class)s_below_a_province_lies_in_one",
+                violation_error_message=_("Below the province, a place lies in another."),
+            ),
         ]
 
     def natural_key(self) -> tuple[str]:
@@ -273,6 +278,9 @@ class Place(Labelled):
         return addresses.of("place", self.code)
 
     def clean(self) -> None:
+        if self.level != PlaceLevel.PROVINCE and not self.parent_id:
+            told = _("Below the province, a place lies in another.")
+            raise ValidationError({"parent": told})
         above = self.parent
         while above and self.pk:
             if above.pk == self.pk:

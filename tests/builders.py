@@ -56,10 +56,12 @@ _numbers = count(1)
 
 
 def a_place(**overrides: Any) -> Place:
+    """A community in its place; without a place above it, something that needs none."""
     code = f"test-place-{next(_numbers)}"
+    level = "community" if overrides.get("parent") else "province"
     return Place.objects.create(
         **_words("label", "柳堤社区", "Liudi Community")
-        | {"code": code, "level": "community"}
+        | {"code": code, "level": level}
         | overrides
     )
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from stories import records
+from stories import privacy, records
 from stories.admin.wordings import in_words
 from stories.models import Case, CaseTag, Measure, Metric
 from stories.passages import Citation
@@ -87,7 +87,7 @@ def test_the_list_of_cases_asks_no_more_of_the_database_when_there_are_more(
 def test_the_list_of_cases_counts_their_parts(case: Case, editor: Client) -> None:
     (row,) = editor.get(address("case_changelist")).context["cl"].result_list
     counts = (row.problem_count, row.measure_count, row.metric_count, row.citation_count)
-    assert counts == (1, 3, 7, 15)
+    assert counts == (1, 3, 7, 17)
 
 
 # ---------------------------------------------------------------- nothing is lost
@@ -102,7 +102,8 @@ def parts_of(case: Case) -> list[Any]:
     metric = case.metrics.get(key="lamps")
     glance = case.glances.get(question="cost")
     measure = case.measures.get(key="lamps")
-    return [case, measure, case.sources.get(), case.problems.get(), metric, glance]
+    further = [case.changes.get(), case.follow_ups.get()]
+    return [case, measure, case.sources.get(), case.problems.get(), *further, metric, glance]
 
 
 def test_a_page_posted_back_as_rendered_changes_nothing(case: Case, editor: Client) -> None:
@@ -143,7 +144,7 @@ def a_first_page(place: Place, **fields: Any) -> dict[str, Any]:
         "slug": "liudi",
         "title_zh": "柳堤社区：小巷亮灯",
         "place": place.pk,
-        "name_as_reported": "柳堤社区",
+        "name_as_reported_zh": "柳堤社区",
         **inlines,
         **fields,
         **SAVE,
@@ -173,21 +174,29 @@ def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
         type="post",
         title_zh="柳堤亮灯",
         title_en="Liudi lit",
+        url="https://example.org/liudi",
         issued="2022-09-01",
         reported_by="own",
+        independence="not_independent",
+        independence_note_zh="社区自己的帖子。",
+        independence_note_en="A post of the community itself.",
         condition="complete",
         sha256="0" * 64,
     )
     assert send(editor, case, source).status_code == 302
     row = case.sources.get()
-    passage = a_new_row(as_rendered(editor, row), "passages", locator="1", lines="3, 4")
+    gist = {"gist_zh": "社区说巷子亮了。", "gist_en": "The lanes are lit, says the community."}
+    passage = a_new_row(as_rendered(editor, row), "passages", locator="1", lines="3, 4", **gist)
     assert send(editor, row, passage).status_code == 302
 
     values = as_rendered(editor, case)
-    cite = {"passage": row.passages.get().pk}
+    cite = {"passage": row.passages.get().pk, "gloss": "put up lamps"}
     lighting = MeasureType.objects.get(slug="street-lighting")
     filled = {
         "title_en": "Liudi Community: lamps for the lanes",
+        "name_as_reported_en": "Liudi Community",
+        "unit_cost_note_zh": "未说明费用。",
+        "unit_cost_note_en": "The cost is not told.",
         "key_message_zh": "小巷有了路灯。",
         "key_message_en": "The lanes are lit.",
         "abstract_zh": "社区给小巷装了路灯。",
@@ -316,16 +325,17 @@ def test_a_published_case_takes_a_new_measure_with_its_citation(case: Case, edit
     assert any(error.startswith("measures-2-0-") for error in errors_of(response))
     assert not Measure.objects.filter(key="benches").exists()
     cited = a_new_row(
-        as_rendered(editor, case), "measures-2", **fields, passage=passage.pk, printed="添长椅"
+        *(as_rendered(editor, case), "measures-2"),
+        **fields | {"passage": passage.pk, "printed": "添长椅", "gloss": "add benches"},
     )
     assert send(editor, case, cited).status_code == 302
     assert [row.key for row in case.measures.all()] == ["lamps", "paving", "pruning", "benches"]
 
 
 def test_a_part_that_a_published_case_needs_is_not_deleted(case: Case, editor: Client) -> None:
-    metric = case.metrics.get(key="length")
+    metric = case.metrics.get(key="months")
     assert editor.post(page_of(metric, "delete"), {"post": "yes"}).status_code == 302
-    assert not Metric.objects.filter(key="length").exists()
+    assert not Metric.objects.filter(key="months").exists()
     case.derived.all().delete()
     case.measures.exclude(key="paving").delete()
     measure = case.measures.get()
@@ -393,10 +403,12 @@ def test_a_citation_has_both_a_passage_and_a_fragment(case: Case, editor: Client
 def test_a_date_keeps_its_citation_beside_it(case: Case, editor: Client) -> None:
     passage = case.sources.get().passages.get(locator="2")
     changes = {"ended": "2022-08", "ended_passage": passage.pk, "ended_printed": "2022年8月"}
+    changes |= {"ended_gloss": "August 2022"}
     assert send(editor, case, changes).status_code == 302
     assert records.dump(case)["ended"] == {
         "edtf": "2022-08",
         "printed": "2022年8月",
+        "gloss": "August 2022",
         "inferred": None,
         "source": "liudi-news",
         "at": "2",
@@ -414,16 +426,44 @@ def test_a_date_that_its_fragment_does_not_print_is_refused(case: Case, editor: 
     assert [error.split(":")[0] for error in errors_of(response)] == ["began"]
 
 
+@pytest.mark.parametrize("state", ["published", "draft"])
+def test_dates_that_do_not_go_together_are_refused_at_the_field(
+    state: str, case: Case, editor: Client
+) -> None:
+    Case.objects.update(state=state)
+    told = [
+        errors_of(send(editor, case, changes | {"began_passage": "", "began_printed": ""}))
+        for changes in (
+            {"began": "2020-04-26", "ended": "2019-05"},
+            {"began": "1950", "ended": "2021"},
+            {"began": "../2022-03"},
+            {"began": "2021-02-29"},
+            {"began": "2021/9021"},
+        )
+    ]
+    fields = [errors[-1].split(":")[0] for errors in told]
+    assert fields == ["ended", "ended", "began", "began", "began"]
+    assert Case.objects.get().began == "2022-03"
+
+
+def test_a_date_of_a_part_is_refused_at_its_field(case: Case, editor: Client) -> None:
+    told = errors_of(send(editor, case, {"sources-0-issued": "2021-02-29"}))
+    assert told == ["sources-0-issued: '2021-02-29'：没有这一天"]
+    measure = case.measures.get(key="lamps")
+    told = errors_of(send(editor, measure, {"when": "1900-02-29"}))
+    assert [error.split(":")[0] for error in told] == ["when"]
+
+
 def test_passages_and_problems_of_other_cases_are_not_on_offer(case: Case, editor: Client) -> None:
     elsewhere = builders.a_passage()
     problem = builders.a_problem()
     measure = case.measures.get(key="lamps")
-    response = send(editor, measure, {"citations-0-passage": elsewhere.pk, "solves": problem.pk})
-    told = sorted(error.split(":")[0] for error in errors_of(response))
-    assert told == ["citations-0-passage", "solves"]
+    changes = {"citations-0-passage": elsewhere.pk, "solves-0-problem": problem.pk}
+    told = sorted(error.split(":")[0] for error in errors_of(send(editor, measure, changes)))
+    assert told == ["citations-0-passage", "solves-0-problem"]
     values = as_rendered(editor, measure)
     assert str(elsewhere) not in editor.get(page_of(measure)).text
-    assert values["solves"] == str(case.problems.get().pk)
+    assert values["solves-0-problem"] == str(case.problems.get().pk)
 
 
 def test_the_slug_of_a_case_is_fixed_once_it_has_been_published(case: Case, editor: Client) -> None:
@@ -451,6 +491,212 @@ def test_a_passage_that_is_cited_is_not_removed(case: Case, editor: Client) -> N
     response = send(editor, source, without_rows(as_rendered(editor, source), "passages"))
     assert response.status_code == 200
     assert source.passages.count() == len(builders.LINES)
+
+
+# ---------------------------------------------------------------- what caselib/2 added
+
+
+def saved(client: Client, row: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """The document of the case after a page was sent with these changes."""
+    response = send(client, row, changes)
+    assert response.status_code == 302, errors_of(response)
+    return records.dump(Case.objects.get(slug="liudi"))
+
+
+def test_what_answers_what_is_written_with_its_stage_and_basis(case: Case, editor: Client) -> None:
+    paving, problem = case.measures.get(key="paving"), case.problems.get()
+    fields = {"problem": problem.pk, "stage": "plan", "basis": "inferred"}
+    row = a_new_row(as_rendered(editor, paving), "solves", **fields)
+    assert saved(editor, paving, row)["measures"][1]["solves"] == [
+        {"problem": "dark-lanes", "stage": "plan", "basis": "inferred"}
+    ]
+
+
+def test_the_first_type_in_the_order_is_the_main_one(case: Case, editor: Client) -> None:
+    measure = case.measures.get(key="lamps")
+    changes = {"type_links-0-position": "1", "type_links-1-position": "0"}
+    types = saved(editor, measure, changes)["measures"][0]["types"]
+    assert types == ["fund-raising", "street-lighting"]
+
+
+def test_a_measure_keeps_a_type(case: Case, editor: Client) -> None:
+    case.withdraw()
+    measure = case.measures.get(key="paving")
+    response = send(editor, measure, {"type_links-0-DELETE": "on"})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["type_links"]
+
+
+def test_what_is_not_said_of_a_measure_is_ticked(case: Case, editor: Client) -> None:
+    measure = case.measures.get(key="lamps")
+    document = saved(editor, measure, {"not_said": ["upkeep", "cost"]})
+    assert document["measures"][0]["not_said"] == ["upkeep", "cost"]
+
+
+def test_keywords_are_written_one_a_line(case: Case, editor: Client) -> None:
+    changes = {"keywords_zh": "灯杆\r\n 亮化 ", "keywords_en": ""}
+    document = saved(editor, case.measures.get(key="lamps"), changes)
+    assert document["measures"][0]["keywords"] == {"zh": ["灯杆", "亮化"], "en": []}
+    document = saved(editor, case, {"problems-0-keywords_en": "unlit"})
+    assert document["problems"][0]["keywords"] == {"zh": ["摸黑"], "en": ["unlit"]}
+
+
+def test_a_gist_is_written_beside_its_passage(case: Case, editor: Client) -> None:
+    document = saved(editor, case.sources.get(), {"passages-0-gist_zh": "标题说了灯。"})
+    assert document["sources"][0]["passages"][0]["gist"]["zh"] == "标题说了灯。"
+
+
+def test_a_gist_that_a_published_case_needs_is_asked_for_at_its_field(
+    case: Case, editor: Client
+) -> None:
+    source = case.sources.get()
+    response = send(editor, source, {"passages-2-gist_zh": "", "passages-2-gist_en": ""})
+    told = [error.split(":")[0] for error in errors_of(response)]
+    assert told == ["__all__", "passages-2-gist_zh"]
+
+
+def test_gloss_and_claim_stand_in_the_row_of_a_citation(case: Case, editor: Client) -> None:
+    metric = case.metrics.get(key="lamps")
+    document = saved(editor, metric, {"gloss": "over 400", "claim": "official"})
+    cite = document["measures"][0]["metrics"][0]["cite"]
+    assert (cite["gloss"], cite["claim"]) == ("over 400", "official")
+
+
+def test_a_missing_gloss_is_told_at_its_field(case: Case, editor: Client) -> None:
+    response = send(editor, case, {"problems-0-gloss": "", "changes-0-before_gloss": ""})
+    told = [error.split(":")[0] for error in errors_of(response)]
+    assert told == ["__all__", "problems-0-gloss", "changes-0-before_gloss"]
+
+
+def test_the_numbers_of_the_first_screen_are_named_in_their_order(
+    case: Case, editor: Client
+) -> None:
+    assert saved(editor, case, {"telling": "months, lamps, people"})["telling"] == [
+        *("months", "lamps", "people")
+    ]
+    for wrong in ("lamps, lamps", "lamps, moon", "lamps, raised, people, length, months, trees"):
+        response = send(editor, case, {"telling": wrong})
+        assert [error.split(":")[0] for error in errors_of(response)] == ["telling"]
+
+
+def test_a_target_is_no_number_of_the_first_screen(case: Case, editor: Client) -> None:
+    response = send(editor, case, {"telling": "lamps, length, trees"})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["__all__", "telling"]
+
+
+@pytest.mark.parametrize(("state", "of"), [("stated", "raised"), ("computed", "cost-per-lamp")])
+def test_a_unit_cost_is_given_by_a_number_of_the_case(
+    case: Case, editor: Client, state: str, of: str
+) -> None:
+    document = saved(editor, case, {"unit_cost_state": state, "unit_cost_of": of})
+    assert (document["unit_cost"]["state"], document["unit_cost"]["of"]) == (state, of)
+
+
+@pytest.mark.parametrize(
+    ("state", "of"),
+    [("stated", "cost-per-lamp"), ("computed", "raised"), ("not_computable", "raised")],
+)
+def test_a_unit_cost_is_of_its_state(case: Case, editor: Client, state: str, of: str) -> None:
+    response = send(editor, case, {"unit_cost_state": state, "unit_cost_of": of})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["unit_cost_of"]
+
+
+def test_inferred_places_are_ticked_among_the_chain(case: Case, editor: Client) -> None:
+    assert saved(editor, case, {"place_inferred": []})["place_inferred"] == []
+    assert saved(editor, case, {"place_inferred": ["340000"]})["place_inferred"] == ["340000"]
+    response = send(editor, case, {"place_inferred": ["410000"]})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["place_inferred"]
+
+
+def test_an_inferred_place_goes_with_the_place_that_it_was_above(
+    case: Case, editor: Client
+) -> None:
+    henan = Place.objects.get(code="410000")
+    assert saved(editor, case, {"place": henan.pk})["place_inferred"] == []
+
+
+def test_a_change_is_written_with_its_citations_and_measures(case: Case, editor: Client) -> None:
+    passage = case.sources.get().passages.get(locator="3")
+    fields = {"key": "surface", "measures": "paving", "subject_zh": "路面", "subject_en": "Surface"}
+    fields |= {"before_zh": "不平。", "before_en": "Uneven.", "before_passage": passage.pk}
+    fields |= {"before_printed": "铺平路面", "before_gloss": "level the lanes"}
+    row = a_new_row(as_rendered(editor, case), "changes", **fields)
+    change = saved(editor, case, row)["changes"][1]
+    assert (change["measures"], change["after"], change["after_cites"]) == (["paving"], None, [])
+    assert change["before_cites"][0]["printed"] == "铺平路面"
+
+
+def test_a_further_citation_of_a_change_is_of_its_side(case: Case, editor: Client) -> None:
+    change, passage = case.changes.get(), case.sources.get().passages.get(locator="3")
+    fields = {"passage": passage.pk, "printed": "路面", "gloss": "surface", "claim": "reported"}
+    row = a_new_row(as_rendered(editor, change), "citations-2", **fields)
+    document = saved(editor, change, row)["changes"][0]
+    assert [cite["printed"] for cite in document["after_cites"]] == ["给小巷装上路灯", "路面"]
+    assert len(document["before_cites"]) == 1
+
+
+def test_a_follow_up_is_answered_with_a_text_and_a_citation(case: Case, editor: Client) -> None:
+    follow_up, passage = case.follow_ups.get(), case.sources.get().passages.get(locator="2")
+    answer = {
+        "state": "answered",
+        "looked_on": "2026-11-20",
+        "text_zh": "亮着。",
+        "text_en": "Lit.",
+    }
+    response = send(editor, follow_up, answer)
+    assert response.status_code == 200
+    fields = {"passage": passage.pk, "printed": "装上路灯", "gloss": "put up", "claim": "reported"}
+    row = a_new_row(as_rendered(editor, follow_up), "citations", **fields)
+    (part,) = saved(editor, follow_up, answer | row)["follow_up"]
+    assert (part["state"], part["text"]["en"], len(part["cites"])) == ("answered", "Lit.", 1)
+
+
+# ---------------------------------------------------------------- names that are withheld
+
+NAME = "王小明"
+
+
+def test_of_a_withheld_name_only_the_fingerprint_is_stored(case: Case, editor: Client) -> None:
+    source = case.sources.get()
+    before = source.withheld_names
+    document = saved(editor, source, {"withhold": f"{NAME}\r\n阿依古丽·买买提"})
+    assert document["sources"][0]["withheld_names"] == [
+        *before,
+        privacy.fingerprint(source.key, NAME),
+        privacy.fingerprint(source.key, "阿依古丽·买买提"),
+    ]
+    assert NAME not in editor.get(page_of(source)).text + written(case)
+
+
+def test_a_withheld_name_is_not_shown_when_the_page_is_refused(case: Case, editor: Client) -> None:
+    source = case.sources.get()
+    response = send(editor, source, {"withhold": NAME, "type": "", "issued": "soon"})
+    assert response.status_code == 200 and NAME not in response.text
+
+
+@pytest.mark.parametrize("name", ["明", "王小明明明", "Wang"])
+def test_a_name_that_no_check_could_find_is_refused(case: Case, editor: Client, name: str) -> None:
+    response = send(editor, case.sources.get(), {"withhold": name})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["withhold"]
+
+
+def test_withheld_names_are_forgotten(case: Case, editor: Client) -> None:
+    document = saved(editor, case.sources.get(), {"forget_names": "on"})
+    assert document["sources"][0]["withheld_names"] == []
+
+
+def test_a_key_that_names_are_withheld_by_does_not_change(case: Case, editor: Client) -> None:
+    case.withdraw()
+    Case.objects.update(published_at=None)
+    source = case.sources.get()
+    response = send(editor, source, {"key": "other-news"})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["key"]
+    assert send(editor, source, {"key": "other-news", "forget_names": "on"}).status_code == 302
+
+
+def test_a_published_text_does_not_hold_a_withheld_name(case: Case, editor: Client) -> None:
+    case.sources.update(withheld_names=[privacy.fingerprint("liudi-news", NAME)])
+    response = send(editor, case.measures.get(key="lamps"), {"summary_zh": f"{NAME}装了灯。"})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["__all__", "summary_zh"]
 
 
 # ---------------------------------------------------------------- the preview
@@ -529,7 +775,7 @@ def test_terms_are_found_by_label_synonym_example_and_slug(editor: Client) -> No
     )
     builders.a_measure_type(label_en="Paving", slug="paving")
     for word in ("照明", "LAMP", "lighting", "安装 路灯"):
-        assert offered(editor, "measure", "type", word) == (
+        assert offered(editor, "typelink", "type", word) == (
             ["Lamps"] if word != "安装 路灯" else ["Lamps", "Paving"]
         )
 
@@ -715,8 +961,16 @@ def cost(editor: Client, row: Any) -> int:
 
 def more_rows(measure: Measure) -> None:
     case = measure.case
-    builders.a_problem(case=case)
+    problem = builders.a_problem(case=case)
     builders.a_measure(case=case)
+    builders.a_solve(measure=measure, problem=problem)
+    builders.a_where(measure=measure)
+    builders.a_type_link(measure=measure)
+    change = builders.a_change(case=case)
+    change.measures.add(measure)
+    passage = case.sources.get().passages.all()[0]
+    builders.a_citation(change=change, event="before", passage=passage)
+    builders.a_citation(follow_up=builders.a_follow_up(case=case, measure=measure), passage=passage)
     builders.a_metric(measure=measure)
     builders.a_metric(case=case, measure=None)
     builders.an_actor(measure=measure)

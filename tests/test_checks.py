@@ -423,6 +423,31 @@ def test_what_is_no_date_is_a_fault(terms: Terms) -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["began.edtf", "measures[0].when.edtf", "sources[0].issued"])
+@pytest.mark.parametrize("edtf", ["2021-02-29", "1900-02-29~", "2022/9021", "２０２２-03"])
+def test_a_day_that_does_not_exist_is_a_fault(path: str, edtf: str, terms: Terms) -> None:
+    (fault,) = faults(with_value(a_document(), path, edtf), terms)
+    assert fault.startswith(f"{path}: ")
+
+
+def test_dates_that_are_valid_alone_may_be_a_fault_together(terms: Terms) -> None:
+    began = a_document()["began"]
+    ended = began | {"edtf": "2021", "printed": "2021年"}
+    assert faults(a_document(ended=ended), terms) == [
+        "ended.edtf: '2022-03/2021' ends before it begins"
+    ]
+    open_beginning = began | {"edtf": "../2022-03"}
+    assert faults(a_document(began=open_beginning), terms) == ["began.edtf: '../' has no year"]
+
+
+def test_a_case_spans_sixty_years_at_most(terms: Terms) -> None:
+    began = a_document()["began"] | {"edtf": "1961", "printed": "1961年"}
+    ended = began | {"edtf": "2022", "printed": "2022年"}
+    assert faults(a_document(began=began, ended=ended), terms) == [
+        "ended.edtf: '1961/2022' spans more than 60 years"
+    ]
+
+
 # ---------------------------------------------------------------- computed numbers
 
 

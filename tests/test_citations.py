@@ -25,24 +25,30 @@ BARE = Reference("webpage", [], "九条小巷亮了灯", "", "", "", "", "")
     [
         (
             {},
-            "林小舟. 九条小巷亮了灯[N/OL]. 柳堤晚报, 2022-09-01. https://example.org/liudi.",
+            "林小舟. 九条小巷亮了灯[N/OL]. 柳堤晚报, 2022-09-01(社区). https://example.org/liudi.",
         ),
-        ({"url": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01."),
-        ({"url": "", "type": "post"}, "林小舟. 九条小巷亮了灯[EB/OL]. 柳堤晚报, 2022-09-01."),
-        ({"url": "", "authors": []}, "九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01."),
-        ({"url": "", "container": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤报业, 2022-09-01."),
+        (
+            {"url": "", "section": "第03版"},
+            "林小舟. 九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01(03).",
+        ),
+        ({"url": "", "section": "A12版"}, "林小舟. 九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01(A12)."),
+        ({"url": "", "section": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01."),
+        ({"url": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01(社区)."),
+        ({"url": "", "type": "post"}, "林小舟. 九条小巷亮了灯[EB/OL]. 柳堤晚报·社区, 2022-09-01."),
+        ({"url": "", "authors": []}, "九条小巷亮了灯[N]. 柳堤晚报, 2022-09-01(社区)."),
+        ({"url": "", "container": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤报业, 2022-09-01(社区)."),
         (
             {"url": "", "container": "", "publisher": ""},
-            "林小舟. 九条小巷亮了灯[N]. 2022-09-01.",
+            "林小舟. 九条小巷亮了灯[N]. 2022-09-01(社区).",
         ),
-        ({"url": "", "issued": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤晚报."),
+        ({"url": "", "issued": ""}, "林小舟. 九条小巷亮了灯[N]. 柳堤晚报(社区)."),
         (
             {"url": "", "authors": list("甲乙丙"), "issued": "2022"},
-            "甲, 乙, 丙. 九条小巷亮了灯[N]. 柳堤晚报, 2022.",
+            "甲, 乙, 丙. 九条小巷亮了灯[N]. 柳堤晚报, 2022(社区).",
         ),
         (
             {"url": "", "authors": list("甲乙丙丁"), "issued": "2022"},
-            "甲, 乙, 丙, 等. 九条小巷亮了灯[N]. 柳堤晚报, 2022.",
+            "甲, 乙, 丙, 等. 九条小巷亮了灯[N]. 柳堤晚报, 2022(社区).",
         ),
     ],
 )
@@ -60,15 +66,28 @@ def test_a_chinese_reference_may_be_a_bare_title() -> None:
 @pytest.mark.parametrize(
     ("changed", "reference"),
     [
-        ({}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, 2022-09-01. https://example.org/liudi"),
-        ({"url": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, 2022-09-01."),
-        ({"url": "", "authors": []}, "“Nine lanes lit.” Liudi News, 2022-09-01."),
-        ({"url": "", "authors": ["A", "B"]}, "A, B. “Nine lanes lit.” Liudi News, 2022-09-01."),
-        ({"url": "", "container": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi Press, 2022-09-01."),
-        ({"url": "", "issued": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News."),
+        (
+            {},
+            "Lin Xiaozhou. “Nine lanes lit.” Liudi News, p. 3, 2022-09-01. https://example.org/liudi",
+        ),
+        ({"url": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, p. 3, 2022-09-01."),
+        ({"url": "", "authors": []}, "“Nine lanes lit.” Liudi News, p. 3, 2022-09-01."),
+        (
+            {"url": "", "authors": ["A", "B"]},
+            "A, B. “Nine lanes lit.” Liudi News, p. 3, 2022-09-01.",
+        ),
+        (
+            {"url": "", "container": ""},
+            "Lin Xiaozhou. “Nine lanes lit.” Liudi Press, p. 3, 2022-09-01.",
+        ),
+        ({"url": "", "issued": ""}, "Lin Xiaozhou. “Nine lanes lit.” Liudi News, p. 3."),
+        (
+            {"url": "", "section": ""},
+            "Lin Xiaozhou. “Nine lanes lit.” Liudi News, 2022-09-01.",
+        ),
         (
             {"url": "", "title": "Who?"},
-            "Lin Xiaozhou. “Who?” Liudi News, 2022-09-01.",
+            "Lin Xiaozhou. “Who?” Liudi News, p. 3, 2022-09-01.",
         ),
     ],
 )
@@ -79,6 +98,7 @@ def test_an_english_reference_says_what_is_known(changed: dict[str, Any], refere
         title="Nine lanes lit",
         container="Liudi News",
         publisher="Liudi Press",
+        section="p. 3",
     )
     assert in_english(replace(whole, **changed)) == reference
 

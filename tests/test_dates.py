@@ -1,5 +1,7 @@
 """EDTF ⇄ years, words, a printed fragment."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,7 @@ def test_a_date_touches_its_years(edtf: str, years: range) -> None:
         ("", "'' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
         ("九月", "'九月' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
         ("2021-13", "'2021-13' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
-        ("2021-02-30", "'2021-02-30' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
+        ("2021-02-30", "'2021-02-30': there is no such day"),
         ("2021-21", "'2021-21': write the months of a season, as in 2021-03/2021-05"),
         ("../..", "'../..' has no year"),
         ("..", "'..' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
@@ -45,13 +47,56 @@ def test_a_date_touches_its_years(edtf: str, years: range) -> None:
             "2021-XX",
             "'2021-XX': write a year, year-month or year-month-day, with ~ for about",
         ),
-        ("2021/", "'': write a year, year-month or year-month-day, with ~ for about"),
+        ("/", "'/' has no year"),
+        ("../", "'../' has no year"),
+        ("2021-00", "'2021-00' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
+        ("2021-02-29", "'2021-02-29': there is no such day"),
+        ("1900-02-29", "'1900-02-29': there is no such day"),
+        ("2021-02-29~", "'2021-02-29~': there is no such day"),
+        ("2021/2021-09-31?", "'2021-09-31?': there is no such day"),
+        (
+            "２０２０-０４-２６",
+            "'２０２０-０４-２６' is not an EDTF date (2021-09, 2021/2022, 2021/..)",
+        ),
+        ("٢٠٢١", "'٢٠٢١' is not an EDTF date (2021-09, 2021/2022, 2021/..)"),
+        ("1900/1961", "'1900/1961' spans more than 60 years"),
     ],
 )
 def test_what_is_no_date_is_refused(edtf: str, fault: str) -> None:
     with pytest.raises(DateError) as caught:
         dates.read(edtf)
     assert str(caught.value) == fault
+
+
+@pytest.mark.parametrize("edtf", ["1799", "0202/2021", "2021/9021", "0000", "9999-01-01"])
+def test_a_year_far_away_is_refused(edtf: str) -> None:
+    with pytest.raises(DateError, match="years run from 1800 to"):
+        dates.read(edtf)
+
+
+def test_years_run_from_1800_to_fifty_years_behind_the_next() -> None:
+    last = date.today().year + 51
+    assert dates.read("1800").first and dates.read(str(last)).first
+    with pytest.raises(DateError):
+        dates.read(str(last + 1))
+
+
+@pytest.mark.parametrize(
+    ("edtf", "is_open_start", "is_open_end"),
+    [
+        ("2021/..", False, True),
+        ("2021/", False, False),
+        ("../2021", True, False),
+        ("/2021", False, False),
+        ("2021", False, False),
+        ("2021/2022", False, False),
+    ],
+)
+def test_an_open_end_is_not_an_unknown_one(
+    edtf: str, is_open_start: bool, is_open_end: bool
+) -> None:
+    span = dates.read(edtf)
+    assert (span.is_open_start, span.is_open_end) == (is_open_start, is_open_end)
 
 
 @given(st.text("0123456789-/.~?%[]XT", max_size=12))
@@ -74,10 +119,118 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
         ("2021-03/2022", "2021年3月至2022年", "March 2021 – 2022"),
         ("2021/..", "2021年起", "since 2021"),
         ("../2021-09", "截至2021年9月", "until September 2021"),
+        ("2021/", "2021年开始，结束时间未说明", "from 2021; end not stated"),
+        (
+            "/2020-06-14",
+            "至2020年6月14日，开始时间未说明",
+            "until 14 June 2020; start not stated",
+        ),
     ],
 )
 def test_a_date_is_told_no_more_precisely_than_it_is(edtf: str, chinese: str, english: str) -> None:
     assert (in_words(edtf, "zh"), in_words(edtf, "en")) == (chinese, english)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "chinese", "english"),
+    [
+        ("", "", ""),
+        ("2021/", "2021年开始", "began 2021"),
+        ("/2020-06-14", "至2020年6月14日", "until 14 June 2020"),
+        ("2021/..", "2021年起", "since 2021"),
+        ("2021-09", "2021年9月", "September 2021"),
+    ],
+)
+def test_in_lists_an_unknown_end_takes_few_words(edtf: str, chinese: str, english: str) -> None:
+    assert (dates.in_short(edtf, "zh"), dates.in_short(edtf, "en")) == (chinese, english)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "attribute"),
+    [
+        ("2021", "2021"),
+        ("2021-09", "2021-09"),
+        ("2021-09-15", "2021-09-15"),
+        ("2021~", ""),
+        ("2021/2022", ""),
+        ("2021/..", ""),
+        ("/2021", ""),
+        ("", ""),
+    ],
+)
+def test_html_has_plain_dates_only(edtf: str, attribute: str) -> None:
+    assert dates.machine_readable(edtf) == attribute
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "whole"),
+    [
+        ("", "", ""),
+        ("2021", "", "2021/"),
+        ("2021/..", "", "2021/.."),
+        ("2021-09-11/2021-09-20", "", "2021-09/"),
+        ("2020/2021", "", "2020/"),
+        ("", "2021-08", "/2021-08"),
+        ("", "../2021-08", "../2021-08"),
+        ("2020-05", "2021", "2020-05/2021"),
+        ("2020-05", "2020-05", "2020-05"),
+        ("2020-05", "2021-09-11/2021-09-20", "2020-05/2021-09"),
+        ("2020", "2021/..", "2020/.."),
+        ("2021~", "", "2021~/"),
+    ],
+)
+def test_a_whole_has_no_end_that_nobody_states(began: str, ended: str, whole: str) -> None:
+    assert dates.joined(began, ended) == whole
+    assert dates.pair_fault(began, ended) is None
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "fault"),
+    [
+        ("2020-04-26", "2019-05", "'2020-04-26/2019-05' ends before it begins"),
+        ("../2021", "", "'../' has no year"),
+        ("/2021", "", "'/' has no year"),
+        ("", "2021/..", "'/..' has no year"),
+        ("1900", "2021", "'1900/2021' spans more than 60 years"),
+    ],
+)
+def test_dates_that_are_valid_alone_may_not_be_so_together(
+    began: str, ended: str, fault: str
+) -> None:
+    assert all(dates.read(edtf) for edtf in (began, ended) if edtf)
+    assert str(dates.pair_fault(began, ended)) == fault
+
+
+def test_dates_stand_by_where_they_end() -> None:
+    ordered = [
+        "2020-05-12",
+        "2020-05-21/2020-05-30",
+        "2020-04",
+        "2020-05",
+        "2020-05-25/2020-05-31",
+        "2020-06-06",
+        "/2020-06-14",
+        "2020-06",
+        "2020",
+        "2020-06/",
+        "2020-05/..",
+        "2020-06/..",
+    ]
+    found = sorted(ordered, key=dates.sort_key)
+    assert found == [
+        "2020-04",
+        "2020-05-12",
+        "2020-05-21/2020-05-30",
+        "2020-05",
+        "2020-05-25/2020-05-31",
+        "2020-06-06",
+        "/2020-06-14",
+        "2020-06",
+        "2020-06/",
+        "2020",
+        "2020-05/..",
+        "2020-06/..",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +247,24 @@ def test_a_date_is_told_no_more_precisely_than_it_is(edtf: str, chinese: str, en
         ("截止8月20日", "../2021-08-20", "year"),
         ("2020年至2022年", "2020/2022", None),
         ("2021年9月中旬", "2021-09-11/2021-09-20", "day"),
+        ("2021年9月中旬", "2021-09-11/2021-09-20", None),
+        ("5月下旬", "2020-05-21/2020-05-31", "year"),
+        ("2月下旬", "2021-02-21/2021-02-28", "year"),
+        ("九月上旬", "2021-09-01/2021-09-10", "year"),
+        ("5月下旬至6月中旬", "2020-05-21/2020-06-20", "year"),
+        ("5月20日至下旬", "2020-05-20/2020-05-31", "year"),
+        ("5月下旬", "2020-05", "year"),
+        ("2021年6月底", "2021-06", None),
+        ("年初", "2021", "year"),
+        ("近两个月", "/2020-06-14", "year"),
+        ("近两个月", "2020-04-20/2020-06-14", "year"),
+        ("近两月", "/2020-06-14", "year"),
+        ("两个多月", "2020-04-01/2020-06-14", "year"),
+        ("2个多月", "2020-04/2020-06", "year"),
+        ("50天", "2020-04-26/2020-06-14", "year"),
+        ("三年多", "2018/2021", "year"),
+        ("去年以来", "2021/2022-02", "year"),
+        ("今年以来", "2022/2022-02", "year"),
         ("2021年9月15日", "2021-09", None),
     ],
 )
@@ -115,6 +286,14 @@ def test_a_date_agrees_with_its_fragment(printed: str, edtf: str, inferred: str 
         ("9月", "2021-09", None, "'9月' prints no year: inferred has to be 'year'"),
         ("9月", "2021-09", "day", "'9月' prints no year: inferred has to be 'year'"),
         ("2021年", "2021", "year", "'2021年' prints its year, so the year is not inferred"),
+        ("5月下旬", "2020-05-21/2020-05-30", "year", "'5月下旬' prints the day 31, "),
+        ("5月中旬", "2020-05-10/2020-05-20", "year", "'5月中旬' prints the day 11, "),
+        ("5月下旬", "2020-06-21/2020-06-30", "year", "'5月下旬' prints the month 5, "),
+        ("5月下旬", "2020-05-21/2020-05-31", None, "'5月下旬' prints no year: "),
+        ("近两个月", "/2020-06-14", None, "'近两个月' prints no year: "),
+        ("近两个月", "2020-01-01/2020-06-14", "year", "'近两个月' prints a length of time that "),
+        ("两个多月", "2020-06-01/2020-06-14", "year", "'两个多月' prints a length of time that "),
+        ("50天", "2020-06-01/2020-06-14", "year", "'50天' prints a length of time that "),
     ],
 )
 def test_a_date_against_its_fragment_is_a_fault(

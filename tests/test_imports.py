@@ -28,9 +28,10 @@ MAY_IMPORT = {
     "passages": "addresses parts terms vocabulary",
     "postings": "vocabulary",
     "models": "addresses dates illustrations parts passages postings terms vocabulary",
+    "characters": "",
     "privacy": "",
     "conversion": "vocabulary",
-    "documents": "conversion vocabulary",
+    "documents": "characters conversion vocabulary",
     "rules": "conversion dates documents privacy sources vocabulary",
     "checks": "dates documents quantities rules sources vocabulary",
     "sizes": "vocabulary",
@@ -56,7 +57,7 @@ MAY_IMPORT = {
     "api": "documents library models records",
     "feeds": "library models passages terms",
     "admin": "vocabulary models documents checks index lookups records search quantities dates "
-    "terms files glossary illustrations passages pictures privacy",
+    "terms files glossary illustrations passages pictures privacy characters",
     "compiling": "addresses printing",
     "printing": "addresses citations dates plots quantities",  # pure: it never queries
     "management": "documents checks files fonts glossary illustrations index loading records "

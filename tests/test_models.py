@@ -14,14 +14,16 @@ from django.utils.translation import override
 from stories.models import Case, CaseTag, Measure, Metric, Operand, Problem
 from stories.passages import Citation, Source
 from stories.postings import MetricPosting, Posting, Revision
-from stories.terms import Tag
+from stories.terms import Place, Tag
 from tests import builders
 from tests.builders import (
     a_body_kind,
     a_case,
+    a_change,
     a_citation,
     a_derived,
     a_draft,
+    a_follow_up,
     a_glance,
     a_left_out,
     a_measure,
@@ -34,10 +36,14 @@ from tests.builders import (
     a_place,
     a_problem,
     a_problem_type,
+    a_solve,
     a_source,
     a_tag,
+    a_type_link,
+    a_where,
     an_actor,
     an_indicator,
+    an_inferred_place,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +59,9 @@ ROWS: dict[str, Callable[..., models.Model]] = {
     "case": a_case,
     "casetag": a_case_tag,
     "citation": a_citation,
+    "change": a_change,
     "derived": a_derived,
+    "followup": a_follow_up,
     "glance": a_glance,
     "indicator": an_indicator,
     "leftout": a_left_out,
@@ -64,11 +72,13 @@ ROWS: dict[str, Callable[..., models.Model]] = {
     "passage": a_passage,
     "person": a_person,
     "picture": a_picture,
-    "place": a_place,
+    "place": lambda: a_place(parent=a_place()),
     "problem": a_problem,
     "problemtype": a_problem_type,
+    "solve": a_solve,
     "source": a_source,
     "tag": a_tag,
+    "where": a_where,
 }
 
 
@@ -102,6 +112,18 @@ def test_a_value_outside_a_closed_list_is_refused(name: str) -> None:
     assert name in refusal_of(lambda: changed.update(**{field: "x"}))
 
 
+def _reprint_of_itself() -> None:
+    source = a_source()
+    source.same_report_as = source
+    source.save()
+
+
+def _whole_of_itself() -> None:
+    metric = a_metric(whole_state="stated")
+    metric.whole_metric = metric
+    metric.save()
+
+
 def _in_itself() -> None:
     place = a_place()
     place.parent = place
@@ -113,11 +135,19 @@ def _replaced(table: str) -> None:
 
 
 REFUSED: dict[str, list[Callable[[], object]]] = {
+    "case_unit_cost_is_of_its_state": [
+        lambda: a_case(unit_cost_metric=a_metric()),
+        lambda: a_case(unit_cost_metric=a_metric(), unit_cost_state="computed"),
+        lambda: a_case(unit_cost_derived=a_derived(), unit_cost_state="stated"),
+    ],
     "citation_event_fits_its_target": [
         lambda: a_citation(event="when"),
         lambda: a_citation(event="began", measure=a_measure()),
         lambda: a_citation(event="began", problem=a_problem()),
         lambda: a_citation(event="sometime"),
+        lambda: a_citation(event="before"),
+        lambda: a_citation(change=a_change()),
+        lambda: a_citation(event="when", change=a_change()),
     ],
     "citation_is_printed": [lambda: a_citation(printed="")],
     "citation_one_target": [
@@ -127,17 +157,28 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
         lambda: a_citation(measure=a_measure(), metric=a_metric()),
         lambda: a_citation(metric=a_metric(), glance=a_glance()),
         lambda: a_citation(glance=a_glance(), case=a_case()),
+        lambda: a_citation(change=a_change(), follow_up=a_follow_up(), event="after"),
+        lambda: a_citation(follow_up=a_follow_up(), measure=a_measure()),
     ],
     "derived_is_exact_or_about": [
         lambda: a_derived(qualifier="over"),
         lambda: a_derived(qualifier="range"),
     ],
+    "followup_not_looked_has_no_day": [lambda: a_follow_up(looked_on="2026-11-20")],
     "glance_text_exactly_when_stated": [
         lambda: a_glance(state="silent", text_zh="有", text_en="Yes"),
         lambda: a_glance(state="not_coded", text_en="Yes"),
         lambda: a_glance(state="stated"),
+        lambda: a_glance(state="partly"),
         lambda: a_glance(state="stated", text_zh="有"),
     ],
+    "metric_few_are_telling": [lambda: a_metric(telling_position=5)],
+    "metric_whole_only_where_stated": [
+        lambda: a_metric(whole_metric=a_metric()),
+        lambda: a_metric(whole_metric=a_metric(), whole_state="not_stated"),
+        _whole_of_itself,
+    ],
+    "source_is_no_reprint_of_itself": [_reprint_of_itself],
     "metric_has_a_bound": [lambda: a_metric(low=None, high=None)],
     "metric_low_not_above_high": [lambda: a_metric(low=5, high=4, qualifier="range")],
     "picture_is_described_and_credited": [
@@ -146,6 +187,7 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
         lambda: a_picture(credit_zh=""),
     ],
     "revision_is_one_row": [lambda: Revision.objects.create(pk=2, token="second")],
+    "place_below_a_province_lies_in_one": [lambda: a_place(level="city")],
     "place_does_not_lie_in_itself": [_in_itself],
     **{
         f"{table}_replacement_only_when_deprecated": [partial(_replaced, table)]
@@ -171,6 +213,16 @@ def test_every_check_of_the_database_is_tried() -> None:
         lambda: a_citation(event="ended", case=a_case()),
         lambda: a_citation(event="when", measure=a_measure()),
         lambda: a_citation(glance=a_glance()),
+        lambda: a_citation(event="before", change=a_change()),
+        lambda: a_citation(event="after", change=a_change()),
+        lambda: a_citation(follow_up=a_follow_up()),
+        lambda: a_case(unit_cost_metric=a_metric(), unit_cost_state="stated"),
+        lambda: a_case(unit_cost_derived=a_derived(), unit_cost_state="computed"),
+        lambda: a_follow_up(state="nothing_found", looked_on="2026-11-20"),
+        lambda: a_glance(state="partly", text_zh="有", text_en="Yes"),
+        lambda: a_metric(kind=""),
+        lambda: a_metric(whole_metric=a_metric(), whole_state="stated"),
+        lambda: a_source(same_report_as=a_source()),
         lambda: a_glance(state="stated", text_zh="有", text_en="Yes"),
         lambda: a_measure_type(status="deprecated", replaced_by=a_measure_type()),
         lambda: a_measure_type(status="deprecated"),
@@ -199,6 +251,17 @@ def _tagged_twice() -> None:
 DOUBLED: dict[str, Callable[[], object]] = {
     "casetag_once": _tagged_twice,
     "citation_one_for_a_metric": lambda: _twice(a_citation, metric=a_metric())(),
+    "change_key_once_in_a_case": lambda: _twice(a_change, case=a_case(), key="light")(),
+    "followup_key_once_in_a_case": lambda: _twice(a_follow_up, case=a_case(), key="lit")(),
+    "inferredplace_once_in_a_case": lambda: _twice(an_inferred_place, case=a_case())(),
+    "metric_telling_position_once_in_a_case": lambda: _twice(
+        a_metric, case=a_case(), telling_position=0
+    )(),
+    "solve_once_for_a_measure": lambda: _twice(a_solve, measure=a_measure(), problem=a_problem())(),
+    "typelink_once_for_a_measure": lambda: _twice(
+        a_type_link, measure=a_measure(), type=a_measure_type()
+    )(),
+    "where_once_for_a_measure": lambda: _twice(a_where, measure=a_measure(), place=a_place())(),
     "derived_key_once_in_a_case": lambda: _twice(a_derived, case=a_case(), key="total")(),
     "glance_question_once": lambda: _twice(a_glance, case=a_case(), question="cost")(),
     "measure_key_once_in_a_case": lambda: _twice(a_measure, case=a_case(), key="lamps")(),
@@ -259,6 +322,21 @@ def test_a_term_in_use_is_not_deleted() -> None:
     measure = a_measure()
     with pytest.raises(ProtectedError):
         measure.type.delete()
+
+
+def test_the_first_type_of_a_measure_is_its_main_one() -> None:
+    measure = a_measure(type=(main := a_measure_type()))
+    a_type_link(measure=measure)
+    a_type_link(measure=measure, position=1)
+    assert measure.type == main and measure.types.count() == 3
+
+
+def test_a_number_that_goes_leaves_the_unit_cost_without_one() -> None:
+    metric = a_metric()
+    case = a_case(unit_cost_metric=metric, unit_cost_state="stated")
+    metric.delete()
+    case.refresh_from_db()
+    assert (case.unit_cost_state, case.unit_cost_of) == ("stated", None)
 
 
 def test_a_passage_that_carries_a_statement_is_not_deleted_alone() -> None:
@@ -373,6 +451,13 @@ def test_a_place_does_not_lie_in_what_lies_in_it() -> None:
     upper.parent = a_place(parent=upper)
     with pytest.raises(ValidationError):
         upper.clean()
+
+
+@pytest.mark.parametrize("level", ["city", "county", "community", "site"])
+def test_a_place_below_the_province_lies_in_another(level: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Place(code="610902", level=level, label_zh="汉滨区", label_en="Hanbin").full_clean()
+    assert list(caught.value.message_dict) == ["parent"]
 
 
 def test_a_tag_is_named_by_its_chinese_label() -> None:

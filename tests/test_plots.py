@@ -1,5 +1,6 @@
 """Plots: where numbers and dates stand on their scales, what is left undrawn, and their pages."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import count, pairwise
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import plots
+from stories import dates, plots
 from stories.plots import TAIL, Mark, Stretch, Timeline
 from stories.vocabulary import Qualifier
 from tests.builders import a_case, a_measure, a_metric, a_source, an_indicator, keep
@@ -222,17 +223,57 @@ def test_an_uncertain_date_is_striped_beyond_what_it_says(edtf: str) -> None:
     assert uncertain.striped.width > certain.width
 
 
-def test_rows_stand_by_date_and_what_is_dated_alike_together() -> None:
+def test_rows_stand_by_where_dates_end_and_what_is_dated_alike_together() -> None:
     drawn = dated("2021-09", "2021", "2021/..", "2021", "../2021-08-20", issued=("2022-02-23",))
     found = [(row.edtf, len(row.measures)) for row in drawn.rows]
     assert found == [
-        ("2021", 2),
-        ("2021/..", 1),
         ("../2021-08-20", 1),
         ("2021-09", 1),
+        ("2021", 2),
         ("2022-02-23", 0),
+        ("2021/..", 1),
     ]
-    assert [row.is_source_only for row in drawn.rows] == [False] * 4 + [True]
+    assert [row.is_source_only for row in drawn.rows] == [False, False, False, True, False]
+
+
+def test_a_third_of_a_month_stands_behind_the_days_before_its_end() -> None:
+    drawn = dated("2020-05-21/2020-05-31", "2020-05-12", "2020-06", "2020-06-06")
+    assert [row.edtf for row in drawn.rows] == [
+        "2020-05-12",
+        "2020-05-21/2020-05-31",
+        "2020-06-06",
+        "2020-06",
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "edtfs",
+    [
+        ("2021/..", "2021-09", "2022-02-23"),
+        ("2020-04-26", "2020-06-14"),
+        ("2021", "../2021-08-20", "2021-08-31"),
+        ("1998", "2021"),
+    ],
+)
+def test_words_along_a_scale_never_overlap(edtfs: tuple[str, ...], language: str) -> None:
+    ticks = [tick for tick in dated(*edtfs).ticks if tick.is_labelled]
+    assert ticks
+    free = 0.0
+    for tick in ticks:
+        left = tick.place / 100 * plots.NARROWEST + plots.LABEL_INDENT
+        words = dates.on_a_scale(tick.edtf, tick.has_year, language)
+        assert left >= free
+        free = left + sum(13 if letter > "⺀" else 7 for letter in words)
+
+
+def test_half_a_year_leaves_no_room_for_a_label() -> None:
+    ticks = dated("2021/..", "2021-09", "2022-02-23").ticks
+    assert [(tick.edtf, tick.is_labelled) for tick in ticks] == [
+        ("2021-01", True),
+        ("2021-07", False),
+        ("2022-01", True),
+    ]
 
 
 def test_a_plan_has_a_row_of_its_own() -> None:
@@ -272,14 +313,16 @@ def test_one_date_is_no_timeline_and_undated_measures_are_counted() -> None:
 
 
 def edtf_dates() -> st.SearchStrategy[str]:
-    day = st.dates().map(lambda d: d.isoformat())
+    least, most = date(dates.FIRST_YEAR, 1, 1), date(2077, 12, 31)
+    day = st.dates(least, most).map(lambda d: d.isoformat())
     one = st.builds(
         lambda text, length, mark: text[:length] + mark,
         day,
         st.sampled_from([4, 7, 10]),
         st.sampled_from(["", "", "~", "?"]),
     )
-    return st.one_of(one, one.map(lambda d: f"{d}/.."), one.map(lambda d: f"../{d}"))
+    ends = ("{}", "{}/..", "../{}", "{}/", "/{}")
+    return st.builds(lambda d, end: end.format(d), one, st.sampled_from(ends))
 
 
 @given(st.lists(edtf_dates(), min_size=2, max_size=6, unique=True))

@@ -90,7 +90,8 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
             "place": {step.code for end in (place, where) for step in end.chain},
             "actor": {kinds[n % 2].slug},
             "tag": {tags[n // 2].slug},
-            "year": {str(year) for year in range(2018 + n % 3, 2021)},
+            "year": {str(year) for year in range(2018 + n % 3, 2021)}
+            | {"2020s", *(["2010s"] if n % 3 < 2 else [])},
         }
     return told
 
@@ -162,7 +163,9 @@ def test_the_canonical_address_means_the_same_question(q: str, sort: str, number
 
 @pytest.mark.django_db
 def test_more_choices_than_a_reader_makes_are_cut() -> None:
-    parameters = "&".join(f"tag={a_tag().slug}" for _ in range(queries.CHOICE_LIMIT + 5))
+    tags = [a_tag() for _ in range(queries.CHOICE_LIMIT + 5)]
+    a_case().tags.add(*tags)
+    parameters = "&".join(f"tag={tag.slug}" for tag in tags)
     assert len(asked(parameters).chosen) == queries.CHOICE_LIMIT
 
 
@@ -171,9 +174,8 @@ def test_more_choices_than_a_reader_makes_are_cut() -> None:
 
 @pytest.mark.django_db
 def test_an_address_has_one_order_and_no_defaults() -> None:
-    for slug in ("lamps", "paving"):
-        a_tag(slug=slug)
-    a_place(code="610000")
+    case = a_case(place=a_place(code="610000"))
+    case.tags.add(a_tag(slug="lamps"), a_tag(slug="paving"))
     query = asked("page=1&tag=paving&sort=newest&tag=lamps&place=610000&tag=lamps&q=")
     assert query.url == "/cases/?place=610000&tag=lamps&tag=paving"
 
@@ -203,8 +205,7 @@ def test_the_address_is_in_the_readers_language() -> None:
 
 @pytest.mark.django_db
 def test_a_value_is_toggled_back_to_the_first_page_and_off_again() -> None:
-    a_tag(slug="lamps")
-    a_place(code="610000")
+    a_case(place=a_place(code="610000")).tags.add(a_tag(slug="lamps"))
     query = asked("tag=lamps&sort=title&page=7")
     with_place = query.toggled("place", "610000")
     assert with_place.url == "/cases/?place=610000&tag=lamps&sort=title"
@@ -214,8 +215,8 @@ def test_a_value_is_toggled_back_to_the_first_page_and_off_again() -> None:
 
 @pytest.mark.django_db
 def test_every_thing_asked_is_a_word_that_leads_to_the_question_without_it() -> None:
-    a_tag(slug="lamps", label_zh="太阳能")
-    a_place(code="610000", label_zh="陕西")
+    case = a_case(place=a_place(code="610000", label_zh="陕西"))
+    case.tags.add(a_tag(slug="lamps", label_zh="太阳能"))
     told = [
         (chip.facet, chip.label, chip.url) for chip in asked("q=灯&tag=lamps&place=610000").words()
     ]
@@ -234,8 +235,7 @@ def test_relevance_is_offered_only_for_words() -> None:
 
 @pytest.mark.django_db
 def test_three_choices_or_words_of_ones_own_are_not_indexed() -> None:
-    for slug in ("a", "b", "c"):
-        a_tag(slug=slug)
+    a_case().tags.add(*(a_tag(slug=slug) for slug in ("a", "b", "c")))
     indexable = [asked(p).is_indexable for p in ("", "tag=a&tag=b", "tag=a&tag=b&tag=c", "q=x")]
     assert indexable == [True, True, False, False]
 
@@ -302,8 +302,69 @@ def test_a_place_finds_what_was_done_there_too() -> None:
 def test_the_years_of_a_case_are_those_its_dates_touch() -> None:
     case = a_case(began="2019-09", ended="2021-03")
     a_case(began="")
-    assert counts(asked(""), "year") == {"2021": 1, "2020": 1, "2019": 1}
-    assert slugs(asked("year=2020")) == [case.slug]
+    assert counts(asked(""), "year") == {"2020s": 1, "2021": 1, "2020": 1, "2010s": 1, "2019": 1}
+    assert slugs(asked("year=2020")) == slugs(asked("year=2010s")) == [case.slug]
+    assert asked("year=2020").url == "/cases/?year=2020"
+
+
+def years_shown(parameters: str) -> list[str]:
+    facet = next(facet for facet in asked(parameters).facets() if facet.name == "year")
+    return [value.label for value in flat(facet.values)]
+
+
+@pytest.mark.django_db
+def test_many_years_are_folded_into_decades() -> None:
+    a_case(began="1962", ended="2021")
+    decades = ["2020年代", "2010年代", "2000年代", "1990年代", "1980年代", "1970年代", "1960年代"]
+    assert years_shown("") == decades
+    assert years_shown("year=2021") == [decades[0], "2021", "2020", *decades[1:]]
+    assert years_shown("year=1960s") == [*decades, *(str(year) for year in range(1969, 1961, -1))]
+    with override("en"):
+        assert years_shown("")[0] == "2020s"
+
+
+@pytest.mark.django_db
+def test_few_years_stand_below_their_decades() -> None:
+    a_case(began="2019", ended="2021")
+    assert years_shown("") == ["2020年代", "2021", "2020", "2010年代", "2019"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("edtf", ["1800/2021", "0202/2021", "2021/9021"])
+def test_no_facet_grows_with_what_one_case_says(edtf: str) -> None:
+    a_case(began=edtf)
+    assert years_shown("") == []
+
+
+@pytest.mark.django_db
+def test_the_words_of_a_decade_find_no_other_year() -> None:
+    case = a_case(began="2020", title_zh="一", title_en="one")
+    a_case(began="2021", title_zh="一", title_en="one")
+    assert slugs(asked("q=2020")) == [case.slug]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("parameter", ["year", "tag", "place", "actor"])
+def test_what_only_a_draft_has_is_unknown(parameter: str) -> None:
+    place = a_place(code="secret")
+    draft = a_draft(began="1999", place=place)
+    draft.tags.add(a_tag(slug="secret"))
+    an_actor(measure=a_measure(case=draft), kind=a_body_kind(slug="secret"))
+    value = "1999" if parameter == "year" else "secret"
+    query = asked(f"{parameter}={value}&q=-")
+    assert query == asked(f"{parameter}=no-such-value&q=-")
+    assert (query.url, query.chosen) == ("/cases/?q=-", ())
+
+
+@pytest.mark.django_db
+def test_what_only_a_draft_has_is_told_nowhere() -> None:
+    draft = a_draft(began="1999", place=a_place(code="secret"))
+    metric = a_metric(measure=a_measure(case=draft, type=a_measure_type(slug="secret")))
+    a_source(case=draft, key="secret")
+    names = {"indicator": metric.indicator.slug, "measure": "secret", "place": "secret"}
+    assert metrics_asked(urlencode(names)).url == "/metrics/"
+    assert Library.now().suggestions() == []
+    assert Library.now().nodes["year"] == {}
 
 
 @pytest.mark.django_db

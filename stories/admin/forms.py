@@ -15,7 +15,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from stories import checks, dates, pictures, privacy
+from stories import characters, checks, dates, pictures, privacy
 from stories.admin.refusals import Complaint, field_of
 from stories.admin.wordings import in_words
 from stories.models import Case, Derived, InferredPlace, Measure, Metric, Operand, Problem, TypeLink
@@ -45,6 +45,7 @@ else:
     ModelChoiceField = forms.ModelChoiceField
 
 KEYS = ("slug", "code", "key")  # what stands in addresses and documents
+INVISIBLE_TOO = ("marks",)  # what scrapers put into a text may be invisible
 POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
 LATER = _("May wait until the case is published.")
 
@@ -236,6 +237,8 @@ class DeskForm(ModelForm):
     def clean(self) -> dict[str, Any] | None:
         super().clean()
         for name in list(self.cleaned_data):
+            if name not in INVISIBLE_TOO:
+                self._drop_invisible(name)
             if fault := self._fault(name, self.cleaned_data[name]):
                 self.add_error(name, fault)
         for complaint in self.complaints:
@@ -253,9 +256,24 @@ class DeskForm(ModelForm):
     def _is_addressed(self) -> bool:
         return self.lists.is_addressed
 
+    def _drop_invisible(self, name: str) -> None:
+        """From texts and lists of texts, what no reader would miss; a blank one is none."""
+        value = self.cleaned_data[name]
+        if isinstance(value, list):
+            found = [_visible(part) for part in value]
+            self.cleaned_data[name] = [part for part in found if part != ""]
+        else:
+            self.cleaned_data[name] = _visible(value)
+
     def _fault(self, name: str, value: Any) -> Any:
+        if self.fields[name].required and value == "":  # nothing is left of it
+            return self.fields[name].error_messages["required"]
         if isinstance(value, str) and any(ord(character) < 32 for character in value):
             return _("One paragraph: no line breaks.")
+        texts = value if isinstance(value, list) and name not in INVISIBLE_TOO else [value]
+        for text in texts:
+            if isinstance(text, str) and (character := characters.invisible(text)):
+                return in_words(f"holds {character}, which no reader sees")
         if name in self.changed_data:
             chosen = [value] if isinstance(value, Model) else value
             if isinstance(chosen, list | QuerySet):
@@ -275,6 +293,11 @@ class DeskForm(ModelForm):
                     "instead": instead,
                 }
         return None
+
+
+def _visible(value: Any) -> Any:
+    dropped = characters.without_harmless(value) if isinstance(value, str) else value
+    return dropped.strip() if dropped != value else value
 
 
 class CitingForm(DeskForm):
@@ -456,7 +479,8 @@ class CaseForm(DatedForm):
 
 def _by_key(model: Any, case: Any, keys: Sequence[str]) -> list[Any]:
     """The rows of a case with these keys, in their order; None where there is none."""
-    rows = {row.key: row for row in model.objects.filter(case=case, key__in=keys)}
+    found = model.objects.filter(case=case, key__in=keys) if keys else ()
+    rows = {row.key: row for row in found}
     return [rows.get(key) for key in keys]
 
 

@@ -361,7 +361,10 @@ class TypeInline(Tabular):
     model = TypeLink
     fields = ["type", "position"]
     autocomplete_fields = ["type"]
-    min_num, max_num, validate_min = 1, 4, True
+    min_num, max_num = 1, 4
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, validate_min=True, **kwargs)
 
 
 class WhereInline(Tabular):
@@ -373,6 +376,9 @@ class WhereInline(Tabular):
 class SolveInline(Tabular):
     model = Solve
     fields = ["problem", "stage", "basis", "position"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("problem")
 
 
 class MeasureMetricInline(MetricInline):

@@ -6,6 +6,8 @@ from functools import cache
 
 from django.utils.translation import gettext, gettext_noop
 
+from stories import dates
+
 _SAID = (
     gettext_noop("is missing"),
     gettext_noop("is blank"),
@@ -13,6 +15,7 @@ _SAID = (
     gettext_noop("has %(count)s characters; at most %(limit)s are allowed"),
     gettext_noop("has %(count)s characters; at most %(limit)s"),
     gettext_noop("has white space at an end, or a control character or line break in it"),
+    gettext_noop("holds %(character)s, which no reader sees"),
     gettext_noop("is not of the form expected here, got %(given)s"),
     gettext_noop("unknown value, got %(given)s; known: %(known)s"),
     gettext_noop("%(list)s %(term)s is deprecated; use %(instead)s"),
@@ -31,6 +34,7 @@ _SAID = (
     gettext_noop("%(printed)s prints the year %(number)s, %(edtf)s does not"),
     gettext_noop("%(printed)s prints the month %(number)s, %(edtf)s does not"),
     gettext_noop("%(printed)s prints the day %(number)s, %(edtf)s does not"),
+    gettext_noop("%(printed)s prints a length of time that %(edtf)s does not have"),
     gettext_noop("%(printed)s prints no month, %(edtf)s has one"),
     gettext_noop("%(printed)s prints no day, %(edtf)s has one"),
     gettext_noop("unknown %(list)s %(term)s"),
@@ -45,6 +49,7 @@ _SAID = (
     gettext_noop("only a stated answer has a text and citations"),
     gettext_noop("a source without a date says why"),
     gettext_noop("line %(number)s belongs to two passages"),
+    *dates.SAID,
 )
 
 

@@ -18,9 +18,9 @@ import django
 import orjson
 from django.db import connection, models
 from django.utils.timezone import now
+from stories.gathered import Gathered
 
 from stories import entries, index
-from stories.gathered import Gathered
 from stories.models import Actor, Case, CaseTag, Glance, Measure, Metric, Problem
 from stories.passages import Citation, Passage, Source
 from stories.postings import CasePage, CaseText, MetricPosting, Posting

@@ -57,7 +57,7 @@ def clear_index(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0013_index_keys'),
+        ('stories', '0014_place_above'),
     ]
 
     operations = [

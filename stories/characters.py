@@ -1,0 +1,48 @@
+"""Characters that no reader sees: dropped where they change nothing, else refused. Pure.
+
+Source: Unicode 15.0, chapter 23 (Special Areas and Format Characters) and DerivedCoreProperties
+(Default_Ignorable_Code_Point), read 2026-11.
+"""
+
+import re
+import unicodedata
+
+# Soft hyphen, joiners, zero-width spaces, word joiner, invisible operators, byte order mark and
+# variation selectors: what is read stays the same without them.
+_HARMLESS = (
+    "\u00ad\u034f\u180b-\u180f\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
+)
+# Letters and signs that are drawn as nothing.
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+_is_harmless = re.compile(f"[{_HARMLESS}]")
+_is_blank = re.compile(f"[{_BLANK}]")
+# Controls, formats (direction marks, overrides and isolates among them), separators of lines and
+# paragraphs, private use, halves of surrogate pairs.
+_CATEGORIES = ("Cc", "Cf", "Zl", "Zp", "Co", "Cs")
+
+
+def without_harmless(text: str) -> str:
+    """The text without what no reader would miss."""
+    return _is_harmless.sub("", text)
+
+
+def invisible(text: str) -> str:
+    """The first character that no reader sees, as U+202E (RIGHT-TO-LEFT OVERRIDE); "" for none."""
+    if text.isascii() and text.isprintable():
+        return ""
+    found = next((character for character in text if _is_invisible(character)), "")
+    if not found:
+        return ""
+    name = unicodedata.name(found, "")
+    return f"U+{ord(found):04X}" + (f" ({name})" if name else "")
+
+
+def _is_invisible(character: str) -> bool:
+    code = ord(character)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return bool(
+        is_noncharacter
+        or unicodedata.category(character) in _CATEGORIES
+        or _is_harmless.match(character)
+        or _is_blank.match(character)
+    )
