@@ -1,6 +1,6 @@
 """Pages of versions: the list, one version for good, what changed between two, corrections."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -130,10 +130,19 @@ def _links(history: str = "", latest: str = "", predecessor: str = "") -> str:
     return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items() if url)
 
 
+class StableAtomFeed(Atom1Feed):
+    """An Atom feed that says the same until something is published, also while it is empty."""
+
+    def latest_post_date(self) -> datetime:
+        if self.items:
+            return super().latest_post_date()
+        return datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
     """Corrections of all cases, newest first."""
 
-    feed_type = Atom1Feed
+    feed_type = StableAtomFeed
     title = _("Corrections · Community case library")
     subtitle = _("What was corrected in which case, and why.")
 
