@@ -248,8 +248,9 @@ class CaseAdmin(DeskAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        response = super().changelist_view(request, extra_context)
-        if changes := getattr(response, "context_data", None) and response.context_data.get("cl"):
+        response: Any = super().changelist_view(request, extra_context)
+        changes = getattr(response, "context_data", {}).get("cl")
+        if changes:
             self._name_damaged(request, [row for row in changes.result_list if row.is_published])
         return response
 
