@@ -271,15 +271,14 @@ def test_public_pages_need_no_row_of_the_desk_and_write_nothing(tmp_path: Path) 
     assert answers(public, "read-only") == told
 
 
+@pytest.mark.django_db
 def test_the_desks_tables_are_all_named() -> None:
-    tables = {name for name in connection.introspection.table_names() if name.startswith("stories")}
+    names = connection.introspection.table_names()
+    tables = {name for name in names if name.startswith("stories")}
     public = """publication version publishedpicture redaction openredaction revision posting
     indexedtext indexedcard indexedmetric indexedmetrictype measurefamily measuretype problemtype
     bodykind indicator tag place""".split()
     assert tables == {f"stories_{name}" for name in (*DESK, *public)}
-
-
-test_the_desks_tables_are_all_named = pytest.mark.django_db(test_the_desks_tables_are_all_named)
 
 
 def test_json_of_a_version_is_the_document(published: Publication, client: Client) -> None:
