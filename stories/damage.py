@@ -1,9 +1,7 @@
 """What of a stored case no page can show: left out before it is presented, and named. Pure.
 
-A case is checked before it is published; this is for what came about behind the check: a date that
-an older release took, a term renamed, an index restored. Its law: the rest of the case is shown,
-and no page fails on what one case holds.
-"""
+For damage behind the check: a date that an older release took, a renamed term, a restored index.
+Its law: the rest of the case is shown, and no page fails on what one case holds."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass

@@ -228,12 +228,12 @@ def joined(began: str, ended: str) -> str:
     """
     if not (began or ended):
         return ""
-    first = _common(began) if began else (OPEN if ended.startswith(f"{OPEN}/") else UNKNOWN)
-    last = _common(ended, -1) if ended else (OPEN if began.endswith(f"/{OPEN}") else UNKNOWN)
+    first = _end_as_edtf(began) if began else (OPEN if ended.startswith(f"{OPEN}/") else UNKNOWN)
+    last = _end_as_edtf(ended, -1) if ended else (OPEN if began.endswith(f"/{OPEN}") else UNKNOWN)
     return first if first == last not in (OPEN, UNKNOWN) else f"{first}/{last}"
 
 
-def _common(edtf: str, end: int = 0) -> str:
+def _end_as_edtf(edtf: str, end: int = 0) -> str:
     """2021-09-11/2021-09-20 → 2021-09; where no part is in common, the end asked for."""
     first, last = edtf.split("/")[0], edtf.split("/")[-1]
     if first == last or not (_ONE.match(first) and _ONE.match(last)):

@@ -223,49 +223,55 @@ class _Loader:
 
     def _measures(self, problems: dict[str, Problem]) -> dict[str, Measure]:
         parts = self.document.measures
-        types = _by_slug(MeasureType, (slug for part in parts for slug in part.types))
-        kinds = _by_slug(BodyKind, (actor.kind for part in parts for actor in part.actors))
-        places = _places(where.place for part in parts for where in part.where)
         rows = [_measure_row(self.case, n, part) for n, part in enumerate(parts)]
         Measure.objects.bulk_create(rows)
-        of_types, actors, where, solves = [], [], [], []
         for row, part in zip(rows, parts, strict=True):
-            of_types += [
-                TypeLink(measure=row, position=n, type=types[slug])
-                for n, slug in enumerate(part.types)
-            ]
-            actors += [
-                Actor(
-                    measure=row,
-                    position=n,
-                    kind=kinds[actor.kind],
-                    role=actor.role,
-                    basis=actor.basis,
-                    **_texts(name=actor.name),
-                )
-                for n, actor in enumerate(part.actors)
-            ]
-            where += [
-                Where(measure=row, position=n, place=places[at.place], basis=at.basis)
-                for n, at in enumerate(part.where)
-            ]
-            solves += [
-                Solve(
-                    measure=row,
-                    position=n,
-                    problem=problems[solve.problem],
-                    stage=solve.stage,
-                    basis=solve.basis,
-                )
-                for n, solve in enumerate(part.solves)
-            ]
             self._cite(part.cites, measure=row)
             self._cite_date(part.when, DatedEvent.WHEN, measure=row)
-        TypeLink.objects.bulk_create(of_types)
-        Actor.objects.bulk_create(actors)
-        Where.objects.bulk_create(where)
-        Solve.objects.bulk_create(solves)
+        pairs = list(zip(rows, parts, strict=True))
+        self._types_and_places(pairs)
+        self._actors(pairs)
+        Solve.objects.bulk_create(
+            Solve(
+                measure=row,
+                position=n,
+                problem=problems[solve.problem],
+                stage=solve.stage,
+                basis=solve.basis,
+            )
+            for row, part in pairs
+            for n, solve in enumerate(part.solves)
+        )
         return {row.key: row for row in rows}
+
+    def _types_and_places(self, pairs: list[tuple[Measure, documents.Measure]]) -> None:
+        types = _by_slug(MeasureType, (slug for _row, part in pairs for slug in part.types))
+        places = _places(where.place for _row, part in pairs for where in part.where)
+        TypeLink.objects.bulk_create(
+            TypeLink(measure=row, position=n, type=types[slug])
+            for row, part in pairs
+            for n, slug in enumerate(part.types)
+        )
+        Where.objects.bulk_create(
+            Where(measure=row, position=n, place=places[where.place], basis=where.basis)
+            for row, part in pairs
+            for n, where in enumerate(part.where)
+        )
+
+    def _actors(self, pairs: list[tuple[Measure, documents.Measure]]) -> None:
+        kinds = _by_slug(BodyKind, (actor.kind for _row, part in pairs for actor in part.actors))
+        Actor.objects.bulk_create(
+            Actor(
+                measure=row,
+                position=n,
+                kind=kinds[actor.kind],
+                role=actor.role,
+                basis=actor.basis,
+                **_texts(name=actor.name),
+            )
+            for row, part in pairs
+            for n, actor in enumerate(part.actors)
+        )
 
     def _metrics(self, measures: dict[str, Measure]) -> dict[str, Metric]:
         parts = [
