@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from stories.models import Case, CaseTag, Measure, Metric, Operand, Problem
 from stories.passages import Citation, Source
-from stories.postings import MetricPosting, Posting, Revision
+from stories.postings import Posting, Revision
 from stories.terms import Place, Tag
 from tests import builders
 from tests.builders import (
@@ -266,9 +266,6 @@ DOUBLED: dict[str, Callable[[], object]] = {
     "glance_question_once": lambda: _twice(a_glance, case=a_case(), question="cost")(),
     "measure_key_once_in_a_case": lambda: _twice(a_measure, case=a_case(), key="lamps")(),
     "metric_key_once_in_a_case": lambda: _twice(a_metric, case=a_case(), key="lamps")(),
-    "metricposting_once": lambda: _twice(
-        MetricPosting.objects.create, space="size", key="1", count=0, metrics=b""
-    )(),
     "passage_locator_once": lambda: _twice(a_passage, source=a_source(), locator="T")(),
     "posting_once": lambda: _twice(Posting.objects.create, space="tag", key="lamps", cases=b"")(),
     "problem_key_once_in_a_case": lambda: _twice(a_problem, case=a_case(), key="dark")(),
