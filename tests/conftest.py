@@ -1,7 +1,7 @@
 """What every test may ask for: the shipped vocabulary, a browser; and how properties are tried."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import StringIO
 
 import pytest
@@ -37,9 +37,18 @@ _vocabulary: dict[type[models.Model], list[models.Model]] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that drive a browser. In each file, run the tests that need the shipped cases
+    last: `library` stays until the end of the file, and the others begin with an empty database."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if "browser" in fixtures_of(item):
             item.add_marker("browser")
+    files = {path: n for n, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (files[item.path], "library" in fixtures_of(item)))
+
+
+def fixtures_of(item: pytest.Item) -> Collection[str]:
+    """Those that other fixtures ask for included."""
+    return getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True, scope="module")

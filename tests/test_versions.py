@@ -22,8 +22,8 @@ from tests.pages import MACHINE_FORMATS, PAGES
 
 NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.")
 # Tables that only the desk may read.
-DESK = """case casetag inferredplace problem measure typelink where solve actor metric derived operand
-glance change change_measures followup source person passage citation leftout picture""".split()
+DESK = """case casetag inferredplace problem measure typelink where solve actor metric derived
+operand glance change change_measures followup source person passage citation leftout picture""".split()
 ANSWERS = """
 import hashlib, sys
 import django
@@ -271,15 +271,14 @@ def test_public_pages_need_no_row_of_the_desk_and_write_nothing(tmp_path: Path) 
     assert answers(public, "read-only") == told
 
 
+@pytest.mark.django_db
 def test_the_desks_tables_are_all_named() -> None:
-    tables = {name for name in connection.introspection.table_names() if name.startswith("stories")}
+    names = connection.introspection.table_names()
+    tables = {name for name in names if name.startswith("stories")}
     public = """publication version publishedpicture redaction openredaction revision posting
     indexedtext indexedcard indexedmetric indexedmetrictype measurefamily measuretype problemtype
     bodykind indicator tag place""".split()
     assert tables == {f"stories_{name}" for name in (*DESK, *public)}
-
-
-test_the_desks_tables_are_all_named = pytest.mark.django_db(test_the_desks_tables_are_all_named)
 
 
 def test_json_of_a_version_is_the_document(published: Publication, client: Client) -> None:

@@ -273,8 +273,9 @@ class CaseAdmin(DeskAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        response = super().changelist_view(request, extra_context)
-        if changes := getattr(response, "context_data", None) and response.context_data.get("cl"):
+        response: Any = super().changelist_view(request, extra_context)
+        changes = getattr(response, "context_data", {}).get("cl")
+        if changes:
             rows = list(changes.result_list)
             published = {row.slug: row for row in _publications(rows)}
             changed = _changed(rows)

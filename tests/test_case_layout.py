@@ -1,0 +1,112 @@
+"""The page of a case in a browser: short while it is closed, whole where a link or paper asks."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db
+CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
+# Width of the window → most pixels of a page with all closed.
+# Source: issue 9, section 4.
+HEIGHTS = {1366: 5000, 390: 9000}
+ADDRESSES = [f"{prefix}/cases/{slug}/" for slug in CASES for prefix in ("", "/en")]
+# Folds of the page that show nothing of what they hold.
+CLOSED = """() => [...document.querySelectorAll("main details:not(.citations)")]
+  .filter((fold) => [...fold.children].some(
+    (part) => part.tagName !== "SUMMARY" && part.textContent.trim() && !part.checkVisibility(
+      {contentVisibilityAuto: false, visibilityProperty: true})))
+  .map((fold) => fold.querySelector("summary").textContent.trim())"""
+# The lines of Chinese titles that break within a word: those after which no place to break at is.
+BROKEN = """() => [...document.querySelectorAll("h1, .case-tile__title a, .case-card__title a")]
+  .flatMap((title) => {
+    const broken = [];
+    for (const text of [...title.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const tops = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (tops.size > 1 && /[\\u4e00-\\u9fff]/.test(text.data)) broken.push(text.data.trim());
+    }
+    return broken;
+  })"""
+
+
+@pytest.fixture
+def still_page(browser_page: Page) -> Page:
+    """Without script: all that folds must open all the same."""
+    context = browser_page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", HEIGHTS)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_case_with_all_closed_is_short(
+    browser_page: Page, site: str, address: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    height = browser_page.evaluate("document.documentElement.scrollHeight")
+    assert height <= HEIGHTS[width]
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("address", ["/cases/yucai/", "/en/cases/hanyang/"])
+def test_every_fold_opens_without_script(
+    still_page: Page, site: str, address: str, width: int
+) -> None:
+    still_page.set_viewport_size({"width": width, "height": 900})
+    still_page.goto(f"{site}{address}")
+    folds = still_page.locator("main details:not(.citations)")
+    for fold in folds.all():
+        content = fold.locator("> :not(summary)").first
+        if not content.is_visible():
+            fold.locator("> summary").press("Enter")
+        expect(content).to_be_visible()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("kind", ["measure", "metric", "problem", "change", "glance"])
+@pytest.mark.parametrize("slug", CASES)
+def test_a_link_to_a_part_opens_what_it_is_folded_in(
+    browser_page: Page, site: str, slug: str, kind: str, prefix: str
+) -> None:
+    address = f"{site}{prefix}/cases/{slug}/"
+    browser_page.set_viewport_size({"width": 390, "height": 900})
+    browser_page.goto(address)
+    ids = browser_page.locator(f"[id^={kind}-]").evaluate_all("all => all.map((one) => one.id)")
+    for id in ids[:1] + ids[-1:]:
+        browser_page.goto("about:blank")
+        browser_page.goto(f"{address}#{id}")
+        expect(browser_page.locator(f"[id={id}]")).to_be_visible()
+        expect(browser_page.locator(f"[id={id}]")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_all_is_open_on_paper(browser_page: Page, site: str, address: str) -> None:
+    browser_page.set_viewport_size({"width": 700, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    assert browser_page.evaluate(CLOSED) != []
+    browser_page.emulate_media(media="print")
+    assert browser_page.evaluate(CLOSED) == []
+
+
+def test_citations_are_numbered_notes_on_paper(browser_page: Page, site: str) -> None:
+    browser_page.goto(f"{site}/en/cases/yucai/")
+    citations = browser_page.locator(".citations__list > li").count()
+    browser_page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    notes = browser_page.locator(".notes > li")
+    assert notes.count() == citations
+    assert browser_page.locator(".note-mark").count() == browser_page.locator(".citations").count()
+    gists = browser_page.locator(".notes .citations__gist")
+    assert 0 < gists.count() < citations  # each passage is told in its first note
+    browser_page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert browser_page.locator(".notes, .note-mark, .citations--noted").count() == 0
+
+
+@pytest.mark.parametrize("width", [1366, 768, 390, 320])
+def test_chinese_titles_never_break_within_a_word(
+    browser_page: Page, site: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/", "/cases/", *(f"/cases/{slug}/" for slug in CASES)):
+        browser_page.goto(f"{site}{address}")
+        assert browser_page.evaluate(BROKEN) == []
+    assert browser_page.locator("h1 wbr").count() > 0
