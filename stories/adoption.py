@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from stories import documents, files, publishing
+from stories.documents import DocumentError
 from stories.illustrations import Picture
 from stories.models import Case
 from stories.records import dump
@@ -14,19 +15,27 @@ from stories.versions import Publication
 from stories.vocabulary import CaseState
 
 
-def adopt() -> int:
-    """Publish as version 1 what the desk calls published and has no version; how many cases.
+def adopt() -> tuple[int, list[str]]:
+    """Publish as version 1 what the desk calls published and has no version.
 
+    How many cases, and the faults of those that have no readable document: they are drafts now.
     The document is not checked: what was public stays public, and the desk names what it lacks.
     """
+    count, faults = 0, []
     known = Publication.objects.values("slug")
     with transaction.atomic():
         _fill_in_hashes()
         cases = Case.objects.filter(state=CaseState.PUBLISHED).exclude(slug__in=known)
         for case in cases:
-            document = documents.read(json.dumps(dump(case)).encode())
+            try:
+                document = documents.read(json.dumps(dump(case)).encode())
+            except DocumentError as error:
+                faults += [f"{case.slug}: {fault}" for fault in error.problems]
+                case.mark_withdrawn()
+                continue
             publishing.publish(document, at=case.published_at or now())
-        return len(cases)
+            count += 1
+    return count, faults
 
 
 def _fill_in_hashes() -> None:

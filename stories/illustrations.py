@@ -120,28 +120,9 @@ class Picture(Part):
         return int(self.widths[-1])
 
     @property
-    def address(self) -> str:
-        """Of the size in the middle, for who chooses none."""
-        return self._address(self.widths[len(self.widths) // 2], "webp")
-
-    @property
-    def avif(self) -> str:
-        """All sizes in this format, as `srcset` wants them."""
-        return self._sizes("avif")
-
-    @property
-    def webp(self) -> str:
-        return self._sizes("webp")
-
-    @property
-    def deed(self) -> str:
-        return Licence(self.licence).deed
-
-    def _sizes(self, suffix: str) -> str:
-        return ", ".join(f"{self._address(width, suffix)} {width}w" for width in self.widths)
-
-    def _address(self, width: int, suffix: str) -> str:
-        return files.address(f"{self.name}-{width}.{suffix}")
+    def middle(self) -> str:
+        """The file of the size in the middle."""
+        return f"{self.name}-{self.widths[len(self.widths) // 2]}.webp"
 
 
 def with_their_files(rows: PictureQuerySet, delete: Callable[[], Deleted]) -> Deleted:

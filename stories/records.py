@@ -47,7 +47,7 @@ def dump(case: Case) -> dict[str, Any]:
     A draft may lack what a document needs; the dump then has empty strings or lists in its place,
     and the check names them.
     """
-    ((_case, document),) = _dumped([case.pk])
+    ((_case, document),) = dumped([case.pk])
     return document
 
 
@@ -62,15 +62,16 @@ def faults(case: Case) -> list[str]:
 
 def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
     """The documents of cases, given by primary key. Raises DocumentError for a damaged one."""
-    for case, document in _dumped(cases):
+    for case, document in dumped(cases):
         try:
             yield case, documents.shaped(document)
         except DocumentError as error:
             raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
 
 
-def _dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
-    """Cases with their documents, in this order: as many queries for CHUNK cases as for one."""
+def dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
+    """Cases with their documents as `dump` has them, in this order: as many queries for CHUNK cases
+    as for one."""
     pks = list(cases)
     for n in range(0, len(pks), CHUNK):
         some = _dumpable().in_bulk(pks[n : n + CHUNK])

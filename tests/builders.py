@@ -128,7 +128,7 @@ def a_draft(**overrides: Any) -> Case:
 def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
     """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
     shaped = documents.shaped(document or a_document())
-    loading.load(shaped)
+    loading.load(shaped, publishing.Note("变了。", "It changed."))
     return Case.objects.get(slug=shaped.slug)
 
 

@@ -6,6 +6,11 @@ from stories.presenters.parts import PartPresenter
 from stories.vocabulary import Licence
 
 
+def public_url(file: str) -> str:
+    """Where readers get the file of a picture that a version shows."""
+    return str(default_storage.url(file))
+
+
 class PicturePresenter(PartPresenter):
     @property
     def width(self) -> int:
@@ -40,4 +45,4 @@ class PicturePresenter(PartPresenter):
         return ", ".join(f"{self._url(width, suffix)} {width}w" for width in self.data["widths"])
 
     def _url(self, width: int, suffix: str) -> str:
-        return str(default_storage.url(f"{self.data['file']}-{width}.{suffix}"))
+        return self.case.picture_url(f"{self.data['file']}-{width}.{suffix}")

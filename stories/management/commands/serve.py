@@ -55,8 +55,11 @@ class Command(BaseCommand):
             if not fonts.han_face("title"):
                 self.stdout.write(f"{fonts.MISSING}. {fonts.REMEDY}")
             return
-        if adopted := adoption.adopt():
+        adopted, faults = adoption.adopt()
+        if adopted:
             self.stdout.write(f"{adopted} published cases are now version 1")
+        if faults:
+            self.stdout.write("these cases are drafts now:\n" + "\n".join(faults))
         if index.stale():
             call_command("reindex", verbosity=0)
 
