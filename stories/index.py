@@ -55,7 +55,7 @@ def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
             for pk, found in new.items():
                 builder.add(pk, found)
             count += len(new)
-        Posting.objects.bulk_create(builder.postings(), batch_size=lookups.CHUNK)
+        builder.write()
     return count
 
 
@@ -123,8 +123,13 @@ class PostingsBuilder:
             for key, cases in keys.items():
                 mine[key] |= cases
 
-    def postings(self) -> Iterator[Posting]:
-        """In the order of their keys."""
+    def write(self) -> None:
+        """Into an empty table, in the order of its keys."""
+        postings = self._postings()
+        while some := list(islice(postings, lookups.CHUNK)):
+            Posting.objects.bulk_create(some)
+
+    def _postings(self) -> Iterator[Posting]:
         for space, cases in sorted(self._cases.items()):
             for key in sorted(cases):
                 yield Posting.of(space, key, cases[key])

@@ -18,9 +18,8 @@ import orjson
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from stories import entries, index, lookups, publishing
+from stories import entries, index, publishing
 from stories.index import PostingsBuilder
-from stories.postings import Posting
 from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
 from stories.versions import Publication, Version
 from stories.vocabulary import VersionKind
@@ -109,7 +108,7 @@ def write_cases(
 
 def write_postings(builder: PostingsBuilder) -> None:
     with transaction.atomic():
-        Posting.objects.bulk_create(builder.postings(), batch_size=lookups.CHUNK)
+        builder.write()
         index.begin_revision()
 
 
