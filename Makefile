@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,22 +16,31 @@ STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecatio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check bench messages lock
+.PHONY: help setup serve test coverage check bench messages schema lock
 
 help:
 	@echo "make serve     set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
 	@echo "make test      the whole test suite; CI=true requires a Chromium for the browser tests"
+	@echo "make coverage  the same, and which branches no test takes"
 	@echo "make check     lint, format, types, missing migrations, warnings, missing translations"
 	@echo "make bench     the benchmarks, with their figures"
 	@echo "make messages  bring new words of code and templates into the catalogue"
+	@echo "make schema    write docs/case-document.schema.json from the code"
 	@echo "make lock      renew requirements.lock from pyproject.toml"
+	@echo "JOBS=…         processes that run tests ($(JOBS))"
 	@echo "PYTHON=…       the Python to set up with ($(PYTHON)); 3.11 or newer"
 
 serve: setup
 	@exec $(BIN)/python manage.py serve --port "$$PORT"
 
+# A process runs whole files, for what a file loads once; their order is random, and printed.
+TESTS := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
 test: setup
-	@$(BIN)/python -m pytest
+	@$(TESTS)
+
+coverage: setup
+	@$(TESTS) --cov --cov-report=term
 
 check: setup
 	$(BIN)/python -m ruff check .
@@ -45,6 +55,9 @@ bench: setup
 
 messages: setup
 	@$(BIN)/python -m tests.messages --update
+
+schema: setup
+	@$(BIN)/python -m tests.schema --update
 
 # ---------------------------------------------------------------- set-up, shared by all
 

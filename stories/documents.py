@@ -495,7 +495,12 @@ def read_file(file: Path) -> CaseDocument:
 
 def write(document: CaseDocument) -> bytes:
     """The one written form: UTF-8, keys in their order, two-space indent, a final line break."""
-    text = json.dumps(document.model_dump(), ensure_ascii=False, indent=2, allow_nan=False)
+    return written(document.model_dump())
+
+
+def written(value: object) -> bytes:
+    """The same of plain lists and dicts, whose keys have their order."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     return (text + "\n").encode()
 
 

@@ -1,5 +1,6 @@
 """One revision of the library: who holds which value, the orders, and what lists show of a case."""
 
+import logging
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
-from stories import dates, entries, lookups, search
+from stories import damage, dates, entries, lookups, search
 from stories.languages import InReadersLanguage, Words, in_language, reader_language
 from stories.postings import Posting
 from stories.presenters.case import CasePresenter
@@ -36,6 +37,8 @@ from stories.terms import (
 )
 from stories.versions import Publication, Version
 from stories.vocabulary import Evidence
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 ATTEMPTS = 3  # at an answer of one revision
@@ -195,6 +198,7 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in entries.COUNTS)
         )
+        self._whole = BitMap()  # cases without damage, as far as they have been looked at
         self._orders: dict[str, Sequence[int]] = {}
         self._kept: dict[str, Any] = {}
         self._shown: dict[str, Terms] = {}
@@ -301,7 +305,8 @@ class Library:
         """The cards of these cases, in this order: 1 query, whatever they hold."""
         found = lookups.cards(pk for pk in pks if pk in self.cases)
         terms, language = self.presented_terms(), reader_language()
-        return [_card(pk, found[pk], terms, language) for pk in pks if pk in found]
+        cards = ((pk, self._showable_card(pk, found[pk])) for pk in pks if pk in found)
+        return [_card(pk, card, terms, language) for pk, card in cards if card]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
         """Every family with its types, the gaps too: 2 queries."""
@@ -341,7 +346,7 @@ class Library:
             card,
             [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
             [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
-            _common_level(card, own),
+            _same_level(card, own),
             _like_size(card, own),
         )
 
@@ -352,18 +357,47 @@ class Library:
             return None
         return self.presented(version)
 
-    def presented(self, version: Version) -> CasePresenter:
-        """A version of any case, current or not: no query."""
+    def presented(self, version: Version) -> CasePresenter | None:
+        """A version of any case, current or not; None where no page can show it. No query."""
         document = orjson.loads(version.document)
-        return CasePresenter(version.publication_id, document, self.presented_terms())
+        shown = damage.showable(document, self.terms)
+        self._told(version.publication_id, shown)
+        if shown.document is None:
+            return None
+        return CasePresenter(version.publication_id, shown.document, self.presented_terms())
 
     def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
         """Published cases with all they hold, in this order: 1 query."""
-        wanted = [pk for pk in pks if pk in self.cases]
+        wanted = list(pks)
         found = lookups.documents(wanted)
-        return [
-            CasePresenter(pk, found[pk], self.presented_terms()) for pk in wanted if pk in found
-        ]
+        return list(self._presented((pk, found[pk]) for pk in wanted if pk in found))
+
+    def _presented(self, documents: Iterable[tuple[int, Any]]) -> Iterator[CasePresenter]:
+        for pk, document in documents:
+            shown = self._showable(pk, document) if pk in self.cases else None
+            if shown is not None:
+                yield CasePresenter(pk, shown, self.presented_terms())
+
+    def _showable(self, pk: int, document: Any) -> Any:
+        """The document without what no page can show, None where that is all of it. A whole one
+        is looked at once a revision."""
+        if pk in self._whole:
+            return document
+        found = damage.showable(document, self.terms)
+        self._told(pk, found)
+        if not found.faults:
+            self._whole.add(pk)
+        return found.document
+
+    def _showable_card(self, pk: int, card: Any) -> Any:
+        found = damage.showable_card(card, self.terms)
+        self._told(pk, found)
+        return found.document
+
+    def _told(self, pk: int, found: damage.Showable) -> None:
+        if found.faults:
+            slug = Publication.objects.filter(pk=pk).values_list("slug", flat=True).first()
+            logger.error("%s: left out of pages: %s", slug, "; ".join(found.faults))
 
     def source_keys(self) -> list[str]:
         """Of all published cases: 1 query."""
@@ -490,7 +524,7 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
     )
 
 
-def _common_level(card: Card, own: Card | None) -> str:
+def _same_level(card: Card, own: Card | None) -> str:
     if own is None or own.place.row.level != card.place.row.level:
         return ""
     return str(card.place.row.get_level_display())

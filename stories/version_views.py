@@ -1,6 +1,6 @@
 """Pages of versions: the list, one version for good, what changed between two, corrections."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from stories import addresses
 from stories.library import Library
 from stories.presenters import versions as presenters
+from stories.presenters.case import CasePresenter
 from stories.versions import Publication, Version
 from stories.views import library_page, page
 from stories.vocabulary import VersionKind
@@ -34,11 +35,10 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
         return gone(request, publication)
     library = Library.now()
     rows = list(publication.versions.defer("document"))
-    context = {
-        "publication": publication,
-        "versions": rows,
-        "case": library.case(slug),
-    }
+    case = library.case(slug)
+    if case is None:
+        raise Http404
+    context = {"publication": publication, "versions": rows, "case": case}
     response = page(request, "versions", library, context)
     response["Link"] = _links(latest=addresses.of("case", slug))
     return response
@@ -51,7 +51,7 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return gone(request, row.publication)
     library = Library.now()
     context = {
-        "case": library.presented(row),
+        "case": _presented(library, row),
         "version": row,
         "related": [],
         "is_preview": False,
@@ -77,7 +77,7 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
     library = Library.now()
     found = presenters.presented(orjson.loads(before.document), orjson.loads(after.document))
     context = {
-        "case": library.presented(after),
+        "case": _presented(library, after),
         "before": before,
         "after": after,
         "changed": found,
@@ -98,6 +98,14 @@ def version_document(request: HttpRequest, slug: str, number: int) -> HttpRespon
     response = HttpResponse(row.document.encode(), content_type="application/json")
     response["Link"] = _links(history=addresses.of("versions", slug), latest=f"/cases/{slug}.json")
     return response
+
+
+def _presented(library: Library, version: Version) -> CasePresenter:
+    """Raises Http404 where no page can show the version."""
+    case = library.presented(version)
+    if case is None:
+        raise Http404
+    return case
 
 
 def _version(slug: str, number: int) -> Version:
@@ -130,10 +138,19 @@ def _links(history: str = "", latest: str = "", predecessor: str = "") -> str:
     return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items() if url)
 
 
+class StableAtomFeed(Atom1Feed):
+    """An Atom feed that says the same until something is published, also while it is empty."""
+
+    def latest_post_date(self) -> datetime:
+        if self.items:
+            return super().latest_post_date()
+        return datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
     """Corrections of all cases, newest first."""
 
-    feed_type = Atom1Feed
+    feed_type = StableAtomFeed
     title = _("Corrections · Community case library")
     subtitle = _("What was corrected in which case, and why.")
 

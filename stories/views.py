@@ -64,7 +64,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = CaseQuery.parse(request.GET, library)
     found = query.page()
     hits = query.hits([card.pk for card in found.items])
-    return page(request, "cases", library, {"query": query, "page": found, "hits": hits})
+    shown = [(card, hits.get(card.pk, [])) for card in found.items]
+    return page(request, "cases", library, {"query": query, "page": found, "cases": shown})
 
 
 @library_page
@@ -74,6 +75,8 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         return _gone_or_404(request, slug)
     found = library.presented(version)
+    if found is None:
+        raise Http404
     context = {
         "case": found,
         "version": version,
@@ -242,7 +245,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, key: str) -> HttpResponse:
     library = Library.now()
     case = library.case_with_source(key)
-    if case is None:
+    if case is None or key not in case.sources_by_key:
         raise Http404
     found = case.sources_by_key[key]
     by_passage = statements(case)

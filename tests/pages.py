@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"br", "hr", "img", "input", "link", "meta", "source"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 BLOCKS = set("article aside details div dl form h1 h2 h3 ol p section table ul".split())
 
 # One address of each kind of page, of the shipped cases; English ones begin with /en.

@@ -73,9 +73,9 @@ def test_the_desk_refuses_what_changes_what_is_read(character: str) -> None:
 @pytest.mark.django_db
 def test_the_words_of_a_vocabulary_are_held_to_the_same() -> None:
     editor, tag = the_desk_of("editors"), a_tag()
-    aliases = {"aliases_zh": "路\u200b灯\n照明"}
-    assert send(editor, tag, aliases | {"label_en": "La\u00admps"}).status_code == 302
+    synonyms = {"synonyms_zh": "路\u200b灯\n照明"}
+    assert send(editor, tag, synonyms | {"label_en": "La\u00admps"}).status_code == 302
     found = Tag.objects.get()
-    assert (found.aliases_zh, found.label_en) == (["路灯", "照明"], "Lamps")
-    told = errors_of(send(editor, tag, {"aliases_zh": "路\u202e灯", "definition_en": "a\u2066b"}))
-    assert sorted(error.split(":")[0] for error in told) == ["aliases_zh", "definition_en"]
+    assert (found.synonyms_zh, found.label_en) == (["路灯", "照明"], "Lamps")
+    told = errors_of(send(editor, tag, {"synonyms_zh": "路\u202e灯", "definition_en": "a\u2066b"}))
+    assert sorted(error.split(":")[0] for error in told) == ["definition_en", "synonyms_zh"]

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from stories import comparison
-from stories.comparison import Comparison
+from stories.comparison import ComparedRow, Comparison
 from stories.library import Library
 from stories.models import Case
 from stories.vocabulary import GlanceQuestion
@@ -21,6 +21,7 @@ from tests.builders import (
     a_metric,
     a_problem,
     a_problem_type,
+    a_type_link,
     an_indicator,
     keep,
 )
@@ -38,11 +39,6 @@ def compared(*slugs: str) -> Comparison:
 
 def slugs(*asked: str) -> list[str]:
     return [case.slug for case in compared(*asked).cases]
-
-
-def lines(rows: list[comparison.ComparedRow]) -> dict[str, list[list[Any]]]:
-    """label → what each case has there."""
-    return {row.label: [cell for _case, cell in row.cells] for row in rows}
 
 
 # ---------------------------------------------------------------- which cases
@@ -96,40 +92,68 @@ def two_cases() -> tuple[Case, Case]:
     return a_case(), a_case()
 
 
+def kept(*cases: Case) -> Comparison:
+    """The cases compared as their rows are now."""
+    keep(*cases)
+    return compared(*(case.slug for case in cases))
+
+
+def keys(rows: list[ComparedRow]) -> dict[str, list[list[str]]]:
+    """label → the keys of what each case has there."""
+    return {
+        row.label: [[part.data["key"] for part in parts] for _case, parts in row.cells]
+        for row in rows
+    }
+
+
 def test_problems_are_aligned_by_their_type() -> None:
     one, other = two_cases()
     shared, single = a_problem_type(label_zh="昏暗"), a_problem_type(label_zh="积水")
     first, second = a_problem(case=one, type=shared), a_problem(case=other, type=shared)
     alone = a_problem(case=other, type=single)
-    assert lines(compared(one.slug, other.slug).problems) == {
-        "昏暗": [[first], [second]],
-        "积水": [[], [alone]],
+    assert keys(kept(one, other).problems) == {
+        "昏暗": [[first.key], [second.key]],
+        "积水": [[], [alone.key]],
     }
 
 
-def test_measures_are_aligned_by_their_family() -> None:
+def test_measures_are_aligned_by_the_family_of_their_first_type() -> None:
     one, other = two_cases()
     family = a_measure_family(label_zh="设施")
     lamps, benches = a_measure_type(family=family), a_measure_type(family=family)
+    services = a_measure_type(family=a_measure_family(label_zh="服务"))
     first = [a_measure(case=one, type=lamps), a_measure(case=one, type=benches, position=1)]
     second = a_measure(case=other, type=benches)
-    alone = a_measure(case=one, type=a_measure_type(family=a_measure_family(label_zh="服务")))
-    assert lines(compared(one.slug, other.slug).measures) == {
-        "设施": [first, [second]],
-        "服务": [[alone], []],
+    a_type_link(measure=second, type=services)
+    alone = a_measure(case=one, type=services, position=2)
+    assert keys(kept(one, other).measures) == {
+        "设施": [[measure.key for measure in first], [second.key]],
+        "服务": [[alone.key], []],
     }
 
 
-def test_metrics_are_aligned_by_their_indicator_those_of_the_place_too() -> None:
+def test_metrics_are_aligned_by_their_indicator() -> None:
     one, other = two_cases()
     people, lamps = an_indicator(label_zh="居民"), an_indicator(label_zh="路灯")
-    first = a_metric(case=one, measure=None, indicator=people)
+    first = a_metric(measure=a_measure(case=one), indicator=people)
     second = a_metric(measure=a_measure(case=other), indicator=people)
     alone = a_metric(measure=a_measure(case=other), indicator=lamps)
-    assert lines(compared(one.slug, other.slug).metrics) == {
-        "居民": [[first], [second]],
-        "路灯": [[], [alone]],
+    assert keys(kept(one, other).metrics) == {
+        "居民": [[first.key], [second.key]],
+        "路灯": [[], [alone.key]],
     }
+
+
+def test_targets_and_what_describes_the_place_are_no_results() -> None:
+    one, other = two_cases()
+    people = an_indicator(label_zh="居民")
+    result = a_metric(measure=a_measure(case=one), indicator=people)
+    target = a_metric(measure=a_measure(case=other), indicator=people, kind="target")
+    profile = a_metric(case=other, measure=None, indicator=people, kind="context")
+    comparison = kept(one, other)
+    assert keys(comparison.metrics) == {"居民": [[result.key], []]}
+    assert keys(comparison.targets) == {"居民": [[], [target.key]]}
+    assert keys(comparison.context) == {"居民": [[], [profile.key]]}
 
 
 def test_what_most_cases_have_comes_first() -> None:
@@ -138,34 +162,37 @@ def test_what_most_cases_have_comes_first() -> None:
     for case, types in ((one, [early, late]), (other, [late])):
         for problem_type in types:
             a_problem(case=case, type=problem_type)
-    shared, alone = compared(one.slug, other.slug).problems
+    shared, alone = kept(one, other).problems
     assert [len(cell) for _case, cell in shared.cells] == [1, 1]
     assert [len(cell) for _case, cell in alone.cells] == [1, 0]
 
 
 def test_every_question_has_a_line_answered_or_not() -> None:
     one, other = two_cases()
-    stated = a_glance(case=one, question="cost", state="stated", text_zh="25万元", text_en="25")
-    silent = a_glance(case=other, question="cost", state="silent")
-    comparison = compared(one.slug, other.slug)
-    assert [row.label for row in comparison.answers] == [str(q.label) for q in GlanceQuestion]
-    told = lines(comparison.answers)
-    assert told[str(GlanceQuestion("cost").label)] == [[stated], [silent]]
-    assert told[str(GlanceQuestion("lead").label)] == [[], []]
+    a_glance(case=one, question="cost", state="stated", text_zh="25万元", text_en="25")
+    a_glance(case=other, question="cost", state="silent")
+    rows = kept(one, other).answers
+    assert [row.label for row in rows] == [str(question.label) for question in GlanceQuestion]
+    states = {
+        row.label: [[part.state for part in parts] for _case, parts in row.cells] for row in rows
+    }
+    assert states[str(GlanceQuestion("cost").label)] == [["stated"], ["silent"]]
+    assert states[str(GlanceQuestion("lead").label)] == [["not_coded"], ["not_coded"]]
 
 
 @pytest.mark.usefixtures("library")
-def test_every_row_of_the_cases_stands_in_exactly_one_cell_of_its_own_case() -> None:
+def test_every_part_of_a_case_stands_in_exactly_one_cell_of_its_own_column() -> None:
     comparison = compared(*FIVE[:4])
+    numbers = [*comparison.metrics, *comparison.targets, *comparison.context]
     for rows, of in (
-        (comparison.problems, lambda case: case.problems.all()),
-        (comparison.measures, lambda case: case.measures.all()),
-        (comparison.metrics, lambda case: case.metrics.all()),
+        (comparison.problems, lambda case: case.problems),
+        (comparison.measures, lambda case: case.measures),
+        (numbers, lambda case: case.metrics_by_key.values()),
     ):
         for n, case in enumerate(comparison.cases):
-            here = [part for row in rows for part in row.cells[n][1]]
-            assert sorted(part.pk for part in here) == sorted(part.pk for part in of(case))
-            assert all(row.cells[n][0] == case for row in rows)
+            here = [part.data["key"] for row in rows for part in row.cells[n][1]]
+            assert sorted(here) == sorted(part.data["key"] for part in of(case))
+            assert all(row.cells[n][0] is case for row in rows)
 
 
 # ---------------------------------------------------------------- the page
@@ -202,3 +229,29 @@ def test_the_number_of_queries_does_not_grow_with_the_cases(
         compared("yucai", "hanyang")
     with django_assert_max_num_queries(30):
         compared(*FIVE[:4])
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_each_number_that_is_a_part_names_its_whole_or_that_it_is_not_stated(
+    client: Client, prefix: str
+) -> None:
+    page = Page(client.get(f"{prefix}/compare/?case=yucai&case=hanyang").text)
+    comparison = compared("yucai", "hanyang")
+    numbers = [*comparison.metrics, *comparison.targets, *comparison.context]
+    states = [
+        part.data["whole"]["state"]
+        for row in numbers
+        for _case, parts in row.cells
+        for part in parts
+    ]
+    wholes = page.all(class_="metric__whole")
+    assert len(wholes) == len(states) - states.count("not_applicable") > 0
+    unsaid = [e for e in wholes if "not-stated" in e.classes]
+    assert len(unsaid) == states.count("not_stated")
+
+
+@pytest.mark.usefixtures("library")
+def test_the_evidence_of_each_case_stands_in_its_column(client: Client) -> None:
+    page = Page(client.get("/en/compare/?case=yucai&case=hanyang").text)
+    assert len(page.all("ul", class_="evidence")) == 2

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy, override
-from jinja2 import DictLoader, Environment
+from jinja2 import DictLoader, Environment, UndefinedError
 from markupsafe import Markup, escape
 
 from stories import jinja
@@ -98,7 +98,7 @@ def test_a_value_is_escaped_unless_it_is_html(value: object, html: str) -> None:
 
 
 def test_a_name_that_is_misspelt_is_an_error() -> None:
-    with pytest.raises(AttributeError, match="lable"):
+    with pytest.raises(UndefinedError, match="lable"):
         printed(made(page="{{ value.lable }}"), value=Words("<b>", "en", "zh"))
 
 

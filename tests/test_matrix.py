@@ -1,6 +1,9 @@
-"""The matrix: every cell is the list it leads to, its sums are the facets' counts."""
+"""The matrix: every cell is recounted from the case documents, and leads to exactly its cases."""
 
 import json
+import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,9 +12,10 @@ from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 
+from stories import matrix
 from stories.library import Library
-from stories.matrix import Cell, Matrix
-from stories.models import Case
+from stories.matrix import Cell, CellState, Matrix
+from stories.models import Case, Problem
 from stories.queries import CaseQuery
 from stories.terms import MeasureFamily, MeasureType, ProblemType
 from tests.builders import (
@@ -22,9 +26,13 @@ from tests.builders import (
     a_measure_type,
     a_problem,
     a_problem_type,
+    a_solve,
+    a_type_link,
     keep,
 )
 from tests.pages import Page
+
+BEYOND_PLANS = {"done", "under_way"}
 
 
 def asked(url: str) -> CaseQuery:
@@ -37,28 +45,15 @@ def slugs(url: str) -> set[str]:
 
 def cells() -> list[tuple[str, str, Cell]]:
     """(problem type, family, cell), by slug."""
-    problems = ProblemType.objects.values_list("slug", flat=True)
-    families = list(MeasureFamily.objects.values_list("slug", flat=True))
-    rows = Matrix.of(Library.now()).rows
+    found = Matrix.of(Library.now())
     return [
-        (problem, family, cell)
-        for problem, row in zip(problems, rows, strict=True)
-        for family, cell in zip(families, row.cells, strict=True)
+        (row.value, column.value, cell)
+        for row in found.rows
+        for column, cell in zip(found.columns, row.cells, strict=True)
     ]
 
 
-def counts_of(facet: str) -> dict[str, int]:
-    """The top values of a facet of the whole list."""
-    query = CaseQuery(Library.now(), whole=(facet,))
-    return next({v.value: v.count for v in f.values} for f in query.facets() if f.name == facet)
-
-
-def shipped() -> list[dict[str, Any]]:
-    files = sorted(settings.CASES_DIR.glob("*.json"))
-    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
-
-
-# ---------------------------------------------------------------- kinds of empty, drafts, tones
+# ---------------------------------------------------------------- what counts, and how it stands
 
 
 @pytest.fixture
@@ -71,12 +66,12 @@ def measure_type(db: None) -> MeasureType:
     return a_measure_type(family=a_measure_family())
 
 
-def a_case_with(problem: ProblemType | None, measure_type: MeasureType | None, **of: str) -> Case:
+def a_case_that_answers(
+    problem: ProblemType, measure_type: MeasureType, stage: str = "deliver", **of: Any
+) -> Case:
     case = a_case(**{"state": of.pop("state")} if "state" in of else {})
-    if problem:
-        a_problem(case=case, type=problem)
-    if measure_type:
-        a_measure(case=case, type=measure_type, **of)
+    measure = a_measure(case=case, type=measure_type, **of)
+    a_solve(measure=measure, problem=a_problem(case=case, type=problem), stage=stage)
     return case
 
 
@@ -86,139 +81,307 @@ def the_cell() -> Cell:
     return cell
 
 
-def test_a_problem_that_nobody_met_is_unmet(
+def told() -> tuple[str, int]:
+    cell = the_cell()
+    return str(cell.state), cell.count
+
+
+def test_a_problem_that_no_case_reports_is_unmet(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
-    a_case_with(None, measure_type)
-    assert (the_cell().answer, the_cell().count) == ("unmet", 0)
+    a_measure(type=measure_type)
+    assert told() == ("unmet", 0)
 
 
-def test_a_problem_that_was_met_and_not_answered_this_way_is_unanswered(
+def test_a_problem_for_which_no_measure_is_named_is_unanswered(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
-    a_case_with(problem, None)
-    a_case_with(None, measure_type)
-    assert (the_cell().answer, the_cell().count) == ("unanswered", 0)
+    """Although its case has measures, of this very family."""
+    case = a_case()
+    a_problem(case=case, type=problem)
+    a_measure(case=case, type=measure_type)
+    assert told() == ("unanswered", 0)
 
 
-@pytest.mark.parametrize("status", ["planned", "discussed"])
-def test_a_problem_answered_by_plans_alone_is_planned(
-    problem: ProblemType, measure_type: MeasureType, status: str
+def test_a_problem_that_measures_of_other_families_answer_is_answered_otherwise(
+    problem: ProblemType, measure_type: MeasureType
 ) -> None:
-    a_case_with(problem, measure_type, status=status)
-    a_case_with(None, measure_type, status="done")  # elsewhere, and not against this problem
-    assert (the_cell().answer, the_cell().count) == ("planned", 1)
+    a_case_that_answers(problem, a_measure_type())
+    a_problem(type=problem)  # of a case that names no measure for it
+    keep()
+    states = {family: str(cell.state) for _problem, family, cell in cells()}
+    assert states.pop(measure_type.family.slug) == "otherwise"
+    assert set(states.values()) == {"answered"}
 
 
-@pytest.mark.parametrize("status", ["done", "under_way"])
-def test_one_measure_beyond_plans_answers(
-    problem: ProblemType, measure_type: MeasureType, status: str
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("done", "answered"),
+        ("under_way", "answered"),
+        ("awaiting_acceptance", "awaiting"),
+        ("planned", "planned"),
+        ("discussed", "planned"),
+    ],
+)
+def test_a_cell_says_how_far_its_measures_have_come(
+    problem: ProblemType, measure_type: MeasureType, status: str, state: str
 ) -> None:
-    a_case_with(problem, measure_type, status="planned")
-    a_case_with(problem, measure_type, status=status)
-    assert (the_cell().answer, the_cell().count) == ("answered", 2)
+    a_case_that_answers(problem, measure_type, status=status)
+    a_measure(type=measure_type, status="done")  # in another case, against no problem
+    assert told() == (state, 1)
+
+
+@pytest.mark.parametrize(
+    ("stage", "state"),
+    [
+        ("diagnose", "planned"),
+        ("plan", "planned"),
+        ("fund", "planned"),
+        ("deliver", "answered"),
+        ("maintain", "answered"),
+    ],
+)
+def test_a_step_that_prepares_is_no_answer_however_finished(
+    problem: ProblemType, measure_type: MeasureType, stage: str, state: str
+) -> None:
+    a_case_that_answers(problem, measure_type, stage=stage, status="done")
+    assert told() == (state, 1)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        (["planned", "awaiting_acceptance"], "awaiting"),
+        (["awaiting_acceptance", "under_way"], "answered"),
+        (["done", "planned"], "answered"),
+    ],
+)
+def test_the_furthest_answer_gives_the_cell_its_state(
+    problem: ProblemType, measure_type: MeasureType, statuses: list[str], state: str
+) -> None:
+    for status in statuses:
+        a_case_that_answers(problem, measure_type, status=status)
+    assert told() == (state, 2)
+
+
+def test_a_measure_counts_in_the_family_of_each_of_its_types(
+    problem: ProblemType, measure_type: MeasureType
+) -> None:
+    second = a_measure_type()
+    case = a_case_that_answers(problem, measure_type)
+    a_type_link(measure=case.measures.get(), type=second)
+    keep()
+    counts = {family: cell.count for _problem, family, cell in cells()}
+    assert counts == {measure_type.family.slug: 1, second.family.slug: 1}
+
+
+def test_a_measure_answers_only_the_problems_it_is_tied_to(
+    problem: ProblemType, measure_type: MeasureType
+) -> None:
+    other = a_problem_type()
+    a_problem(case=a_case_that_answers(problem, measure_type), type=other)
+    keep()
+    assert {of: cell.count for of, _family, cell in cells()} == {problem.slug: 1, other.slug: 0}
 
 
 def test_drafts_count_nowhere(problem: ProblemType, measure_type: MeasureType) -> None:
     a_draft()
-    a_case_with(problem, measure_type, state="draft")
-    assert (the_cell().answer, the_cell().count) == ("unmet", 0)
-    matrix = Matrix.of(Library.now())
-    assert [axis.count for axis in (*matrix.rows, *matrix.columns)] == [0, 0]
+    a_case_that_answers(problem, measure_type, state="draft")
+    assert told() == ("unmet", 0)
+    found = Matrix.of(Library.now())
+    assert [axis.count for axis in (*found.rows, *found.columns)] == [0, 0]
+
+
+def test_a_withdrawn_case_counts_no_more(problem: ProblemType, measure_type: MeasureType) -> None:
+    case = a_case_that_answers(problem, measure_type)
+    assert told() == ("answered", 1)
+    case.withdraw()
+    assert told() == ("unmet", 0)
 
 
 def test_a_cell_is_a_tone_deeper_where_more_cases_are(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
-    tones = []
+    tones = [the_cell().tone]
     for _n in range(5):
-        a_case_with(problem, measure_type)
+        a_case_that_answers(problem, measure_type)
         tones.append(the_cell().tone)
-    assert tones == [1, 2, 2, 2, 3]
+    assert tones == [0, 1, 2, 2, 2, 3]
 
 
 def test_a_case_counts_once_however_often_it_answers(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
-    case = a_case_with(problem, measure_type)
-    a_measure(case=case, type=measure_type)
-    a_problem(case=case, type=problem)
-    assert the_cell().count == 1
+    case = a_case_that_answers(problem, measure_type)
+    measure = a_measure(case=case, type=measure_type)
+    a_solve(measure=measure, problem=Problem.objects.get())
+    a_solve(measure=measure, problem=a_problem(case=case, type=problem))
+    assert told() == ("answered", 1)
+
+
+def test_an_empty_cell_leads_nowhere(problem: ProblemType, measure_type: MeasureType) -> None:
+    a_problem(type=problem)
+    assert the_cell().url == ""
 
 
 # ---------------------------------------------------------------- the five shipped cases
 # Last: they stay for the rest of the module.
 
 
+@cache
+def shipped() -> tuple[dict[str, Any], ...]:
+    files = sorted(settings.CASES_DIR.glob("*.json"))
+    return tuple(json.loads(file.read_text(encoding="utf-8")) for file in files)
+
+
+def links() -> Iterator[tuple[str, str, list[str], str]]:
+    """(slug, problem type, measure types, state) of everything that a document says is answered."""
+    for document in shipped():
+        problems = {part["key"]: part["type"] for part in document["problems"]}
+        for measure in document["measures"]:
+            for solve in measure["solves"]:
+                prepares = solve["stage"] in ("diagnose", "plan", "fund")
+                state = "planned"
+                if not prepares and measure["status"] in BEYOND_PLANS:
+                    state = "answered"
+                elif not prepares and measure["status"] == "awaiting_acceptance":
+                    state = "awaiting"
+                yield document["slug"], problems[solve["problem"]], measure["types"], state
+
+
+def expected_state(problem: str, states: set[str]) -> str:
+    for state in ("answered", "awaiting", "planned"):
+        if state in states:
+            return state
+    if not any(problem in {p["type"] for p in document["problems"]} for document in shipped()):
+        return "unmet"
+    is_answered = any(answered == problem for _slug, answered, _types, _state in links())
+    return "otherwise" if is_answered else "unanswered"
+
+
+def shown_links(client: Client, address: str) -> dict[str, str]:
+    """The question of each link to cases that answer a problem → its text."""
+    page = Page(client.get(address).text)
+    return {
+        QueryDict(urlsplit(a.href).query)["answered"]: a.text
+        for a in page.all("a")
+        if "answered=" in a.href
+    }
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
 class TestTheFiveCases:
-    def test_every_cell_counts_exactly_the_list_it_leads_to(self) -> None:
+    def test_every_cell_is_recounted_from_the_documents(self) -> None:
         families = dict(MeasureType.objects.values_list("slug", "family__slug"))
-        documents = shipped()
-        told = cells()
-        assert len(told) == ProblemType.objects.count() * MeasureFamily.objects.count()
-        for problem, family, cell in told:
-            expected = {
-                document["slug"]
-                for document in documents
-                if problem in {part["type"] for part in document["problems"]}
-                and family in {families[part["type"]] for part in document["measures"]}
-            }
-            assert slugs(cell.url) == expected
-            assert cell.count == asked(cell.url).page().total == len(expected)
+        found = cells()
+        assert len(found) == ProblemType.objects.count() * MeasureFamily.objects.count()
+        for problem, family, cell in found:
+            here = [
+                (slug, state)
+                for slug, answered, types, state in links()
+                if answered == problem and family in {families[type] for type in types}
+            ]
+            cases = {slug for slug, _state in here}
+            states = {state for _slug, state in here}
+            assert (cell.count, str(cell.state)) == (
+                len(cases),
+                expected_state(problem, states),
+            ), (problem, family)
 
-    def test_every_cell_tells_what_was_done(self) -> None:
+    def test_every_cell_leads_to_exactly_its_cases(self) -> None:
         families = dict(MeasureType.objects.values_list("slug", "family__slug"))
-        documents = shipped()
         for problem, family, cell in cells():
-            meeting = [d for d in documents if problem in {p["type"] for p in d["problems"]}]
-            statuses = {
-                measure["status"]
-                for document in meeting
-                for measure in document["measures"]
-                if families[measure["type"]] == family
+            cases = {
+                slug
+                for slug, answered, types, _state in links()
+                if answered == problem and family in {families[type] for type in types}
             }
-            expected = "unmet"
-            if meeting and not statuses:
-                expected = "unanswered"
-            elif statuses:
-                expected = "answered" if statuses & {"done", "under_way"} else "planned"
-            assert cell.answer == expected, (problem, family)
+            assert (slugs(cell.url) if cell.url else set()) == cases, (problem, family)
+            if cell.url:
+                assert asked(cell.url).chosen == (("answered", f"{problem}:{family}"),)
 
-    def test_sums_are_the_counts_of_the_facets(self) -> None:
-        matrix = Matrix.of(Library.now())
-        for facet, model, axes in (
-            ("problem", ProblemType, matrix.rows),
-            ("measure", MeasureFamily, matrix.columns),
-        ):
-            counts = counts_of(facet)
-            terms = model.objects.values_list("slug", flat=True)  # type: ignore[attr-defined]
-            for slug, axis in zip(terms, axes, strict=True):
-                assert axis.count == counts.get(slug, 0) == asked(axis.url).page().total
+    def test_the_cells_of_a_problem_type_and_a_measure_type_are_recounted_too(self) -> None:
+        library = Library.now()
+        labels = library.labels("problem")
+        for measure_type in MeasureType.objects.values_list("slug", flat=True):
+            counted: dict[str, set[str]] = {}
+            for slug, problem, types, _state in links():
+                if measure_type in types:
+                    counted.setdefault(labels[problem], set()).add(slug)
+            shown = matrix.answered_by(library, measure_type)
+            assert {label: slugs(cell.url) for label, cell in shown} == counted
+            assert {label: cell.count for label, cell in shown} == {
+                label: len(cases) for label, cases in counted.items()
+            }
+
+    def test_sums_are_the_cases_that_report_a_problem_or_have_a_measure(self) -> None:
+        families = dict(MeasureType.objects.values_list("slug", "family__slug"))
+        found = Matrix.of(Library.now())
+        for row in found.rows:
+            reporting = {
+                document["slug"]
+                for document in shipped()
+                if row.value in {part["type"] for part in document["problems"]}
+            }
+            assert (row.count, slugs(row.url)) == (len(reporting), reporting)
+        for column in found.columns:
+            having = {
+                document["slug"]
+                for document in shipped()
+                for part in document["measures"]
+                if column.value in {families[type] for type in part["types"]}
+            }
+            assert (column.count, slugs(column.url)) == (len(having), having)
 
     def test_no_cell_is_more_than_its_row_or_column(self) -> None:
-        matrix = Matrix.of(Library.now())
-        for row in matrix.rows:
-            for column, cell in zip(matrix.columns, row.cells, strict=True):
+        found = Matrix.of(Library.now())
+        for row in found.rows:
+            for column, cell in zip(found.columns, row.cells, strict=True):
                 assert cell.count <= min(row.count, column.count)
 
-    def test_the_facets_of_a_cells_list_agree_with_its_row(self) -> None:
-        """Among the cases of a row, a family is counted as its cell is."""
-        for problem, family, cell in cells():
-            if cell.count:
-                facets = asked(f"/?problem={problem}").facets()
-                values = next(facet.values for facet in facets if facet.name == "measure")
-                assert {v.value: v.count for v in values}[family] == cell.count
-
     @pytest.mark.parametrize("address", ["/matrix/", "/en/matrix/", "/", "/en/"])
-    def test_the_page_shows_the_number_of_every_cell_with_its_link(
+    def test_overview_and_matrix_show_every_number_with_its_link(
+        self, client: Client, address: str
+    ) -> None:
+        expected = {
+            f"{problem}:{family}": str(cell.count)
+            for problem, family, cell in cells()
+            if cell.count
+        }
+        shown = {
+            pair: re.sub(r"\D", "", text) for pair, text in shown_links(client, address).items()
+        }
+        assert shown == expected
+
+    @pytest.mark.parametrize("address", ["/matrix/", "/en/"])
+    def test_every_cell_says_its_state_to_the_eye_and_to_the_ear(
         self, client: Client, address: str
     ) -> None:
         page = Page(client.get(address).text)
-        links = {urlsplit(e.href).query: e.text for e in page.all("a") if "problem=" in e.href}
-        for _problem, _family, cell in cells():
-            text = links.get(urlsplit(cell.url).query)
-            assert (text is not None) == bool(cell.count)
-            if text is not None:
-                assert str(cell.count) in text.split()
+        for element, (_problem, _family, cell) in zip(
+            page.all("td", class_="matrix__cell"), cells(), strict=True
+        ):
+            assert f"matrix__cell--{cell.state}" in element.classes
+            assert f"matrix__cell--tone-{cell.tone}" in element.classes
+        (caption,) = page.all("caption")
+        keys = [e for e in page.all("span", class_="matrix__key") if caption in e.parents]
+        assert [e.classes[1] for e in keys] == [f"matrix__key--{state}" for state in CellState]
+
+    @pytest.mark.parametrize("prefix", ["", "/en"])
+    def test_a_problem_type_shows_the_cells_of_its_row(self, client: Client, prefix: str) -> None:
+        rows: dict[str, set[str]] = {}
+        for problem, family, cell in cells():
+            rows.setdefault(problem, set()).update([f"{problem}:{family}"] * bool(cell.count))
+        for problem, pairs in rows.items():
+            assert shown_links(client, f"{prefix}/problems/{problem}/").keys() == pairs
+
+    @pytest.mark.parametrize("prefix", ["", "/en"])
+    def test_a_measure_type_shows_the_problems_it_answers(
+        self, client: Client, prefix: str
+    ) -> None:
+        for measure_type in MeasureType.objects.values_list("slug", flat=True):
+            problems = {answered for _s, answered, types, _st in links() if measure_type in types}
+            pairs = {f"{problem}:{measure_type}" for problem in problems}
+            assert shown_links(client, f"{prefix}/measures/{measure_type}/").keys() == pairs

@@ -1,17 +1,19 @@
 """Printing: a number with its unit, a date with its precision, a locator, an address."""
 
 from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import RequestFactory
 from django.utils.translation import override
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from stories import addresses, jinja, printing
 from stories.models import Derived, Metric
-from stories.passages import Source
+from stories.presenters.case import CasePresenter
 from stories.terms import Indicator
-from tests.builders import a_citation, a_passage, a_person, a_source
+from tests.builders import a_cite, a_document
 
 LAMPS = Indicator(dimension="count", unit_zh="盏", unit_en="lamps", unit_en_one="lamp")
 MONEY = Indicator(dimension="money", unit_zh="元", unit_en="yuan")
@@ -126,27 +128,88 @@ def test_a_locator_is_told_in_words(locator: str, zh: str, en: str) -> None:
         assert printing.locator(locator) == zh
 
 
-@pytest.mark.django_db
-def test_passages_are_told_once_in_their_order() -> None:
-    source = a_source()
-    second, first = (a_passage(source=source, locator=locator) for locator in ("2", "1"))
-    citations = [a_citation(passage=passage) for passage in (second, first, second)]
-    assert printing.passages(citations) == [second, first]
+def presented(*sources: dict[str, Any]) -> CasePresenter:
+    document = a_document()
+    document["sources"] = [document["sources"][0] | source for source in sources or ({},)]
+    return CasePresenter(1, document, {})
 
 
-@pytest.mark.django_db
-def test_a_source_is_a_reference_in_the_readers_language(
-    django_assert_num_queries: DjangoAssertNumQueries,
+@pytest.mark.parametrize(
+    ("locators", "zh", "en"),
+    [
+        (["2"], "依据：第2段", "Cited: paragraph 2"),
+        (["3", "1", "3"], "依据：第1、3段", "Cited: paragraphs 1, 3"),
+        (["T", "2"], "依据：第2段、标题", "Cited: paragraph 2, title"),
+        (["C1"], "依据：图片说明1", "Cited: caption 1"),
+    ],
+)
+def test_a_citation_names_each_passage_once_in_its_order(
+    locators: list[str], zh: str, en: str
 ) -> None:
-    names = {"container_zh": "柳堤晚报", "container_en": "Liudi News"}
-    source = a_source(title_zh="九条小巷", title_en="Nine lanes", issued="2022", **names)
-    a_person(source=source)
-    a_person(source=source, role="editor", name_zh="何一帆", name_en="He Yifan")
-    row = Source.objects.prefetch_related("people").get(pk=source.pk)
-    with django_assert_num_queries(0):
-        assert printing.reference(row) == "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
-        with override("en"):
-            assert printing.reference(row) == "Lin Xiaozhou. “Nine lanes.” Liudi News, 2022."
+    for language, label in (("zh-hans", zh), ("en", en)):
+        with override(language):
+            cited = presented().passages_of([a_cite(locator, "四百多盏") for locator in locators])
+            assert printing.cited_label(cited) == label
+
+
+def test_a_source_is_a_reference_in_the_readers_language() -> None:
+    source = {"title": {"zh": "九条小巷", "en": "Nine lanes"}, "issued": "2022", "url": None}
+    assert printing.reference(presented(source).sources[0]) == (
+        "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
+    )
+    with override("en"):
+        assert printing.reference(presented(source).sources[0]) == (
+            "Lin Xiaozhou. “Nine lanes.” Liudi Evening News, 2022."
+        )
+
+
+@pytest.mark.parametrize(
+    ("edtf", "html"),
+    [
+        ("2021", '<time datetime="2021">2021</time>'),
+        ("2021-09-15", '<time datetime="2021-09-15">15 September 2021</time>'),
+        ("2021~", "about 2021"),
+        ("2021-09/..", "since September 2021"),
+    ],
+)
+def test_a_date_that_html_has_no_form_for_is_only_words(edtf: str, html: str) -> None:
+    with override("en"):
+        assert printing.time(edtf) == html
+
+
+def test_a_search_for_a_source_asks_what_is_known_of_it() -> None:
+    source = presented({"title": {"zh": "九条小巷", "en": "Nine lanes"}}).sources[0]
+    asked = parse_qs(urlsplit(printing.search_link(source)).query)["q"]
+    assert asked == ['"九条小巷" 柳堤晚报 2022-09-01']
+
+
+# ---------------------------------------------------------------- titles that break between words
+
+
+@pytest.mark.parametrize(
+    ("title", "phrases"),
+    [
+        ("小巷装上路灯", "小巷 装 上 路灯"),
+        ("九条小巷（一期）亮了", "九条 小巷 （一期） 亮了"),
+        ("花25万元装灯", None),
+        ("“第一书记”进社区", None),
+    ],
+)
+def test_a_chinese_title_may_break_between_its_words_only(title: str, phrases: str | None) -> None:
+    parts = str(printing.clauses(title)).split("<wbr>")
+    assert "".join(parts) == title and len(parts) > 1
+    assert all(part[0] not in "，。、；：！？）》”’" for part in parts)
+    assert all(part[-1] not in "（《“‘" for part in parts)
+    assert all(part.isdecimal() is False for part in parts[:-1])
+    assert phrases is None or parts == phrases.split()
+
+
+def test_an_english_title_breaks_at_its_spaces() -> None:
+    assert printing.clauses("Nine lanes lit") == "Nine lanes lit"
+
+
+def test_a_title_is_escaped_between_its_places_to_break_at() -> None:
+    assert "<b>" not in printing.clauses("小巷<b>装上路灯")
 
 
 @pytest.mark.parametrize(

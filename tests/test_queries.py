@@ -32,6 +32,7 @@ from tests.builders import (
     a_place,
     a_problem,
     a_problem_type,
+    a_solve,
     a_source,
     a_tag,
     an_actor,
@@ -79,9 +80,9 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
     for n in range(6):
         place, where = places[n % 4], places[(n + 1) % 4]
         case = a_case(slug=f"case-of-{n}", place=place, began=str(2018 + n % 3), ended="2020")
-        measure = a_measure(case=case, type=types[n % 4])
-        measure.where.add(where)
+        measure = a_measure(case=case, type=types[n % 4], places=[where])
         an_actor(measure=measure, kind=kinds[n % 2])
+        a_source(case=case, independence=("not_independent", "independent")[n % 2])
         a_problem(case=case, type=problems[n % 3])
         case.tags.add(tags[n // 2])
         told[case.slug] = {
@@ -90,6 +91,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
             "place": {step.code for end in (place, where) for step in end.chain},
             "actor": {kinds[n % 2].slug},
             "tag": {tags[n // 2].slug},
+            "evidence": {("self-reported", "independent")[n % 2]},
             "year": {str(year) for year in range(2018 + n % 3, 2021)}
             | {"2020s", *(["2010s"] if n % 3 < 2 else [])},
         }
@@ -293,9 +295,72 @@ def test_a_family_finds_its_types_and_a_province_what_lies_in_it() -> None:
 
 @pytest.mark.django_db
 def test_a_place_finds_what_was_done_there_too() -> None:
-    measure = a_measure()
-    measure.where.add(a_place(code="lane", parent=a_place(code="610902")))
+    measure = a_measure(places=[a_place(code="lane", parent=a_place(code="610902"))])
     assert slugs(asked("place=610902")) == [measure.case.slug]
+
+
+@pytest.mark.django_db
+def test_a_pair_finds_the_cases_in_which_a_measure_answers_the_problem() -> None:
+    dark, wet = a_problem_type(slug="dark"), a_problem_type(slug="wet")
+    lamps = a_measure_type(slug="lamps", family=a_measure_family(slug="works"))
+    case = a_case()
+    a_measure(case=case, type=lamps, problems=[a_problem(case=case, type=dark)])
+    a_problem(case=case, type=wet)
+    other = a_case()
+    a_measure(case=other, type=lamps)
+    a_problem(case=other, type=dark)
+    for pair in ("dark:works", "dark:lamps"):
+        query = asked(f"answered={pair}")
+        assert (slugs(query), query.chosen) == ([case.slug], (("answered", pair),))
+        assert query.url == f"/cases/?answered={pair.replace(':', '%3A')}"
+    for pair in ("wet:works", "dark:nothing", "dark", ":works", "works:dark", "dark:works:"):
+        assert asked(f"answered={pair}").chosen == ()
+
+
+@pytest.mark.django_db
+def test_a_pair_is_a_word_that_can_be_taken_away_and_no_facet() -> None:
+    dark = a_problem_type(slug="dark", label_zh="昏暗")
+    lamps = a_measure_type(slug="lamps", family=a_measure_family(slug="works", label_zh="设施"))
+    case = a_case(began="2021")
+    a_measure(case=case, type=lamps, problems=[a_problem(case=case, type=dark)])
+    query = asked("answered=dark:works&year=2021")
+    chips = [(chip.facet, chip.label, chip.url) for chip in query.words()]
+    assert ("answered", "昏暗 → 设施", "/cases/?year=2021") in chips
+    assert "answered" not in [facet.name for facet in query.facets()]
+    assert query.is_indexable and counts(query, "problem") == {"dark": 1}
+
+
+@pytest.mark.django_db
+def test_several_pairs_widen_and_what_only_a_draft_answers_is_unknown() -> None:
+    lamps = a_measure_type(slug="lamps", family=a_measure_family(slug="works"))
+    found = []
+    for slug, make in (("dark", a_case), ("wet", a_case), ("secret", a_draft)):
+        case = make()
+        problem = a_problem(case=case, type=a_problem_type(slug=slug))
+        a_measure(case=case, type=lamps, problems=[problem])
+        found.append(case.slug)
+    query = asked("answered=dark:works&answered=wet:works&answered=secret:works")
+    assert query.chosen == (("answered", "dark:works"), ("answered", "wet:works"))
+    assert sorted(slugs(query)) == sorted(found[:2])
+
+
+@pytest.mark.django_db
+def test_cases_are_filtered_by_their_evidence() -> None:
+    cases = {}
+    for independence in ("independent", "not_independent", "unclear"):
+        cases[independence] = a_case()
+        a_source(case=cases[independence], independence=independence)
+    a_source(case=cases["independent"], independence="independent")
+    expected = {
+        "independent": "independent",
+        "several-independent": "independent",
+        "self-reported": "not_independent",
+        "unclear": "unclear",
+    }
+    for value, independence in expected.items():
+        assert slugs(asked(f"evidence={value}")) == [cases[independence].slug]
+    assert counts(asked(""), "evidence") == dict.fromkeys(expected, 1)
+    assert asked("evidence=excellent").chosen == ()
 
 
 @pytest.mark.django_db
@@ -387,10 +452,10 @@ def test_a_chosen_value_stays_visible_at_nought() -> None:
 @pytest.mark.django_db
 def test_a_draft_is_counted_nowhere() -> None:
     draft = a_draft(began="2021", place=a_place(code="secret"))
-    measure = a_measure(case=draft, type=a_measure_type(slug="secret"))
-    measure.where.add(a_place(code="secret-too"))
+    there = [a_place(code="secret-too")]
+    measure = a_measure(case=draft, type=a_measure_type(slug="secret"), places=there)
     an_actor(measure=measure)
-    a_problem(case=draft)
+    a_solve(measure=measure, problem=a_problem(case=draft))
     a_metric(measure=measure)
     draft.tags.add(a_tag())
     assert [facet.values for facet in asked("").facets()] == [()] * len(FACETS)
@@ -487,9 +552,10 @@ def test_an_address_of_metrics_has_one_order_and_no_defaults() -> None:
 
 @pytest.mark.django_db
 def test_metrics_widen_within_a_facet_and_narrow_across() -> None:
-    lamps, money = an_indicator(slug="lamps"), an_indicator(slug="money", kind="input")
-    for key, indicator in (("a", lamps), ("b", money), ("c", an_indicator())):
-        a_metric(key=key, indicator=indicator)
+    lamps, money = an_indicator(slug="lamps"), an_indicator(slug="money")
+    for key, indicator, kind in (("a", lamps, "output"), ("b", money, "input")):
+        a_metric(key=key, indicator=indicator, kind=kind)
+    a_metric(key="c", kind="input")
     assert keys(metrics_asked("indicator=lamps&indicator=money")) == ["a", "b"]
     assert keys(metrics_asked("indicator=lamps&indicator=money&kind=input")) == ["b"]
 
@@ -697,9 +763,9 @@ def test_a_spread_is_what_sorting_all_metrics_gives(numbers: list[tuple[int, int
 def related_to(case: Case) -> list[Related]:
     keep()
     library = Library.now()
-    shown = library.shown(case.slug)
-    assert shown
-    return library.related(shown)
+    presented = library.case(case.slug)
+    assert presented
+    return library.related(presented)
 
 
 @pytest.mark.django_db

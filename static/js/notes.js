@@ -2,10 +2,14 @@
 // Without this each stands under its statement, numbered as well.
 const made = [];
 
-function noteOf(citation, isOfOne) {
+function noteOf(citation, isOfOne, told) {
   const note = citation.cloneNode(true);
   // Of a case with one source, its section says once what every note would repeat.
-  if (isOfOne) note.replaceChildren(note.querySelector("q"), " ", note.querySelector("a"));
+  if (isOfOne) for (const known of note.querySelectorAll("cite, .condition")) known.remove();
+  // What a passage says is told in its first note.
+  const passage = note.querySelector(".citations__where a").href;
+  if (told.has(passage)) note.querySelector(".citations__gist")?.remove();
+  told.add(passage);
   return note;
 }
 
@@ -21,18 +25,20 @@ addEventListener("beforeprint", () => {
   if (made.length || !cited.length) return;
   const isOfOne = document.querySelectorAll(".case .source").length === 1;
   const title = document.createElement("h2");
-  title.textContent = cited[0].querySelector(".citations__label").textContent;
+  title.textContent = document.querySelector(".case").dataset.notes;
+  const told = new Set();
   const notes = document.createElement("ol");
   notes.className = "notes";
   for (const citations of cited) {
     const first = notes.childElementCount + 1;
     for (const citation of citations.querySelectorAll(".citations__list > li")) {
-      notes.append(noteOf(citation, isOfOne));
+      notes.append(noteOf(citation, isOfOne, told));
     }
     const mark = markOf(first, notes.childElementCount);
     // Behind the last word, where a statement is a block.
     const before = citations.previousElementSibling;
-    (before?.matches("p, div") ? before : citations.parentElement).append(mark);
+    if (before?.matches("p, div")) before.append(mark);
+    else citations.before(mark);
     citations.classList.add("citations--noted");
     made.push(mark);
   }

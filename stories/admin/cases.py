@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from stories import documents, lookups, publishing, records, search
+from stories import damage, documents, lookups, publishing, records, search
 from stories.admin.desk import DeskAdmin, change_url, note_change
 from stories.admin.forms import CaseForm, PublishForm, read_upload
 from stories.admin.parts import (
@@ -109,7 +109,12 @@ DATES: Any = (
 STATE: Any = (
     _("State"),
     {
-        "fields": [("state", "published_at"), ("created_at", "changed_at"), "open_points"],
+        "fields": [
+            ("state", "published_at"),
+            ("created_at", "changed_at"),
+            "open_points",
+            "left_out_of_pages",
+        ],
         "description": _("Publishing and withdrawing are actions of the list of cases."),
     },
 )
@@ -127,7 +132,10 @@ class CaseAdmin(DeskAdmin):
     form = CaseForm
     fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
-    readonly_fields = ["state", "published_at", "created_at", "changed_at", "open_points"]
+    readonly_fields = [
+        *("state", "published_at", "created_at", "changed_at"),
+        *("open_points", "left_out_of_pages"),
+    ]
     autocomplete_fields = ["place"]
     inlines = [
         TagInline,
@@ -237,6 +245,23 @@ class CaseAdmin(DeskAdmin):
     def changed(self, case: Case) -> str:
         return date_format(localtime(case.changed_at), "Y-m-d H:i")
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response = super().changelist_view(request, extra_context)
+        if changes := getattr(response, "context_data", None) and response.context_data.get("cl"):
+            self._name_damaged(request, [row for row in changes.result_list if row.is_published])
+        return response
+
+    def _name_damaged(self, request: HttpRequest, cases: Sequence[Case]) -> None:
+        """Says of which cases on the page of the list readers do not see all."""
+        faults = _damage([case.pk for case in cases])
+        damaged = [(change_url(case), case) for case in cases if faults.get(case.pk)]
+        if damaged:
+            links = format_html_join(", ", '<a href="{}">{}</a>', damaged)
+            told = gettext("Pages leave out parts of these cases:")
+            self.message_user(request, format_html("{} {}", told, links), messages.WARNING)
+
     # ------------------------------------------------------------ publishing
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
@@ -286,6 +311,12 @@ class CaseAdmin(DeskAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else self.add_inlines
+
+    @admin.display(description=_("what pages leave out"))
+    def left_out_of_pages(self, case: Case) -> SafeString | str:
+        """What no page can show of the case as it is indexed: readers do without it."""
+        faults = _damage([case.pk]).get(case.pk, []) if case.is_published else []
+        return _listed(case, faults) if faults else gettext("Nothing.")
 
     @admin.display(description=_("open points"))
     def open_points(self, case: Case) -> SafeString | str:
@@ -344,7 +375,11 @@ class CaseAdmin(DeskAdmin):
         row = get_object_or_404(Case, pk=pk)
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        case = CasePresenter(row.pk, records.dump(row), Library.now().presented_terms())
+        library = Library.now()
+        shown = damage.showable(records.dump(row), library.terms).document
+        if shown is None:
+            raise Http404
+        case = CasePresenter(row.pk, shown, library.presented_terms())
         context = {
             "case": case,
             "related": [],
@@ -387,6 +422,19 @@ class CaseAdmin(DeskAdmin):
         case.mark_published(version.published_at)
         text = gettext("Published as version %(number)s.") % {"number": version.number}
         self.log_change(request, case, text)
+
+
+def _damage(pks: Sequence[int]) -> dict[int, list[str]]:
+    """primary key → what no page can show of an indexed case; of a card in lists, too."""
+    known = Library.now().terms
+    documents, cards = lookups.documents(pks), lookups.cards(pks)
+    return {
+        pk: [
+            *damage.showable(documents.get(pk), known).faults,
+            *damage.showable_card(cards.get(pk), known).faults,
+        ]
+        for pk in pks
+    }
 
 
 def _answer_every_question(case: Case) -> None:

@@ -260,8 +260,8 @@ class DeskForm(ModelForm):
         """From texts and lists of texts, what no reader would miss; a blank one is none."""
         value = self.cleaned_data[name]
         if isinstance(value, list):
-            found = [_visible(part) for part in value]
-            self.cleaned_data[name] = [part for part in found if part != ""]
+            found = [(part, _visible(part)) for part in value]
+            self.cleaned_data[name] = [new for old, new in found if new != "" or old == ""]
         else:
             self.cleaned_data[name] = _visible(value)
 

@@ -519,7 +519,7 @@ class CasePresenter(PartPresenter):
     @cached_property
     def usual_place(self) -> tuple[str, ...]:
         """The places of most measures, () where no places are those of more than half."""
-        return _most_common(_places(measure) for measure in self.data["measures"]) or ()
+        return _usual(_places(measure) for measure in self.data["measures"]) or ()
 
     @cached_property
     def usual_where(self) -> list[WherePresenter]:
@@ -532,7 +532,7 @@ class CasePresenter(PartPresenter):
             next((_lead(actor) for actor in measure["actors"] if _lead(actor)), None)
             for measure in self.data["measures"]
         )
-        return _most_common(leads)
+        return _usual(leads)
 
     @cached_property
     def usual_actor(self) -> ActorPresenter | None:
@@ -604,7 +604,7 @@ def _lead(actor: Mapping[str, Any]) -> tuple[str, ...] | None:
     return actor["name"]["zh"], actor["kind"], actor["basis"]
 
 
-def _most_common(found: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+def _usual(found: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
     """What more than half of them are; None where nothing is, or nothing is what they are."""
     counted = Counter(found)
     if not counted:
