@@ -164,7 +164,7 @@ def _current_documents() -> Iterator[tuple[int, Mapping[str, Any]]]:
     for n in range(0, len(current), CHUNK):
         numbers = dict(current[n : n + CHUNK])
         versions = Version.objects.filter(publication__in=numbers)
-        for pk, number, document in versions.order_by("publication").values_list(
+        for pk, number, document in versions.order_by("publication_id").values_list(
             "publication_id", "number", "document"
         ):
             if numbers[pk] == number:
