@@ -6,6 +6,7 @@ Whoever changes what readers see calls this in the same transaction; each call b
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -34,7 +35,7 @@ def put(documents: Documents) -> None:
     with writing():
         _move(_present_keys(list(new)), {pk: found.posting_keys() for pk, found in new.items()})
         _clear(list(new))
-        _write_rows(new)
+        write_rows(new)
 
 
 def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
@@ -50,11 +51,11 @@ def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
         remaining = iter(cases)
         while some := list(islice(remaining, lookups.CHUNK)):
             new = {pk: entry(document) for pk, document in some}
-            _write_rows(new)
+            write_rows(new)
             for pk, found in new.items():
                 builder.add(pk, found)
             count += len(new)
-        Posting.objects.bulk_create(builder.postings(), batch_size=lookups.CHUNK)
+        builder.write()
     return count
 
 
@@ -104,19 +105,38 @@ class PostingsBuilder:
     """Accumulates postings in memory for a bulk index build."""
 
     def __init__(self) -> None:
-        self._cases: defaultdict[Key, BitMap] = defaultdict(BitMap)
+        # space → key → cases; it can be sent to another process
+        self._cases: defaultdict[str, defaultdict[str, BitMap]] = defaultdict(
+            partial(defaultdict, BitMap)
+        )
 
     def add(self, pk: int, found: Entry) -> None:
-        for key in found.posting_keys():
-            self._cases[key].add(pk)
+        for space, keys in found.spaces().items():
+            cases = self._cases[space]
+            for key in keys:
+                cases[key].add(pk)
 
-    def postings(self) -> Iterator[Posting]:
-        """In the order of their keys."""
-        for space, key in sorted(self._cases):
-            yield Posting.of(space, key, self._cases[space, key])
+    def merge(self, other: "PostingsBuilder") -> None:
+        """Add what another process has accumulated."""
+        for space, keys in other._cases.items():
+            mine = self._cases[space]
+            for key, cases in keys.items():
+                mine[key] |= cases
+
+    def write(self) -> None:
+        """Into an empty table, in the order of its keys."""
+        postings = self._postings()
+        while some := list(islice(postings, lookups.CHUNK)):
+            Posting.objects.bulk_create(some)
+
+    def _postings(self) -> Iterator[Posting]:
+        for space, cases in sorted(self._cases.items()):
+            for key in sorted(cases):
+                yield Posting.of(space, key, cases[key])
 
 
-def _write_rows(entries: Mapping[int, Entry]) -> None:
+def write_rows(entries: Mapping[int, Entry]) -> None:
+    """All of cases that are not indexed yet but the postings."""
     IndexedText.objects.bulk_create(
         IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
     )

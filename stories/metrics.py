@@ -150,7 +150,7 @@ class MetricQuery:
             return listed(self.library, list(self._by_indicator(start, end)))
         order = {
             "case": ["publication__slug", "key"],
-            "size": ["-begin", "publication", "key"],
+            "size": ["-begin", "publication_id", "key"],
         }[self.order]
         rows = self._rows().order_by(*order).values_list("publication_id", "key")
         return listed(self.library, list(rows[start:end]))
@@ -167,7 +167,7 @@ class MetricQuery:
                 cut[slug] = (first, last)
         whole = [slug for slug, span in cut.items() if span == (0, self._counts[slug])]
         found: dict[str, list[MetricKey]] = {}
-        rows = self._rows().order_by("publication", "key")
+        rows = self._rows().order_by("publication_id", "key")
         for slug, *key in rows.filter(indicator__in=whole).values_list(
             "indicator", "publication_id", "key"
         ):
@@ -222,8 +222,9 @@ def offered(library: Library, facet: str) -> dict[str, str]:
 
 def _offered(library: Library, facet: str) -> dict[str, str]:
     if facet == "kind":
-        kinds = set(IndexedMetric.objects.order_by().values_list("kind", flat=True).distinct())
-        return {kind.value: str(kind.label) for kind in Kind if kind in kinds}
+        metrics = IndexedMetric.objects.order_by()
+        kinds = [kind for kind in Kind if metrics.filter(kind=kind).exists()]
+        return {kind.value: str(kind.label) for kind in kinds}
     labels, held = library.labels(facet), library.with_metrics[facet]
     return {value: labels[value] for value in library.nodes[facet] if value in held}
 

@@ -106,6 +106,7 @@ class IndexedMetric(models.Model):
         indexes = [
             models.Index(fields=["indicator", "publication", "key"], name="metric_of_indicator"),
             models.Index(fields=["-begin", "publication", "key"], name="metric_by_size"),
+            models.Index(fields=["kind"], name="metric_of_kind"),
         ]
 
     def __str__(self) -> str:

@@ -61,6 +61,7 @@ def publish(
     PublishingError. A withdrawn case is public again. About 20 queries with the index.
     """
     written, at = documents.write(document), at or now()
+    plain = orjson.loads(written)
     with transaction.atomic():
         publication = Publication.objects.select_for_update().filter(slug=document.slug).first()
         if publication is None:
@@ -72,7 +73,7 @@ def publish(
                 raise PublishingError("a version after the first says what changed and why")
             if kind == VersionKind.FIRST:
                 raise PublishingError("only the first version is of kind first")
-        _describe(publication, document, number, kind, at)
+        describe(publication, plain, number, kind, at)
         publication.save()
         version = Version.objects.create(
             publication=publication,
@@ -89,7 +90,7 @@ def publish(
             ignore_conflicts=True,
         )
         if is_indexed:
-            index.put({publication.pk: orjson.loads(written)})
+            index.put({publication.pk: plain})
     return version
 
 
@@ -133,27 +134,28 @@ def redact(slug: str, words: Sequence[str], reason: Note, at: datetime | None = 
     return len(redacted)
 
 
-def sha256(written: bytes) -> str:
-    """Of a document in its written form, in hexadecimal."""
-    return hashlib.sha256(written).hexdigest()
-
-
-def _describe(
+def describe(
     publication: Publication,
-    document: CaseDocument,
+    document: Mapping[str, Any],
     number: int,
     kind: VersionKind,
     at: datetime,
 ) -> None:
-    years = entries.years(document.model_dump(mode="json"))
+    """Set what a publication repeats of its current version."""
+    years = entries.years(document)
     publication.number = number
     publication.kind = kind
     publication.published_at = at
     publication.withdrawn_at = None
     publication.reason_zh = publication.reason_en = ""
-    publication.title_zh = document.title.zh
+    publication.title_zh = document["title"]["zh"]
     publication.first_year = years[0] if years else None
     publication.last_year = years[-1] if years else None
+
+
+def sha256(written: bytes) -> str:
+    """Of a document in its written form, in hexadecimal."""
+    return hashlib.sha256(written).hexdigest()
 
 
 def _current_documents() -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -162,7 +164,7 @@ def _current_documents() -> Iterator[tuple[int, Mapping[str, Any]]]:
     for n in range(0, len(current), CHUNK):
         numbers = dict(current[n : n + CHUNK])
         versions = Version.objects.filter(publication__in=numbers)
-        for pk, number, document in versions.order_by("publication").values_list(
+        for pk, number, document in versions.order_by("publication_id").values_list(
             "publication_id", "number", "document"
         ):
             if numbers[pk] == number:

@@ -1,4 +1,4 @@
-"""The benchmark measures the library that `loading.load` would have made."""
+"""The benchmark measures the library that publishing would have made."""
 
 import json
 import random
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
-from pyroaring import BitMap
+from django.db import connection, transaction
+from django.utils.timezone import now
 
-from stories import documents, index, loading, records
-from stories.models import Case
-from stories.postings import CasePage, CaseText, MetricPosting, Posting
-from stories.vocabulary import METRIC_LIMIT
+from stories import documents, index, publishing
+from stories.index import PostingsBuilder
+from stories.postings import IndexedCard, IndexedMetric, IndexedMetricType, IndexedText, Posting
+from stories.versions import Publication, Version
 from tests.bench import corpus, face, rows
 
 CASES = 50
@@ -66,55 +66,37 @@ def a_measure(some: random.Random) -> dict[str, Any]:
     }
 
 
-def the_library() -> dict[str, Any]:
-    """All that is stored of cases, told by slug: keys of rows and times left out."""
-    slugs = dict(Case.objects.values_list("pk", "slug"))
-
-    def told(table: Any) -> dict[str, Any]:
-        left_out = {"case_id", "indexed_at"}
-        return {
-            slugs[row["case_id"]]: {name: row[name] for name in row.keys() - left_out}
-            for row in table.objects.values()
-        }
-
-    return {
-        "documents": {case.slug: records.dump(case) for case in Case.objects.all()},
-        "cases": sorted(Case.objects.values_list("slug", "state", "first_year", "last_year")),
-        "texts": told(CaseText),
-        "pages": told(CasePage),
-        "postings": {
-            (row.space, row.key): {slugs[pk] for pk in BitMap.deserialize(bytes(row.cases))}
-            for row in Posting.objects.all()
-        },
-        "metrics": {
-            (row.space, row.key, row.count): {
-                (slugs[number // METRIC_LIMIT], number % METRIC_LIMIT)
-                for number in BitMap.deserialize(bytes(row.metrics))
-            }
-            for row in MetricPosting.objects.all()
-        },
-        "stale": index.stale(),
+def the_library() -> dict[str, list[Any]]:
+    """Every row that public pages are made of, by table; times of indexing left out."""
+    tables = (Publication, Version, IndexedText, IndexedCard, IndexedMetric, IndexedMetricType)
+    rows = {
+        table.__name__: [
+            {name: row[name] for name in row.keys() - {"indexed_at"}}
+            for row in table._default_manager.order_by("pk").values()
+        ]
+        for table in tables
     }
+    postings = Posting.objects.order_by("space", "key")
+    return rows | {"Posting": [(row.space, row.key, set(row.members())) for row in postings]}
 
 
-@pytest.fixture
-def ids(db: None) -> rows.Ids:
+@pytest.mark.django_db
+def test_loading_in_bulk_makes_the_library_that_publishing_makes() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("the benchmark loads into SQLite only")
-    return rows.load_vocabulary(corpus.terms(VOCABULARY))
-
-
-def test_loading_in_bulk_makes_the_library_that_loading_makes(ids: rows.Ids) -> None:
-    lines = [a_line(n) for n in range(CASES)]
-    for number, some in enumerate((lines[:30], lines[30:])):
-        rows.write(connection.connection, rows.build(number, some, ids))
-    for share in range(rows.PROCESSES):
-        rows.write(connection.connection, rows.postings(rows.tell(share)))
-    in_bulk = the_library()
-    Case.objects.all().delete()
-    index.rebuild([])
-    for line in lines:
-        loading.load(documents.shaped(corpus.document(line)))
+    found = {n: corpus.document(a_line(n)) for n in range(1, CASES + 1)}
+    at, builder = now(), PostingsBuilder()
+    with transaction.atomic():
+        for pks in (range(1, 31), range(31, CASES + 1)):
+            share = PostingsBuilder()
+            rows.write_cases({pk: found[pk] for pk in pks}, at, share)
+            builder.merge(share)
+        rows.write_postings(builder)
+        in_bulk = the_library()
+        assert index.stale() == []
+        transaction.set_rollback(True)
+    for document in found.values():
+        publishing.publish(documents.shaped(document), at=at)
     assert in_bulk == the_library()
 
 

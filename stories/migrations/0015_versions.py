@@ -223,6 +223,10 @@ class Migration(migrations.Migration):
             model_name='indexedmetric',
             index=models.Index(fields=['-begin', 'publication', 'key'], name='metric_by_size'),
         ),
+        migrations.AddIndex(
+            model_name='indexedmetric',
+            index=models.Index(fields=['kind'], name='metric_of_kind'),
+        ),
         migrations.AddConstraint(
             model_name='indexedmetric',
             constraint=models.UniqueConstraint(fields=('publication', 'key'), name='indexedmetric_once'),
