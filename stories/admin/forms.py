@@ -423,7 +423,8 @@ class CaseForm(DatedForm):
         if not case.pk:
             return
         chain = Place.objects.with_chain().get(pk=case.place_id).chain
-        self.fields["place_inferred"].choices = [(row.code, str(row.label)) for row in chain]
+        places: Any = self.fields["place_inferred"]
+        places.choices = [(row.code, str(row.label)) for row in chain]
         inferred = case.inferred_places.select_related("place")
         self.initial["place_inferred"] = [row.place.code for row in inferred]
         telling = case.metrics.exclude(telling_position=None).order_by("telling_position")
