@@ -409,15 +409,15 @@ def test_a_problem_that_no_measure_answers_says_so(client: Client) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_whose_words_a_fragment_is_stands_beside_it(client: Client) -> None:
-    a_complete_case(with_value(a_document(), "problems[0].cites[0].claim", "claimed"))
-    assert page_of(client).texts("fragment__claim") != []
+    a_complete_case(with_value(a_document(), "problems[0].cites[0].claim", "resident"))
+    assert page_of(client).texts("fragment__claim")[0] == "a resident's words"
 
 
 @pytest.mark.usefixtures("library")
 def test_works_that_wait_for_acceptance_are_not_done(client: Client) -> None:
     a_complete_case(with_value(a_document(), "measures[0].status", "awaiting_acceptance"))
     (body,) = page_of(client).all(id="measure-lamps")
-    assert "completed, awaiting acceptance" in body.parents[-1].text
+    assert "Completed, awaiting acceptance" in body.parents[-1].text
 
 
 @pytest.mark.usefixtures("library")
