@@ -168,10 +168,10 @@ class MetricQuery:
         whole = [slug for slug, span in cut.items() if span == (0, self._counts[slug])]
         found: dict[str, list[MetricKey]] = {}
         rows = self._rows().order_by("publication_id", "key")
-        for slug, *key in rows.filter(indicator__in=whole).values_list(
+        for slug, pk, key in rows.filter(indicator__in=whole).values_list(
             "indicator", "publication_id", "key"
         ):
-            found.setdefault(slug, []).append((key[0], key[1]))
+            found.setdefault(slug, []).append((pk, key))
         for slug, (first, last) in cut.items():
             if slug in found:
                 yield from found[slug]
