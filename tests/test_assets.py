@@ -10,7 +10,7 @@ from django.conf import settings
 
 from caselib.assets import BundlingStorage
 
-LAYERS = ["tokens", "base", "layout", "components", "care", "print"]
+LAYERS = ["tokens", "base", "layout", "components", "components", "care", "print"]
 
 
 def collect(source: Path, root: Path) -> dict[str, Path]:

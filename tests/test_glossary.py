@@ -31,7 +31,5 @@ def test_a_deprecated_term_is_known_with_its_replacement() -> None:
     instead = a_measure_type(slug="new")
     a_measure_type(slug="old", status="deprecated", replaced_by=instead)
     a_measure_type(slug="older", status="deprecated")
-    assert glossary.stored_terms().deprecated == {
-        ("measure type", "old"): "new",
-        ("measure type", "older"): "",
-    }
+    expected = {("measure type", "old"): "new", ("measure type", "older"): ""}
+    assert expected.items() <= glossary.stored_terms().deprecated.items()

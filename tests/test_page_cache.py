@@ -821,7 +821,7 @@ def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: lis
     loading.load(documents.shaped(changed))
     for worker in workers:
         for path in ("/cases/liudi/", "/cases/", "/"):
-            assert "柳堤社区：凉亭" in ask(worker, path).body.decode()
+            assert "凉亭" in ask(worker, path).body.decode()
         etag = before[0].etag
         assert ask(worker, "/cases/liudi/", Accept_Encoding="gzip", If_None_Match=etag).body
 
