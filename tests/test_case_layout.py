@@ -1,7 +1,9 @@
 """The page of a case in a browser: short while it is closed, whole where a link or paper asks."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.django_db
 CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
@@ -30,10 +32,11 @@ BROKEN = """() => [...document.querySelectorAll("h1, .case-tile__title a, .case-
 
 
 @pytest.fixture
-def still_page(browser_page: Page) -> Page:
+def still_page(browser: Browser) -> Iterator[Page]:
     """Without script: all that folds must open all the same."""
-    context = browser_page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
-    return context.new_page()
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
