@@ -9,8 +9,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, wraps
 from threading import Lock
 from typing import Any, NamedTuple
@@ -35,8 +34,6 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=5)),
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
 }
-FINAL_QUALITY = 10  # of brotli, for a response that is requested again
-RECOMPRESSED = 100  # responses at most that wait for it
 SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
 MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no unknown parameters
@@ -71,7 +68,6 @@ class CachedResponse:
     headers: Headers
     body: bytes
     etag: str
-    is_provisional: bool = False  # compressed in a hurry
 
     @property
     def size(self) -> int:
@@ -91,8 +87,6 @@ class PageCache:
         self._known: str | None = None  # the revision, None where it could not be read
         self._read_next = 0.0  # monotonic seconds
         self._reading = Lock()
-        self._recompressing: set[CacheKey] = set()
-        self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="page-cache")
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_HOST" not in environ:
@@ -112,8 +106,6 @@ class PageCache:
                 return chunks
             response = _response(key, status, headers, _joined(chunks))
             self._put(key, response, generation)
-        elif response.is_provisional:
-            self._recompress_later(key, response)
         return _answer(response, environ, start_response)
 
     def _current_generation(self) -> int | None:
@@ -155,29 +147,6 @@ class PageCache:
             self._size += _size(key, response)
             while self._size > CAPACITY:
                 self._size -= _size(*self._responses.popitem(last=False))
-
-    def _recompress_later(self, key: CacheKey, response: CachedResponse) -> None:
-        """In a background thread, one page after the other; nobody waits for it."""
-        with self._lock:
-            if key in self._recompressing or len(self._recompressing) >= RECOMPRESSED:
-                return
-            self._recompressing.add(key)
-        self._background.submit(self._recompress, key, response)
-
-    def _recompress(self, key: CacheKey, response: CachedResponse) -> None:
-        smaller = _recompressed(response)
-        with self._lock:
-            self._recompressing.discard(key)
-            if self._responses.get(key) is response:  # not dropped, nor of another revision
-                self._responses[key] = smaller
-                self._size += smaller.size - response.size
-
-
-def _recompressed(response: CachedResponse) -> CachedResponse:
-    """The same content in fewer bytes; its ETag, made of the content, stays."""
-    body = bytes(brotli.compress(brotli.decompress(response.body), quality=FINAL_QUALITY))
-    headers = [(n, str(len(body)) if n == "Content-Length" else v) for n, v in response.headers]
-    return replace(response, headers=headers, body=body, is_provisional=False)
 
 
 def cacheable(view: View) -> View:
@@ -295,14 +264,12 @@ def _response(key: CacheKey, status: str, headers: Headers, body: bytes) -> Cach
     by_cookie = "cookie" in values.get("vary", "").lower()
     headers.append(("Vary", "Cookie, Accept-Encoding" if by_cookie else "Accept-Encoding"))
     digest = hashlib.blake2b(repr(headers).encode() + body, digest_size=10).hexdigest()
-    is_provisional = False
     if key.encoding and len(body) > SMALL and _is_compressible(values):
         body = ENCODERS[key.encoding](body)
         headers.append(("Content-Encoding", key.encoding))
-        is_provisional = key.encoding == "br"
     etag = f'"{"-".join(filter(None, (digest, key.encoding)))}"'
     headers += [("ETag", etag), ("Content-Length", str(len(body)))]
-    return CachedResponse(status, headers, body, etag, is_provisional)
+    return CachedResponse(status, headers, body, etag)
 
 
 def _is_compressible(values: dict[str, str]) -> bool:
