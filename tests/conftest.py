@@ -106,9 +106,11 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 def site(library: None) -> Iterator[str]:
     """The address of a server with the five shipped cases, for a browser that only reads.
 
-    It shares the connection, and with it what is undone behind the module.
+    It shares the connection, and with it what is undone behind the module. Its stop waits for the
+    threads of kept-alive requests: one that ended later could not close the connection any more.
     """
     server = LiveServer("localhost")
+    server.thread.httpd.daemon_threads = False
     yield server.url
     server.stop()
 
