@@ -9,9 +9,9 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, wraps
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import brotli
@@ -34,6 +34,8 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=5)),
     "gzip": lambda body: gzip.compress(body, 5, mtime=0),
 }
+FINAL_QUALITY = 10  # of brotli, for a response that is requested again
+RECOMPRESSIBLE = 60_000  # bytes at quality 5; more would take the thread too long
 SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
 MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no unknown parameters
@@ -68,6 +70,7 @@ class CachedResponse:
     headers: Headers
     body: bytes
     etag: str
+    is_provisional: bool = False  # compressed in a hurry
 
     @property
     def size(self) -> int:
@@ -87,6 +90,7 @@ class PageCache:
         self._known: str | None = None  # the revision, None where it could not be read
         self._read_next = 0.0  # monotonic seconds
         self._reading = Lock()
+        self._recompressing = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_HOST" not in environ:
@@ -106,6 +110,8 @@ class PageCache:
                 return chunks
             response = _response(key, status, headers, _joined(chunks))
             self._put(key, response, generation)
+        elif response.is_provisional:
+            self._recompress_later(key, response)
         return _answer(response, environ, start_response)
 
     def _current_generation(self) -> int | None:
@@ -147,6 +153,28 @@ class PageCache:
             self._size += _size(key, response)
             while self._size > CAPACITY:
                 self._size -= _size(*self._responses.popitem(last=False))
+
+    def _recompress_later(self, key: CacheKey, response: CachedResponse) -> None:
+        """One at a time: what finds the thread busy is tried again at its next request."""
+        if self._recompressing.acquire(blocking=False):
+            Thread(target=self._recompress, args=(key, response), daemon=True).start()
+
+    def _recompress(self, key: CacheKey, response: CachedResponse) -> None:
+        try:
+            smaller = _recompressed(response)
+            with self._lock:
+                if self._responses.get(key) is response:  # not dropped, nor of another revision
+                    self._responses[key] = smaller
+                    self._size += smaller.size - response.size
+        finally:
+            self._recompressing.release()
+
+
+def _recompressed(response: CachedResponse) -> CachedResponse:
+    """The same content in fewer bytes; its weak ETag stays."""
+    body = bytes(brotli.compress(brotli.decompress(response.body), quality=FINAL_QUALITY))
+    headers = [(n, str(len(body)) if n == "Content-Length" else v) for n, v in response.headers]
+    return replace(response, headers=headers, body=body, is_provisional=False)
 
 
 def cacheable(view: View) -> View:
@@ -256,7 +284,9 @@ def _is_storable(status: str, headers: Headers) -> bool:
 
 
 def _response(key: CacheKey, status: str, headers: Headers, body: bytes) -> CachedResponse:
-    """The ETag is made of body and headers: whatever shows in a response changes its ETag."""
+    """The ETag is made of body and headers: whatever shows in a response changes its ETag. That of
+    brotli is weak, as its bytes change with the quality. Source: RFC 9110, section 8.8.1.
+    """
     values = _by_name(headers)
     headers = [(n, v) for n, v in headers if n.lower() not in ("etag", "vary", "content-length")]
     if "cache-control" not in values:
@@ -264,12 +294,16 @@ def _response(key: CacheKey, status: str, headers: Headers, body: bytes) -> Cach
     by_cookie = "cookie" in values.get("vary", "").lower()
     headers.append(("Vary", "Cookie, Accept-Encoding" if by_cookie else "Accept-Encoding"))
     digest = hashlib.blake2b(repr(headers).encode() + body, digest_size=10).hexdigest()
+    is_provisional = False
     if key.encoding and len(body) > SMALL and _is_compressible(values):
         body = ENCODERS[key.encoding](body)
         headers.append(("Content-Encoding", key.encoding))
+        is_provisional = key.encoding == "br" and len(body) < RECOMPRESSIBLE
     etag = f'"{"-".join(filter(None, (digest, key.encoding)))}"'
+    if key.encoding == "br":
+        etag = f"W/{etag}"
     headers += [("ETag", etag), ("Content-Length", str(len(body)))]
-    return CachedResponse(status, headers, body, etag)
+    return CachedResponse(status, headers, body, etag, is_provisional)
 
 
 def _is_compressible(values: dict[str, str]) -> bool:
@@ -293,7 +327,7 @@ def _answer(
 
 def _is_held(if_none_match: str, etag: str) -> bool:
     held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag in held or "*" in held
+    return etag.removeprefix("W/") in held or "*" in held
 
 
 def _by_name(headers: Headers) -> dict[str, str]:

@@ -24,6 +24,8 @@ from stories.models import Case
 from tests.builders import a_complete_case, a_document, text
 
 BODY = b"<p>a page</p>" * 100  # more than what is too small to compress
+# What brotli at a higher quality makes smaller.
+TEXT = b"".join(b"<li>%d lamps in lane %d</li>" % (n * n, n * 7919 % 997) for n in range(900))
 
 
 @dataclass
@@ -393,6 +395,47 @@ def test_each_encoding_has_its_own_etag(pages: PageCache) -> None:
         for other in tags:
             status = ask(pages, Accept_Encoding=other, If_None_Match=tag).status
             assert status.startswith("304" if name == other else "200")
+
+
+def test_a_response_that_is_requested_again_is_sent_in_fewer_bytes_from_then_on(
+    pages: PageCache, app: App
+) -> None:
+    """A background thread makes it smaller; the first two requests do not wait for that. The ETag
+    stays, and is weak, as two responses of other bytes have it."""
+    app.body = lambda environ: TEXT
+    first, second = ask(pages, accept_encoding="br"), ask(pages, accept_encoding="br")
+    with pages._recompressing:  # released by the thread when it has ended
+        pass
+    third = ask(pages, accept_encoding="br")
+    assert first == second
+    assert len(third.body) == int(third.headers["Content-Length"]) < len(first.body)
+    assert (brotli.decompress(third.body), third.etag) == (TEXT, first.etag)
+    assert third.etag.startswith('W/"')
+    assert ask(pages, accept_encoding="br", if_none_match=first.etag).status.startswith("304")
+    assert pages._size == sum(page_cache._size(*entry) for entry in pages._responses.items())
+
+
+def test_neither_a_single_request_nor_another_encoding_is_compressed_again(
+    pages: PageCache, app: App
+) -> None:
+    app.body = lambda environ: TEXT
+    ask(pages, accept_encoding="br")
+    for encoding in ("gzip", "identity"):
+        assert len({ask(pages, accept_encoding=encoding).body for _ in range(3)}) == 1
+    assert not pages._recompressing.locked()
+
+
+def test_a_response_that_left_the_cache_meanwhile_does_not_come_back(
+    pages: PageCache, app: App, database: Database
+) -> None:
+    app.body = lambda environ: TEXT
+    ask(pages, accept_encoding="br")
+    ((key, old),) = pages._responses.items()
+    database.token, app.body = "second", lambda environ: BODY
+    ask(pages, accept_encoding="br")
+    pages._recompressing.acquire()
+    pages._recompress(key, old)
+    assert brotli.decompress(ask(pages, accept_encoding="br").body) == BODY
 
 
 def test_little_is_not_compressed(pages: PageCache, app: App) -> None:

@@ -3,5 +3,5 @@
 # Bytes as they are sent, compressed as the page cache does, without headers.
 # Source: issue 9, section 4 (HTML); issue 4, section 4.
 HTML, CSS, SCRIPT = 18_000, 25_000, 8_000
-CASE_HTML = 21_000  # pages of cases and comparison; the aim is that of all pages
+HTML_AT_FIRST = 22_000  # before a page that is requested again is compressed harder
 REQUESTS = 6  # of a first view
