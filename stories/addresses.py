@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 
-def of(name: str, argument: str = "") -> str:
-    """`name` as in urls.py; the argument is a key, slug or code: nothing in it wants quoting."""
-    before, behind = _round_argument(name, bool(argument), get_language() or "")
-    return f"{before}{argument}{behind}"
+def of(name: str, *arguments: str | int) -> str:
+    """`name` as in urls.py; arguments are keys, slugs, codes or numbers, which need no quoting."""
+    if len(arguments) > 1:
+        return reverse(name, args=arguments)
+    before, behind = _round_argument(name, bool(arguments), get_language() or "")
+    return f"{before}{arguments[0] if arguments else ''}{behind}"
 
 
 @lru_cache(maxsize=128)

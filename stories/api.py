@@ -2,14 +2,13 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from caselib.page_cache import cacheable
-from stories import documents, records
+from stories import lookups
 from stories.library import in_one_revision
-from stories.models import Case
+from stories.versions import Publication
 
 
 @csrf_exempt
@@ -17,9 +16,12 @@ from stories.models import Case
 @cacheable
 @in_one_revision
 def case_document(request: HttpRequest, slug: str) -> HttpResponse:
-    """The case document, byte for byte as dumpcases writes it."""
-    row = get_object_or_404(Case.objects.published(), slug=slug)
-    return HttpResponse(documents.written(records.dump(row)), content_type="application/json")
+    """The current version's document, byte for byte as dumpcases writes it."""
+    version = lookups.current_version(slug)
+    if version is None:
+        is_withdrawn = Publication.objects.withdrawn().filter(slug=slug).exists()
+        return HttpResponse(status=410 if is_withdrawn else 404, content_type="application/json")
+    return HttpResponse(version.document.encode(), content_type="application/json")
 
 
 @csrf_exempt

@@ -67,6 +67,7 @@ def _converted(old: Mapping[str, Any]) -> Value:
             for question, answer in old["glance"].items()
         },
         "follow_up": [],
+        "pictures": [],
         "left_out": [_left_out(part) for part in old["left_out"]],
     }
 

@@ -28,6 +28,7 @@ from stories.vocabulary import (
     DOCUMENT_FORMAT,
     GLOSS_LIMIT,
     OLD_FORMAT,
+    PICTURES_LIMIT,
     PRINTED_LIMIT,
     TELLING_LIMIT,
     ActorRole,
@@ -41,6 +42,7 @@ from stories.vocabulary import (
     Inferred,
     Kind,
     LeftOutReason,
+    Licence,
     MeasureStatus,
     NotSaid,
     Operation,
@@ -339,6 +341,21 @@ class FollowUp(Shape):
     cites: list[Cite]
 
 
+class Picture(Shape):
+    """`file`: its name, that of its files begin with; `sha256`: of its widest WebP; `widths` of its
+    files and `height` of the widest in pixels."""
+
+    file: Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")]
+    sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
+    widths: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+    height: Annotated[int, Field(ge=1)]
+    alt: Annotated[Text, _at_most(200, 300)]
+    caption: Annotated[Text, _at_most(200, 300)] | None
+    credit: Annotated[Text, _at_most(100, 150)]
+    credit_url: Address | None
+    licence: Annotated[Licence, _BY_VALUE]
+
+
 class LeftOut(Shape):
     source: Key
     at: Locator
@@ -376,6 +393,7 @@ class CaseDocument(Shape):
     changes: list[Change]
     glance: Glance
     follow_up: list[FollowUp]
+    pictures: Annotated[list[Picture], Field(max_length=PICTURES_LIMIT)]
     left_out: list[LeftOut]
 
     def metrics(self) -> Iterator[tuple[str, Metric]]:
@@ -487,9 +505,13 @@ def written(value: object) -> bytes:
 
 
 def write_file(file: Path, document: CaseDocument) -> None:
-    """Beside its final name first, so that a document there is never half written."""
+    write_bytes(file, write(document))
+
+
+def write_bytes(file: Path, content: bytes) -> None:
+    """Beside its final name first, so that a file there is never half written."""
     draft = file.with_name(f"{file.name}.new")
-    draft.write_bytes(write(document))
+    draft.write_bytes(content)
     draft.replace(file)
 
 
@@ -696,6 +718,12 @@ _STAND_INS: dict[str, Any] = {
         {
             **{"key": STAND_IN, "measure": None, "question": _TEXT, "state": "not_looked"},
             **{"looked_on": None, "text": None, "cites": []},
+        }
+    ],
+    "pictures": [
+        {
+            **{"file": "0" * 32, "sha256": "0" * 64, "widths": [1], "height": 1, "alt": _TEXT},
+            **{"caption": _TEXT, "credit": _TEXT, "credit_url": None, "licence": "cc0-1.0"},
         }
     ],
     "left_out": [{**_GLOSSED, "reason": "name", "note": _TEXT}],

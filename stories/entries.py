@@ -2,20 +2,20 @@
 spaces and keys that it and its metrics belong to. Pure.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from stories import dates, evidence, search, sizes
-from stories.vocabulary import METRIC_LIMIT, Kind, MeasureStatus, Stage
+from stories.vocabulary import Kind, MeasureStatus, Stage
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 # Further spaces: published cases; types of measures that have a metric; the place of a case that
 # has one.
 STATE, MEASURED, COUNTED = "state", "measured", "counted"
+PUBLISHED = "published"  # the one key of the space of states
 # Which problem type a measure of which type answers ("dark-streets:street-lighting"), by how far
 # the measure has come; a problem that no measure at all answers.
 ANSWERS = ANSWERED, AWAITING, PLANNED = ("answered", "awaiting", "planned")
@@ -27,10 +27,6 @@ COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 FORM, PRESENT_FORM = "form", "7"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
-# Spaces of metrics: indicator, measure types, place of the case and kind; where a number begins, by
-# octave, in groups and to the step; where those end that do not end where they begin.
-INDICATOR, TYPE, PLACE, KIND = "indicator", "measure", "place", "kind"
-OCTAVES, SIZES, SIZE, END = "octaves", "sizes", "size", "end"
 _ANSWER_OF_STATUS = {
     MeasureStatus.DONE.value: ANSWERED,
     MeasureStatus.UNDER_WAY.value: ANSWERED,
@@ -51,9 +47,9 @@ class Entry:
     values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
     folded: str
     card: Mapping[str, Any]
-    document: Mapping[str, Any]
+    metrics: Sequence["MetricEntry"]
 
-    def keys(self) -> set[Key]:
+    def posting_keys(self) -> set[Key]:
         """(space, key) of every posting that the case belongs to."""
         return {(space, key) for space, keys in self.spaces().items() for key in keys}
 
@@ -76,11 +72,8 @@ class Entry:
     def _starts(self) -> dict[str, int]:
         return {tier: start for start, tier, _anchor in reversed(self.parts)}
 
-    def in_state(self, state: str) -> "Entry":
-        return replace(self, values={**self.values, (STATE, state): ""})
-
     def text(self) -> dict[str, Any]:
-        """column → value of CaseText."""
+        """column → value of IndexedText."""
         return {
             "raw": self.raw,
             "folded": self.folded,
@@ -88,9 +81,17 @@ class Entry:
             "values": sorted((*key, anchor) for key, anchor in self.values.items()),
         }
 
-    def page(self) -> dict[str, Any]:
-        """column → value of CasePage."""
-        return {"card": self.card, "document": self.document}
+
+@dataclass(frozen=True)
+class MetricEntry:
+    """What the index holds of one metric; `begin` and `end` are steps of stories.sizes."""
+
+    key: str
+    indicator: str
+    kind: str
+    types: tuple[str, ...]  # of its measure
+    begin: int
+    end: int
 
 
 def entry(document: Mapping[str, Any]) -> Entry:
@@ -106,7 +107,8 @@ def entry(document: Mapping[str, Any]) -> Entry:
                 pieces.append(text)
                 at += len(text) + 1
     raw = "\n".join(pieces)
-    return Entry(raw, tuple(parts), _values(document), search.fold(raw), card(document), document)
+    metrics = tuple(_metric_entries(document))
+    return Entry(raw, tuple(parts), _values(document), search.fold(raw), card(document), metrics)
 
 
 def card(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +193,7 @@ def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 
 def _values(document: Mapping[str, Any]) -> dict[Key, str]:
-    values = {(FORM, PRESENT_FORM): "", ("place", document["place"]): ""}
+    values = {(FORM, PRESENT_FORM): "", (STATE, PUBLISHED): "", ("place", document["place"]): ""}
     values |= {("tag", slug): "" for slug in document["tags"]}
     values |= {("year", str(year)): "" for year in years(document)}
     metrics = list(_metrics(document))
@@ -249,39 +251,18 @@ def _cites(document: Mapping[str, Any]) -> int:
     )
 
 
-def metric_keys(pk: int, document: Mapping[str, Any]) -> dict[int, tuple[Key, ...]]:
-    """(space, key) of every posting that the metrics of a case belong to, by the number that the
-    index has for each: those of a case follow each other, in the order of their keys."""
-    place = (PLACE, document["place"])
-    parts: list[tuple[Any, tuple[Key, ...]]] = [
-        (part, (place, *((TYPE, slug) for slug in measure["types"])))
-        for measure in document["measures"]
-        for part in measure["metrics"]
-    ]
-    parts += [(part, (place,)) for part in document["context"]]
-    if len(parts) > METRIC_LIMIT:
-        raise ValueError(f"{document['slug']}: more than {METRIC_LIMIT} metrics")
-    parts.sort(key=lambda item: str(item[0]["key"]))
-    return {
-        number: (
-            *(*keys, (INDICATOR, part["indicator"]), (KIND, part["kind"] or Kind.CONTEXT.value)),
-            *_keys_of_size(part["low"], part["high"], part["qualifier"]),
-        )
-        for number, (part, keys) in enumerate(parts, pk * METRIC_LIMIT)
-    }
+def _metric_entries(document: Mapping[str, Any]) -> Iterator[MetricEntry]:
+    for measure in document["measures"]:
+        for metric in measure["metrics"]:
+            yield _metric_entry(metric, tuple(measure["types"]))
+    for metric in document["context"]:
+        yield _metric_entry(metric, ())
 
 
-@lru_cache(maxsize=50_000)  # the same numbers come again and again
-def _keys_of_size(
-    low: Decimal | float | None, high: Decimal | float | None, qualifier: str
-) -> tuple[Key, ...]:
-    begin, end = sizes.span(low, high, qualifier)
-    keys = (
-        (OCTAVES, sizes.written(sizes.group(begin, sizes.OCTAVE)[0])),
-        (SIZES, sizes.written(sizes.group(begin, sizes.GROUP)[0])),
-        (SIZE, sizes.written(begin) + sizes.written(end)),
-    )
-    return keys if end == begin else (*keys, (END, sizes.written(end)))
+def _metric_entry(metric: Mapping[str, Any], types: tuple[str, ...]) -> MetricEntry:
+    begin, end = sizes.span(metric["low"], metric["high"], metric["qualifier"])
+    kind = metric["kind"] or Kind.CONTEXT.value
+    return MetricEntry(metric["key"], metric["indicator"], kind, types, begin, end)
 
 
 def years(document: Mapping[str, Any]) -> range:

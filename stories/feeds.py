@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from stories.library import Library
-from stories.models import Case
-from stories.passages import Source
 from stories.terms import MeasureType, Place, ProblemType
+from stories.versions import Publication
 
 
 class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
@@ -49,11 +48,11 @@ class FixedPages(BothLanguages):
 
 
 class Cases(BothLanguages):
-    def items(self) -> QuerySet[Case]:
-        return Case.objects.published().order_by("slug")
+    def items(self) -> QuerySet[Publication]:
+        return Publication.objects.current().order_by("slug")
 
-    def lastmod(self, item: Case) -> datetime:
-        return item.changed_at
+    def lastmod(self, item: Publication) -> datetime:
+        return item.published_at
 
 
 class MeasureTypes(BothLanguages):
@@ -73,8 +72,11 @@ class Places(BothLanguages):
 
 
 class Sources(BothLanguages):
-    def items(self) -> QuerySet[Source]:
-        return Source.objects.published().order_by("key")
+    def items(self) -> list[str]:
+        return sorted(Library.now().source_keys())
+
+    def location(self, item: str) -> str:
+        return reverse("source", args=[item])
 
 
 SITEMAPS = {

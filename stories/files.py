@@ -73,7 +73,3 @@ def content(file: str) -> bytes:
     with default_storage.open(file) as stored:
         found: bytes = stored.read()
     return found
-
-
-def address(file: str) -> str:
-    return str(default_storage.url(file))

@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from stories import files, pictures
 from stories.languages import InReadersLanguage
-from stories.parts import Part, PartQuerySet
+from stories.parts import Part
 from stories.pictures import Renditions
 from stories.terms import closed_list
+from stories.versions import PublishedPicture
 from stories.vocabulary import Licence
 
 Deleted = tuple[int, dict[str, int]]  # rows, and rows by model, as Django counts them
 
 
-class PictureQuerySet(PartQuerySet):
+class PictureQuerySet(models.QuerySet["Picture"]):
     def delete(self) -> Deleted:
         return with_their_files(self.all(), super().delete)
 
@@ -29,17 +30,23 @@ class PictureQuerySet(PartQuerySet):
         """The names of all their files: 1 query."""
         return [file for picture in self for file in picture.files]
 
+    def unpublished(self) -> "PictureQuerySet":
+        """Those that no version shows."""
+        shown = PublishedPicture.objects.filter(name=models.OuterRef("name"))
+        return self.filter(~models.Exists(shown))
+
 
 class Picture(Part):
     """A picture of a case. Its files are there before its row, and go once the row is gone.
 
-    It is no part of the case document: loading a document leaves it alone.
+    `sha256`: of its widest WebP. What a published version shows keeps its files.
     """
 
     case = models.ForeignKey(
         "Case", models.CASCADE, related_name="pictures", verbose_name=_("case")
     )
     name = models.CharField(max_length=32, unique=True, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, blank=True, default="")
     widths = models.JSONField(editable=False)  # pixels of each size, the narrowest first
     height = models.PositiveIntegerField(editable=False)  # pixels of the widest
     alt_zh = models.CharField(
@@ -92,9 +99,10 @@ class Picture(Part):
         if not new:
             super().save(*args, **kwargs)
             return
-        before = self.files
+        before = Picture.objects.filter(pk=self.pk).unpublished().files()
         with transaction.atomic():
             self.name, self.widths, self.height = files.write(new), list(new.widths), new.height
+            self.sha256 = new.sha256
             super().save(*args, **kwargs)
             transaction.on_commit(partial(files.remove, before), robust=True)
 
@@ -112,34 +120,15 @@ class Picture(Part):
         return int(self.widths[-1])
 
     @property
-    def address(self) -> str:
-        """Of the size in the middle, for who chooses none."""
-        return self._address(self.widths[len(self.widths) // 2], "webp")
-
-    @property
-    def avif(self) -> str:
-        """All sizes in this format, as `srcset` wants them."""
-        return self._sizes("avif")
-
-    @property
-    def webp(self) -> str:
-        return self._sizes("webp")
-
-    @property
-    def deed(self) -> str:
-        return Licence(self.licence).deed
-
-    def _sizes(self, suffix: str) -> str:
-        return ", ".join(f"{self._address(width, suffix)} {width}w" for width in self.widths)
-
-    def _address(self, width: int, suffix: str) -> str:
-        return files.address(f"{self.name}-{width}.{suffix}")
+    def middle(self) -> str:
+        """The file of the size in the middle."""
+        return f"{self.name}-{self.widths[len(self.widths) // 2]}.webp"
 
 
 def with_their_files(rows: PictureQuerySet, delete: Callable[[], Deleted]) -> Deleted:
     """Deleting a case takes its pictures' rows with it, which tells no `Picture.delete`."""
     with transaction.atomic():
-        gone = rows.files()
+        gone = rows.unpublished().files()
         deleted = delete()
         transaction.on_commit(partial(files.remove, gone), robust=True)
     return deleted

@@ -1,10 +1,12 @@
-"""The index, kept in step by whoever saves a case: entries and postings are written here.
+"""Writes the index of the published cases: postings, texts, cards and metrics.
 
-Every change that a reader could see begins a new revision.
+Whoever changes what readers see calls this in the same transaction; each call begins a revision.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import uuid4
@@ -13,68 +15,55 @@ from django.db import transaction
 from pyroaring import BitMap
 
 from stories import lookups
-from stories.entries import FORM, PRESENT_FORM, STATE, Entry, Key, entry
-from stories.gathered import Gathered, metrics_of
-from stories.models import Case
-from stories.postings import CasePage, CaseText, MetricPosting, Posting, Revision
+from stories.entries import FORM, PRESENT_FORM, PUBLISHED, STATE, Entry, Key, MetricEntry, entry
+from stories.postings import (
+    IndexedCard,
+    IndexedMetric,
+    IndexedMetricType,
+    IndexedText,
+    Posting,
+    Revision,
+)
+from stories.versions import Publication
+
+Documents = Mapping[int, Mapping[str, Any]]  # primary key of a publication → case document
 
 
-def put(case: Case, document: Mapping[str, Any]) -> None:
-    """Index one case as its document and its state are."""
-    put_many([(case.pk, case.state, entry(document))])
-
-
-def put_many(entries: Iterable[tuple[int, str, Entry]]) -> None:
-    """Index cases given as (primary key, state, entry). Statements grow with the keys touched."""
-    new = {pk: entry.in_state(state) for pk, state, entry in entries}
+def put(documents: Documents) -> None:
+    """Index published cases. Statements grow with the keys touched."""
+    new = {pk: entry(document) for pk, document in documents.items()}
     with writing():
-        old = _present(list(new))
-        _move(_keys(old), _keys(new))
-        _move(metrics_of(old), metrics_of(new), MetricPosting)
-        for table, rows in _rows(new):
-            columns = [field.name for field in table._meta.fields if not field.primary_key]
-            table._default_manager.bulk_create(
-                rows, update_conflicts=True, unique_fields=["case"], update_fields=columns
-            )
+        _move(_present_keys(list(new)), {pk: found.posting_keys() for pk, found in new.items()})
+        _clear(list(new))
+        write_rows(new)
 
 
-def rebuild(cases: Iterable[tuple[int, str, Mapping[str, Any]]]) -> int:
-    """The whole index anew, from (primary key, state, case document) of every case; how many.
+def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
+    """The whole index anew, from (primary key, case document) of every published case; how many.
 
-    The cases are asked for behind the lock, postings are gathered in memory and written once:
-    2 statements a CHUNK of cases and of postings. All of it or, after an error, nothing.
+    The cases are read behind the lock; postings are accumulated in memory and written once. All
+    of it or, after an error, nothing.
     """
-    gathered, count = Gathered(), 0
+    builder, count = PostingsBuilder(), 0
     with writing():
-        CaseText.objects.all().delete()
-        CasePage.objects.all().delete()
-        Posting.objects.all().delete()
-        MetricPosting.objects.all().delete()
+        for table in (IndexedMetricType, IndexedMetric, IndexedText, IndexedCard, Posting):
+            table._default_manager.all().delete()
         remaining = iter(cases)
         while some := list(islice(remaining, lookups.CHUNK)):
-            new = {pk: entry(document).in_state(state) for pk, state, document in some}
-            for table, of_table in _rows(new):
-                table._default_manager.bulk_create(of_table)
-            gathered.add(new)
+            new = {pk: entry(document) for pk, document in some}
+            write_rows(new)
+            for pk, found in new.items():
+                builder.add(pk, found)
             count += len(new)
-        rows = (Posting(space=s, key=key, cases=cases) for s, key, cases in gathered.postings())
-        Posting.objects.bulk_create(rows, batch_size=lookups.CHUNK)
-        counted = (
-            MetricPosting(space=s, key=key, count=n, metrics=metrics)
-            for s, key, n, metrics in gathered.metric_postings()
-        )
-        MetricPosting.objects.bulk_create(counted, batch_size=lookups.CHUNK)
+        builder.write()
     return count
 
 
 def drop(pk: int) -> None:
-    """Forget a case, before its row is deleted."""
+    """Remove a case that is withdrawn."""
     with writing():
-        old = _present([pk])
-        _move(_keys(old), {})
-        _move(metrics_of(old), {}, MetricPosting)
-        CaseText.objects.filter(pk=pk).delete()
-        CasePage.objects.filter(pk=pk).delete()
+        _move(_present_keys([pk]), {})
+        _clear([pk])
 
 
 def begin_revision() -> None:
@@ -93,89 +82,141 @@ def writing() -> Iterator[None]:
 
 
 def stale() -> list[str]:
-    """Slugs of the cases that were saved after they were indexed, never were, or are indexed in
-    another state or form; and `#` with the primary key for those that are gone: 2 queries."""
+    """Slugs of the published cases whose current version is not indexed, or was by another
+    release; and `#` with the primary key for those that are gone: 2 queries."""
     held = lookups.values()
-    indexed = {pk: state for state, cases in held.get(STATE, {}).items() for pk in cases}
-    for pk in indexed.keys() - set(held.get(FORM, {}).get(PRESENT_FORM, ())):
-        indexed[pk] = ""  # by another release
-    rows = Case.objects.order_by("pk").values_list(
-        "pk", "slug", "state", "changed_at", "indexed_text__indexed_at"
+    indexed = set(held.get(STATE, {}).get(PUBLISHED, ()))
+    present = set(held.get(FORM, {}).get(PRESENT_FORM, ()))
+    rows = (
+        Publication.objects.current()
+        .order_by("pk")
+        .values_list("pk", "slug", "published_at", "indexed_text__indexed_at")
     )
     found = [
         slug
-        for pk, slug, state, changed_at, indexed_at in rows
-        if indexed.pop(pk, None) != state or indexed_at is None or changed_at > indexed_at
+        for pk, slug, published_at, indexed_at in rows
+        if pk not in indexed & present or indexed_at is None or published_at > indexed_at
     ]
-    return [*found, *(f"#{pk}" for pk in sorted(indexed))]
+    known = {pk for pk, *_row in rows}
+    return [*found, *(f"#{pk}" for pk in sorted(indexed - known))]
 
 
-def _rows(entries: Mapping[int, Entry]) -> Iterator[tuple[type[Any], list[Any]]]:
-    """Each table of what is held case by case, with its rows."""
-    yield CaseText, [CaseText(case_id=pk, **entry.text()) for pk, entry in entries.items()]
-    yield CasePage, [CasePage(case_id=pk, **entry.page()) for pk, entry in entries.items()]
+class PostingsBuilder:
+    """Accumulates postings in memory for a bulk index build."""
+
+    def __init__(self) -> None:
+        # space → key → cases; it can be sent to another process
+        self._cases: defaultdict[str, defaultdict[str, BitMap]] = defaultdict(
+            partial(defaultdict, BitMap)
+        )
+
+    def add(self, pk: int, found: Entry) -> None:
+        for space, keys in found.spaces().items():
+            cases = self._cases[space]
+            for key in keys:
+                cases[key].add(pk)
+
+    def merge(self, other: "PostingsBuilder") -> None:
+        """Add what another process has accumulated."""
+        for space, keys in other._cases.items():
+            mine = self._cases[space]
+            for key, cases in keys.items():
+                mine[key] |= cases
+
+    def write(self) -> None:
+        """Into an empty table, in the order of its keys."""
+        postings = self._postings()
+        while some := list(islice(postings, lookups.CHUNK)):
+            Posting.objects.bulk_create(some)
+
+    def _postings(self) -> Iterator[Posting]:
+        for space, cases in sorted(self._cases.items()):
+            for key in sorted(cases):
+                yield Posting.of(space, key, cases[key])
 
 
-def _present(pks: list[int]) -> dict[int, Entry]:
-    """What was indexed of cases so far, without the card, which nothing looks up: 2 queries."""
-    documents = dict(CasePage.objects.filter(pk__in=pks).values_list("pk", "document"))
-    rows = CaseText.objects.filter(pk__in=pks)
-    return {row.pk: _entry(row, documents.get(row.pk, {})) for row in rows}
+def write_rows(entries: Mapping[int, Entry]) -> None:
+    """All of cases that are not indexed yet but the postings."""
+    IndexedText.objects.bulk_create(
+        IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
+    )
+    IndexedCard.objects.bulk_create(
+        IndexedCard(pk=pk, card=found.card) for pk, found in entries.items()
+    )
+    metrics = [(pk, metric) for pk, found in entries.items() for metric in found.metrics]
+    rows = IndexedMetric.objects.bulk_create(_metric_row(pk, metric) for pk, metric in metrics)
+    IndexedMetricType.objects.bulk_create(
+        IndexedMetricType(metric=row, type=slug)
+        for row, (_pk, metric) in zip(rows, metrics, strict=True)
+        for slug in metric.types
+    )
 
 
-def _entry(row: CaseText, document: Mapping[str, Any]) -> Entry:
-    values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
-    # Of another release nothing but the values is understood; its index is stale as a whole.
-    is_present = (FORM, PRESENT_FORM) in values
-    parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
-    return Entry(row.raw, parts, values, row.folded, {}, document)
+def _metric_row(pk: int, metric: MetricEntry) -> IndexedMetric:
+    return IndexedMetric(
+        publication_id=pk,
+        key=metric.key,
+        indicator=metric.indicator,
+        kind=metric.kind,
+        begin=metric.begin,
+        end=metric.end,
+    )
 
 
-def _keys(entries: Mapping[int, Entry]) -> dict[int, set[Key]]:
-    return {pk: entry.keys() for pk, entry in entries.items()}
+def _clear(pks: list[int]) -> None:
+    """Remove the rows of these cases from every table but that of postings."""
+    IndexedMetricType.objects.filter(metric__publication__in=pks).delete()
+    IndexedMetric.objects.filter(publication__in=pks).delete()
+    IndexedText.objects.filter(pk__in=pks).delete()
+    IndexedCard.objects.filter(pk__in=pks).delete()
 
 
-def _move(
-    old: Mapping[int, Iterable[Key]],
-    new: Mapping[int, Iterable[Key]],
-    table: type[Posting | MetricPosting] = Posting,
-) -> None:
-    """Take members out of the postings they no longer belong to, and put them into the others."""
-    joins: dict[Key, list[int]] = {}
-    leaves: dict[Key, list[int]] = {}
+def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
+    """The keys that cases are indexed under now: 1 query."""
+    found = {}
+    for row in IndexedText.objects.filter(pk__in=pks):
+        values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
+        # Of another release only the values are understood; its index is stale as a whole.
+        is_present = (FORM, PRESENT_FORM) in values
+        parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
+        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, ()).posting_keys()
+    return found
+
+
+def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
+    """Take cases out of the postings they no longer belong to, and put them into the others."""
+    joining: defaultdict[Key, list[int]] = defaultdict(list)
+    leaving: defaultdict[Key, list[int]] = defaultdict(list)
     for pk in old.keys() | new.keys():
-        was, now = set(old.get(pk, ())), set(new.get(pk, ()))
+        was, now = old.get(pk, set()), new.get(pk, set())
         for key in now - was:
-            joins.setdefault(key, []).append(pk)
+            joining[key].append(pk)
         for key in was - now:
-            leaves.setdefault(key, []).append(pk)
-    keys = sorted(joins.keys() | leaves.keys())
+            leaving[key].append(pk)
+    keys = sorted(joining.keys() | leaving.keys())
     for n in range(0, len(keys), lookups.CHUNK):
-        chunk = {
-            key: (joins.get(key, []), leaves.get(key, [])) for key in keys[n : n + lookups.CHUNK]
-        }
-        _write(chunk, table)
+        _update_postings(keys[n : n + lookups.CHUNK], joining, leaving)
 
 
-def _write(
-    changes: Mapping[Key, tuple[list[int], list[int]]], table: type[Posting | MetricPosting]
+def _update_postings(
+    keys: list[Key], joining: Mapping[Key, list[int]], leaving: Mapping[Key, list[int]]
 ) -> None:
-    stored = {(row.space, row.key): row.members() for row in lookups.postings(changes, table)}
-    written: list[Any] = []
+    stored = {(row.space, row.key): row.members() for row in lookups.postings(keys)}
+    written: list[Posting] = []
     emptied: list[Key] = []
-    for (space, key), (joins, leaves) in changes.items():
-        members = stored.get((space, key), BitMap())
-        members |= BitMap(joins)
-        members -= BitMap(leaves)
-        if members:
-            written.append(table.of(space, key, members))
+    for key in keys:
+        cases = stored.get(key, BitMap())
+        cases |= BitMap(joining.get(key, ()))
+        cases -= BitMap(leaving.get(key, ()))
+        if cases:
+            written.append(Posting.of(*key, cases))
         else:
-            emptied.append((space, key))
-    table._default_manager.bulk_create(
+            emptied.append(key)
+    Posting.objects.bulk_create(
         written,
         update_conflicts=True,
         unique_fields=["space", "key"],
-        update_fields=table.KEPT,
+        update_fields=["cases"],
     )
     if emptied:
-        lookups.postings(emptied, table).delete()
+        lookups.postings(emptied).delete()

@@ -12,6 +12,7 @@ from itertools import accumulate, islice
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
+import orjson
 from django.db.models import F, Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +20,7 @@ from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
 from stories import damage, dates, entries, lookups, search
-from stories.illustrations import Picture
 from stories.languages import InReadersLanguage, Words, in_language, reader_language
-from stories.models import Case
 from stories.postings import Posting
 from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
@@ -36,7 +35,8 @@ from stories.terms import (
     Tag,
     Term,
 )
-from stories.vocabulary import PICTURES_LIMIT, Evidence
+from stories.versions import Publication, Version
+from stories.vocabulary import Evidence
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class Library:
     def __init__(self, revision: str) -> None:
         self.revision = revision
         held = lookups.values()
-        self.cases = held.get(entries.STATE, {}).get(Posting.PUBLISHED, BitMap())
+        self.cases = held.get(entries.STATE, {}).get(entries.PUBLISHED, BitMap())
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
         self.nodes["year"] = _years(held.get("year", {}), self.cases)
@@ -241,7 +241,7 @@ class Library:
     def ordered(self, sort: str) -> Sequence[int]:
         """The published cases in an order: 1 query, once a revision."""
         if sort not in self._orders:
-            rows = Case.objects.published().order_by(*_orders(sort))
+            rows = Publication.objects.current().order_by(*_orders(sort))
             self._orders[sort] = array("q", rows.values_list("pk", flat=True))
         return self._orders[sort]
 
@@ -259,21 +259,6 @@ class Library:
                 self._kept.clear()
             self._kept[question] = answer()
         found: T = self._kept[question]
-        return found
-
-    @cached_property
-    def metric_counts(self) -> dict[str, dict[str, int]]:
-        """space → key → how many metrics of published cases: 1 query, once a revision."""
-        return lookups.metric_counts()
-
-    @cached_property
-    def all_metrics(self) -> BitMap:
-        """Of published cases, by the index's numbers; they follow each other, so this is small."""
-        held = lookups.metrics_holding(
-            entries.INDICATOR, self.metric_counts.get(entries.INDICATOR, ())
-        )
-        found = BitMap.union(_NONE, *held.values())
-        found.run_optimize()
         return found
 
     def named(self, word: search.Word) -> tuple[BitMap, BitMap]:
@@ -367,8 +352,19 @@ class Library:
 
     def case(self, slug: str) -> CasePresenter | None:
         """A published case: 1 query. None where there is no such case."""
-        found = lookups.document(slug)
-        return next(iter(self._presented([found])), None) if found else None
+        version = lookups.current_version(slug)
+        if version is None or version.publication_id not in self.cases:
+            return None
+        return self.presented(version)
+
+    def presented(self, version: Version) -> CasePresenter | None:
+        """A version of any case, current or not; None where no page can show it. No query."""
+        document = orjson.loads(version.document)
+        shown = damage.showable(document, self.terms)
+        self._told(version.publication_id, shown)
+        if shown.document is None:
+            return None
+        return CasePresenter(version.publication_id, shown.document, self.presented_terms())
 
     def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
         """Published cases with all they hold, in this order: 1 query."""
@@ -400,8 +396,13 @@ class Library:
 
     def _told(self, pk: int, found: damage.Showable) -> None:
         if found.faults:
-            slug = Case.objects.filter(pk=pk).values_list("slug", flat=True).first()
+            slug = Publication.objects.filter(pk=pk).values_list("slug", flat=True).first()
             logger.error("%s: left out of pages: %s", slug, "; ".join(found.faults))
+
+    def source_keys(self) -> list[str]:
+        """Of all published cases: 1 query."""
+        keys = Posting.objects.filter(space=entries.SOURCE).order_by("key")
+        return list(keys.values_list("key", flat=True))
 
     def case_with_source(self, key: str) -> CasePresenter | None:
         """The published case that has the source with this key: 2 queries."""
@@ -412,17 +413,6 @@ class Library:
         """The published cases about a place or anything below it, or with a measure there."""
         found = self.of("place", place)
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
-
-    def pictures(self, pk: int) -> list[Picture]:
-        """Those of a case, in their order: 1 query, and none where it has none."""
-        if pk not in self._pictured:
-            return []
-        return list(Picture.objects.filter(case=pk)[:PICTURES_LIMIT])
-
-    @cached_property
-    def _pictured(self) -> BitMap:
-        """The cases that have pictures: 1 query, once a revision."""
-        return BitMap(Picture.objects.order_by().values_list("case", flat=True))
 
     def suggestions(self) -> list[Suggestion]:
         """The labels of terms in use, the newest cases, and terms by their examples; 1 query."""
@@ -452,7 +442,7 @@ class Library:
     def last_published_on(self) -> str:
         """The day of the last publication as YYYY-MM-DD, "" before the first: 1 query, once a
         revision."""
-        last = Case.objects.published().aggregate(last=Max("published_at"))["last"]
+        last = Publication.objects.current().aggregate(last=Max("published_at"))["last"]
         return localtime(last).date().isoformat() if last else ""
 
     def presented_terms(self) -> Terms:

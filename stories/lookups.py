@@ -1,8 +1,4 @@
-"""What the index answers: who holds a value or a gram, the card, document and text of a case.
-
-What every page asks for stands as SQL: to make such a statement takes the ORM longer than the
-database to answer it.
-"""
+"""Reads the index and the current versions."""
 
 import json
 from bisect import bisect_right
@@ -12,7 +8,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
@@ -21,28 +17,26 @@ from stories.entries import (
     ANSWERS,
     COUNTED,
     COUNTS,
-    END,
     FORM,
     MEASURED,
-    SIZE,
     STATE,
     TIERS,
     UNANSWERED,
     VALUES,
     Key,
 )
-from stories.postings import CaseText, MetricPosting, Posting
+from stories.postings import IndexedCard, IndexedText, Posting, Revision
+from stories.versions import Version
 
 CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
 
 
-def postings(keys: Iterable[Key], table: type[Any] = Posting) -> QuerySet[Any]:
-    """Rows of the table that have one of the keys."""
+def postings(keys: Iterable[Key]) -> QuerySet[Posting]:
+    """Rows that have one of the keys."""
     condition = Q(pk__in=[])
     for space, found in _by_space(keys).items():
         condition |= Q(space=space, key__in=found)
-    rows: QuerySet[Any] = table._default_manager.filter(condition)
-    return rows
+    return Posting.objects.filter(condition)
 
 
 def _by_space(keys: Iterable[Key]) -> dict[str, list[str]]:
@@ -54,14 +48,8 @@ def _by_space(keys: Iterable[Key]) -> dict[str, list[str]]:
 
 def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
     """The cases of each key that some case holds: 1 query."""
-    by_space = _by_space(keys)
-    if not by_space:
-        return {}
-    conditions = [f"(space = %s AND key IN ({_marks(found)}))" for found in by_space.values()]
-    rows = _rows(
-        f"SELECT space, key, cases FROM stories_posting WHERE {' OR '.join(conditions)}",
-        [text for space, found in by_space.items() for text in (space, *found)],
-    )
+    wanted = list(keys)
+    rows = postings(wanted).values_list("space", "key", "cases") if wanted else []
     return {(space, key): BitMap.deserialize(bytes(cases)) for space, key, cases in rows}
 
 
@@ -86,43 +74,6 @@ def values() -> dict[str, dict[str, BitMap]]:
     return found
 
 
-def metric_counts() -> dict[str, dict[str, int]]:
-    """space → key → how many metrics, for every space but those of single sizes: 1 query."""
-    found: dict[str, dict[str, int]] = {}
-    rows = MetricPosting.objects.exclude(space__in=(SIZE, END)).order_by("space", "key")
-    for space, key, count in rows.values_list("space", "key", "count"):
-        found.setdefault(space, {})[key] = count
-    return found
-
-
-def metrics_holding(space: str, keys: Iterable[str]) -> dict[str, BitMap]:
-    """The metrics of each key that some metric holds: 1 query for every CHUNK keys."""
-    wanted = list(keys)
-    found: dict[str, BitMap] = {}
-    for n in range(0, len(wanted), CHUNK):
-        rows = MetricPosting.objects.filter(space=space, key__in=wanted[n : n + CHUNK])
-        found.update(_bitmaps(rows))
-    return found
-
-
-def metrics_between(space: str, *ranges: tuple[str, str]) -> dict[str, BitMap]:
-    """The metrics of each key from the first of a range up to its last, by key: 1 query for every
-    CHUNK ranges."""
-    found: dict[str, BitMap] = {}
-    for n in range(0, len(ranges), CHUNK):
-        condition = Q(pk__in=[])
-        for first, last in ranges[n : n + CHUNK]:
-            condition |= Q(key__gte=first, key__lte=last)
-        rows = MetricPosting.objects.filter(condition, space=space)
-        found.update(_bitmaps(rows.order_by("key")))
-    return found
-
-
-def _bitmaps(rows: QuerySet[MetricPosting]) -> Iterator[tuple[str, BitMap]]:
-    for key, metrics in rows.values_list("key", "metrics"):
-        yield key, BitMap.deserialize(bytes(metrics))
-
-
 def holding_word(word: search.Word) -> dict[str, BitMap]:
     """tier → the cases whose text of that tier holds the word: 1 query, for a long word 2."""
     keys = [(tier, gram) for tier in TIERS for gram in word.grams]
@@ -140,7 +91,7 @@ def _verified(word: search.Word, found: Mapping[str, BitMap]) -> dict[str, BitMa
     really: dict[str, BitMap] = {tier: BitMap() for tier in found}
     for n in range(0, len(candidates), CHUNK):
         # The database looks first: most texts that do not hold the word never come here.
-        rows = CaseText.objects.filter(
+        rows = IndexedText.objects.filter(
             pk__in=candidates[n : n + CHUNK], folded__contains=word.text
         ).values_list("pk", "folded", "parts")
         for pk, folded, (starts, tiers, _anchors) in rows:
@@ -171,60 +122,60 @@ class Text:
 def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     """1 query for every CHUNK cases."""
     found = {}
-    for pk, raw, folded, parts in _of_cases("casetext", "raw, folded, parts", list(cases)):
-        starts, _tiers, anchors = orjson.loads(parts)
+    rows = _in_chunks(IndexedText.objects.values_list("pk", "raw", "folded", "parts"), cases)
+    for pk, raw, folded, (starts, _tiers, anchors) in rows:
         found[pk] = Text(raw, folded, starts, anchors)
     return found
 
 
 def cards(cases: Iterable[int]) -> dict[int, Any]:
     """primary key → card: 1 query for every CHUNK cases."""
-    return {pk: orjson.loads(card) for pk, card in _of_cases("casepage", "card", list(cases))}
+    return dict(_in_chunks(IndexedCard.objects.values_list("pk", "card"), cases))
 
 
 def documents(cases: Iterable[int]) -> dict[int, Any]:
-    """primary key → document: 1 query for every CHUNK cases."""
-    found = _of_cases("casepage", "document", list(cases))
-    return {pk: orjson.loads(document) for pk, document in found}
+    """primary key → document of the current version: 1 query for every CHUNK cases."""
+    rows = _in_chunks(_current_versions(), cases, "publication__in")
+    return {pk: orjson.loads(document) for pk, document in rows}
 
 
-def document(slug: str) -> tuple[int, Any] | None:
-    """(primary key, document) of a case in any state, None where there is none: 1 query."""
-    rows = _rows(
-        "SELECT held.case_id, held.document FROM stories_casepage AS held"
-        " JOIN stories_case ON stories_case.id = held.case_id WHERE stories_case.slug = %s",
-        [slug],
+def current_version(slug: str) -> Version | None:
+    """Of a case that is not withdrawn, with its publication: 1 query."""
+    return (
+        Version.objects.filter(
+            number=F("publication__number"),
+            publication__withdrawn_at=None,
+            publication__slug=slug,
+        )
+        .select_related("publication")
+        .first()
     )
-    return (rows[0][0], orjson.loads(rows[0][1])) if rows else None
+
+
+def _current_versions() -> QuerySet[Version, tuple[int, str]]:
+    return (
+        Version.objects.filter(
+            number=F("publication__number"), publication__withdrawn_at__isnull=True
+        )
+        .order_by()
+        .values_list("publication_id", "document")
+    )
 
 
 def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
     """primary key → (facet, value) → anchor of the first part that has it: 1 query."""
-    rows = CaseText.objects.filter(pk__in=list(cases)).values_list("pk", "values")
+    rows = IndexedText.objects.filter(pk__in=list(cases)).values_list("pk", "values")
     return {pk: {(facet, value): a for facet, value, a in values} for pk, values in rows}
 
 
 def revision() -> str:
     """The token of the present revision, "" before the first: 1 query."""
-    rows = _rows("SELECT token FROM stories_revision ORDER BY id LIMIT 1")
-    return str(rows[0][0]) if rows else ""
+    return Revision.objects.values_list("token", flat=True).order_by("pk").first() or ""
 
 
-def _of_cases(table: str, columns: str, cases: Sequence[int]) -> list[tuple[Any, ...]]:
-    found = []
-    for n in range(0, len(cases), CHUNK):
-        some = cases[n : n + CHUNK]
-        where = f"case_id IN ({_marks(some)})"
-        found += _rows(f"SELECT case_id, {columns} FROM stories_{table} WHERE {where}", some)
-    return found
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+def _in_chunks(
+    rows: QuerySet[Any, Any], cases: Iterable[int], lookup: str = "pk__in"
+) -> Iterator[Any]:
+    pks = list(cases)
+    for n in range(0, len(pks), CHUNK):
+        yield from rows.filter(**{lookup: pks[n : n + CHUNK]})

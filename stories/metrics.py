@@ -1,43 +1,31 @@
-"""The table of metrics: parameters ⇄ MetricQuery → metrics.
-
-What is found comes from the index; the tables are asked for the rows of one page.
-"""
+"""The table of metrics: parameters ⇄ MetricQuery → metrics of the current versions."""
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property, reduce
-from itertools import accumulate, islice
-from operator import and_
+from functools import cached_property
 
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from stories import entries, lookups, sizes
+from stories import lookups, sizes
 from stories.languages import reader_language
 from stories.library import Library
-from stories.listed import listed
+from stories.listed import ListedMetric, MetricKey, listed
+from stories.postings import IndexedMetric, IndexedMetricType
 from stories.queries import CHOICE_LIMIT, Chip, Facet, Page, Value, address_of, page_number, page_of
-from stories.vocabulary import METRIC_LIMIT, Kind
+from stories.vocabulary import Kind
 
 PAGE_SIZE = 50  # metrics
-AT_ONCE = 2  # postings of the first statement where few may do; of each further one twice as many
-# Of sizes, wide ones first.
-LEVELS = ((entries.OCTAVES, sizes.OCTAVE), (entries.SIZES, sizes.GROUP))
-_NONE = BitMap()
-
 
 SORTS = {
     "indicator": _("Indicator"),
     "case": _("Case"),
-    "size": _("Size"),
+    "size": _("Value"),
 }
-
-
-Group = tuple[int, BitMap]  # how many, and which; of those that are passed over only how many
 
 
 @dataclass(frozen=True)
@@ -128,152 +116,86 @@ class MetricQuery:
         ]
 
     def page(self) -> Page:
-        """2 queries for the rows; for what is found 1 a facet and 7 at most for a size; for the
-        order as many as AT_ONCE has to be doubled."""
+        """1 query for the counts, 1 for the documents of the page's cases, and 3 at most for the
+        keys of its metrics."""
         count = max(1, -(-self.total // PAGE_SIZE))
         number = min(self.number, count)
         start = (number - 1) * PAGE_SIZE
-        items = listed(self.library, self._numbers(start))
+        items = self._listed(start, start + PAGE_SIZE)
         return page_of(items, number, count, self.total, lambda n: replace(self, number=n).url)
 
-    @cached_property
+    @property
     def total(self) -> int:
-        if self._found is None:
-            counts = self._counts(entries.INDICATOR)
-            return sum(counts[slug] for slug in self._indicators)
-        if self._narrows_indicators:
-            held = lookups.metrics_holding(entries.INDICATOR, self._indicators)
-            return sum(self._found.intersection_cardinality(metrics) for metrics in held.values())
-        return len(self._found)
-
-    @cached_property
-    def _found(self) -> BitMap | None:
-        """What answers all but the indicator; None where nothing else was asked."""
-        found = [
-            BitMap.union(
-                _NONE, *lookups.metrics_holding(space, self._with_all_below(facet)).values()
-            )
-            for facet, space in (("measure", entries.TYPE), ("place", entries.PLACE))
-            if self._values(facet)
-        ]
-        if kinds := self._values("kind"):
-            found.append(
-                BitMap.union(_NONE, *lookups.metrics_holding(entries.KIND, kinds).values())
-            )
-        if self.least or self.most:
-            found.append(self._of_size())
-        return reduce(and_, found) if found else None
-
-    @cached_property
-    def _indicators(self) -> list[str]:
-        """Those asked for, or all, in the order of the vocabulary."""
-        slugs = self._values("indicator")
-        terms = self.library.terms["indicator"]
-        return [
-            slug
-            for slug in terms
-            if slug in self._counts(entries.INDICATOR) and (not slugs or slug in slugs)
-        ]
+        return sum(self._counts.values())
 
     @property
-    def _narrows_indicators(self) -> bool:
-        return bool(self._values("indicator"))
+    def is_everything(self) -> bool:
+        return not (self.chosen or self.least or self.most)
 
-    def _of_size(self) -> BitMap:
-        """Over n is just above n, nearly n just below n, a range all of itself."""
-        begin, end = sizes.ALL
-        least = sizes.place(Decimal(self.least)) if self.least else begin
-        most = sizes.place(Decimal(self.most)) if self.most else end
-        if least > most:
-            return BitMap()  # or wide ranges would overlap both
-        found = self._beginning(least, most)
-        if self.least:
-            ends = lookups.metrics_between(entries.END, (sizes.written(least), sizes.LAST))
-            if ends:
-                reaching = BitMap.union(*ends.values())
-                found |= reaching & self._beginning(begin, least - 1) if self.most else reaching
-        return found
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """indicator → how many metrics, in the order of the vocabulary."""
+        if self.is_everything:
+            return self.library.kept("counts of metrics", self._counted)
+        return self._counted()
 
-    def _beginning(self, least: int, most: int) -> BitMap:
-        """Those that begin from one place to another: whole groups, and of others what is in."""
-        held: list[BitMap] = []
-        ranges = [(least, most)]
-        for space, leading in LEVELS:
-            whole, parts = [], []
-            for key in self._counts(space):
-                group = sizes.group(sizes.read(key), leading)
-                for begin, end in ranges:
-                    shared = max(group[0], begin), min(group[1], end)
-                    if shared == group:
-                        whole.append(key)
-                    elif shared[0] <= shared[1]:
-                        parts.append(shared)
-            held += lookups.metrics_holding(space, whole).values()
-            ranges = parts
-        return BitMap.union(_NONE, *held, *_of_ranges(ranges).values())
+    def _counted(self) -> dict[str, int]:
+        rows = self._rows().order_by().values_list("indicator").annotate(count=Count("pk"))
+        counts = dict(rows)
+        known = self.library.terms["indicator"]
+        return {slug: counts[slug] for slug in known if slug in counts}
 
-    def _numbers(self, start: int) -> list[int]:
-        """Those on the page that begins there, by the numbers that the index has for metrics."""
-        end = start + PAGE_SIZE
+    def _listed(self, start: int, end: int) -> list[ListedMetric]:
         if self.order == "indicator":
-            return _taken(self._by_indicator(start), start, end)
-        found = self._found if self._found is not None else self.library.all_metrics
-        if self._narrows_indicators:
-            held = lookups.metrics_holding(entries.INDICATOR, self._indicators).values()
-            found = found & BitMap.union(_NONE, *held)
-        if self.order == "case":
-            return _taken(self._by_case(found, start), start, end)
-        return self._by_size(found, start)
+            return listed(self.library, list(self._by_indicator(start, end)))
+        order = {
+            "case": ["publication__slug", "key"],
+            "size": ["-begin", "publication_id", "key"],
+        }[self.order]
+        rows = self._rows().order_by(*order).values_list("publication_id", "key")
+        return listed(self.library, list(rows[start:end]))
 
-    def _by_indicator(self, start: int) -> Iterator["Group"]:
-        if self._found is None:
-            yield from self._counted_by_indicator(start)
-            return
-        for slugs in _in_growing_parts(self._indicators):
-            held = lookups.metrics_holding(entries.INDICATOR, slugs)
-            for slug in slugs:
-                metrics = held[slug] & self._found
-                yield len(metrics), metrics
-
-    def _counted_by_indicator(self, start: int) -> Iterator["Group"]:
-        """The counts tell which indicators the page is of."""
-        counts = self._counts(entries.INDICATOR)
-        ends = list(accumulate(counts[slug] for slug in self._indicators))
-        first = bisect_right(ends, start)
-        last = bisect_left(ends, start + PAGE_SIZE)
-        held = lookups.metrics_holding(entries.INDICATOR, self._indicators[first : last + 1])
-        for slug in self._indicators[: last + 1]:
-            yield counts[slug], held.get(slug, _NONE)
-
-    def _by_case(self, found: BitMap, start: int) -> Iterator["Group"]:
-        for pk in self.library.ordered("slug"):
-            first = pk * METRIC_LIMIT
-            count = found.range_cardinality(first, first + METRIC_LIMIT)
-            if start >= count:
-                start -= count
-                yield count, _NONE
+    def _by_indicator(self, start: int, end: int) -> Iterator[MetricKey]:
+        """The counts say which indicators the page shows: those it shows whole are 1 query, the
+        first and the last, where they begin before it or end behind it, 1 each."""
+        cut: dict[str, tuple[int, int]] = {}
+        behind = 0
+        for slug, count in self._counts.items():
+            before, behind = behind, behind + count
+            first, last = max(start - before, 0), min(end - before, count)
+            if first < last:
+                cut[slug] = (first, last)
+        whole = [slug for slug, span in cut.items() if span == (0, self._counts[slug])]
+        found: dict[str, list[MetricKey]] = {}
+        rows = self._rows().order_by("publication_id", "key")
+        for slug, pk, key in rows.filter(indicator__in=whole).values_list(
+            "indicator", "publication_id", "key"
+        ):
+            found.setdefault(slug, []).append((pk, key))
+        for slug, (first, last) in cut.items():
+            if slug in found:
+                yield from found[slug]
             else:
-                start = 0
-                yield count, BitMap(islice(found.iter_equal_or_larger(first), count))
+                some = rows.filter(indicator=slug).values_list("publication_id", "key")
+                yield from some[first:last]
 
-    def _by_size(self, found: BitMap, start: int) -> list[int]:
-        """The largest first: the groups that the page is of, and then each size in them."""
-        ranges = [sizes.ALL]
-        for space, leading in LEVELS:
-            within = [
-                key
-                for key in self._counts(space)
-                if any(begin <= sizes.read(key) <= end for begin, end in ranges)
-            ]
-            counted = _counted(space, within[::-1], found)
-            keys, start = _overlapping(counted, start, start + PAGE_SIZE)
-            ranges = [sizes.group(sizes.read(key), leading) for key in keys]
-        exact = reversed(_of_ranges(ranges).values())
-        hits = (metrics & found for metrics in exact)
-        return _taken(((len(metrics), metrics) for metrics in hits), start, start + PAGE_SIZE)
-
-    def _counts(self, space: str) -> dict[str, int]:
-        return self.library.metric_counts.get(space, {})
+    def _rows(self) -> QuerySet[IndexedMetric]:
+        rows = IndexedMetric.objects.all()
+        if slugs := self._values("indicator"):
+            rows = rows.filter(indicator__in=slugs)
+        if kinds := self._values("kind"):
+            rows = rows.filter(kind__in=kinds)
+        if self._values("measure"):
+            of_types = IndexedMetricType.objects.filter(type__in=self._with_all_below("measure"))
+            rows = rows.filter(pk__in=of_types.values("metric"))
+        if codes := self._values("place"):
+            cases = BitMap.union(*(self.library.with_metrics["place"][code] for code in codes))
+            rows = rows.filter(publication__in=lookups.among(cases))
+        if self.least:
+            rows = rows.filter(end__gte=sizes.place(Decimal(self.least)))
+        if self.most:
+            rows = rows.filter(begin__lte=sizes.place(Decimal(self.most)))
+        return rows
 
     def _values(self, facet: str) -> list[str]:
         return [value for name, value in self.chosen if name == facet]
@@ -292,54 +214,6 @@ class MetricQuery:
         return found
 
 
-def _taken(groups: Iterable[Group], start: int, end: int) -> list[int]:
-    """start to end of what stands in groups; of those before it the count may be all there is."""
-    taken: list[int] = []
-    for count, metrics in groups:
-        if start < count:
-            taken += metrics[max(start, 0) : end]
-        start, end = start - count, end - count
-        if end <= 0:
-            break
-    return taken
-
-
-def _counted(space: str, keys: list[str], found: BitMap) -> Iterator[tuple[str, int]]:
-    """How many of the metrics found each key has, as long as anybody asks."""
-    for some in _in_growing_parts(keys):
-        held = lookups.metrics_holding(space, some)
-        for key in some:
-            yield key, held[key].intersection_cardinality(found)
-
-
-def _in_growing_parts(keys: list[str]) -> Iterator[list[str]]:
-    n = 0
-    while n < len(keys):
-        yield keys[n : 2 * n + AT_ONCE]
-        n = 2 * n + AT_ONCE
-
-
-def _overlapping(counted: Iterable[tuple[str, int]], start: int, end: int) -> tuple[list[str], int]:
-    """The keys that start to end are in, and where start is among what these have."""
-    keys: list[str] = []
-    passed, before = 0, 0
-    for key, count in counted:
-        if count and passed + count > start:
-            keys.append(key)
-        else:
-            before += count
-        passed += count
-        if passed >= end:
-            break
-    return keys, start - before
-
-
-def _of_ranges(ranges: list[sizes.Span]) -> dict[str, BitMap]:
-    """The metrics of each size in the ranges, by size."""
-    wanted = [sizes.keys_between(begin, end) for begin, end in ranges]
-    return lookups.metrics_between(entries.SIZE, *wanted) if wanted else {}
-
-
 def offered(library: Library, facet: str) -> dict[str, str]:
     """value → label, in the order of the vocabulary, of the values that some metric has."""
     question = f"metrics offered: {facet}, {reader_language()}"
@@ -347,12 +221,12 @@ def offered(library: Library, facet: str) -> dict[str, str]:
 
 
 def _offered(library: Library, facet: str) -> dict[str, str]:
-    held = library.with_metrics
     if facet == "kind":
-        kinds = library.metric_counts.get(entries.KIND, {})
-        return {kind.value: str(kind.label) for kind in Kind if kind in kinds}
-    labels = library.labels(facet)
-    return {value: labels[value] for value in library.nodes[facet] if value in held[facet]}
+        metrics = IndexedMetric.objects.order_by()
+        kinds = [kind for kind in Kind if metrics.filter(kind=kind).exists()]
+        return {kind.value: str(kind.label) for kind in kinds}
+    labels, held = library.labels(facet), library.with_metrics[facet]
+    return {value: labels[value] for value in library.nodes[facet] if value in held}
 
 
 def _decimal(text: str) -> str:

@@ -3,14 +3,13 @@
 `Case.objects.published()` is the one door to the public: no other module tests for it.
 """
 
-from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
@@ -18,21 +17,12 @@ from taggit.models import ItemBase
 from stories import addresses, dates
 from stories.illustrations import Deleted, Picture, with_their_files
 from stories.languages import InReadersLanguage, reader_language
-from stories.parts import (
-    KeyedPart,
-    Part,
-    PartQuerySet,
-    basis_field,
-    date_fault,
-    is_edtf,
-    keywords,
-)
-from stories.passages import Citation, Cited, LeftOut
+from stories.parts import KeyedPart, Part, basis_field, date_fault, is_edtf, keywords
+from stories.passages import Citation, Cited
 
 # Django looks for tables here; those of the index nothing here asks for. A migration names this.
 from stories.postings import Unescaped  # noqa: F401
 from stories.terms import (
-    UPWARDS,
     BodyKind,
     Indicator,
     MeasureType,
@@ -42,6 +32,7 @@ from stories.terms import (
     closed_list,
     is_key,
 )
+from stories.versions import Publication  # noqa: F401
 from stories.vocabulary import (
     TELLING_LIMIT,
     ActorRole,
@@ -74,26 +65,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def published(self) -> "CaseQuerySet":
         return self.filter(state=CaseState.PUBLISHED)
-
-    def for_page(self) -> "CaseQuerySet":
-        """With all that the page of a case prints: 20 queries."""
-        cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
-        metrics = Metric.objects.select_related("indicator").prefetch_related(cited)
-        operands = Operand.objects.select_related("metric__indicator")
-        return self.select_related(f"place__{UPWARDS}").prefetch_related(
-            cited,
-            "tags",
-            "sources__people",
-            models.Prefetch(
-                "problems",
-                Problem.objects.select_related("type").prefetch_related(cited, "measures"),
-            ),
-            models.Prefetch("measures", Measure.objects.for_lists().order_by("position")),
-            models.Prefetch("metrics", metrics.filter(measure=None), to_attr="context"),
-            models.Prefetch("derived__operands", operands),
-            models.Prefetch("glances", Glance.objects.prefetch_related(cited)),
-            models.Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
-        )
 
 
 class Case(Cited):
@@ -229,12 +200,12 @@ class Case(Cited):
     def is_published(self) -> bool:
         return self.state == CaseState.PUBLISHED
 
-    def publish(self) -> None:
-        """Once the check has passed. The day of the first publication is kept."""
-        self.state, self.published_at = CaseState.PUBLISHED, self.published_at or now()
+    def mark_published(self, at: datetime) -> None:
+        """That its rows have become a version; the day of the first publication is kept."""
+        self.state, self.published_at = CaseState.PUBLISHED, self.published_at or at
         self.save(update_fields=["state", "published_at"])
 
-    def withdraw(self) -> None:
+    def mark_withdrawn(self) -> None:
         self.state = CaseState.DRAFT
         self.save(update_fields=["state"])
 
@@ -299,22 +270,6 @@ class InferredPlace(Part):
         return str(self.place)
 
 
-class ProblemQuerySet(PartQuerySet):
-    def for_lists(self) -> "ProblemQuerySet":
-        """With case, citations and the measures that answer them: 4 queries."""
-        return (
-            self.select_related(f"case__place__{UPWARDS}", "type")
-            .prefetch_related(
-                models.Prefetch("citations", Citation.objects.select_related("passage__source")),
-                models.Prefetch(
-                    "measures",
-                    Measure.objects.select_related("case").prefetch_related(TypeLink.of_measures()),
-                ),
-            )
-            .order_by("case__slug", "position")
-        )
-
-
 class Problem(Cited, KeyedPart):
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="problems", verbose_name=_("case"), db_index=False
@@ -337,8 +292,6 @@ class Problem(Cited, KeyedPart):
     heading = InReadersLanguage("heading")
     statement = InReadersLanguage("statement")
 
-    objects = ProblemQuerySet.as_manager()
-
     class Meta(KeyedPart.Meta):
         verbose_name = _("problem")
         verbose_name_plural = _("problems")
@@ -348,30 +301,6 @@ class Problem(Cited, KeyedPart):
 
     def get_absolute_url(self) -> str:
         return f"{self.case.get_absolute_url()}#problem-{self.key}"
-
-
-class MeasureQuerySet(PartQuerySet):
-    def of_type(self, row: models.Model, cases: Iterable[int]) -> "MeasureQuerySet":
-        rows = TypeLink.objects.filter(measure__case__in=cases).order_by()
-        pairs = rows.values_list("measure", "type")
-        return self.filter(pk__in=[measure for measure, type_pk in pairs if type_pk == row.pk])
-
-    def for_lists(self) -> "MeasureQuerySet":
-        """With case, types, citations, places, actors and metrics: 9 queries, however many rows."""
-        cited = models.Prefetch("citations", Citation.objects.select_related("passage__source"))
-        metrics = Metric.objects.select_related("indicator").prefetch_related(cited)
-        return (
-            self.select_related(f"case__place__{UPWARDS}")
-            .prefetch_related(
-                cited,
-                TypeLink.of_measures(),
-                models.Prefetch("where", Where.objects.select_related("place")),
-                models.Prefetch("solves", Solve.objects.select_related("problem__type")),
-                models.Prefetch("actors", Actor.objects.select_related("kind")),
-                models.Prefetch("metrics", metrics),
-            )
-            .order_by("case__slug", "position")
-        )
 
 
 class Measure(Cited, KeyedPart):
@@ -419,8 +348,6 @@ class Measure(Cited, KeyedPart):
 
     title = InReadersLanguage("title")
     summary = InReadersLanguage("summary")
-
-    objects = MeasureQuerySet.as_manager()
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("measure")
@@ -607,8 +534,6 @@ class Metric(Cited, KeyedPart):
     scope = InReadersLanguage("scope")
     period = InReadersLanguage("period")
     note = InReadersLanguage("note")
-
-    objects = PartQuerySet.as_manager()
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("metric")

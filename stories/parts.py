@@ -3,13 +3,10 @@
 A part names its case by name only: the case is made of its parts, and comes after them.
 """
 
-from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,12 +30,6 @@ def date_fault(error: dates.DateError) -> ValidationError:
     return ValidationError(gettext(error.message) % error.parameters)
 
 
-def published_cases() -> models.QuerySet[Any]:
-    """Through the one door, `Case.objects.published()`."""
-    cases: models.QuerySet[Any] = apps.get_model("stories", "Case").objects.published()
-    return cases
-
-
 def basis_field() -> Any:
     return models.CharField(_("basis"), max_length=10, choices=Basis, default=Basis.STATED)
 
@@ -46,17 +37,6 @@ def basis_field() -> Any:
 def keywords(label: Any) -> Any:
     """Words to find a part by that its texts do not hold, as a list."""
     return models.JSONField(label, default=list, blank=True)
-
-
-class PartQuerySet(models.QuerySet[Any]):
-    def of_published_cases(self) -> Self:
-        """By EXISTS, so that a page of many rows does not begin with all cases."""
-        return self.filter(models.Exists(published_cases().filter(pk=OuterRef("case"))))
-
-    def of_type(self, row: models.Model, cases: Iterable[int]) -> Self:
-        """Of a few cases, by 1 query more: a database that asks by type reads thousands."""
-        rows = self.filter(case__in=cases).order_by().values_list("pk", "type_id")
-        return self.filter(pk__in=[pk for pk, type_id in rows if type_id == row.pk])
 
 
 class Part(models.Model):

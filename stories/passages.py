@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stories import addresses
 from stories.languages import InReadersLanguage
-from stories.parts import KeyedPart, Part, PartQuerySet, is_edtf, published_cases
+from stories.parts import KeyedPart, Part, is_edtf
 from stories.terms import closed_list, is_key
 from stories.vocabulary import (
     GLOSS_LIMIT,
@@ -28,15 +28,6 @@ from stories.vocabulary import (
     ReportedBy,
     SourceType,
 )
-
-
-class SourceQuerySet(PartQuerySet):
-    def published(self) -> "SourceQuerySet":
-        """Those of published cases, with what a list of sources prints: 2 queries."""
-        return self.of_published_cases().select_related("case").prefetch_related("people")
-
-    def by_case(self) -> "SourceQuerySet":
-        return self.order_by("case__slug", "position", "pk")
 
 
 class Source(KeyedPart):
@@ -135,8 +126,6 @@ class Source(KeyedPart):
     independence_note = InReadersLanguage("independence_note")
     condition_note = InReadersLanguage("condition_note")
 
-    objects = SourceQuerySet.as_manager()
-
     class Meta(Part.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
@@ -188,14 +177,6 @@ class Person(Part):
         return str(self.name)
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
-    def with_statements(self) -> "PassageQuerySet":
-        """With every statement that rests on them, and the numbers left out: 3 queries."""
-        return self.prefetch_related(
-            models.Prefetch("citations", Citation.objects.with_targets()), "left_out"
-        )
-
-
 class Passage(Part):
     """A paragraph, heading, caption or note of a source: where it stands, and its gist in words of
     our own."""
@@ -221,8 +202,6 @@ class Passage(Part):
 
     gist = InReadersLanguage("gist")
 
-    objects = PassageQuerySet.as_manager()
-
     class Meta(Part.Meta):
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
@@ -247,22 +226,6 @@ def exactly_one(columns: Iterable[str]) -> Q:
     for chosen in columns:
         condition |= Q(**{f"{column}__isnull": column != chosen for column in columns})
     return condition
-
-
-class CitationQuerySet(models.QuerySet["Citation"]):
-    def with_targets(self) -> "CitationQuerySet":
-        """With the statements they carry, published ones only: 1 query."""
-        return self.filter(passage__source__case__in=published_cases()).select_related(
-            "case",
-            "problem__case",
-            "measure__case",
-            "metric__case",
-            "metric__indicator",
-            "metric__measure",
-            "glance__case",
-            "change__case",
-            "follow_up__case",
-        )
 
 
 class Citation(Part):
@@ -311,8 +274,6 @@ class Citation(Part):
     follow_up = models.ForeignKey(
         "FollowUp", models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
-
-    objects = CitationQuerySet.as_manager()
 
     class Meta(Part.Meta):
         verbose_name = _("citation")

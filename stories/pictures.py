@@ -3,6 +3,7 @@
 What a file is, its content says; and nothing of the file but its pixels goes on.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -50,6 +51,11 @@ class Renditions:
     widths: tuple[int, ...]  # pixels, the narrowest first
     height: int  # pixels, of the widest
     files: Mapping[str, bytes]
+
+    @property
+    def sha256(self) -> str:
+        """Of the widest WebP, in hexadecimal."""
+        return hashlib.sha256(self.files[f"{self.widths[-1]}.webp"]).hexdigest()
 
 
 def read(data: bytes) -> Renditions:

@@ -1,6 +1,5 @@
-"""The tables of the index: which cases and metrics hold what, and the text that is searched.
-
-All of it is made of the rows of the cases, by `index` alone, and can be made anew.
+"""The tables of the search index. All of them are built from the current versions, and can be
+rebuilt at any time; none refers to a row of the desk.
 """
 
 import json
@@ -10,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from pyroaring import BitMap
 
-from stories.vocabulary import CaseState
+from stories.versions import Publication
 
 
 class Unescaped(json.JSONEncoder):
@@ -32,22 +31,15 @@ class Revision(models.Model):
         return self.token
 
 
-def stored(members: BitMap) -> bytes:
-    """As the column of a posting has them."""
-    members.run_optimize()
-    return bytes(members.serialize())
-
-
 class Posting(models.Model):
-    """The cases that hold one key: a facet's value or a gram of the text."""
+    """The published cases that have one key: a facet's value or a gram of the text.
 
-    PUBLISHED = CaseState.PUBLISHED  # the key of what readers see, in the space of states
-
-    KEPT = ("cases",)
+    `cases`: a serialized roaring bitmap of the primary keys of their publications.
+    """
 
     space = models.CharField(max_length=10)
     key = models.CharField(max_length=110)
-    cases = models.BinaryField()  # a roaring bitmap of primary keys
+    cases = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "key"], name="posting_once")]
@@ -57,43 +49,18 @@ class Posting(models.Model):
 
     @classmethod
     def of(cls, space: str, key: str, cases: BitMap) -> "Posting":
-        return cls(space=space, key=key, cases=stored(cases))
+        cases.run_optimize()
+        return cls(space=space, key=key, cases=bytes(cases.serialize()))
 
     def members(self) -> BitMap:
         return BitMap.deserialize(bytes(self.cases))
 
 
-class MetricPosting(models.Model):
-    """The metrics of published cases that hold one key: a facet's value or a size."""
+class IndexedText(models.Model):
+    """What is searched of one published case; `raw` and `folded` are of one length."""
 
-    KEPT = ("count", "metrics")
-
-    space = models.CharField(max_length=10)
-    key = models.CharField(max_length=110)
-    count = models.PositiveIntegerField()  # metrics
-    metrics = (
-        models.BinaryField()
-    )  # a roaring bitmap of the index's own numbers: entries.metric_keys
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["space", "key"], name="metricposting_once")]
-
-    def __str__(self) -> str:
-        return f"{self.space}:{self.key}"
-
-    @classmethod
-    def of(cls, space: str, key: str, metrics: BitMap) -> "MetricPosting":
-        return cls(space=space, key=key, count=len(metrics), metrics=stored(metrics))
-
-    def members(self) -> BitMap:
-        return BitMap.deserialize(bytes(self.metrics))
-
-
-class CaseText(models.Model):
-    """What the index holds of one case; `raw` and `folded` are of one length."""
-
-    case = models.OneToOneField(
-        "Case", models.CASCADE, primary_key=True, related_name="indexed_text"
+    publication = models.OneToOneField(
+        Publication, models.CASCADE, primary_key=True, related_name="indexed_text"
     )
     raw = models.TextField()
     folded = models.TextField()
@@ -102,18 +69,58 @@ class CaseText(models.Model):
     indexed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
-        return f"index of {self.case_id}"
+        return f"text of {self.publication_id}"
 
 
-class CasePage(models.Model):
-    """What pages show of one case. A database reads a row from its beginning: the texts that are
-    searched stand elsewhere, and what many rows are read for comes first."""
+class IndexedCard(models.Model):
+    """What lists show of one published case: entries.card of its document."""
 
-    case = models.OneToOneField(
-        "Case", models.CASCADE, primary_key=True, related_name="indexed_page"
+    publication = models.OneToOneField(
+        Publication, models.CASCADE, primary_key=True, related_name="indexed_card"
     )
-    card = models.JSONField(encoder=Unescaped)  # in lists: entries.card
-    document = models.JSONField(encoder=Unescaped)  # on its own page: the case document
+    card = models.JSONField(encoder=Unescaped)
 
     def __str__(self) -> str:
-        return f"page of {self.case_id}"
+        return f"card of {self.publication_id}"
+
+
+class IndexedMetric(models.Model):
+    """One metric of a published case, as far as the table of metrics filters and sorts it.
+
+    `begin` and `end`: where its number begins and ends as steps on one line, see stories.sizes.
+    """
+
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, related_name="indexed_metrics", db_index=False
+    )
+    key = models.CharField(max_length=50)
+    indicator = models.CharField(max_length=50)  # slug
+    kind = models.CharField(max_length=10)
+    begin = models.BigIntegerField()
+    end = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "key"], name="indexedmetric_once")
+        ]
+        indexes = [
+            models.Index(fields=["indicator", "publication", "key"], name="metric_of_indicator"),
+            models.Index(fields=["-begin", "publication", "key"], name="metric_by_size"),
+            models.Index(fields=["kind"], name="metric_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} {self.key}"
+
+
+class IndexedMetricType(models.Model):
+    """A type of the measure that a metric is of."""
+
+    metric = models.ForeignKey(IndexedMetric, models.CASCADE, related_name="types")
+    type = models.CharField(max_length=50)  # slug
+
+    class Meta:
+        indexes = [models.Index(fields=["type", "metric"], name="metric_of_type")]
+
+    def __str__(self) -> str:
+        return self.type

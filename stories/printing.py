@@ -6,6 +6,7 @@ Nothing here asks the database.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import (
     get_language,
     gettext,
@@ -33,6 +35,7 @@ from stories.languages import reader_language
 from stories.presenters.parts import CitedPassage
 from stories.presenters.sources import Statement
 from stories.quantities import Figure, Unit
+from stories.vocabulary import VersionKind
 
 # The measure families that static/symbols.svg has a drawing of.
 FAMILIES = frozenset(
@@ -224,6 +227,28 @@ def likeness(related: Any) -> str:
     return pgettext("between labels", "; ").join(found)
 
 
+def day(moment: datetime) -> str:
+    """The day of an instant in the library's time zone, as YYYY-MM-DD."""
+    return localtime(moment).date().isoformat()
+
+
+def predecessor(version: Any) -> int:
+    """The number of the version before, 0 for the first."""
+    return int(version.number) - 1
+
+
+def is_old(version: Any) -> bool:
+    return bool(version.number != version.publication.number)
+
+
+def is_correction(version: Any) -> bool:
+    return bool(version.kind == VersionKind.CORRECTION)
+
+
+def diff_operation(operation: str) -> dict[str, bool]:
+    return {"added": operation == "added", "removed": operation == "removed"}
+
+
 def progress(answers: Sequence[Any]) -> str:
     """How far the measures that address a problem have come: 2 done, 1 planned."""
     if not answers:
@@ -410,12 +435,17 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "cited_label": cited_label,
     "clauses": clauses,
     "date": date,
+    "day": day,
+    "diff_operation": diff_operation,
     "evidence_lines": evidence_lines,
     "file_lines": file_lines,
+    "is_correction": is_correction,
+    "is_old": is_old,
     "labels": labels,
     "likeness": likeness,
     "listed": listed,
     "locator": locator,
+    "predecessor": predecessor,
     "progress": progress,
     "reference": reference,
     "search_link": search_link,

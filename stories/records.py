@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Model, Prefetch, QuerySet
 
-from stories import checks, conversion, documents, index
+from stories import checks, conversion, documents
 from stories.documents import CaseDocument, DocumentError
 from stories.glossary import stored_terms
+from stories.illustrations import Picture
 from stories.models import (
     Actor,
     Case,
@@ -46,17 +47,8 @@ def dump(case: Case) -> dict[str, Any]:
     A draft may lack what a document needs; the dump then has empty strings or lists in its place,
     and the check names them.
     """
-    ((_case, document),) = _dumped([case.pk])
+    ((_case, document),) = dumped([case.pk])
     return document
-
-
-def published() -> Iterator[CaseDocument]:
-    """The documents of the published cases, by slug. Raises DocumentError for a damaged one."""
-    for case in Case.objects.published().order_by("slug"):
-        try:
-            yield documents.shaped(dump(case))
-        except DocumentError as error:
-            raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
 
 
 def faults(case: Case) -> list[str]:
@@ -68,21 +60,18 @@ def faults(case: Case) -> list[str]:
     return checks.faults(document, stored_terms())
 
 
-def keep(case: Case) -> None:
-    """Index a case as its rows are now; whoever saves rows of a case calls this in the same
-    transaction."""
-    with index.writing():  # so that the rows are read after whoever indexed it last
-        index.put(case, dump(case))
+def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
+    """The documents of cases, given by primary key. Raises DocumentError for a damaged one."""
+    for case, document in dumped(cases):
+        try:
+            yield case, documents.shaped(document)
+        except DocumentError as error:
+            raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
 
 
-def keep_all() -> int:
-    """Index every case anew, drafts too; how many there are. 25 queries for CHUNK cases."""
-    pks = Case.objects.order_by("pk").values_list("pk", flat=True)
-    return index.rebuild((case.pk, case.state, document) for case, document in _dumped(pks))
-
-
-def _dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
-    """Cases with their documents, in this order: as many queries for CHUNK cases as for one."""
+def dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
+    """Cases with their documents as `dump` has them, in this order: as many queries for CHUNK cases
+    as for one."""
     pks = list(cases)
     for n in range(0, len(pks), CHUNK):
         some = _dumpable().in_bulk(pks[n : n + CHUNK])
@@ -109,6 +98,7 @@ def _dumpable() -> QuerySet[Case]:
         "changes",
         "glances",
         Prefetch("follow_ups", FollowUp.objects.select_related("measure")),
+        "pictures",
         Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
     )
 
@@ -180,6 +170,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
             }
             for row in case.follow_ups.all()
         ],
+        "pictures": [_picture(row) for row in case.pictures.all()],
         "left_out": [
             {
                 "source": row.passage.source.key,
@@ -299,6 +290,20 @@ def _change(row: Change, links: _Links) -> dict[str, Any]:
         "after": _optional(row, "after"),
         "after_cites": links.of(ChangeSide.AFTER, change=row),
         "measures": links.measures.get(row.pk, []),
+    }
+
+
+def _picture(row: Picture) -> dict[str, Any]:
+    return {
+        "file": row.name,
+        "sha256": row.sha256,
+        "widths": row.widths,
+        "height": row.height,
+        "alt": _text(row, "alt"),
+        "caption": _optional(row, "caption"),
+        "credit": {"zh": row.credit_zh, "en": row.credit_en or row.credit_zh},
+        "credit_url": row.credit_url or None,
+        "licence": row.licence,
     }
 
 

@@ -5,9 +5,7 @@ characters are exact look-ups, longer ones are pairs and then a look at the text
 """
 
 import re
-import sys
 import unicodedata
-from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +23,6 @@ _LATIN_WORD = re.compile(f"[{_LATIN}]+")
 _LATIN_CHARACTER = re.compile(f"[{_LATIN}]")
 _ACCENTED_CHARACTER = re.compile(f"[{_ACCENTED}]")
 _OTHER_CHARACTER = re.compile(f"[^\0-\x7f{_ACCENTED}]")  # Han, mostly
-_FOUR_BYTES = "utf-32-le"  # of every character
 
 
 def _table() -> dict[int, str]:
@@ -61,55 +58,18 @@ def fold(text: str) -> str:
 
 def grams(folded: str) -> set[str]:
     """What a folded text is indexed by: Han characters and pairs, Latin words and beginnings."""
-    others: set[str] = set()
-    for piece in folded.split():
+    found: set[str] = set()
+    for piece in set(folded.split()):
         if not piece.isascii():
-            others.update(piece, map(add, piece, piece[1:]))
-    found = {gram for gram in others if not gram.isascii()}
+            found.update(piece)
+            found.update(map(add, piece, piece[1:]))
+    found.difference_update([gram for gram in found if gram.isascii()])
     if _ACCENTED_CHARACTER.search(folded):
         found = set(filter(_OTHER_CHARACTER.search, found))
-    for word in latin_words(folded):
-        found.update(_latin_grams(word))
+    for word in {word[:GRAM_LENGTH] for word in _LATIN_WORD.findall(folded)}:
+        found.add(word)
+        found.update([f"{word[:n]}*" for n in range(PREFIX_LENGTH, len(word) + 1)])
     return found
-
-
-def latin_words(folded: str) -> set[str]:
-    """As long as they are indexed."""
-    return {word[:GRAM_LENGTH] for word in _LATIN_WORD.findall(folded)}
-
-
-def pairs(folded: str) -> set[int]:
-    """Every character with the next one, as a number; Latin words left out.
-
-    With `latin_words` this says what `grams` says, for a third of the time: what it says is
-    `spelled` once for many texts.
-    """
-    pieces = [piece for piece in folded.split() if not piece.isascii()]
-    # Four bytes are a character and eight a pair: those from even places on, then from odd ones.
-    spelled = "\n".join((*pieces, "")).encode(_FOUR_BYTES, "surrogatepass")
-    found = array("Q", spelled[: len(spelled) // 8 * 8])
-    found.frombytes(spelled[4 : 4 + (len(spelled) - 4) // 8 * 8])
-    return set(found)
-
-
-def spelled(key: int | str) -> Iterator[str]:
-    """The grams of a text that has this among its `pairs` or `latin_words`.
-
-    A single character has its gram from the pairs that begin with it: the last one has one too.
-    """
-    if isinstance(key, str):
-        yield from _latin_grams(key)
-        return
-    pair = key.to_bytes(8, sys.byteorder).decode(_FOUR_BYTES, "surrogatepass")
-    for gram in (pair[0], pair):
-        if "\n" not in gram and _OTHER_CHARACTER.search(gram):
-            yield gram
-
-
-def _latin_grams(word: str) -> Iterator[str]:
-    yield word
-    for n in range(PREFIX_LENGTH, len(word) + 1):
-        yield f"{word[:n]}*"
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """What one indicator spreads over among the measures of one type. Never an average."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-from pyroaring import BitMap
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 
-from stories import entries, lookups, sizes
 from stories.library import Library
-from stories.listed import ListedMetric, metrics_by_number
+from stories.listed import ListedMetric, MetricKey, metrics_by_key
+from stories.postings import IndexedMetric, IndexedMetricType
 from stories.terms import Indicator
-from stories.vocabulary import METRIC_LIMIT, Kind
+from stories.vocabulary import Kind
 
 METRICS_LISTED = 40  # of one indicator
-AT_ONCE = 16  # groups of sizes
 
 
 @dataclass(frozen=True)
@@ -38,112 +40,69 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class _Places:
-    """Where a spread stands, by the numbers that the index has for metrics."""
+class _Ranked:
+    """Where one indicator's metrics stand by size."""
 
-    case_count: int
     metric_count: int
-    least: int
-    median: int | None
-    most: int
-    metrics: tuple[int, ...]  # by size
+    case_count: int
+    keys: dict[int, MetricKey]  # by rank from 1, as many as are listed
 
 
 def spreads(measure_type: str, library: Library) -> list[Spread]:
-    """Per indicator, by indicator. Where each stands is found once a revision, by 2 queries and 1
-    for every AT_ONCE groups of sizes; the rows are 2 queries."""
-    places = library.kept(f"spreads: {measure_type}", lambda: _places(library, measure_type))
-    order = sorted({n for at in places.values() for n in at.metrics})
-    rows = metrics_by_number(library, order)
-    places = {
-        slug: at
-        for slug, at in places.items()
-        if rows.keys() >= set(at.metrics) and slug in library.terms["indicator"]
-    }
+    """Per indicator, by indicator; targets are left out. The ranks are 2 queries, once a revision;
+    the documents of the metrics' cases are 1."""
+    ranked = library.kept(f"spreads: {measure_type}", lambda: _ranked(measure_type))
+    wanted = [key for found in ranked.values() for key in found.keys.values()]
+    rows = metrics_by_key(library, wanted)
     return [
-        Spread(
-            library.terms["indicator"][slug],
-            at.case_count,
-            at.metric_count,
-            rows[at.least],
-            None if at.median is None else rows[at.median],
-            rows[at.most],
-            [rows[n] for n in at.metrics],
-        )
-        for slug, at in sorted(places.items())
+        _spread(library.terms["indicator"][slug], found, rows)
+        for slug, found in sorted(ranked.items())
+        if slug in library.terms["indicator"] and rows.keys() >= set(found.keys.values())
     ]
 
 
-def _places(library: Library, measure_type: str) -> dict[str, _Places]:
-    """indicator → where its spread stands."""
-    of_type = lookups.metrics_holding(entries.TYPE, [measure_type]).get(measure_type, BitMap())
-    targets = lookups.metrics_holding(entries.KIND, [Kind.TARGET])
-    of_type = of_type - targets.get(Kind.TARGET, BitMap())
-    held = lookups.metrics_holding(
-        entries.INDICATOR, library.metric_counts.get(entries.INDICATOR, ())
+def _spread(indicator: Indicator, ranked: _Ranked, rows: dict[MetricKey, ListedMetric]) -> Spread:
+    count = ranked.metric_count
+    by_rank = {rank: rows[key] for rank, key in sorted(ranked.keys.items())}
+    return Spread(
+        indicator,
+        ranked.case_count,
+        count,
+        by_rank[1],
+        by_rank[count // 2 + 1] if count % 2 else None,
+        by_rank[count],
+        list(by_rank.values()),
     )
-    of_both = {slug: metrics & of_type for slug, metrics in held.items()}
-    found = {slug: metrics for slug, metrics in of_both.items() if metrics}
-    at = _by_size(library, of_type, found)
-    places = {}
-    for slug, metrics in found.items():
-        ranked = {rank: at[slug, rank] for rank in _ranks(len(metrics))}
-        cases = len({number // METRIC_LIMIT for number in metrics})
-        median = ranked[len(metrics) // 2] if len(metrics) % 2 else None
-        most = ranked[len(metrics) - 1]
-        listed_ones = tuple(dict.fromkeys(ranked.values()))
-        places[slug] = _Places(cases, len(metrics), ranked[0], median, most, listed_ones)
-    return places
 
 
-def _ranks(count: int) -> list[int]:
-    """Of all; of more than METRICS_LISTED the least, the middle where there is one, the most."""
-    if count <= METRICS_LISTED:
-        return list(range(count))
-    return [0, *([count // 2] if count % 2 else []), count - 1]
+def _ranked(measure_type: str) -> dict[str, _Ranked]:
+    """indicator → ranks of its metrics by size: all, or of many the least, the middle, the most."""
+    of_type = IndexedMetricType.objects.filter(type=measure_type).values("metric")
+    metrics = IndexedMetric.objects.filter(pk__in=of_type).exclude(kind=Kind.TARGET)
+    of_indicator = [F("indicator")]
+    rows = metrics.annotate(
+        rank=Window(
+            RowNumber(),
+            partition_by=of_indicator,
+            order_by=["begin", "end", "publication", "key"],
+        ),
+        count=Window(Count("pk"), partition_by=of_indicator),
+    ).filter(
+        Q(count__lte=METRICS_LISTED) | Q(rank=1) | Q(rank=F("count")) | Q(rank=F("count") / 2 + 1)
+    )
+    ranked = rows.order_by("indicator", "rank").values_list(
+        "indicator", "rank", "count", "publication_id", "key"
+    )
+    cases = dict(
+        metrics.order_by()
+        .values_list("indicator")
+        .annotate(cases=Count("publication", distinct=True))
+    )
+    return {slug: _of(cases[slug], found) for slug, found in groupby(ranked, key=itemgetter(0))}
 
 
-def _by_size(
-    library: Library, of_type: BitMap, found: Mapping[str, BitMap]
-) -> dict[tuple[str, int], int]:
-    """(indicator, rank) → the metric that has it, the smallest being the first."""
-    passed = dict.fromkeys(found, 0)
-    within: dict[str, list[tuple[str, int, int]]] = {}  # group → indicator, rank; rank in the group
-    for key, metrics in _in_parts(sorted(library.metric_counts.get(entries.SIZES, ()))):
-        here = metrics & of_type
-        for slug, of_both in found.items() if here else ():
-            before, count = passed[slug], of_both.intersection_cardinality(here)
-            passed[slug] = before + count
-            for rank in {n for n in _ranks(len(of_both)) if before <= n < before + count}:
-                within.setdefault(key, []).append((slug, rank, rank - before))
-    return {
-        (slug, rank): _nth((metrics & found[slug] for metrics in exact), n)
-        for key, exact in _of_groups(list(within))
-        for slug, rank, n in within[key]
-    }
-
-
-def _in_parts(keys: list[str]) -> Iterator[tuple[str, BitMap]]:
-    """The groups of sizes; AT_ONCE are in memory."""
-    for n in range(0, len(keys), AT_ONCE):
-        held = lookups.metrics_holding(entries.SIZES, keys[n : n + AT_ONCE])
-        yield from ((key, held[key]) for key in keys[n : n + AT_ONCE])
-
-
-def _of_groups(keys: list[str]) -> Iterator[tuple[str, list[BitMap]]]:
-    """The metrics of each size of a group, by size; AT_ONCE groups are in memory."""
-    for n in range(0, len(keys), AT_ONCE):
-        spans = [sizes.group(sizes.read(key)) for key in keys[n : n + AT_ONCE]]
-        exact: dict[str, list[BitMap]] = {}
-        ranges = [sizes.keys_between(*span) for span in spans]
-        for key, metrics in lookups.metrics_between(entries.SIZE, *ranges).items():
-            exact.setdefault(sizes.written(sizes.group(sizes.read(key))[0]), []).append(metrics)
-        yield from exact.items()
-
-
-def _nth(groups: Iterable[BitMap], n: int) -> int:
-    for metrics in groups:
-        if n < len(metrics):
-            return int(metrics[n])
-        n -= len(metrics)
-    raise IndexError(n)
+def _of(case_count: int, rows: Iterable[tuple[str, int, int, int, str]]) -> _Ranked:
+    found = list(rows)
+    count = found[0][2]
+    keys = {rank: (pk, key) for _slug, rank, _count, pk, key in found}
+    return _Ranked(count, case_count, keys)

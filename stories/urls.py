@@ -3,13 +3,17 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
-from stories import api, feeds, views
+from stories import api, feeds, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
     path("cases/<slug:slug>/card.png", views.share_card, name="share-card"),
+    path("cases/<slug:slug>/versions/", version_views.versions, name="versions"),
+    path("cases/<slug:slug>/v/<int:number>/", version_views.version, name="version"),
+    path("cases/<slug:slug>/diff/<int:older>-<int:newer>/", version_views.diff, name="diff"),
+    path("corrections/", version_views.corrections, name="corrections"),
     path("suggestions.json", views.suggestions, name="suggestions"),
     path("measures/", views.measure_types, name="measure-types"),
     path("measures/<slug:slug>/", views.measure_type, name="measure-type"),
@@ -26,6 +30,16 @@ pages = [
 ]
 machine_formats = [
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
+    path(
+        "cases/<slug:slug>/v/<int:number>.json",
+        views.public(version_views.version_document),
+        name="version-document",
+    ),
+    path(
+        "corrections.atom",
+        views.public(version_views.CorrectionsFeed()),
+        name="corrections-feed",
+    ),
     re_path(
         r"^media/(?P<file>(?P<name>[0-9a-f]{32})-[0-9]{1,5}\.(?P<kind>avif|webp))\Z",
         views.picture,

@@ -11,9 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from caselib.page_cache import cacheable
-from stories import files, sharecards
+from stories import addresses, files, lookups, sharecards
 from stories.comparison import compared
-from stories.illustrations import Picture
 from stories.library import Library, in_one_revision
 from stories.matrix import Matrix, answered_by, answers_to
 from stories.metrics import MetricQuery
@@ -23,6 +22,7 @@ from stories.printing import site_of
 from stories.queries import CaseQuery, page_of_cases
 from stories.spreads import spreads
 from stories.terms import MeasureType, ProblemType
+from stories.versions import Publication, PublishedPicture
 
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
 
@@ -71,16 +71,27 @@ def cases(request: HttpRequest) -> HttpResponse:
 @library_page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     library = Library.now()
-    found = library.case(slug)
+    version = lookups.current_version(slug)
+    if version is None:
+        return _gone_or_404(request, slug)
+    found = library.presented(version)
     if found is None:
         raise Http404
     context = {
         "case": found,
-        "pictures": library.pictures(found.pk),
+        "version": version,
         "related": library.related(found),
         "is_preview": False,
+        "redactions": [],
     }
-    return page(request, "case", library, context)
+    response = page(request, "case", library, context)
+    response["Link"] = f'<{addresses.of("versions", slug)}>; rel="version-history"'
+    return response
+
+
+def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:
+    publication = get_object_or_404(Publication.objects.withdrawn(), slug=slug)
+    return render(request, "stories/gone.html", {"publication": publication}, status=410)
 
 
 @library_page
@@ -95,16 +106,15 @@ def share_card(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponse:
-    """Of published cases for everyone, of all others for editors: 1 query, or 4."""
-    rows = Picture.objects.filter(name=name)
-    is_public = rows.of_published_cases().exists()
-    if not is_public and not (request.user.is_staff and rows.exists()):
+    """Of versions of cases that are not withdrawn: 1 query. The desk shows its own."""
+    shown = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
+    if not shown.exists():
         raise Http404
     try:
         content = files.content(file)
     except FileNotFoundError as error:
         raise Http404 from error
-    headers = {"Cache-Control": FOR_GOOD if is_public else "private, no-store", "ETag": f'"{file}"'}
+    headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{file}"'}
     return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
 
 

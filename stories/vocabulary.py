@@ -219,6 +219,14 @@ class CaseState(TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+class VersionKind(TextChoices):
+    """Why a version was published."""
+
+    FIRST = "first", _("first publication")
+    UPDATE = "update", _("update")
+    CORRECTION = "correction", _("correction")
+
+
 class TermStatus(TextChoices):
     ACTIVE = "active", _("Active")
     DEPRECATED = "deprecated", _("Deprecated")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from stories import publishing
 from stories.models import Case
 
 SAVE, SAVE_AND_GO_ON = {"_save": "Save"}, {"_continue": "Save and continue editing"}
@@ -135,8 +136,15 @@ def without_rows(values: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {f"{prefix}-{n}-DELETE": "on" for n in range(int(values[f"{prefix}-INITIAL_FORMS"]))}
 
 
-def act(client: Client, action: str, case: Case) -> str:
+def withdraw(case: Case) -> Case:
+    """A draft again; its versions stay."""
+    publishing.withdraw(case.slug)
+    case.mark_withdrawn()
+    return case
+
+
+def act(client: Client, action: str, case: Case, **further: str) -> str:
     """What the list of cases says after the action."""
-    values = {"action": action, "_selected_action": [case.pk], "index": 0}
+    values = {"action": action, "_selected_action": [case.pk], "index": 0, **further}
     cases = address("case_changelist", language="en")
     return client.post(cases, values, follow=True).text

@@ -13,19 +13,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from stories import documents, files, index, loading, lookups, pictures, records
+from stories import files, pictures
 from stories.illustrations import Picture
 from stories.models import Case
-from tests import builders
-from tests.builders import a_case, a_complete_case, a_document, a_draft, a_photo, a_picture, keep
+from tests.builders import a_case, a_complete_case, a_draft, a_photo, a_picture, keep
 from tests.commands import run
 from tests.desk import (
     SAVE,
     a_new_row,
+    address,
     as_rendered,
     errors_of,
     page_of,
     the_desk_of,
+    withdraw,
 )
 from tests.pages import Page
 
@@ -151,22 +152,6 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert there(folder) == set()
 
 
-def test_loading_a_document_leaves_the_pictures_of_its_case_alone(
-    folder: Path, vocabulary: None, tmp_path: Path, committed: Any
-) -> None:
-    case = a_complete_case()
-    picture = a_picture(case=case)
-    dumped = records.dump(case)
-    changed = a_document(title=builders.text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
-    with committed():
-        loading.load(documents.shaped(changed))
-        loading.load(documents.shaped(dumped))
-    assert case.pictures.get() == picture
-    assert there(folder) == set(picture.files)
-    run("dumpcases", tmp_path / "out")
-    assert "picture" not in (tmp_path / "out" / "liudi.json").read_text()
-
-
 # ---------------------------------------------------------------- what is astray
 
 
@@ -210,7 +195,6 @@ def upload(client: Client, case: Case, data: bytes, **overrides: Any) -> Any:
 
 def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
     case = a_complete_case()
-    before = lookups.revision()
     response = upload(the_desk_of("editors"), case, a_photo())
     assert response.status_code == 302, errors_of(response)
     picture = case.pictures.get()
@@ -220,7 +204,6 @@ def test_an_editor_uploads_a_picture(folder: Path, vocabulary: None) -> None:
         0,
     )
     assert there(folder) == set(picture.files)
-    assert lookups.revision() != before
     assert Case.objects.get().changed_at > case.changed_at
 
 
@@ -294,40 +277,29 @@ def test_an_editor_replaces_and_removes_a_picture(
         assert change(editor, case, file=uploaded(a_photo(300, 200))).status_code == 302
     picture = case.pictures.get()
     assert (picture.width, there(folder)) == (300, set(picture.files))
-    before = lookups.revision()
     with committed():
         assert change(editor, case, DELETE="on").status_code == 302
     assert (case.pictures.count(), there(folder)) == (0, set())
-    assert lookups.revision() != before
 
 
 def test_a_draft_is_deleted_with_its_pictures(
     folder: Path, vocabulary: None, committed: Any
 ) -> None:
     case = a_complete_case()
-    case.withdraw()
+    withdraw(case)
     a_picture(case=case)
     with committed():
         the_desk_of("editors").post(page_of(case, "delete"), {"post": "yes"})
     assert (Case.objects.count(), there(folder)) == (0, set())
 
 
-def test_a_refused_save_leaves_no_files(folder: Path, vocabulary: None, committed: Any) -> None:
-    """A published case would lose its citations: nothing of the page is saved."""
-    case, editor = a_complete_case(), the_desk_of("editors")
-    response = upload(editor, case, a_photo())
-    assert response.status_code == 302
-    kept = there(folder)
-    values = as_rendered(editor, case)
-    row = a_new_row(values, "pictures", **(WORDS | {"file": uploaded(a_photo())}))
-    with committed():
-        response = editor.post(page_of(case), values | row | {"citations-0-DELETE": "on"} | SAVE)
-    assert errors_of(response) != []
-    assert not any("-file: " in told for told in errors_of(response))
-    assert (case.pictures.count(), there(folder)) == (1, kept)
-
-
 # ---------------------------------------------------------------- readers
+
+
+def a_published_picture() -> Picture:
+    picture = a_picture()
+    keep(picture.case)
+    return picture
 
 
 def page_of_case(case: Case, language: str = "") -> Page:
@@ -343,6 +315,7 @@ def case() -> Case:
 
 def test_a_page_shows_its_picture_in_every_size_and_keeps_its_place(case: Case) -> None:
     picture = a_picture(case=case, file=a_photo(2000, 1000))
+    keep(case)
     page = page_of_case(case)
     (image,), (source,) = page.all("img"), page.all("source")
     base = f"/media/{picture.name}"
@@ -364,6 +337,7 @@ def test_a_page_shows_its_picture_in_every_size_and_keeps_its_place(case: Case) 
 
 def test_a_picture_is_described_in_the_readers_language(case: Case) -> None:
     a_picture(case=case, credit_url="https://example.org/photo")
+    keep(case)
     page = page_of_case(case, "/en")
     assert page.all("img")[0].attributes["alt"] == "A row of lamps in a lane"
     assert page.all("figcaption")[0].text == "The lane at night. Picture: Lin Xiaozhou, CC BY 4.0"
@@ -376,6 +350,7 @@ def test_a_picture_is_described_in_the_readers_language(case: Case) -> None:
 
 def test_a_licence_without_a_deed_is_named_only(case: Case) -> None:
     a_picture(case=case, licence="permission", caption_zh="", caption_en="")
+    keep(case)
     page = page_of_case(case, "/en")
     assert page.all("figcaption")[0].text == (
         "Picture: Lin Xiaozhou, shown with permission; all rights reserved"
@@ -383,77 +358,90 @@ def test_a_licence_without_a_deed_is_named_only(case: Case) -> None:
     assert (page.links("picture__credit"), page.faults) == ([], [])
 
 
-def test_pictures_stand_in_their_order_and_cost_one_query(case: Case) -> None:
-    page_of_case(case)
+def test_pictures_stand_in_their_order_and_cost_no_query(case: Case) -> None:
     with CaptureQueriesContext(connection) as without:
         page_of_case(case)
     for position in (3, 1, 2):
         a_picture(case=case, position=position, alt_zh=f"第{position}张")
-    index.begin_revision()
-    page_of_case(case)
+    keep(case)
     with CaptureQueriesContext(connection) as with_three:
         page = page_of_case(case)
     assert [image.attributes["alt"] for image in page.all("img")] == ["第1张", "第2张", "第3张"]
-    assert len(with_three) == len(without) + 1
+    assert len(with_three) == len(without)
 
 
 def test_the_preview_shows_the_pictures_of_a_draft(vocabulary: None) -> None:
-    case = a_draft()
+    case, editor = a_draft(), the_desk_of("editors")
     a_picture(case=case)
-    page = Page(the_desk_of("editors").get(page_of(case, "preview")).text)
-    assert len(page.all(class_="picture")) == 1
+    page = Page(editor.get(page_of(case, "preview")).text)
+    (image,) = page.all("img")
+    assert editor.get(image.attributes["src"] or "").status_code == 200
+    assert Client().get(image.attributes["src"] or "").status_code == 302
 
 
 @pytest.mark.parametrize("suffix", ["avif", "webp"])
 def test_a_picture_is_served_for_good(client: Client, suffix: str) -> None:
-    picture = a_picture()
-    address = f"/media/{picture.name}-480.{suffix}"
-    response = client.get(address, headers={"Accept-Encoding": "gzip, br"})
+    picture = a_published_picture()
+    place = f"/media/{picture.name}-480.{suffix}"
+    response = client.get(place, headers={"Accept-Encoding": "gzip, br"})
     assert (response.status_code, response["Content-Type"]) == (200, f"image/{suffix}")
     assert "immutable" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "Content-Encoding" not in response
     assert len(response.content) == int(response["Content-Length"]) > 0
-    assert client.head(address).status_code == 200
+    assert client.head(place).status_code == 200
     tag = {"If-None-Match": response["ETag"]}
-    assert client.get(address, headers=tag).status_code == 304
-    assert client.post(address).status_code == 405
+    assert client.get(place, headers=tag).status_code == 304
+    assert client.post(place).status_code == 405
 
 
 def status(client: Client, picture: Picture) -> int:
     return client.get(f"/media/{picture.files[0]}").status_code
 
 
-def test_a_picture_is_shown_to_readers_while_its_case_is(vocabulary: None) -> None:
-    case, reader, editor = a_complete_case(), Client(), the_desk_of("editors")
-    picture = a_picture(case=case)
-    assert (status(reader, picture), status(editor, picture)) == (200, 200)
-    case.withdraw()
-    assert (status(reader, picture), status(editor, picture)) == (404, 200)
-    case.publish()
+def on_the_desk(client: Client, picture: Picture) -> Any:
+    return client.get(address("case_picture", picture.files[0]))
+
+
+def test_readers_see_a_picture_while_a_version_shows_it(case: Case) -> None:
+    reader, picture = Client(), a_picture(case=case)
+    assert status(reader, picture) == 404
+    keep(case)
     assert status(reader, picture) == 200
+    withdraw(case)
+    assert status(reader, picture) == 404
 
 
-def test_the_picture_of_a_draft_is_not_kept_by_caches(vocabulary: None) -> None:
-    response = the_desk_of("editors").get(f"/media/{a_picture(case=a_draft()).files[0]}")
+def test_staff_see_the_picture_of_a_draft_and_no_cache_keeps_it(folder: Path) -> None:
+    picture, editor = a_picture(case=a_draft()), the_desk_of("editors")
+    response = on_the_desk(editor, picture)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/avif")
     assert response["Cache-Control"] == "private, no-store"
+    assert status(editor, picture) == 404
+    (folder / picture.files[0]).unlink()
+    assert on_the_desk(editor, picture).status_code == 404
 
 
-def test_someone_signed_in_who_is_no_editor_is_a_reader(
-    client: Client, django_user_model: Any
+def test_the_desk_shows_no_other_file_and_nobody_else_a_draft(
+    client: Client, folder: Path, django_user_model: Any
 ) -> None:
-    client.force_login(django_user_model.objects.create_user("someone"))
-    assert status(client, a_picture(case=a_draft())) == 404
+    picture = a_picture(case=a_draft())
+    (folder / f"{'a' * 32}-480.webp").write_bytes(b"")
+    editor = the_desk_of("editors")
+    other = address("case_picture", f"{'a' * 32}-480.webp")
+    assert editor.get(other).status_code == 404
+    client.force_login(django_user_model.objects.create_user("someone", is_staff=True))
+    assert on_the_desk(client, picture).status_code == 403
 
 
 def test_a_picture_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
-    picture = a_picture()
+    picture = a_published_picture()
     with django_assert_num_queries(1):
         assert status(client, picture) == 200
 
 
 def test_a_picture_whose_file_is_missing_is_not_there(client: Client, folder: Path) -> None:
-    picture = a_picture()
+    picture = a_published_picture()
     (folder / picture.files[0]).unlink()
     assert status(client, picture) == 404
 

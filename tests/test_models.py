@@ -9,12 +9,14 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.utils.timezone import now
 from django.utils.translation import override
 
-from stories.models import Case, CaseTag, Measure, Metric, Operand, Problem
-from stories.passages import Citation, Source
-from stories.postings import MetricPosting, Posting, Revision
+from stories.models import Case, CaseTag, Metric, Operand
+from stories.passages import Citation
+from stories.postings import IndexedMetric, Posting, Revision
 from stories.terms import Place, Tag
+from stories.versions import OpenRedaction, PublishedPicture, Version
 from tests import builders
 from tests.builders import (
     a_body_kind,
@@ -44,6 +46,7 @@ from tests.builders import (
     an_actor,
     an_indicator,
     an_inferred_place,
+    keep,
 )
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,28 @@ pytestmark = pytest.mark.django_db
 
 def a_case_tag() -> CaseTag:
     return CaseTag.objects.create(content_object=a_case(), tag=a_tag())
+
+
+def a_version(is_open: bool = False) -> Version:
+    """With an open redaction the database lets it be changed."""
+    case = a_case()
+    keep(case)
+    if is_open:
+        OpenRedaction.objects.create()
+    return Version.objects.get(publication__slug=case.slug)
+
+
+def a_second_version(**columns: Any) -> Version:
+    first = a_version()
+    values = {
+        "number": 2,
+        "kind": "update",
+        "note_zh": "变了。",
+        "note_en": "It changed.",
+    } | columns
+    return Version.objects.create(
+        publication=first.publication, published_at=now(), sha256="0" * 64, document="{}", **values
+    )
 
 
 ROWS: dict[str, Callable[..., models.Model]] = {
@@ -75,9 +100,11 @@ ROWS: dict[str, Callable[..., models.Model]] = {
     "place": lambda: a_place(parent=a_place()),
     "problem": a_problem,
     "problemtype": a_problem_type,
+    "publication": lambda: a_version().publication,
     "solve": a_solve,
     "source": a_source,
     "tag": a_tag,
+    "version": lambda: a_version(is_open=True),
     "where": a_where,
 }
 
@@ -187,6 +214,12 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
         lambda: a_picture(credit_zh=""),
     ],
     "revision_is_one_row": [lambda: Revision.objects.create(pk=2, token="second")],
+    "version_says_what_changed": [
+        lambda: a_second_version(note_zh=""),
+        lambda: a_second_version(note_en=""),
+        lambda: a_second_version(kind="first"),
+        lambda: a_second_version(number=0),
+    ],
     "place_below_a_province_lies_in_one": [lambda: a_place(level="city")],
     "place_does_not_lie_in_itself": [_in_itself],
     **{
@@ -266,11 +299,17 @@ DOUBLED: dict[str, Callable[[], object]] = {
     "glance_question_once": lambda: _twice(a_glance, case=a_case(), question="cost")(),
     "measure_key_once_in_a_case": lambda: _twice(a_measure, case=a_case(), key="lamps")(),
     "metric_key_once_in_a_case": lambda: _twice(a_metric, case=a_case(), key="lamps")(),
-    "metricposting_once": lambda: _twice(
-        MetricPosting.objects.create, space="size", key="1", count=0, metrics=b""
+    "indexedmetric_once": lambda: _twice(
+        IndexedMetric.objects.create,
+        **{"publication": a_version().publication, "key": "lamps", "indicator": "lamps"},
+        **{"kind": "output", "begin": 0, "end": 0},
     )(),
     "passage_locator_once": lambda: _twice(a_passage, source=a_source(), locator="T")(),
     "posting_once": lambda: _twice(Posting.objects.create, space="tag", key="lamps", cases=b"")(),
+    "publishedpicture_once": lambda: _twice(
+        PublishedPicture.objects.create, publication=a_version().publication, name="a" * 32
+    )(),
+    "version_number_once": lambda: a_second_version(number=1, kind="first", note_zh="", note_en=""),
     "problem_key_once_in_a_case": lambda: _twice(a_problem, case=a_case(), key="dark")(),
 }
 
@@ -359,44 +398,22 @@ def test_a_case_goes_with_all_that_belongs_to_it() -> None:
     assert not Citation.objects.exists() and not Metric.objects.exists()
 
 
-# ---------------------------------------------------------------- the door
+# ---------------------------------------------------------------- published and withdrawn
 
 
-def test_only_published_cases_pass_the_door() -> None:
+def test_only_published_cases_are_published() -> None:
     case, _draft = a_case(), a_draft()
     assert list(Case.objects.published()) == [case]
 
 
-def test_publishing_and_withdrawing_open_and_close_the_door() -> None:
-    case = a_draft()
-    case.publish()
-    assert list(Case.objects.published()) == [case] and case.is_published
-    case.withdraw()
-    assert list(Case.objects.published()) == [] and not case.is_published
-
-
 def test_the_day_of_the_first_publication_is_kept() -> None:
-    case = a_draft()
-    case.publish()
-    first = case.published_at
-    case.withdraw()
-    case.publish()
+    case, first = a_draft(), now()
+    case.mark_published(first)
+    assert case.is_published
+    case.mark_withdrawn()
+    assert not case.is_published
+    case.mark_published(now())
     assert case.published_at == first
-
-
-@pytest.mark.parametrize(
-    ("build", "published"),
-    [
-        (a_source, Source.objects.published),
-        (a_problem, Problem.objects.of_published_cases),
-        (a_measure, Measure.objects.of_published_cases),
-    ],
-)
-def test_what_belongs_to_a_draft_stays_behind_the_door(
-    build: Callable[..., models.Model], published: Callable[[], models.QuerySet[Any]]
-) -> None:
-    shown, _hidden = build(case=a_case()), build(case=a_draft())
-    assert list(published()) == [shown]
 
 
 # ---------------------------------------------------------------- words, years, places

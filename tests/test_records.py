@@ -14,17 +14,15 @@ from tests.builders import a_case, a_complete_case, a_document, a_draft, a_metri
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
 
-def test_published_documents_come_by_slug_without_drafts() -> None:
-    a_complete_case()
-    a_draft()
-    assert [document.slug for document in records.published()] == ["liudi"]
+def test_documents_come_in_the_order_asked_for() -> None:
+    case = a_complete_case()
+    assert [document.slug for _case, document in records.documents_of([case.pk])] == ["liudi"]
 
 
 def test_a_damaged_case_is_named() -> None:
-    a_complete_case()
-    a_case(slug="bare")
+    bare = a_case(slug="bare")
     with pytest.raises(DocumentError) as caught:
-        list(records.published())
+        list(records.documents_of([bare.pk]))
     assert caught.value.problems == [
         "bare: cites: is empty; at least one is needed",
         "bare: sources: is empty; at least one is needed",

@@ -195,13 +195,6 @@ def test_grams_fit_the_column_and_hold_no_blank(text: str) -> None:
         assert gram and len(gram) <= 60 and not re.search(r"\s|\0", gram)
 
 
-@given(ANY_TEXT)
-def test_pairs_and_latin_words_spell_out_the_grams(text: str) -> None:
-    folded = fold(text)
-    keys = search.pairs(folded) | search.latin_words(folded)
-    assert {gram for key in keys for gram in search.spelled(key)} == grams(folded)
-
-
 # ---------------------------------------------------------------- marking
 
 

@@ -1,6 +1,6 @@
 """The editors' desk: stock Django admin, fitted to how a case is made.
 
-A published case is never saved in a state that the check refuses.
+Saving changes rows only; publishing makes the next version, which is what readers see.
 """
 
 from django.contrib import admin

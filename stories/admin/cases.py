@@ -1,8 +1,10 @@
 """Cases: the list, the page with a case's parts, the preview, publishing and withdrawing."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +12,8 @@ from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.template.response import TemplateResponse
+from django.urls import path, re_path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -18,11 +21,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
-from pyroaring import BitMap
 
-from stories import damage, index, lookups, records, search
-from stories.admin.desk import DeskAdmin, change_url, note_change
-from stories.admin.forms import CaseForm, read_upload
+from stories import damage, documents, files, lookups, publishing, records, search
+from stories.admin.desk import DeskAdmin, change_url, note_change, picture_url
+from stories.admin.fault_rows import open_faults, rows_by_path, splits
+from stories.admin.forms import CaseForm, PublishForm, WithdrawForm, read_upload
 from stories.admin.parts import (
     CaseCitationInline,
     ChangeInline,
@@ -38,13 +41,16 @@ from stories.admin.parts import (
     SourceInline,
     TagInline,
 )
-from stories.admin.refusals import rows_by_path, splits
 from stories.admin.wordings import in_words
+from stories.illustrations import Picture
 from stories.library import Library
 from stories.models import Case, Glance, Measure, Metric, Problem
 from stories.passages import Citation
+from stories.presenters import versions
 from stories.presenters.case import CasePresenter
-from stories.vocabulary import GlanceQuestion
+from stories.publishing import NO_NOTE, Note
+from stories.versions import Publication, Version
+from stories.vocabulary import GlanceQuestion, VersionKind
 
 BASICS: Any = (
     None,
@@ -107,11 +113,14 @@ STATE: Any = (
     {
         "fields": [
             ("state", "published_at"),
+            ("version", "is_changed"),
             ("created_at", "changed_at"),
             "open_points",
             "left_out_of_pages",
         ],
-        "description": _("Publishing and withdrawing are actions of the list of cases."),
+        "description": _(
+            "Readers see the current version. What is changed here is public once it is published."
+        ),
     },
 )
 
@@ -129,7 +138,7 @@ class CaseAdmin(DeskAdmin):
     fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
     readonly_fields = [
-        *("state", "published_at", "created_at", "changed_at"),
+        *("state", "published_at", "version", "is_changed", "created_at", "changed_at"),
         *("open_points", "left_out_of_pages"),
     ]
     autocomplete_fields = ["place"]
@@ -151,7 +160,8 @@ class CaseAdmin(DeskAdmin):
     add_inlines = [TagInline, SourceInline]
     list_display = [
         "title",
-        "state",
+        "version",
+        "is_changed",
         "place",
         "problem_count",
         "measure_count",
@@ -166,12 +176,23 @@ class CaseAdmin(DeskAdmin):
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["place"]
-    search_fields = ["slug", "place__label_zh", "place__label_en"]  # and the index
+    search_fields = [
+        "slug",
+        "title_zh",
+        "title_en",
+        "abstract_zh",
+        "abstract_en",
+        "place__label_zh",
+        "place__label_en",
+        "problems__statement_zh",
+        "problems__statement_en",
+        "measures__title_zh",
+        "measures__title_en",
+        "measures__summary_zh",
+        "measures__summary_en",
+    ]
     ordering = ["-changed_at"]
     actions = ["publish", "withdraw"]
-
-    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
-        return [row.pk]
 
     # ------------------------------------------------------------ the list
 
@@ -191,14 +212,13 @@ class CaseAdmin(DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """By the index that readers search, drafts too; all words have to be there."""
+        """In the desk's own rows, drafts too; all words have to be there."""
         for word in search.words(search_term):
-            holding = BitMap.union(*lookups.holding_word(word).values())
-            condition = Q(pk__in=lookups.among(holding))
+            condition = Q()
             for field in self.search_fields:
                 condition |= Q((f"{field}__icontains", word.text))
             queryset = queryset.filter(condition)
-        return queryset, False
+        return queryset.distinct(), False
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, case: Case) -> str:
@@ -224,6 +244,28 @@ class CaseAdmin(DeskAdmin):
         count: int = case.citation_count
         return count
 
+    @admin.display(description=_("version"))
+    def version(self, case: Any) -> str:
+        """Number and date of the current version; that of a withdrawn case is none."""
+        row = _publication(case)
+        if row is None:
+            return gettext("not published yet")
+        if row.withdrawn_at:
+            day = date_format(localtime(row.withdrawn_at), "Y-m-d")
+            return gettext("withdrawn on %(day)s") % {"day": day}
+        day = date_format(localtime(row.published_at), "Y-m-d")
+        return gettext("version %(number)s of %(day)s") % {"number": row.number, "day": day}
+
+    @admin.display(description=_("changes since"))
+    def is_changed(self, case: Any) -> str:
+        row = _publication(case)
+        if row is None or row.withdrawn_at:
+            return ""
+        if not hasattr(case, "has_changes"):
+            case.has_changes = case.pk in _changed([case])
+        told = gettext("changed since version %(number)s") % {"number": row.number}
+        return told if case.has_changes else gettext("none")
+
     @admin.display(description=_("last change"), ordering="changed_at")
     def changed(self, case: Case) -> str:
         return date_format(localtime(case.changed_at), "Y-m-d H:i")
@@ -234,13 +276,20 @@ class CaseAdmin(DeskAdmin):
         response: Any = super().changelist_view(request, extra_context)
         changes = getattr(response, "context_data", {}).get("cl")
         if changes:
-            self._name_damaged(request, [row for row in changes.result_list if row.is_published])
+            rows = list(changes.result_list)
+            published = {row.slug: row for row in _publications(rows)}
+            changed = _changed(rows)
+            for row in rows:
+                row.publication = published.get(row.slug)
+                row.has_changes = row.pk in changed
+            changes.result_list = rows
+            self._name_damaged(request, [row for row in rows if row.publication])
         return response
 
     def _name_damaged(self, request: HttpRequest, cases: Sequence[Case]) -> None:
         """Says of which cases on the page of the list readers do not see all."""
-        faults = _damage([case.pk for case in cases])
-        damaged = [(change_url(case), case) for case in cases if faults.get(case.pk)]
+        faults = _damage(cases)
+        damaged = [(change_url(case), case) for case in cases if faults.get(case.slug)]
         if damaged:
             links = format_html_join(", ", '<a href="{}">{}</a>', damaged)
             told = gettext("Pages leave out parts of these cases:")
@@ -253,32 +302,57 @@ class CaseAdmin(DeskAdmin):
 
     @admin.action(description=_("Publish the chosen cases"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Each case by itself: one that the check refuses does not hold up the others."""
+        """First versions at once, each by itself: one with faults does not hold up the others.
+
+        What has versions is published on a page of its own, where its note is written.
+        """
         for pk in queryset.values_list("pk", flat=True):
             with transaction.atomic():
                 case = Case.objects.select_for_update().get(pk=pk)
-                faults = records.faults(case)
-                if not faults and not case.is_published:
-                    case.publish()
-                    records.keep(case)
-                    self.log_change(request, case, _("Published."))
+                has_versions = _publication(case) is not None
+                faults = open_faults(case, has_versions)
+                if not faults and not has_versions:
+                    self._publish(request, case, VersionKind.FIRST, NO_NOTE)
             if faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
                 told = format_html("{} {}", format_html(text, case), _listed(case, faults))
                 self.message_user(request, told, messages.ERROR)
+            elif has_versions:
+                page = reverse("admin:stories_case_publish", args=[case.pk])
+                link = format_html('<a href="{}">{}</a>', page, gettext("See what changed."))
+                text = format_html(gettext("“{}” has versions already."), case)
+                self.message_user(request, format_html("{} {}", text, link), messages.WARNING)
             else:
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
 
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for case in Case.objects.published().filter(pk__in=queryset.values("pk")):
-            with transaction.atomic():
-                case.withdraw()
-                records.keep(case)
-            self.log_change(request, case, _("Withdrawn."))
-            self.message_user(
-                request, format_html(gettext("“{}” is withdrawn: a draft again."), case)
-            )
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Asks for a reason first, which the page of a withdrawn case shows."""
+        published = Publication.objects.current().values("slug")
+        cases = list(queryset.filter(slug__in=published))
+        if not cases:
+            self.message_user(request, gettext("None of these is published."), messages.WARNING)
+            return None
+        form = WithdrawForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            for case in cases:
+                self._withdraw(request, case, form.note)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Withdraw"),
+            "cases": cases,
+            "form": form,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/stories/case/withdraw.html", context)
+
+    def _withdraw(self, request: HttpRequest, case: Case, reason: Note) -> None:
+        with transaction.atomic():
+            publishing.withdraw(case.slug, reason)
+            case.mark_withdrawn()
+        self.log_change(request, case, _("Withdrawn."))
+        self.message_user(request, format_html(gettext("“{}” is withdrawn: a draft again."), case))
 
     # ------------------------------------------------------------ the page of a case
 
@@ -291,13 +365,13 @@ class CaseAdmin(DeskAdmin):
     @admin.display(description=_("what pages leave out"))
     def left_out_of_pages(self, case: Case) -> SafeString | str:
         """What no page can show of the case as it is indexed: readers do without it."""
-        faults = _damage([case.pk]).get(case.pk, []) if case.is_published else []
+        faults = _damage([case]).get(case.slug, [])
         return _listed(case, faults) if faults else gettext("Nothing.")
 
     @admin.display(description=_("open points"))
     def open_points(self, case: Case) -> SafeString | str:
         """What still keeps the case from being published."""
-        faults = records.faults(case)
+        faults = open_faults(case, has_versions=_publication(case) is not None)
         return _listed(case, faults) if faults else gettext("None: the case passes the check.")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -316,17 +390,14 @@ class CaseAdmin(DeskAdmin):
         _answer_every_question(form.instance)
         super().save_related(request, form, formsets, change)
 
-    def delete_model(self, request: HttpRequest, obj: Case) -> None:
-        index.drop(obj.pk)
-        super().delete_model(request, obj)
-
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """A new case has only begun: on with its page."""
         return HttpResponseRedirect(change_url(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What has readers is withdrawn before it is deleted."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
+        """What has readers is withdrawn before it is deleted; its versions stay for good."""
+        is_allowed = super().has_delete_permission(request, obj)
+        return is_allowed and not (obj and Publication.objects.current().filter(slug=obj.slug))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its parts go with a case, those too that are never deleted by themselves."""
@@ -336,14 +407,32 @@ class CaseAdmin(DeskAdmin):
     def view_on_site(self, obj: Any) -> str | None:
         return obj.get_absolute_url() if obj.is_published else None
 
-    # ------------------------------------------------------------ the preview
+    # ------------------------------------------------------------ preview and publishing
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(require_safe(self.preview))
+        preview = self.admin_site.admin_view(require_safe(self.preview))
+        picture = self.admin_site.admin_view(require_safe(self.picture))
+        publish = self.admin_site.admin_view(self.publish_page)
         return [
-            path("<int:pk>/preview/", view, name="stories_case_preview"),
+            path("<int:pk>/preview/", preview, name="stories_case_preview"),
+            path("<int:pk>/publish/", publish, name="stories_case_publish"),
+            re_path(
+                r"^pictures/(?P<file>[0-9a-f]{32}-[0-9]{1,5}\.(?:avif|webp))\Z",
+                picture,
+                name="stories_case_picture",
+            ),
             *super().get_urls(),
         ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {"may_publish": self.has_publish_permission(request), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page that readers will see."""
@@ -354,26 +443,134 @@ class CaseAdmin(DeskAdmin):
         shown = damage.showable(records.dump(row), library.terms).document
         if shown is None:
             raise Http404
-        case = CasePresenter(row.pk, shown, library.presented_terms())
-        context = {
-            "case": case,
-            "pictures": row.pictures.all(),
-            "related": [],
-            "is_preview": True,
-        }
+        case = CasePresenter(row.pk, shown, library.presented_terms(), picture_url)
+        context = {"case": case, "related": [], "is_preview": True, "redactions": []}
         return render(request, "stories/case.html", context)
 
+    def picture(self, request: HttpRequest, file: str) -> HttpResponse:
+        """A file of any picture of the desk, for staff; readers get those of versions."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        name, _dash, _size = file.partition("-")
+        get_object_or_404(Picture, name=name)
+        try:
+            content = files.content(file)
+        except FileNotFoundError as error:
+            raise Http404 from error
+        headers = {"Cache-Control": "private, no-store"}
+        kind = file.rpartition(".")[2]
+        return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
 
-def _damage(pks: Sequence[int]) -> dict[int, list[str]]:
-    """primary key → what no page can show of an indexed case; of a card in lists, too."""
-    known = Library.now().terms
-    documents, cards = lookups.documents(pks), lookups.cards(pks)
+    def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What would change for readers; for a version after the first, the note that says so."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():  # what is checked and compared is what is published
+            case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
+            review = _Review(case)
+            form = review.form(request.POST if request.method == "POST" else None)
+            is_sent = request.method == "POST" and review.may_be_published
+            if is_sent and (form is None or form.is_valid()):
+                kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
+                self._publish(request, case, kind, form.note if form else NO_NOTE)
+                self.message_user(request, format_html(gettext("“{}” is published."), case))
+                return HttpResponseRedirect(change_url(case))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Publish “%(case)s”") % {"case": case},
+            "case": case,
+            "review": review,
+            "faults": _listed(case, review.faults) if review.faults else "",
+            "form": form,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/stories/case/publish.html", context)
+
+    def _publish(self, request: HttpRequest, case: Case, kind: VersionKind, note: Note) -> None:
+        """In a transaction, once the check has passed."""
+        document = documents.shaped(records.dump(case))
+        version = publishing.publish(document, kind, note)
+        case.mark_published(version.published_at)
+        text = gettext("Published as version %(number)s.") % {"number": version.number}
+        self.log_change(request, case, text)
+
+
+class _Review:
+    """The rows of a case beside its last version: what a reviewer decides on."""
+
+    def __init__(self, case: Case) -> None:
+        self.publication = _publication(case)
+        self.faults = open_faults(case, has_versions=self.publication is not None)
+        document = records.dump(case)
+        self.hash = publishing.sha256(_text(document).encode())
+        before = _last_version(self.publication) if self.publication else None
+        self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)
+        self.is_unchanged = before is not None and _text(before) == _text(document)
+        self.sections = versions.presented(before, document) if before else []
+
+    @property
+    def may_be_published(self) -> bool:
+        return not self.faults and (self.is_withdrawn or not self.is_unchanged)
+
+    def form(self, data: Any) -> PublishForm | None:
+        """None for a first version, which needs no note, and where there is nothing to publish."""
+        if not self.publication or not self.may_be_published:
+            return None
+        return PublishForm(data, seen=self.hash)
+
+
+def _publication(case: Any) -> Publication | None:
+    """Of a case that has been published, even if it is withdrawn; read once for a row."""
+    if not hasattr(case, "publication"):
+        case.publication = Publication.objects.filter(slug=case.slug).first()
+    found: Publication | None = case.publication
+    return found
+
+
+def _publications(cases: Sequence[Case]) -> list[Publication]:
+    return list(Publication.objects.filter(slug__in=[case.slug for case in cases]))
+
+
+def _last_version(publication: Publication) -> Any:
+    version = Version.objects.get(publication=publication, number=publication.number)
+    return orjson.loads(version.document)
+
+
+def _changed(cases: Sequence[Case]) -> set[int]:
+    """Primary keys of the cases whose rows are not what their current version says.
+
+    Every change of a row moves `changed_at`, so most cases are not read.
+    """
+    current = {row.slug: row for row in _publications(cases) if not row.withdrawn_at}
+    suspects = {
+        case.pk: current[case.slug]
+        for case in cases
+        if case.slug in current and case.changed_at > current[case.slug].published_at
+    }
+    published = lookups.documents([row.pk for row in suspects.values()]) if suspects else {}
     return {
-        pk: [
+        case.pk
+        for case, document in records.dumped(suspects)
+        if _text(document) != _text(published[suspects[case.pk].pk])
+    }
+
+
+def _text(document: Any) -> str:
+    """To compare: the order of a source's passages counts."""
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _damage(cases: Sequence[Case]) -> Mapping[str, list[str]]:
+    """slug → what no page can show of the current version; of a card in lists, too."""
+    known = Library.now().terms
+    slugs = {row.pk: row.slug for row in _publications(cases) if not row.withdrawn_at}
+    documents, cards = lookups.documents(slugs), lookups.cards(slugs)
+    return {
+        slug: [
             *damage.showable(documents.get(pk), known).faults,
             *damage.showable_card(cards.get(pk), known).faults,
         ]
-        for pk in pks
+        for pk, slug in slugs.items()
     }
 
 

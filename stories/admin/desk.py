@@ -1,19 +1,20 @@
-"""What all pages of the desk share: forms that know their case, and saves that may be refused."""
+"""What all pages of the desk share: forms that know their case, and how fields look.
 
-from collections.abc import Iterable, Sequence
+Saving changes rows only; readers see a change once the case is published.
+"""
+
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stories import files, index, records
+from stories import files
 from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect, end_of
-from stories.admin.refusals import Complaint, Refusal, refuse_faults
 from stories.models import Case, Metric
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
@@ -37,6 +38,11 @@ def case_of(row: Any) -> Case | None:
 def change_url(row: models.Model) -> str:
     """The page of the desk where a row is edited."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def picture_url(file: str) -> str:
+    """Where staff see the file of a picture, published or not."""
+    return reverse("admin:stories_case_picture", args=[file])
 
 
 def note_change(case_pk: int, form: Any, formsets: Any) -> None:
@@ -67,61 +73,22 @@ class Fields:
 class DeskAdmin(Fields, ModelAdmin):
     form = DeskForm
 
-    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
-        """The cases that have to pass the check, if published, once these fields have changed."""
-        return ()
-
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.lists = CaseLists(case_of(obj))
-        form.complaints = _complaints(request, "")
         return form
 
-    def get_formset_kwargs(
-        self, request: HttpRequest, obj: Any, inline: Any, prefix: str
-    ) -> dict[str, Any]:
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        return {**kwargs, "complaints": _complaints(request, prefix)}
-
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A refused save is undone as a whole; its page is shown again with the reasons."""
-        try:
-            with files.undone_on_failure():
-                return super().changeform_view(request, *args, **kwargs)
-        except Refusal as refusal:
-            request.complaints = refusal.complaints  # type: ignore[attr-defined]
+        """A save that fails leaves no files behind."""
+        with files.undone_on_failure():
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if hasattr(obj, "position") and obj.position is None:
             obj.position = end_of(type(obj)._default_manager.all())
         super().save_model(request, obj, form, change)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        case_pks = list(self.cases_to_check(form.instance, form.changed_data))
-        for case_pk in case_pks:
-            refuse_faults(case_pk, form, formsets)
-        _keep(case_pks)
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> Any:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except Refusal as refusal:
-            for complaint in refusal.complaints:
-                self.message_user(request, complaint.message, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        case_pks = list(self.cases_to_check(obj))
-        super().delete_model(request, obj)
-        for case_pk in case_pks:
-            refuse_faults(case_pk)
-        _keep(case_pks)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without the deletion of many at once: a row is deleted on its page, which explains."""
@@ -133,9 +100,6 @@ class PartAdmin(DeskAdmin):
     """A part of a case, with what does not fit beside it on the page of the case."""
 
     change_form_template = "admin/stories/part_change_form.html"
-
-    def cases_to_check(self, row: Any, changed: Iterable[str] = ()) -> Iterable[int]:
-        return [row.case_id]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Parts are added on the page of their case."""
@@ -183,18 +147,6 @@ class Tabular(DeskInline):
 
 class Stacked(DeskInline):
     template = "admin/edit_inline/stacked.html"
-
-
-def _keep(case_pks: Iterable[int]) -> None:
-    """What readers find follows what editors save, in the same transaction."""
-    for case in Case.objects.filter(pk__in=case_pks):
-        records.keep(case)
-    index.begin_revision()
-
-
-def _complaints(request: HttpRequest, prefix: str) -> Sequence[Complaint]:
-    told: Sequence[Complaint] = getattr(request, "complaints", ())
-    return [complaint for complaint in told if complaint.prefix == prefix]
 
 
 def _above(row: Any) -> Any:

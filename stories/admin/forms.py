@@ -16,11 +16,12 @@ from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stories import characters, checks, dates, pictures, privacy
-from stories.admin.refusals import Complaint, field_of
+from stories.admin.fault_rows import field_of
 from stories.admin.wordings import in_words
 from stories.models import Case, Derived, InferredPlace, Measure, Metric, Operand, Problem, TypeLink
 from stories.passages import Citation, Passage, Source
 from stories.pictures import PictureError, Renditions
+from stories.publishing import Note
 from stories.terms import MeasureType, Place, Tag
 from stories.vocabulary import (
     GLOSS_LIMIT,
@@ -31,6 +32,7 @@ from stories.vocabulary import (
     NotSaid,
     TermStatus,
     UnitCostState,
+    VersionKind,
 )
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
@@ -208,10 +210,9 @@ def _chosen_as(row: Any) -> str:
 
 
 class DeskForm(ModelForm):
-    """What every form of the desk does; `lists` and `complaints` are those of one request."""
+    """What every form of the desk does; `lists` are those of one request."""
 
     lists: ClassVar[CaseLists] = CaseLists(None)
-    complaints: ClassVar[Sequence[Complaint]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -239,8 +240,6 @@ class DeskForm(ModelForm):
                 self._drop_invisible(name)
             if fault := self._fault(name, self.cleaned_data[name]):
                 self.add_error(name, fault)
-        for complaint in self.complaints:
-            self.add_error(complaint.field, complaint.message)
         return self.cleaned_data
 
     def clean_position(self) -> int | None:
@@ -802,23 +801,75 @@ def end_of(rows: QuerySet[Any]) -> int:
 
 
 class DeskFormSet(InlineFormSet):
-    """Rows in an inline: a new one goes to the end, and a refusal is told at its row."""
-
-    def __init__(self, *args: Any, complaints: Sequence[Complaint] = (), **kwargs: Any) -> None:
-        self.complaints = complaints
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> None:
-        super().clean()
-        for complaint in self.complaints:
-            if complaint.index is not None:
-                self.forms[complaint.index].add_error(complaint.field, complaint.message)
-        at_the_head = [row.message for row in self.complaints if row.index is None]
-        if at_the_head:
-            raise ValidationError(at_the_head)
+    """Rows in an inline: a new one goes to the end."""
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if hasattr(form.instance, "position") and form.instance.position is None:
             rows: Any = type(form.instance)._default_manager
             form.instance.position = end_of(rows.filter(**{self.fk.name: self.instance}))
         return super().save_new(form, commit)
+
+
+class NoteForm(forms.Form):
+    """A few sentences for readers, in both languages."""
+
+    note_zh = forms.CharField(label=_("note, Chinese"), widget=forms.Textarea(attrs={"rows": 3}))
+    note_en = forms.CharField(label=_("note, English"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for name in ("note_zh", "note_en"):
+            text = _visible(self.cleaned_data.get(name, ""))
+            if character := characters.invisible(text):
+                self.add_error(name, in_words(f"holds {character}, which no reader sees"))
+            else:
+                self.cleaned_data[name] = " ".join(text.split())
+        return self.cleaned_data
+
+    @property
+    def note(self) -> Note:
+        return Note(self.cleaned_data["note_zh"], self.cleaned_data["note_en"])
+
+
+class PublishForm(NoteForm):
+    """What changed and why, for a version after the first.
+
+    `seen`: the hash of the document that was compared; another one is to be looked at first.
+    """
+
+    kind = forms.ChoiceField(
+        label=_("kind"),
+        choices=[(kind.value, kind.label) for kind in VersionKind if kind != VersionKind.FIRST],
+        widget=forms.RadioSelect,
+        help_text=_("A correction mends what was wrong; an update adds what is new."),
+    )
+    field_order = ["kind", "note_zh", "note_en"]
+
+    def __init__(self, *args: Any, seen: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seen = seen
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.data.get("seen") != self.seen:
+            changed = _("The case has been changed meanwhile. Look at what changed once more.")
+            self.add_error(None, changed)
+        return data
+
+
+class WithdrawForm(NoteForm):
+    """Why a case is withdrawn: in both languages, or in neither."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note_zh"].label = _("reason, Chinese")
+        self.fields["note_en"].label = _("reason, English")
+        for field in self.fields.values():
+            field.required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if bool(data.get("note_zh")) != bool(data.get("note_en")) and not self.errors:
+            missing = "note_en" if data["note_zh"] else "note_zh"
+            self.add_error(missing, _("Give the reason in both languages, or in neither."))
+        return data

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.desk import PartAdmin, Stacked, Tabular
+from stories.admin.desk import PartAdmin, Stacked, Tabular, picture_url
 from stories.admin.forms import (
     ChangeInlineForm,
     ChangePageForm,
@@ -296,8 +296,6 @@ class LeftOutInline(Tabular):
 
 
 class PictureInline(Stacked):
-    """No part of the document, so no check asks for it: what it needs, its fields ask for."""
-
     model = Picture
     form = PictureForm
     fields = [
@@ -317,7 +315,7 @@ class PictureInline(Stacked):
             return ""
         size = (picture.width, picture.height)
         told = '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
-        return format_html(told, picture.address, picture.alt, *size)
+        return format_html(told, picture_url(picture.middle), picture.alt, *size)
 
 
 # ---------------------------------------------------------------- pages of their own

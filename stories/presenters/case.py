@@ -6,7 +6,7 @@ costs one row, however much the case holds.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from stories.presenters.parts import (
     cited_passages,
     decimal,
 )
+from stories.presenters.pictures import PicturePresenter, public_url
 from stories.presenters.sources import PassagePresenter, SourcePresenter
 from stories.presenters.terms import TermPresenter, Terms
 from stories.vocabulary import (
@@ -405,9 +406,17 @@ class LeftOutPresenter(PartPresenter):
 class CasePresenter(PartPresenter):
     """A whole document, with the vocabulary's terms by facet and value, in the active language."""
 
-    def __init__(self, pk: int, document: Mapping[str, Any], terms: Terms) -> None:
+    def __init__(
+        self,
+        pk: int,
+        document: Mapping[str, Any],
+        terms: Terms,
+        picture_url: Callable[[str], str] = public_url,
+    ) -> None:
+        """`picture_url`: the address of a picture's file, by its name."""
         super().__init__(self, document)
         self.pk = pk
+        self.picture_url = picture_url
         self.terms = terms
         self.language = reader_language()
 
@@ -582,6 +591,10 @@ class CasePresenter(PartPresenter):
     @cached_property
     def follow_up(self) -> list[FollowUpPresenter]:
         return [FollowUpPresenter(self, question) for question in self.data["follow_up"]]
+
+    @cached_property
+    def pictures(self) -> list[PicturePresenter]:
+        return [PicturePresenter(self, picture) for picture in self.data["pictures"]]
 
     @cached_property
     def left_out(self) -> list[LeftOutPresenter]:

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,12 +29,15 @@ START_LIMIT = 60  # seconds until a server answers
 # Options of the rig's driver.
 COLD = ("--probe-only", "--probe", "40")
 WARM = ("--rounds", "5", "--duration", "2", "--probe", "4", "--close")
+SHIPPED = ("/cases/hanyang/", "/en/cases/hanyang/")
+FIRST = ("/cases/", "/", "/metrics/")  # asked at once after a publication
 PAGES = 100  # of each class; all of them fit into what a worker keeps
 # What the loaded database depends on.
 MADE_FROM = (
     *("stories/terms.py", "stories/parts.py", "stories/illustrations.py", "stories/passages.py"),
-    *("stories/postings.py", "stories/models.py", "stories/entries.py", "stories/gathered.py"),
-    *("stories/search.py", "stories/sizes.py", "stories/dates.py", "stories/vocabulary.py"),
+    *("stories/models.py", "stories/versions.py", "stories/postings.py", "stories/publishing.py"),
+    *("stories/entries.py", "stories/evidence.py", "stories/index.py", "stories/search.py"),
+    *("stories/sizes.py", "stories/dates.py", "stories/vocabulary.py"),
     *("tests/bench/corpus.py", "tests/bench/rows.py", "tests/bench/load.py"),
 )
 
@@ -61,8 +65,33 @@ class Bench:
             dialects = {"caselib": str(warm), "hello": str(pages / "urls.json")}
             _ask_ahead(warm, self.ports["caselib"])
             kept = self._measured(corpus, f"warm-{size}", dialects, *WARM)
+        published = self._published(data, corpus, size, FIRST)
         loaded = json.loads((data / load.LOADED).read_text())
-        return report.Figures(size, loaded, cold=found, warm=kept)
+        return report.Figures(size, loaded, cold=found, warm=kept, published=published)
+
+    def shipped(self, size: int) -> report.Publications:
+        """The shipped cases, beside the plain site with so many."""
+        data = self.work / "caselib-shipped"
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
+        for command in ("migrate", "loadcases"):
+            _run(sys.executable, "manage.py", command, "-v0", CASELIB_DATA_DIR=data)
+        self._collect_static(data)
+        return self._published(data, self.work / "corpus" / str(size), size, SHIPPED)
+
+    def _published(
+        self, data: Path, corpus: Path, size: int, paths: Iterable[str]
+    ) -> report.Publications:
+        out = data / "publications.json"
+        addresses = {name: f"http://127.0.0.1:{self.ports[name]}" for name in ("caselib", "plain")}
+        with ExitStack() as servers:
+            servers.enter_context(self._caselib(data))
+            servers.enter_context(self._peer("plain", str(size)))
+            command = (sys.executable, "-m", "tests.bench.publications", *paths)
+            options = ("--base", addresses["caselib"], "--plain", addresses["plain"])
+            options = (*options, "--corpus", corpus, "--out", out)
+            _run(*command, *options, CASELIB_DATA_DIR=data)
+        return report.Publications(**json.loads(out.read_text()))
 
     def _loaded(self, corpus: Path, size: int) -> Path:
         """A data folder with the corpus in it, made anew when what it was made from is new."""
@@ -74,9 +103,12 @@ class Bench:
                 file.unlink()
             _run(sys.executable, "-m", "tests.bench.load", corpus, "--data", data)
             stamp.write_text(made_from.hexdigest())
+        self._collect_static(data)
+        return data
+
+    def _collect_static(self, data: Path) -> None:
         collect = (sys.executable, "manage.py", "collectstatic", "--noinput", "-v0")
         _run(*collect, CASELIB_DATA_DIR=data)
-        return data
 
     def _rendered(self, corpus: Path, size: int, dialect: Path) -> Path:
         """A folder with the pages of our running site, for a server that only hands them out."""
@@ -127,7 +159,8 @@ def main() -> None:
     _run("bash", options.rig / "setup.sh", options.work, *sizes)
     ports = {name: options.port + n for n, name in enumerate(SYSTEMS)}
     bench = Bench(options.rig.resolve(), options.work.resolve(), ports)
-    text = report.text([bench.run(size) for size in sizes])
+    shipped = bench.shipped(sizes[0])
+    text = report.text(shipped, [bench.run(size) for size in sizes])
     (bench.work / "figures.md").write_text(text, encoding="utf-8")
     print(text)
     if options.record:

@@ -53,7 +53,7 @@ PROBLEMS = {
     "disputes": "纠纷 欠费 失管",
 }
 _PROBLEM_OF = {word: slug for slug, words in PROBLEMS.items() for word in words.split()}
-_TOLD = re.compile(r"曾面临(.+?)、(.+?)等问题")
+_NAMED = re.compile(r"曾面临(.+?)、(.+?)等问题")
 _WHO = re.compile(r"(.{2,5}?)参与的")
 # Kind of body → words of the corpus; all others are residents.
 BODIES = {
@@ -81,19 +81,21 @@ def document(line: bytes) -> dict[str, Any]:
     keys = [f"{slug}-s{n}" for n, _source in enumerate(case["sources"], 1)]
 
     def cite(n: int, printed: str) -> dict[str, str]:
-        """Measures are told by the sources in turn, two in a paragraph."""
+        """Measures are reported by the sources in turn, two in a paragraph."""
         return {
             "source": keys[n % len(keys)],
             "at": str(n // len(keys) // 2 + 1),
             "printed": printed[:PRINTED],
+            "gloss": f"paragraph on measure {n + 1}",
+            "claim": "reported",
         }
 
-    told = _TOLD.search(case["summary"])
-    statements = list(told.groups()) if told else []
+    named = _NAMED.search(case["summary"])
+    statements = list(named.groups()) if named else []
     measures = [_measure(n, part, cite, len(statements)) for n, part in enumerate(case["measures"])]
     began = cite(0, f"{case['year']}年起")
     return {
-        "format": "caselib/1",
+        "format": "caselib/2",
         "slug": slug,
         "title": _text(case["title"], f"Case {slug}"),
         "key_message": _text(f"{case['title']}。", f"What was done in {case['place']}."),
@@ -101,16 +103,21 @@ def document(line: bytes) -> dict[str, Any]:
             case["summary"], f"In {case['year']} residents of {case['place']} began."
         ),
         "cites": [cite(0, case["title"])],
+        "telling": [measures[0]["metrics"][0]["key"]],
         "place": case["place"],
-        "name_as_reported": case["summary"].split("曾面临")[0],
+        "place_inferred": [],
+        "place_note": None,
+        "name_as_reported": _both(case["summary"].split("曾面临")[0]),
         "began": {
             "edtf": str(case["year"]),
             "printed": began["printed"],
+            "gloss": f"from {case['year']}",
             "inferred": None,
             "source": began["source"],
             "at": began["at"],
         },
         "ended": None,
+        "period_note": None,
         "tags": case["tags"],
         "sources": [
             _source(n, key, part, len(measures), len(keys))
@@ -120,9 +127,11 @@ def document(line: bytes) -> dict[str, Any]:
             {
                 "key": f"p{n}",
                 "type": _PROBLEM_OF[statement[-2:]],
+                "heading": _text(statement, f"Problem {n}"),
                 "statement": _text(
                     f"{statement}。", f"Problem {n}: {_PROBLEM_OF[statement[-2:]]}."
                 ),
+                "keywords": {"zh": [], "en": []},
                 "cites": [cite(0, statement)],
             }
             for n, statement in enumerate(statements, 1)
@@ -130,7 +139,15 @@ def document(line: bytes) -> dict[str, Any]:
         "measures": measures,
         "context": [],
         "derived": [],
+        "unit_cost": {
+            "state": "not_computable",
+            "of": None,
+            "note": _text("来源未说明规模。", "The sources do not say the size."),
+        },
+        "changes": [],
         "glance": _glance(measures),
+        "follow_up": [],
+        "pictures": [],
         "left_out": [],
     }
 
@@ -138,45 +155,68 @@ def document(line: bytes) -> dict[str, Any]:
 def _measure(n: int, part: Mapping[str, Any], cite: Any, problems: int) -> dict[str, Any]:
     who = _WHO.match(part["title"])
     name = who[1] if who else "居民"
+    status = STATUSES[n % len(STATUSES)]
     return {
         "key": f"m{n + 1}",
-        "type": part["type"],
+        "types": [part["type"]],
         "title": _text(part["title"], f"Measure {n + 1}: {part['type']}"),
         "summary": _text(part["summary"], f"How {part['type']} was improved, as measure {n + 1}."),
-        "status": STATUSES[n % len(STATUSES)],
+        "status": status,
+        "before_case": False,
+        "not_said": [],
         "where": [],
         "when": None,
         "actors": [
-            {"name": _both(name), "kind": _BODY_OF.get(name, "residents"), "role": "lead"},
+            {
+                "name": _both(name),
+                "kind": _BODY_OF.get(name, "residents"),
+                "role": "lead",
+                "basis": "stated",
+            }
         ],
-        "solves": [f"p{n % problems + 1}"] if problems and n % 4 else [],
+        "solves": (
+            [{"problem": f"p{n % problems + 1}", "stage": "deliver", "basis": "stated"}]
+            if problems and n % 4
+            else []
+        ),
+        "keywords": {"zh": [], "en": []},
         "cites": [cite(n, part["title"])],
         "metrics": [
-            _metric(f"m{n + 1}-{k}", metric, cite(n, f"{metric['value']}{metric['unit']}"))
+            _metric(f"m{n + 1}-{k}", metric, status, cite(n, f"{metric['value']}{metric['unit']}"))
             for k, metric in enumerate(part["metrics"], 1)
         ],
     }
 
 
-def _metric(key: str, metric: Mapping[str, Any], cite: Mapping[str, str]) -> dict[str, Any]:
+def _metric(
+    key: str, metric: Mapping[str, Any], status: str, cite: Mapping[str, str]
+) -> dict[str, Any]:
     value = metric["value"]
     value = int(value) if value == int(value) else value
+    indicator, kind = _indicator(metric["label"], metric["unit"])
     return {
         "key": key,
-        "indicator": _indicator(metric["label"], metric["unit"]),
+        "indicator": indicator,
+        "kind": "target" if status == "planned" else kind,
         "low": value,
         "high": value,
         "qualifier": "exact",
         "scope": _both(metric["label"]),
         "period": None,
         "note": None,
+        "whole": {"state": "not_applicable", "metric": None},
         "cite": cite,
     }
 
 
 @cache
-def _indicator(label: str, unit: str) -> str:
-    return next(slug for slug, end, of, *_rest in INDICATORS if of == unit and label.endswith(end))
+def _indicator(label: str, unit: str) -> tuple[str, str]:
+    """Its slug and kind."""
+    return next(
+        (slug, kind)
+        for slug, end, of, _dimension, kind in INDICATORS
+        if of == unit and label.endswith(end)
+    )
 
 
 def _source(
@@ -194,15 +234,30 @@ def _source(
         "issued": part["date"],
         "issued_note": None,
         "url": None,
+        "archived_url": None,
+        "url_note": None,
+        "accessed": None,
         "section": None,
         "reported_by": "official_media",
+        "independence": ("independent", "not_independent", "unclear")[n % 3],
+        "independence_note": None,
+        "same_report_as": None,
         "condition": "complete",
         "condition_note": None,
+        "withheld_names": [],
         "reading": {
             "sha256": "0" * 64,
             "marks": [],
             "lines": {str(k): [2 * k + 1] for k in range(1, paragraphs + 1)},
         },
+        "passages": [
+            {
+                "locator": str(k),
+                "kind": "paragraph",
+                "gist": _text(f"第{k}段讲两项措施。", f"Paragraph {k} reports two measures."),
+            }
+            for k in range(1, paragraphs + 1)
+        ],
     }
 
 

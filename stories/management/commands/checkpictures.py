@@ -1,6 +1,7 @@
 """Says which files belong to no picture and which are missing; removes the former if asked to."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from stories import files
 from stories.illustrations import Picture
 from stories.management.commands._tables import require_tables
+from stories.versions import PublishedPicture
 
 
 class Command(BaseCommand):
@@ -20,7 +22,7 @@ class Command(BaseCommand):
         require_tables()
         stored = files.stored()  # before the rows: what is saved in between is no fault
         rows = Picture.objects.all()
-        wanted = set(rows.files())
+        wanted = set(rows.files()) | set(_of_versions())
         orphans = files.settled(stored - wanted)
         if options["remove"]:
             files.remove(orphans)
@@ -33,3 +35,12 @@ class Command(BaseCommand):
             raise CommandError("\n".join(found))
         noun = "picture" if len(rows) == 1 else "pictures"
         self.stdout.write(f"{len(rows)} {noun}, nothing astray")
+
+
+def _of_versions() -> Iterator[str]:
+    """The files that any version shows."""
+    names = PublishedPicture.objects.order_by().values_list("name", flat=True)
+    wanted = set(names)
+    for file in files.stored():
+        if file.partition("-")[0] in wanted:
+            yield file

@@ -6,30 +6,49 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import documents, records
+from stories import archive, documents, records
 from stories.management.commands._tables import require_tables
+from stories.models import Case
 
 
 class Command(BaseCommand):
-    help = "Writes each published case as DIR/<slug>.json."
+    help = (
+        "Writes the current version of each published case as DIR/<slug>.json, with the files of "
+        "its pictures. --all-versions writes all versions too, --drafts the desk's rows instead."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--all-versions", action="store_true", help="all versions of each case")
+        which.add_argument("--drafts", action="store_true", help="every case as the desk has it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
         folder: Path = options["folder"]
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            written = [self._write(folder, document) for document in records.published()]
+            if options["drafts"]:
+                count = self._write_drafts(folder)
+            else:
+                count = len(archive.write_current(folder))
+            versions = archive.write_all(folder) if options["all_versions"] else 0
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except documents.DocumentError as error:
             raise CommandError(str(error)) from error
-        noun = "document" if len(written) == 1 else "documents"
-        self.stdout.write(f"{len(written)} {noun} in {folder}")
+        self.stdout.write(f"{_counted(count, 'document')} in {folder}")
+        if options["all_versions"]:
+            self.stdout.write(f"{_counted(versions, 'version')} in {folder / archive.VERSIONS}")
 
-    def _write(self, folder: Path, document: documents.CaseDocument) -> Path:
-        file = folder / f"{document.slug}.json"
-        documents.write_file(file, document)
-        return file
+    def _write_drafts(self, folder: Path) -> int:
+        count = 0
+        pks = Case.objects.order_by("slug").values_list("pk", flat=True)
+        for case, document in records.documents_of(pks):
+            documents.write_file(folder / f"{case.slug}.json", document)
+            count += 1
+        return count
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from stories import checks, documents, glossary, loading
+from stories import archive, checks, documents, glossary, loading, publishing
 from stories.management.commands._tables import require_tables
+from stories.versions import Publication
+from stories.vocabulary import VersionKind
 
 
 class Command(BaseCommand):
@@ -20,6 +23,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
         parser.add_argument("--dry-run", action="store_true", help="report, and write nothing")
+        parser.add_argument(
+            "--note",
+            nargs=2,
+            metavar=("ZH", "EN"),
+            help="what changed and why, for the versions after the first",
+        )
+        parser.add_argument(
+            "--correction", action="store_true", help="the new versions are corrections"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
@@ -27,7 +39,7 @@ class Command(BaseCommand):
             files = documents.files(options["paths"] or [settings.CASES_DIR])
             with transaction.atomic():
                 self._bring_vocabulary()
-                outcomes = self._load(files)
+                outcomes = [*self._load_archives(options["paths"]), *self._load(files, options)]
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except documents.DocumentError as error:
@@ -44,11 +56,32 @@ class Command(BaseCommand):
             files = sorted(settings.VOCABULARY_DIR.glob("*.json"))
             call_command("loaddata", *files, verbosity=0)
 
-    def _load(self, files: list[Path]) -> list[loading.Loading]:
+    def _load_archives(self, folders: Iterable[Path]) -> list[loading.Loading]:
+        """The versions of cases that the library does not have yet, oldest first."""
+        outcomes = []
+        for folder in folders:
+            for slug, versions in archive.read_all(folder) if folder.is_dir() else ():
+                if Publication.objects.filter(slug=slug).exists():
+                    continue
+                for version in versions:
+                    loading.load(version.document, version.note, version.kind, version.at)
+                self._restore_pictures(folder, [version.document for version in versions])
+                outcomes.append(loading.Loading.CREATED)
+                self.stdout.write(f"{slug}: {len(versions)} versions")
+        return outcomes
+
+    def _restore_pictures(self, folder: Path, loaded: list[documents.CaseDocument]) -> None:
+        for name in archive.restore_pictures(folder, loaded):
+            self.stderr.write(f"{folder / archive.PICTURES / name}: is missing")
+
+    def _load(self, files: list[Path], options: dict[str, Any]) -> list[loading.Loading]:
         outcomes, problems = [], []
+        note = publishing.Note(*options["note"]) if options["note"] else publishing.NO_NOTE
+        kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
         for file, document in _checked(files):
             try:
-                outcomes.append((file, loading.load(document)))
+                outcomes.append((file, loading.load(document, note, kind)))
+                self._restore_pictures(file.parent, [document])
             except documents.DocumentError as error:
                 problems += [f"{file}: {fault}" for fault in error.problems]
         if problems:

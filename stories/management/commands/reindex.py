@@ -1,11 +1,11 @@
-"""Builds the index anew from the rows, or says where it is stale."""
+"""Builds the index anew from the current versions, or says where it is stale."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import index, records
+from stories import index, publishing
 from stories.management.commands._tables import require_tables
 
 
@@ -22,6 +22,6 @@ class Command(BaseCommand):
                 raise CommandError(f"stale, run manage.py reindex: {', '.join(stale)}")
             self.stdout.write("the index is in step with the cases")
             return
-        count = records.keep_all()
+        count = publishing.reindex()
         if options["verbosity"]:
             self.stdout.write(f"{count} cases indexed")

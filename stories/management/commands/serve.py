@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from stories import fonts, glossary, index
+from stories import adoption, fonts, glossary, index
 
 HOST = "127.0.0.1"
 DESK_USER = "desk"
@@ -54,7 +54,13 @@ class Command(BaseCommand):
             call_command("loadcases", stdout=self.stdout)
             if not fonts.han_face("title"):
                 self.stdout.write(f"{fonts.MISSING}. {fonts.REMEDY}")
-        elif index.stale():
+            return
+        adopted, faults = adoption.adopt()
+        if adopted:
+            self.stdout.write(f"{adopted} published cases are now version 1")
+        if faults:
+            self.stdout.write("these cases are drafts now:\n" + "\n".join(faults))
+        if index.stale():
             call_command("reindex", verbosity=0)
 
     def _first_user(self, address: str) -> None:

@@ -1,0 +1,139 @@
+"""What changed between two case documents, statement by statement. Pure.
+
+Parts are matched by key (a citation by source, locator and fragment), so that a part that only
+moved is no change.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any
+
+import rjieba
+
+Value = Any  # plain lists, dicts, texts, numbers
+# What identifies a part of a list, the first of these names that it has.
+_IDENTITIES = (
+    ("key",),
+    ("source", "at", "printed"),
+    ("locator",),
+    ("problem",),
+    ("place",),
+    ("file",),
+    ("name", "role"),
+)
+_TECHNICAL = ("format", "slug")
+
+
+class Kind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Change:
+    """`path`: names and identities from the document down, as in measures › lamps › summary.
+
+    `before` and `after` are plain values; a text is {"zh", "en"}. None where there is none.
+    """
+
+    kind: Kind
+    path: tuple[str, ...]
+    before: Value
+    after: Value
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Every added, removed and changed value, in the order of the document."""
+    return list(_changes((), before, after))
+
+
+def words(before: str, after: str, language: str) -> list[tuple[str, str]]:
+    """(operation, text): "same", "removed" or "added", word by word. `language` is zh or en."""
+    old, new = _tokens(before, language), _tokens(after, language)
+    found: list[tuple[str, str]] = []
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append(("same", "".join(old[i:j])))
+        else:
+            if i < j:
+                found.append(("removed", "".join(old[i:j])))
+            if k < m:
+                found.append(("added", "".join(new[k:m])))
+    return found
+
+
+def _tokens(text: str, language: str) -> list[str]:
+    if language == "zh":
+        return list(rjieba.cut(text, True))
+    return [token for part in text.split(" ") for token in (part, " ")][:-1]
+
+
+def _changes(path: tuple[str, ...], before: Value, after: Value) -> Iterator[Change]:
+    if before == after:
+        return
+    if _is_text(before) or _is_text(after):
+        yield _change(path, before, after)
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in {**before, **after}:
+            if name not in _TECHNICAL:
+                yield from _changes((*path, name), before.get(name), after.get(name))
+    elif _is_parts(before) or _is_parts(after):
+        yield from _changes_of_parts(path, before or [], after or [])
+    else:
+        yield _change(path, before, after)
+
+
+def _changes_of_parts(
+    path: tuple[str, ...], before: Sequence[Value], after: Sequence[Value]
+) -> Iterator[Change]:
+    old, new = by_identity(before), by_identity(after)
+    for identity in {**old, **new}:
+        here = (*path, identity)
+        if identity not in old:
+            yield Change(Kind.ADDED, here, None, new[identity])
+        elif identity not in new:
+            yield Change(Kind.REMOVED, here, old[identity], None)
+        else:
+            yield from _changes(here, old[identity], new[identity])
+
+
+def by_identity(parts: Sequence[Value]) -> dict[str, Value]:
+    """The parts of a list by what identifies each."""
+    found: dict[str, Value] = {}
+    for n, part in enumerate(parts):
+        identity = _identity(part) or str(n + 1)
+        while identity in found:  # two citations of one fragment
+            identity += "′"
+        found[identity] = part
+    return found
+
+
+def _identity(part: Mapping[str, Any]) -> str:
+    for names in _IDENTITIES:
+        if all(name in part for name in names):
+            return " ".join(str(_plain(part[name])) for name in names)
+    return ""
+
+
+def _plain(value: Value) -> Value:
+    return value["zh"] if _is_text(value) else value
+
+
+def _change(path: tuple[str, ...], before: Value, after: Value) -> Change:
+    empty = (None, "", [], {})
+    if before in empty:
+        return Change(Kind.ADDED, path, None, after)
+    if after in empty:
+        return Change(Kind.REMOVED, path, before, None)
+    return Change(Kind.CHANGED, path, before, after)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("zh"), str)
+
+
+def _is_parts(value: Value) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)

@@ -1,0 +1,41 @@
+"""Blanks words in every version of a case: the one exception to "never changed"."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stories import publishing
+from stories.management.commands._tables import require_tables
+from stories.versions import Publication
+
+
+class Command(BaseCommand):
+    help = (
+        "Blanks words in every version of a case, marks the places and logs them with the reason. "
+        "Only where the law or a person's right demands it. The words are read from standard "
+        "input, one a line, so that no shell history keeps them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="of the case")
+        parser.add_argument("--reason", nargs=2, metavar=("ZH", "EN"), required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
+        words = [line.strip() for line in self.stdin_lines() if line.strip()]
+        if not words:
+            raise CommandError("no words on standard input: write one a line")
+        try:
+            count = publishing.redact(options["slug"], words, publishing.Note(*options["reason"]))
+        except Publication.DoesNotExist as error:
+            raise CommandError(f"there is no published case {options['slug']!r}") from error
+        if not count:
+            raise CommandError("no version of the case holds these words; nothing was changed")
+        self.stdout.write(
+            f"{count} versions redacted; mend the case on the desk too, and its source's article"
+        )
+
+    def stdin_lines(self) -> list[str]:
+        return sys.stdin.read().splitlines()

@@ -1,0 +1,109 @@
+"""What a publication costs: the reviewer's, the first reader's after it, and a new index.
+
+python -m tests.bench.publications --base URL --plain URL --corpus DIR --out FILE PATH… asks a
+running server for each of the paths after publications of its own, and the plain site for a case
+beside each of them. CASELIB_DATA_DIR is the server's.
+"""
+# ruff: noqa: E402  Models want a set-up Django.
+
+import argparse
+import http.client
+import json
+import os
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
+django.setup()
+
+import orjson
+from django.db import transaction
+
+from stories import documents, loading, publishing, records
+from stories.models import Case
+from stories.publishing import Note
+from stories.versions import Version
+from stories.vocabulary import VersionKind
+from tests.bench import corpus
+
+ROUNDS = 20  # publications for each path
+NOTE = Note("改动一句。", "One sentence changed.")
+PAUSE = 0.7  # seconds after which every worker looks for a new revision
+LIMIT = 60  # seconds until an answer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.publications", description=__doc__)
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument("--base", required=True, help="address of the server")
+    parser.add_argument("--plain", required=True, help="address of the plain site")
+    parser.add_argument("--corpus", type=Path, required=True, help="that of the plain site")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    options.out.write_text(json.dumps(measure(options)))
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Milliseconds of every publication and request, by path; seconds of the index."""
+    case, published = _case(), []
+    first: dict[str, list[float]] = {path: [] for path in options.paths}
+    plain: list[float] = []
+    slugs = _slugs(options.corpus)
+    for n in range(ROUNDS * len(options.paths)):
+        published.append(_milliseconds(_publish, case, n))
+        time.sleep(PAUSE)
+        path = options.paths[n % len(options.paths)]
+        first[path].append(_milliseconds(_get, options.base, path))
+        plain.append(_milliseconds(_get, options.plain, f"/cases/{next(slugs)}/"))
+    reindexing = _milliseconds(publishing.reindex) / 1000
+    return {"published": published, "first": first, "plain": plain, "reindexing": reindexing}
+
+
+def _case() -> Case:
+    """The last case, with rows on the desk: the corpus comes without."""
+    version = Version.objects.select_related("publication").latest("publication", "number")
+    if not Case.objects.filter(slug=version.publication.slug).exists():
+        loading.load(documents.shaped(orjson.loads(version.document)), NOTE)
+    return Case.objects.get(slug=version.publication.slug)
+
+
+def _publish(case: Case, n: int) -> None:
+    """As the desk does, once the reviewer has changed a sentence and seen that no fault is left."""
+    case.key_message_zh = f"第{n}次公布，{time.time_ns()}。"
+    case.save()
+    records.faults(case)
+    with transaction.atomic():
+        version = publishing.publish(documents.shaped(records.dump(case)), VersionKind.UPDATE, NOTE)
+        case.mark_published(version.published_at)
+
+
+def _slugs(folder: Path) -> Iterator[str]:
+    for line in islice(corpus.lines(folder), 100, None):
+        yield orjson.loads(line)["slug"]
+
+
+def _get(base: str, path: str) -> None:
+    """On a connection of its own, as the rig asks. Raises ValueError for anything but 200."""
+    asked = http.client.HTTPConnection(urlsplit(base).netloc, timeout=LIMIT)
+    asked.request("GET", path, headers={"Accept-Encoding": "br, gzip", "Connection": "close"})
+    answer = asked.getresponse()
+    answer.read()
+    asked.close()
+    if answer.status != 200:
+        raise ValueError(f"{base}{path}: {answer.status}")
+
+
+def _milliseconds(call: Any, *arguments: Any) -> float:
+    began = time.perf_counter()
+    call(*arguments)
+    return 1000 * (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""A database of a release without versions: what was published is version 1 of itself."""
+
+from pathlib import Path
+
+import pytest
+from django.db.migrations.executor import MigrationExecutor
+
+from stories import adoption
+from stories.models import Case
+from stories.versions import Version
+from stories.vocabulary import CaseState
+from tests import builders
+from tests.builders import AN_OLDER_DOCUMENT
+from tests.test_migrations import OLDER, OlderRows, older
+from tests.test_versions import run
+
+__all__ = ["older"]
+ADOPTION = """
+import django
+django.setup()
+from django.test import Client
+from stories import adoption, index
+print(adoption.adopt(), index.stale(), adoption.adopt())
+for address in ("/cases/liudi/", "/en/cases/liudi/", "/cases/liudi.json", "/cases/liudi/v/1/"):
+    print(Client(HTTP_HOST="localhost").get(address).status_code)
+"""
+
+
+def test_a_published_case_of_the_older_release_is_version_one(
+    older: MigrationExecutor, tmp_path: Path
+) -> None:
+    OlderRows(older.loader.project_state([OLDER]).apps, AN_OLDER_DOCUMENT).write()
+    older.connection.close()
+    database = tmp_path / "older.sqlite3"
+    run(database, "manage.py", "migrate", "-v0")
+    told = run(database, "-c", ADOPTION).splitlines()
+    assert told == ["(1, []) [] (0, [])", "200", "200", "200", "200"]
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_drafts_are_not_adopted_and_what_is_adopted_keeps_its_day() -> None:
+    case = builders.a_complete_case()
+    Case.objects.update(slug="without-versions")
+    builders.a_draft()
+    assert adoption.adopt() == (1, [])
+    version = Version.objects.get(publication__slug="without-versions")
+    assert (version.number, version.published_at) == (1, case.published_at)
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_a_case_without_a_readable_document_is_a_draft_and_named() -> None:
+    bare = builders.a_case(slug="bare")
+    count, faults = adoption.adopt()
+    assert count == 0 and "bare: sources: is empty; at least one is needed" in faults
+    bare.refresh_from_db()
+    assert bare.state == CaseState.DRAFT

@@ -1,0 +1,285 @@
+"""Versions: numbered, immutable, and all that public pages are made of."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+
+from stories import documents, loading, publishing
+from stories.publishing import Note, PublishingError
+from stories.versions import Publication, Version
+from stories.vocabulary import VersionKind
+from tests.builders import a_document, with_value
+from tests.pages import MACHINE_FORMATS, PAGES
+
+NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.")
+# Tables that only the desk may read.
+DESK = """case casetag inferredplace problem measure typelink where solve actor metric derived
+operand glance change change_measures followup source person passage citation leftout picture""".split()
+ANSWERS = """
+import hashlib, sys
+import django
+django.setup()
+from django.db import connection
+from django.test import Client
+if sys.argv[1] == "read-only":
+    connection.cursor().execute("PRAGMA query_only = ON")
+for address in sys.argv[2:]:
+    response = Client(HTTP_HOST="localhost").get(address)
+    body = b"".join(response) if response.streaming else response.content
+    print(address, response.status_code, hashlib.sha256(body).hexdigest())
+"""
+
+
+def a_shaped(**overrides: object) -> documents.CaseDocument:
+    return documents.shaped(a_document(**overrides))
+
+
+def a_corrected() -> documents.CaseDocument:
+    return documents.shaped(with_value(a_document(), "key_message.zh", "小巷亮了灯。"))
+
+
+@pytest.fixture
+def published(vocabulary: None) -> Publication:
+    loading.load(a_shaped())
+    return Publication.objects.get()
+
+
+# ---------------------------------------------------------------- publishing
+
+
+def test_the_first_version_has_number_one_and_no_note(published: Publication) -> None:
+    version = published.versions.get()
+    assert (version.number, version.kind, version.note_zh) == (1, VersionKind.FIRST, "")
+
+
+def test_a_version_holds_the_written_form_and_its_hash(published: Publication) -> None:
+    version = published.versions.get()
+    assert version.document.encode() == documents.write(a_shaped())
+    assert version.sha256 == publishing.sha256(documents.write(a_shaped()))
+
+
+def test_a_changed_document_is_the_next_version(published: Publication) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    published.refresh_from_db()
+    assert (published.number, published.kind) == (2, VersionKind.CORRECTION)
+    assert published.versions.count() == 2
+
+
+def test_a_later_version_says_what_changed(published: Publication) -> None:
+    with pytest.raises(PublishingError, match="what changed and why"):
+        publishing.publish(a_corrected(), VersionKind.UPDATE)
+    assert Version.objects.count() == 1
+
+
+def test_the_database_refuses_to_change_a_version(published: Publication) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.update(document="{}")
+
+
+def test_the_database_refuses_to_delete_a_version(published: Publication) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.all().delete()
+
+
+def test_editing_rows_changes_nothing_public(published: Publication, client: Client) -> None:
+    before = client.get("/cases/liudi/").content
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE stories_measure SET title_zh = '改过的标题'")
+    assert client.get("/cases/liudi/").content == before
+
+
+# ---------------------------------------------------------------- pages of versions
+
+
+def test_an_old_version_stays_at_its_address(published: Publication, client: Client) -> None:
+    before = client.get("/cases/liudi/v/1.json").content
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    assert client.get("/cases/liudi/v/1.json").content == before
+    assert client.get("/cases/liudi.json").content == documents.write(a_corrected())
+
+
+def test_a_version_says_which_it_is_and_is_not_indexed(
+    published: Publication, client: Client
+) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    page = client.get("/en/cases/liudi/v/1/")
+    assert '<meta name="robots" content="noindex">' in page.text
+    assert "This is an old version." in page.text
+    assert 'href="/en/cases/liudi/"' in page.text
+    assert 'rel="latest-version"' in page["Link"] and 'rel="version-history"' in page["Link"]
+
+
+def test_a_case_says_its_version_and_its_correction(published: Publication, client: Client) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    text = client.get("/en/cases/liudi/").text
+    assert "Version 2 of" in text and NOTE.en in text
+    assert (
+        '</en/cases/liudi/versions/>; rel="version-history"'
+        in client.get("/en/cases/liudi/")["Link"]
+    )
+
+
+def test_the_list_of_versions_has_all_with_their_notes(
+    published: Publication, client: Client
+) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    text = client.get("/en/cases/liudi/versions/").text
+    assert "Version 2" in text and "Version 1" in text and NOTE.en in text
+    assert "/en/cases/liudi/diff/1-2/" in text
+
+
+def test_what_changed_is_shown_word_by_word(published: Publication, client: Client) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    text = client.get("/cases/liudi/diff/1-2/").text
+    assert "<ins>" in text and "<del>" in text
+    assert client.get("/cases/liudi/diff/2-1/").status_code == 404
+
+
+def test_corrections_are_listed_and_fed(published: Publication, client: Client) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    assert NOTE.zh in client.get("/corrections/").text
+    feed = client.get("/corrections.atom")
+    assert feed["Content-Type"].startswith("application/atom+xml")
+    assert NOTE.zh in feed.text
+
+
+def test_an_update_is_no_correction(published: Publication, client: Client) -> None:
+    publishing.publish(a_corrected(), VersionKind.UPDATE, NOTE)
+    assert NOTE.zh not in client.get("/corrections/").text
+
+
+# ---------------------------------------------------------------- withdrawn
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cases/liudi/",
+        "/cases/liudi.json",
+        "/cases/liudi/versions/",
+        "/cases/liudi/v/1/",
+        "/cases/liudi/v/1.json",
+    ],
+)
+def test_a_withdrawn_case_is_gone(published: Publication, client: Client, address: str) -> None:
+    publishing.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
+    assert client.get(address).status_code == 410
+
+
+def test_a_withdrawal_says_when_and_why(published: Publication, client: Client) -> None:
+    publishing.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
+    page = client.get("/en/cases/liudi/")
+    assert "The source was retracted." in page.text and "<time datetime=" in page.text
+
+
+def test_a_withdrawn_case_is_found_nowhere(published: Publication, client: Client) -> None:
+    publishing.withdraw("liudi")
+    assert "/cases/liudi/" not in client.get("/cases/").text
+    assert "/cases/liudi/" not in client.get("/sitemap.xml").text
+
+
+def test_a_case_published_again_goes_on_counting(published: Publication, client: Client) -> None:
+    publishing.withdraw("liudi")
+    assert publishing.publish(a_shaped(), VersionKind.UPDATE, NOTE).number == 2
+    assert client.get("/cases/liudi/").status_code == 200
+
+
+# ---------------------------------------------------------------- redaction
+
+
+def test_a_redaction_blanks_words_in_every_version_and_says_so(
+    published: Publication, client: Client
+) -> None:
+    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    word = a_shaped().title.zh[:2]
+    assert publishing.redact("liudi", [word], Note("应本人要求。", "At a person’s request.")) == 2
+    assert word not in "".join(Version.objects.values_list("document", flat=True))
+    text = client.get("/en/cases/liudi/v/1/").text
+    assert publishing.BLANK in client.get("/cases/liudi/").text
+    assert "At a person’s request." in text
+
+
+def test_after_a_redaction_versions_are_closed_again(published: Publication) -> None:
+    publishing.redact("liudi", [a_shaped().title.zh[:2]], Note("法律要求。", "The law."))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.update(document="{}")
+
+
+# ---------------------------------------------------------------- made of versions alone
+
+
+def run(database: Path, *arguments: str) -> str:
+    """What a process with its own database prints."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASELIB_")}
+    environment = {
+        **kept,
+        "CASELIB_DATABASE_URL": f"sqlite:///{database}",
+        "CASELIB_DATA_DIR": str(database.parent),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+    ended = subprocess.run(
+        [sys.executable, *arguments],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return ended.stdout
+
+
+def answers(database: Path, mode: str) -> str:
+    """Status and hash of every public address."""
+    return run(database, "-c", ANSWERS, mode, *PAGES, *MACHINE_FORMATS, *MORE)
+
+
+MORE = [
+    "/cases/?q=%E8%B7%AF%E7%81%AF",
+    "/cases/yucai/versions/",
+    "/cases/yucai/v/1/",
+    "/cases/yucai/v/1.json",
+    "/corrections/",
+    "/corrections.atom",
+    "/cases/yucai/card.png",
+    "/compare/?case=yucai&case=hanyang",
+    "/metrics/?sort=size",
+]
+
+
+def test_public_pages_need_no_row_of_the_desk_and_write_nothing(tmp_path: Path) -> None:
+    whole, public = tmp_path / "whole.sqlite3", tmp_path / "public.sqlite3"
+    run(whole, "manage.py", "migrate", "-v0")
+    run(whole, "manage.py", "loadcases")
+    shutil.copy(whole, public)
+    with sqlite3.connect(public) as copy:
+        for table in DESK:
+            copy.execute(f"DROP TABLE stories_{table}")
+    told = answers(whole, "")
+    assert " 500 " not in told and told.count(" 200 ") > len(PAGES)
+    assert answers(public, "") == told
+    assert answers(public, "read-only") == told
+
+
+@pytest.mark.django_db
+def test_the_desks_tables_are_all_named() -> None:
+    names = connection.introspection.table_names()
+    tables = {name for name in names if name.startswith("stories")}
+    public = """publication version publishedpicture redaction openredaction revision posting
+    indexedtext indexedcard indexedmetric indexedmetrictype measurefamily measuretype problemtype
+    bodykind indicator tag place""".split()
+    assert tables == {f"stories_{name}" for name in (*DESK, *public)}
+
+
+def test_json_of_a_version_is_the_document(published: Publication, client: Client) -> None:
+    assert json.loads(client.get("/cases/liudi/v/1.json").content)["slug"] == "liudi"
