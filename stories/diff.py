@@ -123,12 +123,15 @@ def _plain(value: Value) -> Value:
 
 
 def _change(path: tuple[str, ...], before: Value, after: Value) -> Change:
-    empty = (None, "", [], {})
-    if before in empty:
+    if _is_empty(before):
         return Change(Kind.ADDED, path, None, after)
-    if after in empty:
+    if _is_empty(after):
         return Change(Kind.REMOVED, path, before, None)
     return Change(Kind.CHANGED, path, before, after)
+
+
+def _is_empty(value: Value) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def _is_text(value: Value) -> bool:

@@ -26,10 +26,7 @@ IMPORTS = {
     "pictures": "",
     "files": "pictures",
     "parts": "dates terms vocabulary",
-    "illustrations": "files languages parts pictures terms vocabulary",
     "passages": "addresses languages parts terms vocabulary",
-    "postings": "vocabulary",
-    "models": "addresses dates illustrations languages parts passages postings terms vocabulary",
     "privacy": "",
     "conversion": "vocabulary",
     "evidence": "vocabulary",
@@ -38,35 +35,46 @@ IMPORTS = {
     "checks": "dates documents quantities rules sources vocabulary",
     "sizes": "vocabulary",
     "entries": "dates evidence search sizes vocabulary",
-    "presenters": "addresses dates evidence languages vocabulary",
-    "gathered": "entries postings search",
-    "lookups": "entries postings search",
-    "index": "entries gathered lookups models postings",
     "glossary": "checks terms vocabulary",
-    "records": "checks conversion documents glossary index models passages vocabulary",
-    "loading": "documents index models passages records terms vocabulary",
     "damage": "dates documents",
-    "library": "damage dates entries illustrations languages lookups models postings presenters "
-    "search terms vocabulary",
-    "queries": "addresses entries library lookups search",
-    "listed": "library presenters vocabulary",
-    "metrics": "entries languages library listed lookups queries sizes vocabulary",
-    "spreads": "entries library listed lookups sizes terms vocabulary",
-    "matrix": "entries library queries",
-    "comparison": "library presenters vocabulary",
     "citations": "vocabulary",
-    "printing": "addresses citations dates evidence languages plots presenters quantities",
+    "diff": "",
+    "presenters": "addresses dates diff evidence languages vocabulary",
+    "printing": "addresses citations dates evidence languages plots presenters quantities "
+    "vocabulary",
     "jinja": "addresses languages printing",
     "sharecards": "fonts languages printing quantities",
-    "views": "comparison files illustrations library matrix metrics presenters printing queries "
-    "sharecards spreads terms",
-    "api": "documents library models records",
-    "feeds": "library models passages terms",
-    "admin": "characters checks damage dates documents files glossary illustrations index library "
-    "lookups models passages pictures presenters privacy records search terms vocabulary",
-    "management": "checks documents files fonts glossary illustrations index loading records "
-    "sharecards sources vocabulary",
-    "urls": "api feeds views",
+    "versions": "addresses languages terms vocabulary",
+    "illustrations": "files languages parts pictures terms versions vocabulary",
+    "postings": "versions",
+    "models": "addresses dates illustrations languages parts passages postings terms versions "
+    "vocabulary",
+    "lookups": "entries postings search versions",
+    "index": "entries lookups postings versions",
+    "records": "checks conversion documents glossary illustrations models passages vocabulary",
+    "library": "damage dates entries languages lookups postings presenters search terms versions "
+    "vocabulary",
+    "queries": "addresses entries library lookups search",
+    "listed": "library presenters",
+    "metrics": "languages library listed lookups postings queries sizes vocabulary",
+    "spreads": "library listed postings terms vocabulary",
+    "matrix": "entries library queries",
+    "comparison": "library presenters vocabulary",
+    "views": "addresses comparison files library lookups matrix metrics presenters printing "
+    "queries sharecards spreads terms versions",
+    "api": "library lookups versions",
+    "feeds": "library terms versions",
+    "publishing": "documents entries index versions vocabulary",
+    "loading": "documents illustrations models passages publishing records terms vocabulary",
+    "admin": "characters checks damage dates documents entries files glossary illustrations index "
+    "library lookups models passages pictures presenters privacy publishing records search terms "
+    "versions vocabulary",
+    "adoption": "documents files illustrations models publishing records versions vocabulary",
+    "archive": "documents files pictures publishing versions vocabulary",
+    "management": "adoption archive checks documents files fonts glossary illustrations index "
+    "loading models publishing records sharecards sources versions vocabulary",
+    "version_views": "addresses library presenters versions views vocabulary",
+    "urls": "api feeds version_views views",
 }
 
 
@@ -189,9 +197,10 @@ def names_of_publication(tree: ast.Module) -> list[str]:
     return found
 
 
-# These set it: loading publishes a new case; the desk shows the state of a draft. And one posting
+# These set it: loading publishes a new case, adoption those of older releases; the desk shows the
+# state of a draft. And one posting
 # is that of the published cases.
-MAY_NAME_PUBLICATION = {"models.py", "postings.py", "loading.py", "admin"}
+MAY_NAME_PUBLICATION = {"models.py", "postings.py", "loading.py", "adoption.py", "admin"}
 
 
 def test_only_the_models_know_what_published_means() -> None:

@@ -22,8 +22,10 @@ from tests.pages import MACHINE_FORMATS, PAGES
 
 NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.")
 # Tables that only the desk may read.
-DESK = """case casetag inferredplace problem measure typelink where solve actor metric derived
-operand glance change change_measures followup source person passage citation leftout picture""".split()
+DESK = """
+case casetag inferredplace problem measure typelink where solve actor metric derived operand glance
+change change_measures followup source person passage citation leftout picture
+""".split()
 ANSWERS = """
 import hashlib, sys
 import django
