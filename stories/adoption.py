@@ -12,7 +12,6 @@ from stories.illustrations import Picture
 from stories.models import Case
 from stories.records import dump
 from stories.versions import Publication
-from stories.vocabulary import CaseState
 
 
 def adopt() -> tuple[int, list[str]]:
@@ -25,8 +24,7 @@ def adopt() -> tuple[int, list[str]]:
     known = Publication.objects.values("slug")
     with transaction.atomic():
         _fill_in_hashes()
-        cases = Case.objects.filter(state=CaseState.PUBLISHED).exclude(slug__in=known)
-        for case in cases:
+        for case in Case.objects.published().exclude(slug__in=known):
             try:
                 document = documents.read(json.dumps(dump(case)).encode())
             except DocumentError as error:

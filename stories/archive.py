@@ -1,10 +1,9 @@
-"""All versions of the library as files, and back: what dumpcases writes and loadcases reads.
+"""All versions of the library as files, and back: what dumpcases writes and loadcases reads."""
 
-FOLDER/<slug>.json              the current version
-FOLDER/versions/<slug>.json     number, kind, note, instant and SHA-256 of each version
-FOLDER/versions/<slug>/<n>.json each version, in its written form
-FOLDER/pictures/                the files of the pictures that versions show
-"""
+# FOLDER/<slug>.json              the current version
+# FOLDER/versions/<slug>.json     number, kind, note, instant and SHA-256 of each version
+# FOLDER/versions/<slug>/<n>.json each version, in its written form
+# FOLDER/pictures/                the files of the pictures that versions show
 
 import json
 from collections.abc import Iterable, Iterator

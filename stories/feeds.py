@@ -1,17 +1,25 @@
-"""The sitemap: every public page in both languages, each pointing at the other."""
+"""The sitemap (every public page in both languages, each pointing at the other) and the feeds."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from stories import addresses
+from stories.corrections import Correction, corrections
 from stories.library import Library
 from stories.terms import MeasureType, Place, ProblemType
 from stories.versions import Publication
+
+FEED_LENGTH = 50  # entries
 
 
 class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
@@ -37,6 +45,7 @@ class FixedPages(BothLanguages):
         "metrics",
         "matrix",
         "sources",
+        "corrections",
         "about",
     )
 
@@ -87,3 +96,42 @@ SITEMAPS = {
     "places": Places,
     "sources": Sources,
 }
+
+
+class StableAtomFeed(Atom1Feed):
+    """An Atom feed that says the same until something is published, also while it is empty."""
+
+    def latest_post_date(self) -> datetime:
+        if self.items:
+            return super().latest_post_date()
+        return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
+    """Corrections of all cases, newest first."""
+
+    feed_type = StableAtomFeed
+    title = _("Corrections · Community case library")
+    subtitle = _("What was corrected in which case, and why.")
+
+    def link(self) -> str:
+        return addresses.of("corrections")
+
+    def items(self) -> list[Correction]:
+        return corrections(Library.now(), FEED_LENGTH)
+
+    def item_title(self, item: Correction) -> str:
+        return gettext("%(title)s: version %(number)s") % {
+            "title": item.title,
+            "number": item.version.number,
+        }
+
+    def item_description(self, item: Correction) -> str:
+        return str(item.version.note)
+
+    def item_link(self, item: Correction) -> str:
+        version = item.version
+        return addresses.of("version", version.publication.slug, version.number)
+
+    def item_updateddate(self, item: Correction) -> datetime:
+        return item.version.published_at

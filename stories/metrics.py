@@ -181,6 +181,8 @@ class MetricQuery:
 
     def _rows(self) -> QuerySet[IndexedMetric]:
         rows = IndexedMetric.objects.all()
+        if self.least and self.most and Decimal(self.least) > Decimal(self.most):
+            return rows.none()
         if slugs := self._values("indicator"):
             rows = rows.filter(indicator__in=slugs)
         if kinds := self._values("kind"):

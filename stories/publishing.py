@@ -65,26 +65,15 @@ def publish(
     with transaction.atomic():
         publication = Publication.objects.select_for_update().filter(slug=document.slug).first()
         if publication is None:
-            number, kind, note = 1, VersionKind.FIRST, NO_NOTE
-            publication = Publication(slug=document.slug, first_published_at=at)
-        else:
-            number = publication.number + 1
-            if not note:
-                raise PublishingError("a version after the first says what changed and why")
-            if kind == VersionKind.FIRST:
-                raise PublishingError("only the first version is of kind first")
-        describe(publication, plain, number, kind, at)
+            kind, note = VersionKind.FIRST, NO_NOTE
+            publication = Publication(slug=document.slug, number=0, first_published_at=at)
+        elif not note:
+            raise PublishingError("a version after the first says what changed and why")
+        elif kind == VersionKind.FIRST:
+            raise PublishingError("only the first version is of kind first")
+        describe(publication, plain, publication.number + 1, kind, at)
         publication.save()
-        version = Version.objects.create(
-            publication=publication,
-            number=number,
-            kind=kind,
-            note_zh=note.zh,
-            note_en=note.en,
-            published_at=at,
-            sha256=sha256(written),
-            document=written.decode(),
-        )
+        version = _create_version(publication, written, note)
         PublishedPicture.objects.bulk_create(
             [PublishedPicture(publication=publication, name=p.file) for p in document.pictures],
             ignore_conflicts=True,
@@ -156,6 +145,19 @@ def describe(
 def sha256(written: bytes) -> str:
     """Of a document in its written form, in hexadecimal."""
     return hashlib.sha256(written).hexdigest()
+
+
+def _create_version(publication: Publication, written: bytes, note: Note) -> Version:
+    return Version.objects.create(
+        publication=publication,
+        number=publication.number,
+        kind=publication.kind,
+        note_zh=note.zh,
+        note_en=note.en,
+        published_at=publication.published_at,
+        sha256=sha256(written),
+        document=written.decode(),
+    )
 
 
 def _current_documents() -> Iterator[tuple[int, Mapping[str, Any]]]:

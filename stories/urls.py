@@ -32,12 +32,12 @@ machine_formats = [
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",
-        views.public(version_views.version_document),
+        api.version_document,
         name="version-document",
     ),
     path(
         "corrections.atom",
-        views.public(version_views.CorrectionsFeed()),
+        views.library_page(feeds.CorrectionsFeed()),
         name="corrections-feed",
     ),
     re_path(

@@ -1,26 +1,18 @@
 """Pages of versions: the list, one version for good, what changed between two, corrections."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 import orjson
-from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from stories import addresses
+from stories.corrections import corrections as corrections_of
 from stories.library import Library
 from stories.presenters import versions as presenters
 from stories.presenters.case import CasePresenter
 from stories.versions import Publication, Version
 from stories.views import library_page, page
-from stories.vocabulary import VersionKind
 
 CORRECTIONS_SHOWN = 100  # the newest
-FEED_LENGTH = 50  # entries
 
 
 def gone(request: HttpRequest, publication: Publication) -> HttpResponse:
@@ -88,16 +80,8 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
 @library_page
 def corrections(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    return page(request, "corrections", library, {"corrections": _corrections(library)})
-
-
-def version_document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    row = _version(slug, number)
-    if row.publication.withdrawn_at:
-        return HttpResponse(status=410, content_type="application/json")
-    response = HttpResponse(row.document.encode(), content_type="application/json")
-    response["Link"] = _links(history=addresses.of("versions", slug), latest=f"/cases/{slug}.json")
-    return response
+    found = corrections_of(library, CORRECTIONS_SHOWN)
+    return page(request, "corrections", library, {"corrections": found})
 
 
 def _presented(library: Library, version: Version) -> CasePresenter:
@@ -113,21 +97,6 @@ def _version(slug: str, number: int) -> Version:
     return get_object_or_404(rows, publication__slug=slug, number=number)
 
 
-def _corrections(library: Library) -> list[tuple[Version, Any]]:
-    """(version, title of its case) of the newest corrections of cases that are not withdrawn."""
-    rows = (
-        Version.objects.filter(kind=VersionKind.CORRECTION, publication__withdrawn_at__isnull=True)
-        .select_related("publication")
-        .defer("document")
-        .order_by("-published_at", "-pk")[:CORRECTIONS_SHOWN]
-    )
-    found = list(rows)
-    cards = {card.slug: card for card in library.cards([row.publication_id for row in found])}
-    return [
-        (row, cards[row.publication.slug].title) for row in found if row.publication.slug in cards
-    ]
-
-
 def _links(history: str = "", latest: str = "", predecessor: str = "") -> str:
     """Source: RFC 5829, the link relations of versions."""
     relations = {
@@ -136,43 +105,3 @@ def _links(history: str = "", latest: str = "", predecessor: str = "") -> str:
         "predecessor-version": predecessor,
     }
     return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items() if url)
-
-
-class StableAtomFeed(Atom1Feed):
-    """An Atom feed that says the same until something is published, also while it is empty."""
-
-    def latest_post_date(self) -> datetime:
-        if self.items:
-            return super().latest_post_date()
-        return datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
-    """Corrections of all cases, newest first."""
-
-    feed_type = StableAtomFeed
-    title = _("Corrections · Community case library")
-    subtitle = _("What was corrected in which case, and why.")
-
-    def link(self) -> str:
-        return addresses.of("corrections")
-
-    def items(self) -> list[tuple[Version, Any]]:
-        return _corrections(Library.now())[:FEED_LENGTH]
-
-    def item_title(self, item: tuple[Version, Any]) -> str:
-        version, title = item
-        return gettext("%(title)s: version %(number)s") % {
-            "title": title,
-            "number": version.number,
-        }
-
-    def item_description(self, item: tuple[Version, Any]) -> str:
-        return str(item[0].note)
-
-    def item_link(self, item: tuple[Version, Any]) -> str:
-        version, _title = item
-        return addresses.of("version", version.publication.slug, version.number)
-
-    def item_updateddate(self, item: tuple[Version, Any]) -> datetime:
-        return item[0].published_at

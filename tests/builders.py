@@ -152,7 +152,8 @@ def _publish(case: Case, publication: Publication | None) -> None:
     publication = publication or Publication(slug=case.slug, number=0, first_published_at=now())
     publication.number += 1
     publication.kind = VersionKind.UPDATE if publication.number > 1 else VersionKind.FIRST
-    publication.published_at, publication.withdrawn_at = now(), None
+    publication.withdrawn_at = None
+    publication.published_at = now() if publication.number > 1 else case.published_at or now()
     publication.title_zh = document["title"]["zh"]
     publication.first_year, publication.last_year = (
         min(years, default=None),

@@ -11,6 +11,9 @@ CHINESE_PAGES = [
     "/",
     "/cases/",
     "/cases/yucai/",
+    "/cases/yucai/versions/",
+    "/cases/yucai/v/1/",
+    "/corrections/",
     "/measures/",
     "/measures/street-lighting/",
     "/problems/",
@@ -27,6 +30,8 @@ CHINESE_PAGES = [
 PAGES = [f"{prefix}{address}" for address in CHINESE_PAGES for prefix in ("", "/en")]
 MACHINE_FORMATS = [
     "/cases/yucai.json",
+    "/cases/yucai/v/1.json",
+    "/corrections.atom",
     "/healthz",
     "/robots.txt",
     "/sitemap.xml",

@@ -1,5 +1,6 @@
 """No page fails on what a case holds: what cannot be shown is left out, logged and named."""
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,8 @@ from stories import damage, index, lookups
 from stories.entries import card
 from stories.models import Case, Measure
 from stories.passages import Source
-from stories.postings import CasePage
+from stories.postings import IndexedCard
+from stories.versions import OpenRedaction, Publication, Version
 from tests.builders import a_case, a_complete_case, a_document, a_measure, keep, with_value, without
 from tests.desk import address, page_of, the_desk_of
 
@@ -47,7 +49,14 @@ def case(vocabulary: None) -> Case:
 
 def damaged(case: Case, document: Any) -> None:
     """What is stored for the pages, behind the check."""
-    CasePage.objects.filter(pk=case.pk).update(document=document, card=card(document))
+    store(case, document, card(document))
+
+
+def store(case: Case, document: Any, its_card: Any) -> None:
+    opened = OpenRedaction.objects.create()
+    Version.objects.filter(publication__slug=case.slug).update(document=json.dumps(document))
+    opened.delete()
+    IndexedCard.objects.filter(publication__slug=case.slug).update(card=its_card)
     index.begin_revision()
 
 
@@ -122,8 +131,7 @@ def test_no_page_fails_on_a_term_that_is_missing(path: str, case: Case) -> None:
 def test_a_case_of_which_nothing_can_be_shown_is_left_out(
     damage_of: Callable[[Any], Any], case: Case
 ) -> None:
-    CasePage.objects.filter(pk=case.pk).update(document=damage_of(a_document()), card={})
-    index.begin_revision()
+    store(case, damage_of(a_document()), {})
     found = statuses(PAGES)
     assert {page.removeprefix("/en") for page, status in found.items() if status != 200} == {
         *OF_THE_CASE
@@ -173,4 +181,4 @@ def test_the_desk_names_what_pages_leave_out(case: Case) -> None:
     assert "Pages leave out parts of these cases: " in desk.get(cases).text
     page = desk.get(page_of(case, language="en")).text
     assert "measures[0].when.edtf</a>: &#x27;2021-02-29&#x27;: there is no such day" in page
-    assert lookups.documents([case.pk])
+    assert lookups.documents([Publication.objects.get(slug=case.slug).pk])

@@ -14,10 +14,11 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 
-from stories import entries, records, search
+from stories import entries, search
 from stories.library import Library
 from stories.models import Case
 from stories.queries import CaseQuery, clean
+from tests.desk import withdraw
 from tests.questions import searched, slugs
 from tests.test_search import finds
 
@@ -434,8 +435,7 @@ def test_facets_narrow_what_is_found() -> None:
 
 
 def test_a_withdrawn_case_is_found_by_nothing() -> None:
-    Case.objects.get(slug="hanyang").withdraw()
-    records.keep(Case.objects.get(slug="hanyang"))
+    withdraw(Case.objects.get(slug="hanyang"))
     assert [slugs(searched(q)) for q in ("汉阳", "第一书记", "湖北")] == [[], [], []]
 
 

@@ -125,6 +125,8 @@ def test_types_are_told(answers: dict[str, Any]) -> None:
     assert told == {"text/html; charset=utf-8"}
     assert [answers[address]["Content-Type"] for address in MACHINE_FORMATS] == [
         "application/json",
+        "application/json",
+        "application/atom+xml; charset=utf-8",
         "text/plain",
         "text/plain",
         "application/xml",
@@ -170,7 +172,9 @@ def test_odd_parameters_are_answered(client: Client, address: str) -> None:
 def test_odd_paths_lead_nowhere(client: Client, address: str) -> None:
     response = client.get(address)
     assert response.status_code in (301, 404)
-    if response.status_code == 404 and not address.startswith("/static/"):
+    if address.endswith(".json"):
+        assert response.json() == {"error": "there is no such case"}
+    elif response.status_code == 404 and not address.startswith("/static/"):
         assert Page(response.text).all(class_="site-header")
 
 

@@ -9,44 +9,65 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import documents, entries, index, loading, lookups, queries, records, search
+from stories import documents, entries, index, loading, lookups, publishing, queries, search
 from stories.library import FACETS, Library, Suggestion, Totals
 from stories.models import Case, Measure, Metric
 from stories.passages import Citation
-from stories.postings import CasePage, CaseText, MetricPosting, Posting, Revision
+from stories.postings import (
+    IndexedCard,
+    IndexedMetric,
+    IndexedMetricType,
+    IndexedText,
+    Posting,
+    Revision,
+)
+from stories.publishing import Note
 from stories.queries import CaseQuery
-from stories.vocabulary import METRIC_LIMIT
+from stories.versions import Publication
+from stories.vocabulary import VersionKind
 from tests.builders import (
     a_case,
     a_complete_case,
     a_document,
-    a_draft,
-    a_place,
+    keep,
     no_keywords,
     text,
     with_value,
 )
 from tests.commands import run
-from tests.desk import act, page_of, send
+from tests.desk import send, withdraw
 from tests.questions import searched, slugs
 from tests.test_search import finds
 
 pytestmark = pytest.mark.django_db
+TEXT_COLUMNS = ("pk", "raw", "folded", "parts", "values")
+NOTE = Note("变了。", "It changed.")
 
 
 def found(q: str) -> set[int]:
+    """Primary keys of publications."""
     return set(searched(q).found)
 
 
-def postings() -> dict[tuple[str, str, str], frozenset[int]]:
-    """Read, because the same members may be written in two ways."""
+def indexed() -> dict[str, Any]:
+    """All of the index, by table. Postings are read, because the same members may be written in
+    two ways; metrics have other primary keys each time."""
+    metrics = IndexedMetric.objects.prefetch_related("types")
     return {
-        (row._meta.model_name, row.space, row.key): frozenset(row.members())
-        for table in (Posting, MetricPosting)
-        for row in table.objects.all()
+        "postings": {(row.space, row.key): set(row.members()) for row in Posting.objects.all()},
+        "texts": list(IndexedText.objects.order_by("pk").values(*TEXT_COLUMNS)),
+        "cards": list(IndexedCard.objects.order_by("pk").values()),
+        "metrics": {
+            (row.publication_id, row.key): (
+                (row.indicator, row.kind, row.begin, row.end),
+                sorted(row.types.values_list("type", flat=True)),
+            )
+            for row in metrics
+        },
     }
 
 
@@ -60,15 +81,19 @@ def case(vocabulary: None) -> Case:
     return a_complete_case()
 
 
+def pk_of(case: Case) -> int:
+    return Publication.objects.get(slug=case.slug).pk
+
+
 @pytest.fixture(autouse=True)
 def in_step(db: None) -> Iterator[None]:
     """Whatever a test does, what stands in the index is what building it anew would give."""
     yield
-    before = postings()
+    before = indexed()
     if index.stale():
         return  # a test of that
     told()
-    assert postings() == before
+    assert indexed() == before
 
 
 # ---------------------------------------------------------------- exactness, tried at random
@@ -126,54 +151,52 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def put(library: Mapping[Case, Sequence[str]]) -> None:
-    index.put_many(
-        (case.pk, case.state, entries.entry(with_texts(case.slug, texts)))
-        for case, texts in library.items()
-    )
+Texts = Mapping[Publication, Sequence[str]]
 
 
-def by_looking(library: Mapping[Case, Sequence[str]], q: str) -> set[int]:
+def put(library: Texts) -> None:
+    index.put({row.pk: with_texts(row.slug, texts) for row, texts in library.items()})
+
+
+def by_looking(library: Texts, q: str) -> set[int]:
     """The cases that hold all words of the question, found without any index."""
     words = [w for w in search.fold(queries.clean(q)).split() if any(map(str.isalnum, w))]
     return {
-        case.pk
-        for case, texts in library.items()
+        row.pk
+        for row, texts in library.items()
         if all(any(finds(word, search.fold(t)) for t in texts) for word in words)
     }
 
 
 @pytest.fixture
-def cases() -> list[Case]:
-    place = a_place()
-    case = a_draft(place=place)
-    rows = [
-        Case(
+def cases() -> list[Publication]:
+    at = now()
+    return Publication.objects.bulk_create(
+        Publication(
             slug=f"random-{n}",
-            place=place,
-            state="published",
-            published_at=case.created_at,
+            number=1,
+            first_published_at=at,
+            published_at=at,
+            kind=VersionKind.FIRST,
             title_zh="灯",
         )
         for n in range(CASES)
-    ]
-    case.delete()
-    return Case.objects.bulk_create(rows)
+    )
 
 
 @pytest.fixture
-def no_library_is_left(cases: list[Case]) -> Iterator[None]:
-    """These documents are less than whole: the rows could not give them again."""
+def no_library_is_left(cases: list[Publication]) -> Iterator[None]:
+    """These documents are less than whole: no version could give them again."""
     yield
     index.rebuild([])
-    Case.objects.all().delete()
+    Publication.objects.all().delete()
 
 
 @TRIED
 @given(LIBRARIES, st.data())
 @pytest.mark.usefixtures("no_library_is_left")
 def test_what_is_found_is_what_is_there(
-    cases: list[Case], libraries: list[list[str]], data: st.DataObject
+    cases: list[Publication], libraries: list[list[str]], data: st.DataObject
 ) -> None:
     library = dict(zip(cases, libraries, strict=False))
     index.rebuild([])
@@ -191,10 +214,10 @@ def test_what_is_found_is_what_is_there(
 @given(st.lists(st.tuples(st.integers(0, CASES - 1), st.none() | LIBRARIES), max_size=6))
 @pytest.mark.usefixtures("no_library_is_left")
 def test_an_index_edited_at_random_is_one_built_anew(
-    cases: list[Case], edits: list[tuple[int, list[list[str]] | None]]
+    cases: list[Publication], edits: list[tuple[int, list[list[str]] | None]]
 ) -> None:
     index.rebuild([])
-    library: dict[Case, Sequence[str]] = {}
+    library: dict[Publication, Sequence[str]] = {}
     for n, texts in edits:
         if texts is None:
             index.drop(cases[n].pk)
@@ -203,11 +226,9 @@ def test_an_index_edited_at_random_is_one_built_anew(
             changed = {cases[(n + at) % CASES]: t for at, t in enumerate(texts)}
             put(changed)
             library |= changed
-    edited = postings()
-    index.rebuild(
-        (case.pk, case.state, with_texts(case.slug, texts)) for case, texts in library.items()
-    )
-    assert edited == postings()
+    edited = indexed()
+    index.rebuild((row.pk, with_texts(row.slug, texts)) for row, texts in library.items())
+    assert edited == indexed()
 
 
 @pytest.mark.parametrize(
@@ -231,14 +252,16 @@ def test_an_index_edited_at_random_is_one_built_anew(
     ],
 )
 @pytest.mark.usefixtures("no_library_is_left")
-def test_odd_words_are_found_where_they_are(cases: list[Case], texts: list[str], q: str) -> None:
+def test_odd_words_are_found_where_they_are(
+    cases: list[Publication], texts: list[str], q: str
+) -> None:
     texts = [t.replace("\0", "") for t in texts]
     put({cases[0]: texts})
     assert found(q) == by_looking({cases[0]: texts}, q)
 
 
 @pytest.mark.usefixtures("no_library_is_left")
-def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Case]) -> None:
+def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Publication]) -> None:
     apart = ["太阳", "", "太阳能", "", ""]
     put({cases[0]: ["", "太阳能", "", "", ""], cases[1]: apart, cases[2]: ["太阳能"] + [""] * 4})
     (word,) = search.words("太阳能")
@@ -296,22 +319,18 @@ def test_a_case_is_held_by_its_evidence_and_its_sources() -> None:
 
 def test_a_metric_is_held_by_its_own_kind_and_every_type_of_its_measure() -> None:
     document = with_value(a_document(), "measures[0].metrics[0].kind", "outcome")
-    metrics = [metric for measure in document["measures"] for metric in measure["metrics"]]
-    numbers = sorted(metric["key"] for metric in (*metrics, *document["context"]))
-    lamps = entries.metric_keys(1, document)[METRIC_LIMIT + numbers.index("lamps")]
-    assert (entries.KIND, "outcome") in lamps and (entries.KIND, "output") not in lamps
-    types = {key for space, key in lamps if space == entries.TYPE}
-    assert types == {"street-lighting", "fund-raising"}
+    (lamps,) = [found for found in entries.entry(document).metrics if found.key == "lamps"]
+    assert (lamps.kind, set(lamps.types)) == ("outcome", {"street-lighting", "fund-raising"})
 
 
-# ---------------------------------------------------------------- drafts
+# ---------------------------------------------------------------- what is withdrawn
 
 
-def test_a_draft_is_indexed_and_never_found(vocabulary: None) -> None:
-    draft = a_complete_case()
-    draft.withdraw()
-    records.keep(draft)
-    assert CaseText.objects.filter(pk=draft.pk).exists()
+def test_a_withdrawn_case_is_not_indexed_and_never_found(case: Case) -> None:
+    withdraw(case)
+    assert not IndexedText.objects.exists() and not IndexedCard.objects.exists()
+    assert not IndexedMetric.objects.exists() and not IndexedMetricType.objects.exists()
+    assert not Posting.objects.exists()
     for q in ("路灯", "柳堤", "装灯", "liudi", "lamp", "安徽"):
         assert found(q) == set()
     query = CaseQuery.parse(QueryDict("measure=street-lighting&tag=back-lanes"), Library.now())
@@ -328,17 +347,18 @@ def test_a_draft_is_indexed_and_never_found(vocabulary: None) -> None:
 def test_a_case_is_found_once_it_is_loaded_and_as_it_was_loaded_last(vocabulary: None) -> None:
     assert found("柳堤") == set()
     case = a_complete_case()
-    assert found("柳堤") == {case.pk}
+    assert found("柳堤") == {pk_of(case)}
     assert found("凉亭") == set()
     a_complete_case(a_document(title=text("凉亭", "Pavilion")))
-    assert found("凉亭") == found("pavilion") == {case.pk}
+    assert found("凉亭") == found("pavilion") == {pk_of(case)}
     assert index.stale() == []
 
 
 def test_what_left_a_document_is_found_no_more(case: Case) -> None:
     assert slugs(searched("修剪树木")) == ["liudi"]
     shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
-    loading.load(documents.shaped(with_value(shorter, "abstract", text("装灯。", "Lamps."))))
+    shortest = with_value(shorter, "abstract", text("装灯。", "Lamps."))
+    loading.load(documents.shaped(shortest), NOTE)
     assert slugs(searched("修剪树木")) == []
     assert slugs(searched("铺平路面")) == []
 
@@ -352,53 +372,21 @@ def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
 # ---------------------------------------------------------------- in step: the desk
 
 
-def test_publishing_and_withdrawing_show_at_once(case: Case, reviewer: Client) -> None:
-    act(reviewer, "withdraw", case)
+def test_publishing_and_withdrawing_show_at_once(case: Case) -> None:
+    withdraw(case)
     assert found("柳堤") == set()
-    act(reviewer, "publish", case)
-    assert found("柳堤") == {case.pk}
+    publishing.publish(documents.shaped(a_document()), note=NOTE)
+    assert found("柳堤") == {pk_of(case)}
     assert told("--check") == "the index is in step with the cases\n"
 
 
-def test_a_saved_page_of_a_case_is_found(case: Case, editor: Client) -> None:
+def test_what_is_saved_is_found_once_it_is_published(case: Case, editor: Client) -> None:
+    before, revision = indexed(), lookups.revision()
     assert send(editor, case, {"title_zh": "柳堤社区：凉亭"}).status_code == 302
-    assert found("凉亭") == {case.pk}
-    assert index.stale() == []
-
-
-def test_a_saved_part_is_found(case: Case, editor: Client) -> None:
-    measure = case.measures.get(key="lamps")
-    assert send(editor, measure, {"summary_zh": "筹款装上了马灯。"}).status_code == 302
-    assert found("马灯") == {case.pk}
-    source = case.sources.get()
-    assert send(editor, source, {"title_zh": "柳堤的夜晚"}).status_code == 302
-    assert found("柳堤的夜晚") == {case.pk}
-    assert index.stale() == []
-
-
-def test_a_deleted_part_is_found_no_more(case: Case, editor: Client) -> None:
-    assert found("5个月") == {case.pk}
-    metric = case.metrics.get(key="months")
-    editor.post(page_of(metric, "delete"), {"post": "yes"})
-    assert found("5个月") == set()
-    assert index.stale() == []
-
-
-def test_a_deleted_case_is_forgotten(case: Case, editor: Client, reviewer: Client) -> None:
-    act(reviewer, "withdraw", case)
-    editor.post(page_of(case, "delete"), {"post": "yes"})
-    assert not Case.objects.exists()
-    assert not CaseText.objects.exists() and not CasePage.objects.exists()
-    assert not Posting.objects.exists()
-    assert not MetricPosting.objects.exists()
-    assert index.stale() == []
-
-
-def test_a_refused_save_changes_neither_index_nor_revision(case: Case, editor: Client) -> None:
-    before, revision = postings(), lookups.revision()
-    response = send(editor, case, {"title_zh": "柳堤社区：凉亭", "key_message_en": ""})
-    assert response.status_code == 200
-    assert (postings(), lookups.revision()) == (before, revision)
+    assert (found("凉亭"), indexed(), lookups.revision()) == (set(), before, revision)
+    case.refresh_from_db()
+    keep(case)
+    assert found("凉亭") == {pk_of(case)}
 
 
 def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Client) -> None:
@@ -408,7 +396,7 @@ def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Clie
     values = {"label_zh": "萤火照明", "synonyms_zh": "提灯"}
     assert send(editor, term, values).status_code == 302
     assert lookups.revision() != revision
-    assert found("萤火") == found("提灯") == {case.pk}
+    assert found("萤火") == found("提灯") == {pk_of(case)}
 
 
 def test_an_example_suggests_its_term_and_finds_no_case(case: Case, editor: Client) -> None:
@@ -432,99 +420,84 @@ def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
 
 def test_each_change_begins_another_revision(case: Case) -> None:
     tokens = []
-    for change in (lambda: records.keep(case), lambda: index.drop(case.pk), told):
+    for change in (lambda: keep(case), lambda: index.drop(pk_of(case)), told):
         change()
         tokens.append(lookups.revision())
     assert len(set(tokens)) == 3
     assert Revision.objects.count() == 1
-    records.keep(case)
 
 
 # ---------------------------------------------------------------- reindex, and what is stale
 
 
 def test_reindex_builds_the_same_anew(case: Case) -> None:
-    before = postings()
-    texts = list(CaseText.objects.values("raw", "folded", "parts", "values"))
-    pages = list(CasePage.objects.values())
+    before = indexed()
     assert told() == "1 cases indexed\n"
-    assert postings() == before
-    assert list(CaseText.objects.values("raw", "folded", "parts", "values")) == texts
-    assert list(CasePage.objects.values()) == pages
+    assert indexed() == before
 
 
 def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:
-    before, revision = postings(), lookups.revision()
+    before, revision = indexed(), lookups.revision()
     with pytest.raises(KeyError):
-        index.rebuild([(case.pk, case.state, {})])
-    assert (postings(), lookups.revision()) == (before, revision)
-    assert CaseText.objects.count() == 1
+        index.rebuild([(pk_of(case), {})])
+    assert (indexed(), lookups.revision()) == (before, revision)
 
 
 def test_reindexing_many_takes_no_more_queries_than_one(case: Case) -> None:
     with CaptureQueriesContext(connection) as one:
         told()
-    a_case()
-    a_draft()
+    keep(a_case(), a_case())
     with CaptureQueriesContext(connection) as three:
         assert told() == "3 cases indexed\n"
     assert len(three) == len(one) <= 45
 
 
 def test_the_totals_are_those_of_the_rows(case: Case) -> None:
-    a_draft()
-    told()
     assert Library.now().totals == Totals(
-        Case.objects.published().count(),
-        Measure.objects.of_published_cases().count(),
-        Metric.objects.of_published_cases().count(),
-        Citation.objects.with_targets().count(),
+        Case.objects.count(),
+        Measure.objects.count(),
+        Metric.objects.count(),
+        Citation.objects.count(),
     )
 
 
 def test_reindex_mends_what_is_lost(case: Case) -> None:
-    before = postings()
+    before = indexed()
     Posting.objects.filter(key="路灯").delete()
     Posting.objects.filter(space="state").update(cases=b"")
+    IndexedMetric.objects.all().delete()
     told()
-    assert postings() == before
+    assert indexed() == before
 
 
-def test_a_case_saved_behind_the_index_is_stale(case: Case) -> None:
-    case.title_zh = "凉亭"
-    case.save()
+def test_a_version_published_behind_the_index_is_stale(case: Case) -> None:
+    changed = documents.shaped(a_document(title=text("凉亭", "Pavilion")))
+    publishing.publish(changed, note=NOTE, is_indexed=False)
     assert index.stale() == ["liudi"]
     with pytest.raises(CommandError, match=r"stale, run manage.py reindex: liudi"):
         told("--check")
     told()
     assert index.stale() == []
-    assert found("凉亭") == {case.pk}
+    assert found("凉亭") == {pk_of(case)}
 
 
 def test_an_index_of_another_release_is_stale(case: Case) -> None:
-    before = postings()
+    before = indexed()
     Posting.objects.filter(space=entries.FORM).update(key="1")
     assert index.stale() == ["liudi"]
     told()
     assert index.stale() == []
-    assert postings() == before
+    assert indexed() == before
 
 
 def test_a_case_that_was_never_indexed_is_stale(case: Case) -> None:
-    index.drop(case.pk)
+    index.drop(pk_of(case))
     assert index.stale() == ["liudi"]
 
 
-def test_a_state_changed_behind_the_index_is_stale(case: Case) -> None:
-    Case.objects.update(state="draft")
-    assert index.stale() == ["liudi"]
-
-
-def test_a_row_deleted_behind_the_index_is_stale(case: Case) -> None:
-    pk = case.pk
-    case.derived.all().delete()
-    Case.objects.filter(pk=pk).delete()
-    assert index.stale() == [f"#{pk}"]
+def test_a_withdrawal_behind_the_index_is_stale(case: Case) -> None:
+    Publication.objects.update(withdrawn_at=now())
+    assert index.stale() == [f"#{pk_of(case)}"]
     told()
     assert index.stale() == []
 

@@ -30,6 +30,7 @@ from tests.builders import (
     a_type_link,
     keep,
 )
+from tests.desk import withdraw
 from tests.pages import Page
 
 BEYOND_PLANS = {"done", "under_way"}
@@ -196,7 +197,8 @@ def test_drafts_count_nowhere(problem: ProblemType, measure_type: MeasureType) -
 def test_a_withdrawn_case_counts_no_more(problem: ProblemType, measure_type: MeasureType) -> None:
     case = a_case_that_answers(problem, measure_type)
     assert told() == ("answered", 1)
-    case.withdraw()
+    keep(case)
+    withdraw(case)
     assert told() == ("unmet", 0)
 
 

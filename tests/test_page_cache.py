@@ -18,10 +18,11 @@ from django.test.utils import CaptureQueriesContext
 
 from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache, cacheable
-from stories import documents, index, loading, lookups, records
+from stories import documents, index, loading, lookups, publishing
 from stories.library import Library, in_one_revision
 from stories.models import Case
 from tests.builders import a_complete_case, a_document, text
+from tests.desk import withdraw
 
 BODY = b"<p>a page</p>" * 100  # more than what is too small to compress
 # What brotli at a higher quality makes smaller.
@@ -764,16 +765,15 @@ def test_numbers_are_listed_while_a_case_is_withdrawn(
 ) -> None:
     """Between the library of one moment and the postings of another."""
     case = a_complete_case()
-    read = lookups.metrics_holding
+    read = lookups.documents
 
     def withdrawn_meanwhile(*arguments: Any) -> Any:
         if Case.objects.get(pk=case.pk).is_published:
-            Case.objects.get(pk=case.pk).withdraw()
-            records.keep(Case.objects.get(pk=case.pk))
+            withdraw(Case.objects.get(pk=case.pk))
         return read(*arguments)
 
     assert "柳堤" in client.get("/metrics/").text
-    monkeypatch.setattr(lookups, "metrics_holding", withdrawn_meanwhile)
+    monkeypatch.setattr(lookups, "documents", withdrawn_meanwhile)
     for _n in range(2):
         response = client.get("/metrics/?sort=size")
         assert (response.status_code, "柳堤" in response.text) == (200, False)
@@ -823,17 +823,16 @@ def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: lis
     assert "小巷亮灯" in gzip.decompress(before[0].body).decode()
 
     changed = a_document(title=text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
-    loading.load(documents.shaped(changed))
+    loading.load(documents.shaped(changed), publishing.Note("变了。", "It changed."))
     for worker in workers:
         for path in ("/cases/liudi/", "/cases/", "/"):
             assert "凉亭" in ask(worker, path).body.decode()
         etag = before[0].etag
         assert ask(worker, "/cases/liudi/", Accept_Encoding="gzip", If_None_Match=etag).body
 
-    Case.objects.get(pk=case.pk).withdraw()
-    records.keep(Case.objects.get(pk=case.pk))
+    withdraw(Case.objects.get(pk=case.pk))
     for worker in workers:
-        assert ask(worker, "/cases/liudi/").status == "404 Not Found"
+        assert ask(worker, "/cases/liudi/").status == "410 Gone"
         assert "柳堤" not in ask(worker, "/cases/").body.decode()
 
 
@@ -849,9 +848,8 @@ def test_a_cached_page_costs_the_reading_of_the_revision(
         for path, etag in zip(PATHS, etags, strict=True):
             held = ask(workers[0], path, Accept_Encoding="br", If_None_Match=etag)
             assert held.status == "304 Not Modified"
-    assert {query["sql"] for query in queries} == {
-        "SELECT token FROM stories_revision ORDER BY id LIMIT 1"
-    }
+    (only,) = {query["sql"] for query in queries}
+    assert "stories_revision" in only and only.count("SELECT") == 1
 
 
 @pytest.mark.django_db

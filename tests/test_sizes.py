@@ -8,7 +8,6 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import sizes
 from stories.library import Library
 from stories.metrics import MetricQuery
 from stories.models import Case, Measure, Metric
@@ -116,30 +115,6 @@ def test_what_is_no_size_is_dropped(measure: Measure, least: str, most: str) -> 
 
 def test_one_size_has_one_address() -> None:
     assert asked("400.0-0500.50").url == asked("400-500.5").url == "/metrics/?min=400&max=500.5"
-
-
-# ---------------------------------------------------------------- places on the line
-
-PLACES = st.one_of(st.integers(-5000, 5000), st.integers(-4 * 10**18, 4 * 10**18))
-
-
-@given(PLACES, PLACES, st.sampled_from([sizes.OCTAVE, sizes.GROUP]))
-def test_groups_follow_each_other_and_hold_what_is_in_them(
-    one: int, other: int, leading: int
-) -> None:
-    (begin, end), further = sizes.group(one, leading), sizes.group(other, leading)
-    assert begin <= one <= end
-    assert sizes.group(begin, leading) == sizes.group(end, leading) == (begin, end)
-    assert sizes.group(end + 1, leading)[0] == end + 1
-    assert (further == (begin, end)) == (begin <= other <= end)
-
-
-@given(PLACES, PLACES)
-def test_sizes_are_written_as_they_are_sorted(one: int, other: int) -> None:
-    assert (sizes.written(one) < sizes.written(other)) == (one < other)
-    assert sizes.read(sizes.written(one) + sizes.written(other)) == one
-    begin, end = sizes.keys_between(min(one, other), max(one, other))
-    assert begin <= sizes.written(one) + sizes.written(other) <= end
 
 
 # ---------------------------------------------------------------- order

@@ -21,7 +21,7 @@ from tests.pages import CHINESE_PAGES, Element, Page
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
 # Standards, formats, licences, the marks of GB/T 7714 for electronic sources: alike in Chinese.
-NAMES = {"AA", "BY", "CC", "EB", "EDTF", "GB", "JSON", "OL", "WCAG", "axe", "json"}
+NAMES = {"AA", "Atom", "BY", "CC", "EB", "EDTF", "GB", "JSON", "OL", "WCAG", "axe", "json"}
 SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
 MORE_PAGES = ["/no-such-page/", "/cases/?q=987654", "/cases/?q=5&year=2021", "/metrics/?kind=input"]
 
@@ -219,7 +219,7 @@ def said_in_the_data(language: str) -> str:
 
 def spoken(client: Client, prefix: str) -> Iterator[tuple[str, str, str]]:
     """(address, language, text) of every text on a page of each kind, and of every case."""
-    rows = [*Case.objects.published(), *Source.objects.published()]
+    rows = [*Case.objects.published(), *Source.objects.all()]
     addresses = {*CHINESE_PAGES, *MORE_PAGES, *(row.get_absolute_url() for row in rows)}
     for address in sorted(addresses):
         page = SpokenPage(client.get(f"{prefix}{address}").text)

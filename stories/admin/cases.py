@@ -44,8 +44,8 @@ from stories.admin.parts import (
 from stories.admin.wordings import in_words
 from stories.illustrations import Picture
 from stories.library import Library
-from stories.models import Case, Glance, Measure, Metric, Problem
-from stories.passages import Citation
+from stories.models import Actor, Case, Glance, Measure, Metric, Problem, TypeLink
+from stories.passages import Citation, Source
 from stories.presenters import versions
 from stories.presenters.case import CasePresenter
 from stories.publishing import NO_NOTE, Note
@@ -125,6 +125,30 @@ STATE: Any = (
 )
 
 
+def _both(column: str) -> list[str]:
+    return [f"{column}_zh", f"{column}_en"]
+
+
+# Of the parts of a case: the model, the way from it to its case, and what is searched.
+SEARCHED_PARTS: list[tuple[type[Model], str, list[str]]] = [
+    (Problem, "case", [*_both("heading"), *_both("statement"), *_both("type__label")]),
+    (Measure, "case", [*_both("title"), *_both("summary")]),
+    (TypeLink, "measure__case", _both("type__label")),
+    (Actor, "measure__case", _both("name")),
+    (Metric, "case", _both("scope")),
+    (Source, "case", _both("title")),
+    (Citation, "passage__source__case", ["printed"]),
+]
+
+
+def _contains(fields: Sequence[str], word: str) -> Q:
+    """Any of the fields, letter case aside."""
+    condition = Q()
+    for field in fields:
+        condition |= Q((f"{field}__icontains", word))
+    return condition
+
+
 def _count(model: type[Model], path_to_case: str) -> Coalesce:
     """How many rows of a model a case has, in a query of its own, so that none multiplies."""
     rows = model._default_manager.filter(**{path_to_case: OuterRef("pk")}).order_by()
@@ -176,21 +200,7 @@ class CaseAdmin(DeskAdmin):
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["place"]
-    search_fields = [
-        "slug",
-        "title_zh",
-        "title_en",
-        "abstract_zh",
-        "abstract_en",
-        "place__label_zh",
-        "place__label_en",
-        "problems__statement_zh",
-        "problems__statement_en",
-        "measures__title_zh",
-        "measures__title_en",
-        "measures__summary_zh",
-        "measures__summary_en",
-    ]
+    search_fields = ["slug", *_both("title"), *_both("abstract"), *_both("place__label")]
     ordering = ["-changed_at"]
     actions = ["publish", "withdraw"]
 
@@ -214,11 +224,12 @@ class CaseAdmin(DeskAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """In the desk's own rows, drafts too; all words have to be there."""
         for word in search.words(search_term):
-            condition = Q()
-            for field in self.search_fields:
-                condition |= Q((f"{field}__icontains", word.text))
+            condition = _contains(self.search_fields, word.text)
+            for model, to_case, fields in SEARCHED_PARTS:
+                rows = model._default_manager.filter(_contains(fields, word.text))
+                condition |= Q(pk__in=rows.order_by().values(to_case))
             queryset = queryset.filter(condition)
-        return queryset.distinct(), False
+        return queryset, False
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, case: Case) -> str:
