@@ -153,7 +153,7 @@ ROOT_URLCONF = "caselib.urls"
 WSGI_APPLICATION = "caselib.wsgi.application"
 TEMPLATES = [
     {  # the pages
-        "BACKEND": "stories.jinja.Pages",
+        "BACKEND": "stories.web.jinja.Pages",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {},
     },
@@ -165,7 +165,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "stories.printing.both_languages",
+                "stories.web.template_helpers.both_languages",
             ],
         },
     },

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from stories.urls import machine_formats, pages
+from stories.web.urls import machine_formats, pages
 
 handler400 = "caselib.error_pages.bad_request"
 handler403 = "caselib.error_pages.permission_denied"

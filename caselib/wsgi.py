@@ -8,4 +8,4 @@ from django.utils.module_loading import import_string
 from caselib.page_cache import PageCache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
-application = PageCache(get_wsgi_application(), import_string("stories.lookups.revision"))
+application = PageCache(get_wsgi_application(), import_string("stories.search.reader.revision"))

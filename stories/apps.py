@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Warning, register
 from django.utils.translation import gettext_lazy as _
 
-from stories.fonts import MISSING, REMEDY, han_face
+from stories.web.fonts import MISSING, REMEDY, han_face
 
 
 class StoriesConfig(AppConfig):

@@ -12,20 +12,9 @@ from typing import Any
 from django.utils.timezone import now
 from PIL import Image
 
-from stories import (
-    conversion,
-    documents,
-    entries,
-    index,
-    loading,
-    pictures,
-    privacy,
-    publishing,
-    records,
-    sources,
-)
-from stories.illustrations import Picture
-from stories.models import (
+from stories.choices import VersionKind
+from stories.documents import conversion, privacy, schema
+from stories.models.case import (
     Actor,
     Case,
     Change,
@@ -40,10 +29,22 @@ from stories.models import (
     TypeLink,
     Where,
 )
-from stories.passages import CITED, Citation, LeftOut, Passage, Person, Source
-from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
-from stories.versions import Publication, PublishedPicture, Version
-from stories.vocabulary import VersionKind
+from stories.models.pictures import Picture
+from stories.models.sources import CITED, Citation, LeftOut, Passage, Person, Source
+from stories.models.version import Publication, PublishedPicture, Version
+from stories.models.vocabulary import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+)
+from stories.pictures import formats
+from stories.publishing import exporter, importer, publisher
+from stories.reading import source_text
+from stories.search import analyzer, writer
 
 ARTICLES = Path(__file__).parent / "articles"
 WRONG_DOCUMENTS = Path(__file__).parent / "documents"
@@ -127,8 +128,8 @@ def a_draft(**overrides: Any) -> Case:
 
 def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
     """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
-    shaped = documents.shaped(document or a_document())
-    loading.load(shaped, publishing.Note("变了。", "It changed."))
+    shaped = schema.shaped(document or a_document())
+    importer.load(shaped, publisher.Note("变了。", "It changed."))
     return Case.objects.get(slug=shaped.slug)
 
 
@@ -142,13 +143,13 @@ def keep(*cases: Case) -> None:
         if case.is_published:
             _publish(case, publication)
         elif publication and publication.withdrawn_at is None:
-            publishing.withdraw(case.slug)
-    index.begin_revision()
+            publisher.withdraw(case.slug)
+    writer.begin_revision()
 
 
 def _publish(case: Case, publication: Publication | None) -> None:
-    document = records.dump(case)
-    years = entries.years(document)
+    document = exporter.dump(case)
+    years = analyzer.years(document)
     publication = publication or Publication(slug=case.slug, number=0, first_published_at=now())
     publication.number += 1
     publication.kind = VersionKind.UPDATE if publication.number > 1 else VersionKind.FIRST
@@ -169,12 +170,12 @@ def _publish(case: Case, publication: Publication | None) -> None:
         note_zh=note,
         note_en=note and "It changed.",
         published_at=publication.published_at,
-        sha256=publishing.sha256(written.encode()),
+        sha256=publisher.sha256(written.encode()),
         document=written,
     )
     for picture in document["pictures"]:
         PublishedPicture.objects.get_or_create(publication=publication, name=picture["file"])
-    index.put({publication.pk: document})
+    writer.put({publication.pk: document})
 
 
 def a_problem(**overrides: Any) -> Problem:
@@ -344,7 +345,7 @@ def a_picture(**overrides: Any) -> Picture:
     values["case"] = values.get("case") or a_case()
     file = values.pop("file")
     picture = Picture(**values)
-    picture.show(pictures.read(file))
+    picture.show(formats.read(file))
     picture.save()
     return picture
 
@@ -380,7 +381,7 @@ def a_document(**overrides: Any) -> dict[str, Any]:
 
 def texts_of(*raws: bytes) -> dict[str, bytes]:
     """SHA-256 → raw file, as the checks want the articles."""
-    return {sources.digest(raw): raw for raw in raws or (a_text(),)}
+    return {source_text.digest(raw): raw for raw in raws or (a_text(),)}
 
 
 def with_value(document: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -413,7 +414,7 @@ def with_passage(
     reading = document["sources"][0]["reading"]
     lines = reading["lines"] | {locator: [raw.count(b"\n")]}
     changed = with_lines(document, lines)
-    return with_value(changed, "sources[0].reading.sha256", sources.digest(raw)), texts_of(raw)
+    return with_value(changed, "sources[0].reading.sha256", source_text.digest(raw)), texts_of(raw)
 
 
 def with_lines(document: Mapping[str, Any], lines: Mapping[str, list[int]]) -> dict[str, Any]:
@@ -559,7 +560,7 @@ _DOCUMENT: dict[str, Any] = {
             "condition": "reprint",
             "condition_note": text("转载的副本。", "A reprint."),
             "withheld_names": [privacy.fingerprint("liudi-news", "何老伯")],
-            "reading": {"sha256": sources.digest(a_text()), "marks": MARKS, "lines": LINES},
+            "reading": {"sha256": source_text.digest(a_text()), "marks": MARKS, "lines": LINES},
             "passages": a_source_passages(LINES),
         }
     ],

@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from stories import checks, glossary
-from stories.library import Library
-from stories.terms import MeasureFamily, Place
+from stories.documents import checks
+from stories.models.vocabulary import MeasureFamily, Place
+from stories.publishing import glossary
+from stories.queries.snapshot import Library
 from tests import chromium
 from tests.desk import the_desk_of
 

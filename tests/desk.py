@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from stories import publishing
-from stories.models import Case
+from stories.models.case import Case
+from stories.publishing import publisher
 
 SAVE, SAVE_AND_GO_ON = {"_save": "Save"}, {"_continue": "Save and continue editing"}
 
@@ -138,7 +138,7 @@ def without_rows(values: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 def withdraw(case: Case) -> Case:
     """A draft again; its versions stay."""
-    publishing.withdraw(case.slug)
+    publisher.withdraw(case.slug)
     case.mark_withdrawn()
     return case
 

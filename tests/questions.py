@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from stories.library import Library
-from stories.metrics import MetricQuery
-from stories.queries import CaseQuery
+from stories.queries.cases import CaseQuery
+from stories.queries.metrics import MetricQuery
+from stories.queries.snapshot import Library
 
 
 def searched(q: str) -> CaseQuery:

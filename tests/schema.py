@@ -11,7 +11,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import CoreSchema, PlainValidatorFunctionSchema
 
-from stories.documents import CaseDocument
+from stories.documents.schema import CaseDocument
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "case-document.schema.json"

@@ -14,14 +14,23 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from stories import privacy, records
 from stories.admin.fault_rows import open_faults
 from stories.admin.wordings import in_words
-from stories.models import Case, CaseTag, Measure, Metric
-from stories.passages import Citation
-from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
-from stories.versions import Publication, Version
-from stories.vocabulary import CaseState, GlanceQuestion
+from stories.choices import CaseState, GlanceQuestion
+from stories.documents import privacy
+from stories.models.case import Case, CaseTag, Measure, Metric
+from stories.models.sources import Citation
+from stories.models.version import Publication, Version
+from stories.models.vocabulary import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+)
+from stories.publishing import exporter
 from tests import builders
 from tests.desk import (
     SAVE,
@@ -97,7 +106,7 @@ def test_the_list_of_cases_counts_their_parts(case: Case, editor: Client) -> Non
 
 def written(case: Case) -> str:
     """The document as text: the order of its parts counts."""
-    return json.dumps(records.dump(case), ensure_ascii=False)
+    return json.dumps(exporter.dump(case), ensure_ascii=False)
 
 
 def publish(client: Client, case: Case, **changes: str) -> Any:
@@ -138,7 +147,7 @@ def test_a_change_of_a_measure_is_a_change_of_its_case(case: Case, editor: Clien
     send(editor, case.measures.get(key="paving"), {"title_en": "Pave the lanes anew"})
     changed = Case.objects.get()
     assert changed.changed_at > case.changed_at
-    assert records.dump(changed)["measures"][1]["title"]["en"] == "Pave the lanes anew"
+    assert exporter.dump(changed)["measures"][1]["title"]["en"] == "Pave the lanes anew"
 
 
 # ---------------------------------------------------------------- a new case
@@ -228,7 +237,7 @@ def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
     }
     response = send(editor, case, filled)
     assert response.status_code == 302, errors_of(response)
-    assert records.faults(case) == []
+    assert exporter.faults(case) == []
 
     action = {"action": "publish", "_selected_action": [case.pk], "index": 0}
     cases = address("case_changelist")
@@ -477,7 +486,7 @@ def test_a_date_keeps_its_citation_beside_it(case: Case, editor: Client) -> None
     changes = {"ended": "2022-08", "ended_passage": passage.pk, "ended_printed": "2022年8月"}
     changes |= {"ended_gloss": "August 2022"}
     assert send(editor, case, changes).status_code == 302
-    assert records.dump(case)["ended"] == {
+    assert exporter.dump(case)["ended"] == {
         "edtf": "2022-08",
         "printed": "2022年8月",
         "gloss": "August 2022",
@@ -487,7 +496,7 @@ def test_a_date_keeps_its_citation_beside_it(case: Case, editor: Client) -> None
     }
     cleared = dict.fromkeys(changes, "")
     assert send(editor, case, cleared).status_code == 302
-    assert records.dump(case)["ended"] is None
+    assert exporter.dump(case)["ended"] is None
     assert not Citation.objects.filter(event="ended").exists()
 
 
@@ -572,7 +581,7 @@ def saved(client: Client, row: Any, changes: dict[str, Any]) -> dict[str, Any]:
     """The document of the case after a page was sent with these changes."""
     response = send(client, row, changes)
     assert response.status_code == 302, errors_of(response)
-    return records.dump(Case.objects.get(slug="liudi"))
+    return exporter.dump(Case.objects.get(slug="liudi"))
 
 
 def test_what_answers_what_is_written_with_its_stage_and_basis(case: Case, editor: Client) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from stories.models import Case
+from stories.models.case import Case
 from tests.keyboard import enter, search, select, tick, write
 
 # A live server's rows are wiped after each test; the two groups, made by a migration, come back.

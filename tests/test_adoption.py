@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from django.db.migrations.executor import MigrationExecutor
 
-from stories import adoption
-from stories.models import Case
-from stories.versions import Version
-from stories.vocabulary import CaseState
+from stories.choices import CaseState
+from stories.models.case import Case
+from stories.models.version import Version
+from stories.publishing import adoption
 from tests import builders
 from tests.builders import AN_OLDER_DOCUMENT
 from tests.test_migrations import OLDER, OlderRows, older

@@ -7,10 +7,11 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from stories import files, publishing, records
-from stories.models import Case
-from stories.publishing import Note
-from stories.versions import OpenRedaction, Publication, PublishedPicture, Version
+from stories.models.case import Case
+from stories.models.version import OpenRedaction, Publication, PublishedPicture, Version
+from stories.pictures import storage
+from stories.publishing import exporter, publisher
+from stories.publishing.publisher import Note
 from tests import builders
 from tests.commands import refusal, run
 
@@ -36,8 +37,8 @@ def three_versions() -> Case:
 
 
 def publish(case: Case, kind: Any) -> None:
-    document = builders.documents.shaped(records.dump(Case.objects.get(pk=case.pk)))
-    publishing.publish(document, kind, NOTE)
+    document = builders.documents.shaped(exporter.dump(Case.objects.get(pk=case.pk)))
+    publisher.publish(document, kind, NOTE)
 
 
 def dumped(folder: Path) -> dict[str, bytes]:
@@ -48,13 +49,13 @@ def dumped(folder: Path) -> dict[str, bytes]:
 def empty_library() -> None:
     """As if nothing had ever been published: neither rows nor files."""
     Case.objects.all().delete()
-    files.remove(files.stored())
+    storage.remove(storage.stored())
     with connection.cursor() as cursor:  # the database refuses it for good reason
         cursor.execute("DROP TRIGGER IF EXISTS stories_version_stays")
     PublishedPicture.objects.all().delete()
     Version.objects.all().delete()
     Publication.objects.all().delete()
-    publishing.reindex()
+    publisher.reindex()
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="empties the library by SQLite's means")
@@ -132,7 +133,7 @@ def test_redact_reads_its_words_from_standard_input(monkeypatch: pytest.MonkeyPa
 def test_reindex_says_what_is_stale_and_mends_it() -> None:
     three_versions()
     assert "in step" in run("reindex", check=True)
-    publishing.index.IndexedText.objects.all().delete()
+    publisher.index.IndexedText.objects.all().delete()
     assert "liudi" in refusal("reindex", check=True)[1]
     assert run("reindex") == "1 cases indexed\n"
     assert "in step" in run("reindex", check=True)

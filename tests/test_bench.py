@@ -9,10 +9,18 @@ import pytest
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from stories import documents, index, publishing
-from stories.index import PostingsBuilder
-from stories.postings import IndexedCard, IndexedMetric, IndexedMetricType, IndexedText, Posting
-from stories.versions import Publication, Version
+from stories.documents import schema
+from stories.models.search_index import (
+    IndexedCard,
+    IndexedMetric,
+    IndexedMetricType,
+    IndexedText,
+    Posting,
+)
+from stories.models.version import Publication, Version
+from stories.publishing import publisher
+from stories.search import writer
+from stories.search.writer import PostingsBuilder
 from tests.bench import corpus, face, rows
 
 CASES = 50
@@ -93,10 +101,10 @@ def test_loading_in_bulk_makes_the_library_that_publishing_makes() -> None:
             builder.merge(share)
         rows.write_postings(builder)
         in_bulk = the_library()
-        assert index.stale() == []
+        assert writer.stale() == []
         transaction.set_rollback(True)
     for document in found.values():
-        publishing.publish(documents.shaped(document), at=at)
+        publisher.publish(schema.shaped(document), at=at)
     assert in_bulk == the_library()
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from stories import characters, documents
-from stories.documents import DocumentError
-from stories.models import Case
-from stories.terms import Tag
+from stories.documents import schema
+from stories.documents.schema import DocumentError
+from stories.models.case import Case
+from stories.models.vocabulary import Tag
+from stories.reading import characters
 from tests.builders import a_document, a_draft, a_tag, with_value
 from tests.desk import errors_of, send, the_desk_of
 
@@ -44,13 +45,13 @@ def test_what_is_seen_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize("path", ["title.en", "measures[0].cites[0].printed"])
 def test_a_document_with_an_invisible_character_is_refused(path: str, character: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        documents.shaped(with_value(a_document(), path, f"a{character}b"))
+        schema.shaped(with_value(a_document(), path, f"a{character}b"))
     (fault,) = caught.value.problems
     assert fault.startswith(f"{path}: holds U+{ord(character):04X}")
 
 
 def test_a_mark_of_a_scraper_may_be_invisible() -> None:
-    documents.shaped(with_value(a_document(), "sources[0].reading.marks", ["\u200b"]))
+    schema.shaped(with_value(a_document(), "sources[0].reading.marks", ["\u200b"]))
 
 
 @pytest.mark.django_db

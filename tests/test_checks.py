@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stories import checks, documents, sources
-from stories.checks import Terms
+from stories.documents import checks, schema
+from stories.documents.checks import Terms
+from stories.reading import source_text
 from tests.builders import (
     LINES,
     WRONG_DOCUMENTS,
@@ -31,11 +32,11 @@ LAMPS = "measures[0].metrics[0]"
 
 
 def faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
-    return checks.faults(documents.shaped(document), terms)
+    return checks.faults(schema.shaped(document), terms)
 
 
 def text_faults(document: Mapping[str, Any], texts: Mapping[str, bytes]) -> list[str]:
-    return checks.text_faults(documents.shaped(document), texts)
+    return checks.text_faults(schema.shaped(document), texts)
 
 
 def with_metric(**overrides: Any) -> dict[str, Any]:
@@ -81,7 +82,7 @@ WRONG = {
 
 def test_the_document_that_the_tests_start_from_is_clean(tmp_path: Path, terms: Terms) -> None:
     file = tmp_path / "liudi.json"
-    file.write_bytes(documents.write(documents.shaped(a_document())))
+    file.write_bytes(schema.write(schema.shaped(a_document())))
     assert checks.file_faults(file, terms, texts_of()) == []
 
 
@@ -120,8 +121,8 @@ def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
 
 def rest_faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
     """What is told of a misshapen document and its article, beside its shape."""
-    with pytest.raises(documents.DocumentError) as caught:
-        documents.read(json.dumps(document).encode())
+    with pytest.raises(schema.DocumentError) as caught:
+        schema.read(json.dumps(document).encode())
     assert caught.value.rest
     return checks.rest_faults(caught.value.rest, terms, texts_of())
 
@@ -131,7 +132,7 @@ def paths_of(part: Any, path: str = "") -> Iterator[str]:
     if isinstance(part, dict):
         steps = ((f"{path}.{key}".removeprefix("."), inner) for key, inner in part.items())
     elif isinstance(part, list):
-        steps = documents.numbered(path, part)
+        steps = schema.numbered(path, part)
     for inner_path, inner in steps:
         yield inner_path
         yield from paths_of(inner, inner_path)
@@ -605,7 +606,7 @@ def test_a_line_that_is_not_in_the_text_is_a_fault() -> None:
 
 def test_a_text_that_is_not_utf_8_is_a_fault() -> None:
     raw = a_text().decode().encode("gb18030")
-    document = with_value(a_document(), "sources[0].reading.sha256", sources.digest(raw))
+    document = with_value(a_document(), "sources[0].reading.sha256", source_text.digest(raw))
     (fault,) = text_faults(document, texts_of(raw))
     assert fault.startswith("sources[0].reading.lines: not UTF-8: byte ")
 
@@ -789,7 +790,7 @@ def test_traditional_script_hides_no_fragment_and_no_numeral() -> None:
 
 def test_each_source_is_proved_against_its_own_text() -> None:
     raw = "西巷装灯十二盏。\n".encode()
-    reading = {"sha256": sources.digest(raw), "marks": [], "lines": {"2": [1]}}
+    reading = {"sha256": source_text.digest(raw), "marks": [], "lines": {"2": [1]}}
     second = a_document()["sources"][0] | {"key": "second", "reading": reading}
     document = with_value(a_document(), "sources[1]", second)
     assert text_faults(document, texts_of(a_text(), raw)) == [

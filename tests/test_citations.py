@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stories.citations import Reference, gb_t_7714, in_english
+from stories.presenters.references import Reference, gb_t_7714, in_english
 
 WHOLE = Reference(
     type="article-newspaper",

@@ -8,7 +8,7 @@ from django.conf import settings as configured
 from django.test import Client
 from pytest_django import Settings
 
-from stories.models import Case
+from stories.models.case import Case
 from tests.builders import a_case, a_draft, keep
 from tests.pages import PAGES, Element, Page
 

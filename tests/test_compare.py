@@ -6,11 +6,11 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from stories import comparison
-from stories.comparison import ComparedRow, Comparison
-from stories.library import Library
-from stories.models import Case
-from stories.vocabulary import GlanceQuestion
+from stories.choices import GlanceQuestion
+from stories.models.case import Case
+from stories.queries import comparison
+from stories.queries.comparison import ComparedRow, Comparison
+from stories.queries.snapshot import Library
 from tests.builders import (
     a_case,
     a_draft,

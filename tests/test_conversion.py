@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from stories import checks, conversion, documents
-from stories.checks import Terms
-from stories.conversion import converted
-from stories.vocabulary import PassageKind
+from stories.choices import PassageKind
+from stories.documents import checks, conversion, schema
+from stories.documents.checks import Terms
+from stories.documents.conversion import converted
 from tests.builders import AN_OLDER_DOCUMENT, a_document, with_value, without
 
 
@@ -17,7 +17,7 @@ def older(path: str = "", value: object = None) -> dict[str, Any]:
 
 def test_a_converted_document_has_its_shape() -> None:
     document = converted(older())
-    assert documents.shaped(document).model_dump() == document
+    assert schema.shaped(document).model_dump() == document
 
 
 def test_the_present_format_is_left_as_it_is() -> None:
@@ -103,7 +103,7 @@ def test_a_locator_tells_the_kind_of_its_passage(locator: str, kind: PassageKind
 
 
 def test_the_check_names_what_is_to_be_filled_in(terms: Terms) -> None:
-    told = checks.faults(documents.shaped(older()), terms)
+    told = checks.faults(schema.shaped(older()), terms)
     for wanted in (
         "sources[0].passages[2].gist: is missing",
         "cites[0].gloss: is missing",

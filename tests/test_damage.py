@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from stories import damage, index, lookups
-from stories.entries import card
-from stories.models import Case, Measure
-from stories.passages import Source
-from stories.postings import IndexedCard
-from stories.versions import OpenRedaction, Publication, Version
+from stories.models.case import Case, Measure
+from stories.models.search_index import IndexedCard
+from stories.models.sources import Source
+from stories.models.version import OpenRedaction, Publication, Version
+from stories.presenters import damage
+from stories.search import reader, writer
+from stories.search.analyzer import card
 from tests.builders import a_case, a_complete_case, a_document, a_measure, keep, with_value, without
 from tests.desk import address, page_of, the_desk_of
 
@@ -57,7 +58,7 @@ def store(case: Case, document: Any, its_card: Any) -> None:
     Version.objects.filter(publication__slug=case.slug).update(document=json.dumps(document))
     opened.delete()
     IndexedCard.objects.filter(publication__slug=case.slug).update(card=its_card)
-    index.begin_revision()
+    writer.begin_revision()
 
 
 def statuses(pages: list[str]) -> dict[str, int]:
@@ -181,4 +182,4 @@ def test_the_desk_names_what_pages_leave_out(case: Case) -> None:
     assert "Pages leave out parts of these cases: " in desk.get(cases).text
     page = desk.get(page_of(case, language="en")).text
     assert "measures[0].when.edtf</a>: &#x27;2021-02-29&#x27;: there is no such day" in page
-    assert lookups.documents([Publication.objects.get(slug=case.slug).pk])
+    assert reader.documents([Publication.objects.get(slug=case.slug).pk])

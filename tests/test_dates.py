@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import dates
-from stories.dates import DateError, disagreement, in_words
+from stories.reading import dates
+from stories.reading.dates import DateError, disagreement, in_words
 
 
 @pytest.mark.parametrize(

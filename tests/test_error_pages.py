@@ -14,7 +14,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from caselib import error_pages, urls
-from stories import views
+from stories.web import views
 from tests.pages import Page
 
 WORDS = {

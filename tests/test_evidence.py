@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from stories import evidence, printing
-from stories.vocabulary import Evidence, Independence
+from stories.choices import Evidence, Independence
+from stories.documents import evidence
+from stories.web import template_helpers
 from tests.builders import a_complete_case, a_document, with_value
 from tests.pages import Page
 
@@ -91,7 +92,7 @@ def test_results_are_checked_where_a_source_says_by_whom(state: str, is_checked:
 
 def lines(document: dict[str, Any]) -> list[str]:
     with override("en"):
-        return printing.evidence_lines(evidence.summary(document))
+        return template_helpers.evidence_lines(evidence.summary(document))
 
 
 def test_evidence_is_said_in_plain_words() -> None:

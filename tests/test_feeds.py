@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localtime
 
-from stories.terms import MeasureType, Place, ProblemType
-from stories.versions import Publication
+from stories.models.version import Publication
+from stories.models.vocabulary import MeasureType, Place, ProblemType
 from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source, keep
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from stories import files, pictures
-from stories.illustrations import Picture
-from stories.models import Case
+from stories.models.case import Case
+from stories.models.pictures import Picture
+from stories.pictures import formats, storage
 from tests.builders import a_case, a_complete_case, a_draft, a_photo, a_picture, keep
 from tests.commands import run
 from tests.desk import (
@@ -81,7 +81,7 @@ def test_another_photo_takes_the_place_of_the_files_before(folder: Path, committ
     picture = a_picture()
     before = picture.files
     with committed():
-        picture.show(pictures.read(a_photo(300, 200)))
+        picture.show(formats.read(a_photo(300, 200)))
         picture.save()
         assert there(folder) == {*before, *picture.files}  # until it is certain
     assert there(folder) == set(picture.files)
@@ -120,18 +120,18 @@ def fails() -> None:
 def test_what_is_undone_keeps_its_files(folder: Path, committed: Any, way: str) -> None:
     picture = a_picture()
     raised = pytest.raises(RuntimeError)
-    with committed(), raised, files.undone_on_failure(), transaction.atomic():
+    with committed(), raised, storage.undone_on_failure(), transaction.atomic():
         if way == "delete":
             picture.case.delete()
         else:
-            picture.show(pictures.read(a_photo(300, 200)))
+            picture.show(formats.read(a_photo(300, 200)))
             picture.save()
         fails()
     assert there(folder) == set(Picture.objects.get().files)
 
 
 def test_a_picture_whose_saving_fails_leaves_no_files(folder: Path) -> None:
-    with pytest.raises(IntegrityError), files.undone_on_failure(), transaction.atomic():
+    with pytest.raises(IntegrityError), storage.undone_on_failure(), transaction.atomic():
         a_picture(alt_en="")
     assert there(folder) == set()
 
@@ -139,14 +139,14 @@ def test_a_picture_whose_saving_fails_leaves_no_files(folder: Path) -> None:
 def test_a_full_disk_leaves_nothing_half_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = files.default_storage.save
+    save = storage.default_storage.save
 
     def full(name: str, content: Any) -> str:
         if name.endswith(".webp"):
             raise OSError("no space left on device")
         return str(save(name, content))
 
-    monkeypatch.setattr(files.default_storage, "save", full)
+    monkeypatch.setattr(storage.default_storage, "save", full)
     with pytest.raises(OSError, match="no space"):
         a_picture()
     assert there(folder) == set()

@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 
-from stories import entries, search
-from stories.library import Library
-from stories.models import Case
-from stories.queries import CaseQuery, clean
+from stories.models.case import Case
+from stories.queries.cases import CaseQuery, clean
+from stories.queries.snapshot import Library
+from stories.search import analyzer, tokenizer
 from tests.desk import withdraw
 from tests.questions import searched, slugs
 from tests.test_search import finds
@@ -317,7 +317,7 @@ def names_of(
         "actor": [actor["kind"] for part in measures for actor in part["actors"]],
         "tag": document["tags"],
         "indicator": [metric["indicator"] for metric in metrics_of(document)],
-        "year": [str(year) for year in entries.years(document)],
+        "year": [str(year) for year in analyzer.years(document)],
     }
     for facet, values in held.items():
         for value in values:
@@ -333,12 +333,12 @@ def words_of(slug: str) -> list[str]:
     """Folded."""
     (document,) = (document for document in shipped() if document["slug"] == slug)
     texts = (*texts_of(document), *names_of(document, Library.now()))
-    return [search.fold(text) for text in texts]
+    return [tokenizer.fold(text) for text in texts]
 
 
 def by_looking(q: str) -> list[str]:
     """The cases that hold all words of the question."""
-    words = [w for w in search.fold(clean(q)).split() if any(map(str.isalnum, w))]
+    words = [w for w in tokenizer.fold(clean(q)).split() if any(map(str.isalnum, w))]
     return [
         slug
         for slug in CASES
@@ -405,7 +405,7 @@ def tier_of(word: str, slug: str) -> int:
         [*texts_of(document), *labels],
     )
     for tier, texts in enumerate(tiers):
-        if any(finds(word, search.fold(text)) for text in texts):
+        if any(finds(word, tokenizer.fold(text)) for text in texts):
             return tier
     return len(tiers)
 
@@ -414,7 +414,7 @@ def tier_of(word: str, slug: str) -> int:
 def test_the_best_places_come_first(q: str) -> None:
     """The worst place of the words counts; the newest come first among equals."""
     found = slugs(searched(q))
-    tiers = [max(tier_of(word, slug) for word in search.fold(q).split()) for slug in found]
+    tiers = [max(tier_of(word, slug) for word in tokenizer.fold(q).split()) for slug in found]
     newest = slugs(CaseQuery(Library.now()))
     order = sorted(found, key=lambda slug: (tiers[found.index(slug)], newest.index(slug)))
     assert found == order and found

@@ -3,9 +3,9 @@
 import pytest
 from django.conf import settings
 
-from stories import glossary
-from stories.passages import Passage, Source
-from stories.terms import MeasureType
+from stories.models.sources import Passage, Source
+from stories.models.vocabulary import MeasureType
+from stories.publishing import glossary
 from tests.builders import a_measure_type
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

@@ -13,11 +13,10 @@ from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import documents, entries, index, loading, lookups, publishing, queries, search
-from stories.library import FACETS, Library, Suggestion, Totals
-from stories.models import Case, Measure, Metric
-from stories.passages import Citation
-from stories.postings import (
+from stories.choices import VersionKind
+from stories.documents import schema
+from stories.models.case import Case, Measure, Metric
+from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
     IndexedMetricType,
@@ -25,10 +24,13 @@ from stories.postings import (
     Posting,
     Revision,
 )
-from stories.publishing import Note
-from stories.queries import CaseQuery
-from stories.versions import Publication
-from stories.vocabulary import VersionKind
+from stories.models.sources import Citation
+from stories.models.version import Publication
+from stories.publishing import importer, publisher
+from stories.publishing.publisher import Note
+from stories.queries.cases import CaseQuery, clean
+from stories.queries.snapshot import FACETS, Library, Suggestion, Totals
+from stories.search import analyzer, reader, tokenizer, writer
 from tests.builders import (
     a_case,
     a_complete_case,
@@ -90,7 +92,7 @@ def in_step(db: None) -> Iterator[None]:
     """Whatever a test does, what stands in the index is what building it anew would give."""
     yield
     before = indexed()
-    if index.stale():
+    if writer.stale():
         return  # a test of that
     told()
     assert indexed() == before
@@ -155,16 +157,16 @@ Texts = Mapping[Publication, Sequence[str]]
 
 
 def put(library: Texts) -> None:
-    index.put({row.pk: with_texts(row.slug, texts) for row, texts in library.items()})
+    writer.put({row.pk: with_texts(row.slug, texts) for row, texts in library.items()})
 
 
 def by_looking(library: Texts, q: str) -> set[int]:
     """The cases that hold all words of the question, found without any index."""
-    words = [w for w in search.fold(queries.clean(q)).split() if any(map(str.isalnum, w))]
+    words = [w for w in tokenizer.fold(clean(q)).split() if any(map(str.isalnum, w))]
     return {
         row.pk
         for row, texts in library.items()
-        if all(any(finds(word, search.fold(t)) for t in texts) for word in words)
+        if all(any(finds(word, tokenizer.fold(t)) for t in texts) for word in words)
     }
 
 
@@ -188,7 +190,7 @@ def cases() -> list[Publication]:
 def no_library_is_left(cases: list[Publication]) -> Iterator[None]:
     """These documents are less than whole: no version could give them again."""
     yield
-    index.rebuild([])
+    writer.rebuild([])
     Publication.objects.all().delete()
 
 
@@ -199,7 +201,7 @@ def test_what_is_found_is_what_is_there(
     cases: list[Publication], libraries: list[list[str]], data: st.DataObject
 ) -> None:
     library = dict(zip(cases, libraries, strict=False))
-    index.rebuild([])
+    writer.rebuild([])
     put(library)
     for _n in range(6):
         # A word out of a text, or one that may be nowhere.
@@ -216,18 +218,18 @@ def test_what_is_found_is_what_is_there(
 def test_an_index_edited_at_random_is_one_built_anew(
     cases: list[Publication], edits: list[tuple[int, list[list[str]] | None]]
 ) -> None:
-    index.rebuild([])
+    writer.rebuild([])
     library: dict[Publication, Sequence[str]] = {}
     for n, texts in edits:
         if texts is None:
-            index.drop(cases[n].pk)
+            writer.drop(cases[n].pk)
             library.pop(cases[n], None)
         else:
             changed = {cases[(n + at) % CASES]: t for at, t in enumerate(texts)}
             put(changed)
             library |= changed
     edited = indexed()
-    index.rebuild((row.pk, with_texts(row.slug, texts)) for row, texts in library.items())
+    writer.rebuild((row.pk, with_texts(row.slug, texts)) for row, texts in library.items())
     assert edited == indexed()
 
 
@@ -264,12 +266,12 @@ def test_odd_words_are_found_where_they_are(
 def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Publication]) -> None:
     apart = ["太阳", "", "太阳能", "", ""]
     put({cases[0]: ["", "太阳能", "", "", ""], cases[1]: apart, cases[2]: ["太阳能"] + [""] * 4})
-    (word,) = search.words("太阳能")
+    (word,) = tokenizer.words("太阳能")
     pks = [case.pk for case in cases]
-    assert {tier: set(held) for tier, held in lookups.holding_word(word).items()} == {
-        entries.TITLE: {pks[2]},
-        entries.MEASURE: {pks[1]},
-        entries.REST: {pks[0]},
+    assert {tier: set(held) for tier, held in reader.holding_word(word).items()} == {
+        analyzer.TITLE: {pks[2]},
+        analyzer.MEASURE: {pks[1]},
+        analyzer.REST: {pks[0]},
     }
 
 
@@ -277,19 +279,19 @@ def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Publication]) -> Non
 
 
 def held(document: Mapping[str, Any], space: str) -> set[str]:
-    return {key for of, key in entries.entry(document).values if of == space}
+    return {key for of, key in analyzer.entry(document).values if of == space}
 
 
 @pytest.mark.parametrize(
     ("status", "stage", "space"),
     [
-        ("done", "deliver", entries.ANSWERED),
-        ("under_way", "maintain", entries.ANSWERED),
-        ("done", "fund", entries.PLANNED),
-        ("awaiting_acceptance", "deliver", entries.AWAITING),
-        ("awaiting_acceptance", "plan", entries.PLANNED),
-        ("planned", "deliver", entries.PLANNED),
-        ("discussed", "diagnose", entries.PLANNED),
+        ("done", "deliver", analyzer.ANSWERED),
+        ("under_way", "maintain", analyzer.ANSWERED),
+        ("done", "fund", analyzer.PLANNED),
+        ("awaiting_acceptance", "deliver", analyzer.AWAITING),
+        ("awaiting_acceptance", "plan", analyzer.PLANNED),
+        ("planned", "deliver", analyzer.PLANNED),
+        ("discussed", "diagnose", analyzer.PLANNED),
     ],
 )
 def test_what_answers_a_problem_is_held_by_how_far_it_has_come(
@@ -298,28 +300,28 @@ def test_what_answers_a_problem_is_held_by_how_far_it_has_come(
     document = with_value(a_document(), "measures[0].status", status)
     document = with_value(document, "measures[0].solves[0].stage", stage)
     pairs = {f"dark-streets:{slug}" for slug in ("street-lighting", "fund-raising")}
-    assert {name: held(document, name) for name in entries.ANSWERS} == {
-        name: pairs if name == space else set() for name in entries.ANSWERS
+    assert {name: held(document, name) for name in analyzer.ANSWERS} == {
+        name: pairs if name == space else set() for name in analyzer.ANSWERS
     }
-    assert held(document, entries.UNANSWERED) == set()
+    assert held(document, analyzer.UNANSWERED) == set()
 
 
 def test_a_problem_that_no_measure_answers_is_held_apart() -> None:
     document = with_value(a_document(), "measures[0].solves", [])
-    assert held(document, entries.UNANSWERED) == {"dark-streets"}
+    assert held(document, analyzer.UNANSWERED) == {"dark-streets"}
     second = a_document()["problems"][0] | {"key": "dark-yards"}
     of_one_type = with_value(a_document(), "problems[1]", second)
-    assert held(of_one_type, entries.UNANSWERED) == set()
+    assert held(of_one_type, analyzer.UNANSWERED) == set()
 
 
 def test_a_case_is_held_by_its_evidence_and_its_sources() -> None:
     assert held(a_document(), "evidence") == {"independent"}
-    assert held(a_document(), entries.SOURCE) == {"liudi-news"}
+    assert held(a_document(), analyzer.SOURCE) == {"liudi-news"}
 
 
 def test_a_metric_is_held_by_its_own_kind_and_every_type_of_its_measure() -> None:
     document = with_value(a_document(), "measures[0].metrics[0].kind", "outcome")
-    (lamps,) = [found for found in entries.entry(document).metrics if found.key == "lamps"]
+    (lamps,) = [found for found in analyzer.entry(document).metrics if found.key == "lamps"]
     assert (lamps.kind, set(lamps.types)) == ("outcome", {"street-lighting", "fund-raising"})
 
 
@@ -338,7 +340,7 @@ def test_a_withdrawn_case_is_not_indexed_and_never_found(case: Case) -> None:
     assert [facet.values for facet in CaseQuery.parse(QueryDict(), Library.now()).facets()] == [
         ()
     ] * len(FACETS)
-    assert index.stale() == []
+    assert writer.stale() == []
 
 
 # ---------------------------------------------------------------- in step: loading
@@ -351,22 +353,22 @@ def test_a_case_is_found_once_it_is_loaded_and_as_it_was_loaded_last(vocabulary:
     assert found("凉亭") == set()
     a_complete_case(a_document(title=text("凉亭", "Pavilion")))
     assert found("凉亭") == found("pavilion") == {pk_of(case)}
-    assert index.stale() == []
+    assert writer.stale() == []
 
 
 def test_what_left_a_document_is_found_no_more(case: Case) -> None:
     assert slugs(searched("修剪树木")) == ["liudi"]
     shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
     shortest = with_value(shorter, "abstract", text("装灯。", "Lamps."))
-    loading.load(documents.shaped(shortest), NOTE)
+    importer.load(schema.shaped(shortest), NOTE)
     assert slugs(searched("修剪树木")) == []
     assert slugs(searched("铺平路面")) == []
 
 
 def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
-    before = lookups.revision()
+    before = reader.revision()
     a_complete_case()
-    assert lookups.revision() == before
+    assert reader.revision() == before
 
 
 # ---------------------------------------------------------------- in step: the desk
@@ -375,15 +377,15 @@ def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
 def test_publishing_and_withdrawing_show_at_once(case: Case) -> None:
     withdraw(case)
     assert found("柳堤") == set()
-    publishing.publish(documents.shaped(a_document()), note=NOTE)
+    publisher.publish(schema.shaped(a_document()), note=NOTE)
     assert found("柳堤") == {pk_of(case)}
     assert told("--check") == "the index is in step with the cases\n"
 
 
 def test_what_is_saved_is_found_once_it_is_published(case: Case, editor: Client) -> None:
-    before, revision = indexed(), lookups.revision()
+    before, revision = indexed(), reader.revision()
     assert send(editor, case, {"title_zh": "柳堤社区：凉亭"}).status_code == 302
-    assert (found("凉亭"), indexed(), lookups.revision()) == (set(), before, revision)
+    assert (found("凉亭"), indexed(), reader.revision()) == (set(), before, revision)
     case.refresh_from_db()
     keep(case)
     assert found("凉亭") == {pk_of(case)}
@@ -391,11 +393,11 @@ def test_what_is_saved_is_found_once_it_is_published(case: Case, editor: Client)
 
 def test_a_changed_word_of_the_vocabulary_shows_at_once(case: Case, editor: Client) -> None:
     term = case.measures.get(key="lamps").type_links.get(type__slug="street-lighting").type
-    revision = lookups.revision()
+    revision = reader.revision()
     assert found("萤火") == set()
     values = {"label_zh": "萤火照明", "synonyms_zh": "提灯"}
     assert send(editor, term, values).status_code == 302
-    assert lookups.revision() != revision
+    assert reader.revision() != revision
     assert found("萤火") == found("提灯") == {pk_of(case)}
 
 
@@ -409,10 +411,10 @@ def test_an_example_suggests_its_term_and_finds_no_case(case: Case, editor: Clie
 
 
 def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
-    revision = lookups.revision()
+    revision = reader.revision()
     tag = case.case_tags.order_by("pk")[0].tag
     assert send(editor, tag, {"label_zh": "换了的标签"}).status_code == 302
-    assert lookups.revision() != revision
+    assert reader.revision() != revision
 
 
 # ---------------------------------------------------------------- revisions
@@ -420,9 +422,9 @@ def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
 
 def test_each_change_begins_another_revision(case: Case) -> None:
     tokens = []
-    for change in (lambda: keep(case), lambda: index.drop(pk_of(case)), told):
+    for change in (lambda: keep(case), lambda: writer.drop(pk_of(case)), told):
         change()
-        tokens.append(lookups.revision())
+        tokens.append(reader.revision())
     assert len(set(tokens)) == 3
     assert Revision.objects.count() == 1
 
@@ -437,10 +439,10 @@ def test_reindex_builds_the_same_anew(case: Case) -> None:
 
 
 def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:
-    before, revision = indexed(), lookups.revision()
+    before, revision = indexed(), reader.revision()
     with pytest.raises(KeyError):
-        index.rebuild([(pk_of(case), {})])
-    assert (indexed(), lookups.revision()) == (before, revision)
+        writer.rebuild([(pk_of(case), {})])
+    assert (indexed(), reader.revision()) == (before, revision)
 
 
 def test_reindexing_many_takes_no_more_queries_than_one(case: Case) -> None:
@@ -471,40 +473,40 @@ def test_reindex_mends_what_is_lost(case: Case) -> None:
 
 
 def test_a_version_published_behind_the_index_is_stale(case: Case) -> None:
-    changed = documents.shaped(a_document(title=text("凉亭", "Pavilion")))
-    publishing.publish(changed, note=NOTE, is_indexed=False)
-    assert index.stale() == ["liudi"]
+    changed = schema.shaped(a_document(title=text("凉亭", "Pavilion")))
+    publisher.publish(changed, note=NOTE, is_indexed=False)
+    assert writer.stale() == ["liudi"]
     with pytest.raises(CommandError, match=r"stale, run manage.py reindex: liudi"):
         told("--check")
     told()
-    assert index.stale() == []
+    assert writer.stale() == []
     assert found("凉亭") == {pk_of(case)}
 
 
 def test_an_index_of_another_release_is_stale(case: Case) -> None:
     before = indexed()
-    Posting.objects.filter(space=entries.FORM).update(key="1")
-    assert index.stale() == ["liudi"]
+    Posting.objects.filter(space=analyzer.FORM).update(key="1")
+    assert writer.stale() == ["liudi"]
     told()
-    assert index.stale() == []
+    assert writer.stale() == []
     assert indexed() == before
 
 
 def test_a_case_that_was_never_indexed_is_stale(case: Case) -> None:
-    index.drop(pk_of(case))
-    assert index.stale() == ["liudi"]
+    writer.drop(pk_of(case))
+    assert writer.stale() == ["liudi"]
 
 
 def test_a_withdrawal_behind_the_index_is_stale(case: Case) -> None:
     Publication.objects.update(withdrawn_at=now())
-    assert index.stale() == [f"#{pk_of(case)}"]
+    assert writer.stale() == [f"#{pk_of(case)}"]
     told()
-    assert index.stale() == []
+    assert writer.stale() == []
 
 
 @pytest.mark.django_db
 def test_any_number_of_cases_is_asked_for_at_once() -> None:
     case = a_case()
-    some = Case.objects.filter(pk__in=lookups.among(range(case.pk, case.pk + 70_000)))
+    some = Case.objects.filter(pk__in=reader.among(range(case.pk, case.pk + 70_000)))
     assert list(some) == [case]
-    assert not Case.objects.filter(pk__in=lookups.among([])).exists()
+    assert not Case.objects.filter(pk__in=reader.among([])).exists()

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy, override
 from jinja2 import DictLoader, Environment, UndefinedError
 from markupsafe import Markup, escape
 
-from stories import jinja
 from stories.languages import Words
+from stories.web import jinja
 
 
 def made(language: str = "en", **templates: str) -> Environment:

@@ -9,13 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import characters, documents, loading, records
-from stories.documents import DocumentError
-from stories.loading import Loading
-from stories.models import Case, Measure, Metric
-from stories.passages import Citation
-from stories.publishing import Note
-from stories.versions import Publication
+from stories.documents import schema
+from stories.documents.schema import DocumentError
+from stories.models.case import Case, Measure, Metric
+from stories.models.sources import Citation
+from stories.models.version import Publication
+from stories.publishing import exporter, importer
+from stories.publishing.importer import Loading
+from stories.publishing.publisher import Note
+from stories.reading import characters
 from tests.builders import (
     LINES,
     a_cite,
@@ -32,11 +34,11 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 
 
 def load(document: Mapping[str, Any]) -> Loading:
-    return loading.load(documents.shaped(document), Note("变了。", "It changed."))
+    return importer.load(schema.shaped(document), Note("变了。", "It changed."))
 
 
 def dump(slug: str = "liudi") -> dict[str, Any]:
-    return records.dump(Case.objects.get(slug=slug))
+    return exporter.dump(Case.objects.get(slug=slug))
 
 
 def test_a_new_document_is_created_and_published() -> None:
@@ -156,7 +158,7 @@ def test_the_rows_of_a_part_that_went_go_too() -> None:
 def test_loading_leaves_other_cases_alone() -> None:
     load(a_document())
     other = with_value(a_document(slug="other"), "sources[0].key", "other-news")
-    for path, _part in documents.shaped(other).printed():
+    for path, _part in schema.shaped(other).printed():
         other = with_value(other, f"{path}.source", "other-news")
     load(other)
     load(a_document(tags=[]))
@@ -202,6 +204,6 @@ def test_any_document_is_dumped_as_it_was_loaded(
     for bound in ("low", "high"):
         document = with_value(document, f"context[0].{bound}", number)
     load(document)
-    raw = documents.write(documents.shaped(document))
-    assert documents.write(documents.shaped(dump())) == raw
+    raw = schema.write(schema.shaped(document))
+    assert schema.write(schema.shaped(dump())) == raw
     assert load(dump()) is Loading.UNCHANGED

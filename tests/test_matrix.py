@@ -12,12 +12,12 @@ from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 
-from stories import matrix
-from stories.library import Library
-from stories.matrix import Cell, CellState, Matrix
-from stories.models import Case, Problem
-from stories.queries import CaseQuery
-from stories.terms import MeasureFamily, MeasureType, ProblemType
+from stories.models.case import Case, Problem
+from stories.models.vocabulary import MeasureFamily, MeasureType, ProblemType
+from stories.queries import matrix
+from stories.queries.cases import CaseQuery
+from stories.queries.matrix import Cell, CellState, Matrix
+from stories.queries.snapshot import Library
 from tests.builders import (
     a_case,
     a_draft,

@@ -11,9 +11,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from stories import conversion, records
-from stories.models import Case
-from stories.vocabulary import Kind
+from stories.choices import Kind
+from stories.documents import conversion
+from stories.models.case import Case
+from stories.publishing import exporter
 from tests.builders import AN_OLDER_DOCUMENT
 
 OLDER, PRESENT = ("stories", "0008_page_of_a_case"), ("stories", "0015_versions")
@@ -50,7 +51,7 @@ def migrated(executor: MigrationExecutor, older_document: Mapping[str, Any]) -> 
     """What is dumped of a case whose rows the older release wrote."""
     OlderRows(executor.loader.project_state([OLDER]).apps, older_document).write()
     MigrationExecutor(executor.connection).migrate([PRESENT])
-    return records.dump(Case.objects.get(slug=older_document["slug"]))
+    return exporter.dump(Case.objects.get(slug=older_document["slug"]))
 
 
 def with_kinds(document: dict[str, Any], kind: str) -> dict[str, Any]:

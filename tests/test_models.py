@@ -12,11 +12,11 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils.timezone import now
 from django.utils.translation import override
 
-from stories.models import Case, CaseTag, Metric, Operand
-from stories.passages import Citation
-from stories.postings import IndexedMetric, Posting, Revision
-from stories.terms import Place, Tag
-from stories.versions import OpenRedaction, PublishedPicture, Version
+from stories.models.case import Case, CaseTag, Metric, Operand
+from stories.models.search_index import IndexedMetric, Posting, Revision
+from stories.models.sources import Citation
+from stories.models.version import OpenRedaction, PublishedPicture, Version
+from stories.models.vocabulary import Place, Tag
 from tests import builders
 from tests.builders import (
     a_body_kind,

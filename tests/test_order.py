@@ -2,7 +2,7 @@
 
 import pytest
 
-from stories.models import Case
+from stories.models.case import Case
 from tests.conftest import fixtures_of
 
 

@@ -18,9 +18,11 @@ from django.test.utils import CaptureQueriesContext
 
 from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache, cacheable
-from stories import documents, index, loading, lookups, publishing
-from stories.library import Library, in_one_revision
-from stories.models import Case
+from stories.documents import schema
+from stories.models.case import Case
+from stories.publishing import importer, publisher
+from stories.queries.snapshot import Library, in_one_revision
+from stories.search import reader, writer
 from tests.builders import a_complete_case, a_document, text
 from tests.desk import withdraw
 
@@ -729,9 +731,9 @@ def test_an_answer_is_made_anew_when_the_library_changes_meanwhile() -> None:
     def view() -> str:
         seen.append(Library.now().revision)
         if len(seen) == 1:
-            index.begin_revision()
+            writer.begin_revision()
         assert Library.now().revision == seen[-1]  # a request has one library
-        return lookups.revision()
+        return reader.revision()
 
     assert view() == seen[-1]
     assert len(seen) == len(set(seen)) == 2
@@ -745,7 +747,7 @@ def test_a_view_that_fails_over_a_change_is_run_again_and_no_other() -> None:
     def view(changes: int) -> str:
         tries.append(changes)
         if len(tries) <= changes:
-            index.begin_revision()
+            writer.begin_revision()
             raise KeyError("gone")
         if changes == 0:
             raise KeyError("a fault of its own")
@@ -765,7 +767,7 @@ def test_numbers_are_listed_while_a_case_is_withdrawn(
 ) -> None:
     """Between the library of one moment and the postings of another."""
     case = a_complete_case()
-    read = lookups.documents
+    read = reader.documents
 
     def withdrawn_meanwhile(*arguments: Any) -> Any:
         if Case.objects.get(pk=case.pk).is_published:
@@ -773,7 +775,7 @@ def test_numbers_are_listed_while_a_case_is_withdrawn(
         return read(*arguments)
 
     assert "柳堤" in client.get("/metrics/").text
-    monkeypatch.setattr(lookups, "documents", withdrawn_meanwhile)
+    monkeypatch.setattr(reader, "documents", withdrawn_meanwhile)
     for _n in range(2):
         response = client.get("/metrics/?sort=size")
         assert (response.status_code, "柳堤" in response.text) == (200, False)
@@ -789,7 +791,7 @@ def test_threads_build_a_revision_once(monkeypatch: pytest.MonkeyPatch) -> None:
         library.revision = revision
 
     monkeypatch.setattr(Library, "__init__", build)
-    monkeypatch.setattr(lookups, "revision", lambda: "first")
+    monkeypatch.setattr(reader, "revision", lambda: "first")
     threads = [threading.Thread(target=Library.now) for _n in range(4)]
     for thread in threads:
         thread.start()
@@ -823,7 +825,7 @@ def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: lis
     assert "小巷亮灯" in gzip.decompress(before[0].body).decode()
 
     changed = a_document(title=text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
-    loading.load(documents.shaped(changed), publishing.Note("变了。", "It changed."))
+    importer.load(schema.shaped(changed), publisher.Note("变了。", "It changed."))
     for worker in workers:
         for path in ("/cases/liudi/", "/cases/", "/"):
             assert "凉亭" in ask(worker, path).body.decode()
@@ -884,7 +886,7 @@ def test_a_static_file_that_changed_makes_other_etags(
     """Its address, which pages print, has its hash."""
     before = ask(workers[0], "/about/").etag
     renamed = HashedStorage()
-    monkeypatch.setattr("stories.printing.storages", {"staticfiles": renamed})
+    monkeypatch.setattr("stories.web.template_helpers.storages", {"staticfiles": renamed})
     assert ask(workers[1], "/about/", If_None_Match=before).status == "200 OK"
 
 

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
-from stories import printing
-from stories.models import Case, Metric
-from stories.queries import GROUPS_SHOWN
-from stories.terms import MeasureType, ProblemType
+from stories.models.case import Case, Metric
+from stories.models.vocabulary import MeasureType, ProblemType
+from stories.queries.cases import GROUPS_SHOWN
+from stories.web import template_helpers
 from tests.builders import (
     a_case,
     a_citation,
@@ -679,4 +679,4 @@ def test_families_are_told_apart_by_a_drawing(client: Client) -> None:
         assert drawing.attributes["aria-hidden"] == "true"
     drawn = [e for e in page.all("use") if any("symbol" in p.classes for p in e.parents)]
     used = {e.attributes["href"].partition("#")[2] for e in drawn}
-    assert used <= printing.FAMILIES
+    assert used <= template_helpers.FAMILIES

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 from PIL import Image, ImageCms, ImageDraw
 
-from stories import pictures
-from stories.pictures import PictureError, Renditions, kind_of, read
+from stories.pictures import formats
+from stories.pictures.formats import PictureError, Renditions, kind_of, read
 
 RED, BLUE = (220, 30, 30), (30, 60, 200)
 ORIENTATION, POSITION = 0x0112, 0x8825  # tags of EXIF
@@ -250,7 +250,7 @@ def test_more_than_fifty_million_pixels_are_not_unpacked(size: tuple[int, int]) 
 
 
 def test_fifty_million_pixels_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "PIXEL_LIMIT", 600 * 400)
+    monkeypatch.setattr(formats, "PIXEL_LIMIT", 600 * 400)
     assert read(a_file(image=two_halves(600, 400))).widths == (480, 600)
     assert "too many pixels" in refusal(a_file(image=two_halves(601, 400)))
 

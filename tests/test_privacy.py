@@ -2,7 +2,7 @@
 
 import pytest
 
-from stories import privacy
+from stories.documents import privacy
 
 
 def found(text: str, *names: str) -> list[str]:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import quantities
-from stories.quantities import Quantity, Unit
-from stories.sources import fold
-from stories.vocabulary import Dimension, Qualifier
+from stories.choices import Dimension, Qualifier
+from stories.reading import quantities
+from stories.reading.quantities import Quantity, Unit
+from stories.reading.source_text import fold
 
 DIGITS = "零一二三四五六七八九"
 

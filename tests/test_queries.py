@@ -12,14 +12,14 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories import metrics, queries
-from stories.library import FACETS, Library, Related
-from stories.metrics import MetricQuery
-from stories.models import Case, Metric
-from stories.queries import SORTS, CaseQuery, Value
-from stories.spreads import spreads
-from stories.terms import MeasureType
-from stories.versions import Publication
+from stories.models.case import Case, Metric
+from stories.models.version import Publication
+from stories.models.vocabulary import MeasureType
+from stories.queries import metrics
+from stories.queries.cases import CHOICE_LIMIT, PAGE_SIZE, SORTS, CaseQuery, Value, clean
+from stories.queries.metrics import MetricQuery
+from stories.queries.snapshot import FACETS, Library, Related
+from stories.queries.spreads import spreads
 from tests.builders import (
     a_body_kind,
     a_case,
@@ -142,16 +142,16 @@ def test_a_page_that_is_no_number_is_the_first(page: str) -> None:
 
 
 def test_control_characters_become_single_spaces() -> None:
-    assert queries.clean(" a\0b\n\tc\u200b\u202ed\x7f  e ") == "a b c d e"
+    assert clean(" a\0b\n\tc\u200b\u202ed\x7f  e ") == "a b c d e"
 
 
 def test_a_lone_surrogate_is_no_word() -> None:
-    assert queries.clean("灯\ud800巷") == "灯 巷"
+    assert clean("灯\ud800巷") == "灯 巷"
 
 
 def test_ten_kilobytes_of_words_are_cut_to_the_limit() -> None:
-    assert queries.clean("路灯" * 5000) == "路灯" * 100
-    assert queries.clean(" " * 10_000 + "x") == ""
+    assert clean("路灯" * 5000) == "路灯" * 100
+    assert clean(" " * 10_000 + "x") == ""
 
 
 @pytest.mark.django_db
@@ -166,10 +166,10 @@ def test_the_canonical_address_means_the_same_question(q: str, sort: str, number
 
 @pytest.mark.django_db
 def test_more_choices_than_a_reader_makes_are_cut() -> None:
-    tags = [a_tag() for _ in range(queries.CHOICE_LIMIT + 5)]
+    tags = [a_tag() for _ in range(CHOICE_LIMIT + 5)]
     a_case().tags.add(*tags)
     parameters = "&".join(f"tag={tag.slug}" for tag in tags)
-    assert len(asked(parameters).chosen) == queries.CHOICE_LIMIT
+    assert len(asked(parameters).chosen) == CHOICE_LIMIT
 
 
 # ---------------------------------------------------------------- value → address
@@ -510,7 +510,7 @@ def test_newest_comes_first_and_undated_last() -> None:
 
 @pytest.mark.django_db
 def test_past_the_last_page_is_the_last() -> None:
-    for _ in range(queries.PAGE_SIZE + 1):
+    for _ in range(PAGE_SIZE + 1):
         a_case()
     page = asked("page=9").page()
     assert (page.number, page.count, page.total, len(page.items)) == (2, 2, 21, 1)
@@ -519,7 +519,7 @@ def test_past_the_last_page_is_the_last() -> None:
 
 @pytest.mark.django_db
 def test_the_first_page_leads_to_the_next() -> None:
-    for _ in range(queries.PAGE_SIZE + 1):
+    for _ in range(PAGE_SIZE + 1):
         a_case()
     page = asked("sort=title").page()
     assert (page.url, page.previous) == ("/cases/?sort=title", "")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from stories import documents, privacy, rules
 from stories.admin.wordings import in_words
+from stories.documents import privacy, rules, schema
 from tests.builders import (
     LINES,
     a_cite,
@@ -25,7 +25,7 @@ SOURCE = "sources[0]"
 
 def faults(document: Mapping[str, Any]) -> list[str]:
     """What the rules say; each is worded for the desk, too."""
-    found = list(rules.faults(documents.shaped(document)))
+    found = list(rules.faults(schema.shaped(document)))
     untranslated = [fault for fault in found if not is_worded(fault)]
     assert untranslated == []
     return found
@@ -92,7 +92,7 @@ def test_a_gist_has_at_most_three_sentences(language: str, three: str, four: str
 
 def gist_faults(gist: str, passage: str) -> list[str]:
     document = with_value(a_document(), f"{SOURCE}.passages[2].gist.zh", gist)
-    return list(rules.gist_faults(documents.shaped(document), "liudi-news", {"1": passage}))
+    return list(rules.gist_faults(schema.shaped(document), "liudi-news", {"1": passage}))
 
 
 def test_a_gist_does_not_repeat_twelve_characters_of_its_passage() -> None:
@@ -113,7 +113,7 @@ def test_signs_and_script_hide_no_repetition(gist: str) -> None:
 
 
 def test_another_source_is_not_compared() -> None:
-    document = documents.shaped(a_document())
+    document = schema.shaped(a_document())
     assert list(rules.gist_faults(document, "other", {"1": "1说的是小巷"})) == []
 
 

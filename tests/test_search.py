@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import search
-from stories.search import GRAM_LENGTH, WORD_LIMIT, fold, grams, marked, words
+from stories.search import tokenizer
+from stories.search.tokenizer import GRAM_LENGTH, WORD_LIMIT, fold, grams, marked, words
 
 # Han in both scripts, Latin letters, digits, accents, Greek, full width, punctuation, blanks.
 ALPHABET = "灯燈路水社區区们們著aAbBéÉüßzZ019２８ＡｂλΛ，。“”’'-.%+ \u3000\n\u00a0⽔İ🙂\0"
@@ -233,4 +233,4 @@ def test_something_is_marked_exactly_where_a_word_is_found(text: str, question: 
 
 def test_a_word_is_one_character_for_one() -> None:
     """OpenCC's table may give two characters for one; those would move all behind them."""
-    assert all(len(after) == 1 for after in search._FOLDED.values())
+    assert all(len(after) == 1 for after in tokenizer._FOLDED.values())

@@ -15,12 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from PIL import Image, ImageFont
 
-from stories import fonts, printing, sharecards
 from stories.apps import has_a_han_font
-from stories.library import Library
 from stories.presenters.case import CasePresenter
-from stories.quantities import Figure
-from stories.sharecards import Card, Stated, card_of, png, set_in_lines
+from stories.queries.snapshot import Library
+from stories.reading.quantities import Figure
+from stories.web import fonts, share_cards, template_helpers
+from stories.web.share_cards import Card, Stated, card_of, png, set_in_lines
 from tests.builders import a_case, a_draft, keep
 from tests.pages import PAGES, Page
 
@@ -69,7 +69,7 @@ def drawn(card: Card) -> Image.Image:
 
 def ink_outside(image: Image.Image, margin: int) -> bool:
     """Whether anything but paper is nearer to the edge than this."""
-    paper = Image.new("RGB", image.size, sharecards.PAPER)
+    paper = Image.new("RGB", image.size, share_cards.PAPER)
     inner = (margin, margin, image.width - margin, image.height - margin)
     outside = image.convert("RGB")
     outside.paste(paper.crop(inner), inner)
@@ -144,10 +144,14 @@ def test_a_card_states_the_first_telling_figures_as_the_page_writes_them(
             (str(stated.figure), stated.label, stated.scope) for stated in card_of(case).figures
         ]
         assert stated == [
-            (str(printing.figure(metric, case.language)), metric.indicator.label, metric.scope)
-            for metric in case.telling[: sharecards.FIGURES]
+            (
+                str(template_helpers.figure(metric, case.language)),
+                metric.indicator.label,
+                metric.scope,
+            )
+            for metric in case.telling[: share_cards.FIGURES]
         ]
-    assert len(stated) == sharecards.FIGURES
+    assert len(stated) == share_cards.FIGURES
 
 
 def test_a_case_without_numbers_states_its_message() -> None:
@@ -212,7 +216,7 @@ def test_a_card_is_light() -> None:
 def test_the_colours_are_those_of_the_site() -> None:
     tokens = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
     for name in ("paper", "ink", "soft", "line", "accent"):
-        assert f"--{name}: {getattr(sharecards, name.upper())}" in tokens.lower()
+        assert f"--{name}: {getattr(share_cards, name.upper())}" in tokens.lower()
 
 
 # ---------------------------------------------------------------- without a font

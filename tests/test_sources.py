@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories import sources
-from stories.sources import SourceError, fold, occurrences, passages
+from stories.reading import source_text
+from stories.reading.source_text import SourceError, fold, occurrences, passages
 
 
 def faults_of_passages(raw: bytes, lines: dict[str, list[int]], *marks: str) -> list[str]:
@@ -49,7 +49,7 @@ def test_marks_of_a_scraper_are_dropped() -> None:
 
 
 def test_a_digest_is_sha_256() -> None:
-    assert sources.digest(b"abc") == (
+    assert source_text.digest(b"abc") == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )
 
@@ -57,20 +57,20 @@ def test_a_digest_is_sha_256() -> None:
 def test_a_folder_is_read_by_digest(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_bytes(b"abc")
     (tmp_path / "notes.md").write_bytes(b"other")
-    assert sources.read_folder(tmp_path) == {sources.digest(b"abc"): b"abc"}
+    assert source_text.read_folder(tmp_path) == {source_text.digest(b"abc"): b"abc"}
 
 
 @pytest.mark.parametrize("name", ["", "missing"])
 def test_a_folder_without_texts_is_a_fault(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError) as caught:
-        sources.read_folder(tmp_path / name)
+        source_text.read_folder(tmp_path / name)
     assert caught.value.problems == [f"{tmp_path / name}: no folder with *.txt files"]
 
 
 def test_a_text_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "a.txt").mkdir()
     with pytest.raises(SourceError) as caught:
-        sources.read_folder(tmp_path)
+        source_text.read_folder(tmp_path)
     assert caught.value.problems == [f"{tmp_path / 'a.txt'}: cannot be read: Is a directory"]
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from jinja2 import Environment, meta, nodes
 
-from stories import jinja
+from stories.web import jinja
 
 TEMPLATES = settings.BASE_DIR / "templates"
 STYLES = settings.BASE_DIR / "static" / "css"

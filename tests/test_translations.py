@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils.html import strip_tags
 from jinja2 import TemplateSyntaxError
 
-from stories.models import Case
-from stories.passages import Source
+from stories.models.case import Case
+from stories.models.sources import Source
 from tests import messages
 from tests.pages import CHINESE_PAGES, Element, Page
 

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from stories import documents, loading, publishing
-from stories.publishing import Note, PublishingError
-from stories.versions import Publication, Version
-from stories.vocabulary import VersionKind
+from stories.choices import VersionKind
+from stories.documents import schema
+from stories.models.version import Publication, Version
+from stories.publishing import importer, publisher
+from stories.publishing.publisher import Note, PublishingError
 from tests.builders import a_document, with_value
 from tests.pages import MACHINE_FORMATS, PAGES
 
@@ -41,17 +42,17 @@ for address in sys.argv[2:]:
 """
 
 
-def a_shaped(**overrides: object) -> documents.CaseDocument:
-    return documents.shaped(a_document(**overrides))
+def a_shaped(**overrides: object) -> schema.CaseDocument:
+    return schema.shaped(a_document(**overrides))
 
 
-def a_corrected() -> documents.CaseDocument:
-    return documents.shaped(with_value(a_document(), "key_message.zh", "小巷亮了灯。"))
+def a_corrected() -> schema.CaseDocument:
+    return schema.shaped(with_value(a_document(), "key_message.zh", "小巷亮了灯。"))
 
 
 @pytest.fixture
 def published(vocabulary: None) -> Publication:
-    loading.load(a_shaped())
+    importer.load(a_shaped())
     return Publication.objects.get()
 
 
@@ -65,12 +66,12 @@ def test_the_first_version_has_number_one_and_no_note(published: Publication) ->
 
 def test_a_version_holds_the_written_form_and_its_hash(published: Publication) -> None:
     version = published.versions.get()
-    assert version.document.encode() == documents.write(a_shaped())
-    assert version.sha256 == publishing.sha256(documents.write(a_shaped()))
+    assert version.document.encode() == schema.write(a_shaped())
+    assert version.sha256 == publisher.sha256(schema.write(a_shaped()))
 
 
 def test_a_changed_document_is_the_next_version(published: Publication) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     published.refresh_from_db()
     assert (published.number, published.kind) == (2, VersionKind.CORRECTION)
     assert published.versions.count() == 2
@@ -78,7 +79,7 @@ def test_a_changed_document_is_the_next_version(published: Publication) -> None:
 
 def test_a_later_version_says_what_changed(published: Publication) -> None:
     with pytest.raises(PublishingError, match="what changed and why"):
-        publishing.publish(a_corrected(), VersionKind.UPDATE)
+        publisher.publish(a_corrected(), VersionKind.UPDATE)
     assert Version.objects.count() == 1
 
 
@@ -104,15 +105,15 @@ def test_editing_rows_changes_nothing_public(published: Publication, client: Cli
 
 def test_an_old_version_stays_at_its_address(published: Publication, client: Client) -> None:
     before = client.get("/cases/liudi/v/1.json").content
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     assert client.get("/cases/liudi/v/1.json").content == before
-    assert client.get("/cases/liudi.json").content == documents.write(a_corrected())
+    assert client.get("/cases/liudi.json").content == schema.write(a_corrected())
 
 
 def test_a_version_says_which_it_is_and_is_not_indexed(
     published: Publication, client: Client
 ) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     page = client.get("/en/cases/liudi/v/1/")
     assert '<meta name="robots" content="noindex">' in page.text
     assert "This is an old version." in page.text
@@ -121,7 +122,7 @@ def test_a_version_says_which_it_is_and_is_not_indexed(
 
 
 def test_a_case_says_its_version_and_its_correction(published: Publication, client: Client) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     text = client.get("/en/cases/liudi/").text
     assert "Version 2 of" in text and NOTE.en in text
     assert (
@@ -133,21 +134,21 @@ def test_a_case_says_its_version_and_its_correction(published: Publication, clie
 def test_the_list_of_versions_has_all_with_their_notes(
     published: Publication, client: Client
 ) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     text = client.get("/en/cases/liudi/versions/").text
     assert "Version 2" in text and "Version 1" in text and NOTE.en in text
     assert "/en/cases/liudi/diff/1-2/" in text
 
 
 def test_what_changed_is_shown_word_by_word(published: Publication, client: Client) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     text = client.get("/cases/liudi/diff/1-2/").text
     assert "<ins>" in text and "<del>" in text
     assert client.get("/cases/liudi/diff/2-1/").status_code == 404
 
 
 def test_corrections_are_listed_and_fed(published: Publication, client: Client) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     assert NOTE.zh in client.get("/corrections/").text
     feed = client.get("/corrections.atom")
     assert feed["Content-Type"].startswith("application/atom+xml")
@@ -155,7 +156,7 @@ def test_corrections_are_listed_and_fed(published: Publication, client: Client) 
 
 
 def test_an_update_is_no_correction(published: Publication, client: Client) -> None:
-    publishing.publish(a_corrected(), VersionKind.UPDATE, NOTE)
+    publisher.publish(a_corrected(), VersionKind.UPDATE, NOTE)
     assert NOTE.zh not in client.get("/corrections/").text
 
 
@@ -173,25 +174,25 @@ def test_an_update_is_no_correction(published: Publication, client: Client) -> N
     ],
 )
 def test_a_withdrawn_case_is_gone(published: Publication, client: Client, address: str) -> None:
-    publishing.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
+    publisher.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
     assert client.get(address).status_code == 410
 
 
 def test_a_withdrawal_says_when_and_why(published: Publication, client: Client) -> None:
-    publishing.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
+    publisher.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
     page = client.get("/en/cases/liudi/")
     assert "The source was retracted." in page.text and "<time datetime=" in page.text
 
 
 def test_a_withdrawn_case_is_found_nowhere(published: Publication, client: Client) -> None:
-    publishing.withdraw("liudi")
+    publisher.withdraw("liudi")
     assert "/cases/liudi/" not in client.get("/cases/").text
     assert "/cases/liudi/" not in client.get("/sitemap.xml").text
 
 
 def test_a_case_published_again_goes_on_counting(published: Publication, client: Client) -> None:
-    publishing.withdraw("liudi")
-    assert publishing.publish(a_shaped(), VersionKind.UPDATE, NOTE).number == 2
+    publisher.withdraw("liudi")
+    assert publisher.publish(a_shaped(), VersionKind.UPDATE, NOTE).number == 2
     assert client.get("/cases/liudi/").status_code == 200
 
 
@@ -201,17 +202,17 @@ def test_a_case_published_again_goes_on_counting(published: Publication, client:
 def test_a_redaction_blanks_words_in_every_version_and_says_so(
     published: Publication, client: Client
 ) -> None:
-    publishing.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     word = a_shaped().title.zh[:2]
-    assert publishing.redact("liudi", [word], Note("应本人要求。", "At a person’s request.")) == 2
+    assert publisher.redact("liudi", [word], Note("应本人要求。", "At a person’s request.")) == 2
     assert word not in "".join(Version.objects.values_list("document", flat=True))
     text = client.get("/en/cases/liudi/v/1/").text
-    assert publishing.BLANK in client.get("/cases/liudi/").text
+    assert publisher.BLANK in client.get("/cases/liudi/").text
     assert "At a person’s request." in text
 
 
 def test_after_a_redaction_versions_are_closed_again(published: Publication) -> None:
-    publishing.redact("liudi", [a_shaped().title.zh[:2]], Note("法律要求。", "The law."))
+    publisher.redact("liudi", [a_shaped().title.zh[:2]], Note("法律要求。", "The law."))
     with pytest.raises(IntegrityError), transaction.atomic():
         Version.objects.update(document="{}")
 

@@ -14,7 +14,7 @@ from django.test import Client, override_settings
 
 from caselib.page_cache import ENCODERS, FINAL_QUALITY
 from caselib.settings import STORAGES
-from stories.models import Case
+from stories.models.case import Case
 from tests.pages import CHINESE_PAGES, Page
 from tests.weights import CSS, HTML, HTML_AT_FIRST, REQUESTS, SCRIPT
 

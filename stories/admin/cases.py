@@ -22,7 +22,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from stories import damage, documents, files, lookups, publishing, records, search
 from stories.admin.desk import DeskAdmin, change_url, note_change, picture_url
 from stories.admin.fault_rows import open_faults, rows_by_path, splits
 from stories.admin.forms import CaseForm, PublishForm, WithdrawForm, read_upload
@@ -42,15 +41,19 @@ from stories.admin.parts import (
     TagInline,
 )
 from stories.admin.wordings import in_words
-from stories.illustrations import Picture
-from stories.library import Library
-from stories.models import Actor, Case, Glance, Measure, Metric, Problem, TypeLink
-from stories.passages import Citation, Source
-from stories.presenters import versions
+from stories.choices import GlanceQuestion, VersionKind
+from stories.documents import schema
+from stories.models.case import Actor, Case, Glance, Measure, Metric, Problem, TypeLink
+from stories.models.pictures import Picture
+from stories.models.sources import Citation, Source
+from stories.models.version import Publication, Version
+from stories.pictures import storage
+from stories.presenters import damage, versions
 from stories.presenters.case import CasePresenter
-from stories.publishing import NO_NOTE, Note
-from stories.versions import Publication, Version
-from stories.vocabulary import GlanceQuestion, VersionKind
+from stories.publishing import exporter, publisher
+from stories.publishing.publisher import NO_NOTE, Note
+from stories.queries.snapshot import Library
+from stories.search import reader, tokenizer
 
 BASICS: Any = (
     None,
@@ -223,7 +226,7 @@ class CaseAdmin(DeskAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """In the desk's own rows, drafts too; all words have to be there."""
-        for word in search.words(search_term):
+        for word in tokenizer.words(search_term):
             condition = _contains(self.search_fields, word.text)
             for model, to_case, fields in SEARCHED_PARTS:
                 rows = model._default_manager.filter(_contains(fields, word.text))
@@ -360,7 +363,7 @@ class CaseAdmin(DeskAdmin):
 
     def _withdraw(self, request: HttpRequest, case: Case, reason: Note) -> None:
         with transaction.atomic():
-            publishing.withdraw(case.slug, reason)
+            publisher.withdraw(case.slug, reason)
             case.mark_withdrawn()
         self.log_change(request, case, _("Withdrawn."))
         self.message_user(request, format_html(gettext("“{}” is withdrawn: a draft again."), case))
@@ -451,7 +454,7 @@ class CaseAdmin(DeskAdmin):
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         library = Library.now()
-        shown = damage.showable(records.dump(row), library.terms).document
+        shown = damage.showable(exporter.dump(row), library.terms).document
         if shown is None:
             raise Http404
         case = CasePresenter(row.pk, shown, library.presented_terms(), picture_url)
@@ -465,7 +468,7 @@ class CaseAdmin(DeskAdmin):
         name, _dash, _size = file.partition("-")
         get_object_or_404(Picture, name=name)
         try:
-            content = files.content(file)
+            content = storage.content(file)
         except FileNotFoundError as error:
             raise Http404 from error
         headers = {"Cache-Control": "private, no-store"}
@@ -499,8 +502,8 @@ class CaseAdmin(DeskAdmin):
 
     def _publish(self, request: HttpRequest, case: Case, kind: VersionKind, note: Note) -> None:
         """In a transaction, once the check has passed."""
-        document = documents.shaped(records.dump(case))
-        version = publishing.publish(document, kind, note)
+        document = schema.shaped(exporter.dump(case))
+        version = publisher.publish(document, kind, note)
         case.mark_published(version.published_at)
         text = gettext("Published as version %(number)s.") % {"number": version.number}
         self.log_change(request, case, text)
@@ -512,8 +515,8 @@ class _Review:
     def __init__(self, case: Case) -> None:
         self.publication = _publication(case)
         self.faults = open_faults(case, has_versions=self.publication is not None)
-        document = records.dump(case)
-        self.hash = publishing.sha256(_text(document).encode())
+        document = exporter.dump(case)
+        self.hash = publisher.sha256(_text(document).encode())
         before = _last_version(self.publication) if self.publication else None
         self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)
         self.is_unchanged = before is not None and _text(before) == _text(document)
@@ -558,10 +561,10 @@ def _changed(cases: Sequence[Case]) -> set[int]:
         for case in cases
         if case.slug in current and case.changed_at > current[case.slug].published_at
     }
-    published = lookups.documents([row.pk for row in suspects.values()]) if suspects else {}
+    published = reader.documents([row.pk for row in suspects.values()]) if suspects else {}
     return {
         case.pk
-        for case, document in records.dumped(suspects)
+        for case, document in exporter.dumped(suspects)
         if _text(document) != _text(published[suspects[case.pk].pk])
     }
 
@@ -575,7 +578,7 @@ def _damage(cases: Sequence[Case]) -> Mapping[str, list[str]]:
     """slug → what no page can show of the current version; of a card in lists, too."""
     known = Library.now().terms
     slugs = {row.pk: row.slug for row in _publications(cases) if not row.withdrawn_at}
-    documents, cards = lookups.documents(slugs), lookups.cards(slugs)
+    documents, cards = reader.documents(slugs), reader.cards(slugs)
     return {
         slug: [
             *damage.showable(documents.get(pk), known).faults,

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stories import files
 from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect, end_of
-from stories.models import Case, Metric
+from stories.models.case import Case, Metric
+from stories.pictures import storage
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelAdmin = admin.ModelAdmin[Any]
@@ -82,7 +82,7 @@ class DeskAdmin(Fields, ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A save that fails leaves no files behind."""
-        with files.undone_on_failure():
+        with storage.undone_on_failure():
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db.models import Model
 
-from stories import checks, documents, glossary, records
-from stories.documents import DocumentError
-from stories.models import Case
-from stories.vocabulary import PersonRole
+from stories.choices import PersonRole
+from stories.documents import checks, schema
+from stories.documents.schema import DocumentError
+from stories.models.case import Case
+from stories.publishing import exporter, glossary
 
 # part of a document → the field of a form, where their names differ
 _FIELDS = {
@@ -53,9 +54,9 @@ def open_faults(case: Case, has_versions: bool) -> list[str]:
     A case that has versions keeps terms that were deprecated since.
     """
     if not has_versions:
-        return records.faults(case)
+        return exporter.faults(case)
     try:
-        document = documents.shaped(records.dump(case))
+        document = schema.shaped(exporter.dump(case))
     except DocumentError as error:
         return error.problems
     return checks.faults(document, replace(glossary.stored_terms(), deprecated={}))

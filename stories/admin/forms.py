@@ -15,15 +15,9 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from stories import characters, checks, dates, pictures, privacy
 from stories.admin.fault_rows import field_of
 from stories.admin.wordings import in_words
-from stories.models import Case, Derived, InferredPlace, Measure, Metric, Operand, Problem, TypeLink
-from stories.passages import Citation, Passage, Source
-from stories.pictures import PictureError, Renditions
-from stories.publishing import Note
-from stories.terms import MeasureType, Place, Tag
-from stories.vocabulary import (
+from stories.choices import (
     GLOSS_LIMIT,
     PRINTED_LIMIT,
     TELLING_LIMIT,
@@ -34,6 +28,23 @@ from stories.vocabulary import (
     UnitCostState,
     VersionKind,
 )
+from stories.documents import checks, privacy
+from stories.models.case import (
+    Case,
+    Derived,
+    InferredPlace,
+    Measure,
+    Metric,
+    Operand,
+    Problem,
+    TypeLink,
+)
+from stories.models.sources import Citation, Passage, Source
+from stories.models.vocabulary import MeasureType, Place, Tag
+from stories.pictures import formats
+from stories.pictures.formats import PictureError, Renditions
+from stories.publishing.publisher import Note
+from stories.reading import characters, dates
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelForm = forms.ModelForm[Any]
@@ -722,8 +733,8 @@ def read_upload(upload: Any) -> Renditions | PictureError:
     """What an uploaded file turns out to be: found out once, which takes a second or two."""
     if not hasattr(upload, "found"):
         try:
-            pictures.refuse_size(upload.size)
-            upload.found = pictures.read(upload.read())
+            formats.refuse_size(upload.size)
+            upload.found = formats.read(upload.read())
         except PictureError as error:
             upload.found = error
     found: Renditions | PictureError = upload.found

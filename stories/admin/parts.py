@@ -26,8 +26,8 @@ from stories.admin.forms import (
     SourceForm,
     StatementForm,
 )
-from stories.illustrations import Picture
-from stories.models import (
+from stories.choices import PICTURES_LIMIT, ChangeSide
+from stories.models.case import (
     Actor,
     CaseTag,
     Change,
@@ -41,8 +41,8 @@ from stories.models import (
     TypeLink,
     Where,
 )
-from stories.passages import Citation, LeftOut, Passage, Person, Source
-from stories.vocabulary import PICTURES_LIMIT, ChangeSide
+from stories.models.pictures import Picture
+from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 
 CITED: Any = ["passage", ("printed", "gloss", "claim")]  # the first citation, in its own row
 METRIC_FIELDS: Any = [

@@ -18,11 +18,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
-from stories import entries, index, lookups
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms import LabelledForm, TagForm, TermForm
-from stories.models import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
-from stories.terms import (
+from stories.choices import TermStatus
+from stories.models.case import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
+from stories.models.version import Publication, Version
+from stories.models.vocabulary import (
     BodyKind,
     Indicator,
     MeasureFamily,
@@ -32,8 +33,7 @@ from stories.terms import (
     Tag,
     Term,
 )
-from stories.versions import Publication, Version
-from stories.vocabulary import TermStatus
+from stories.search import analyzer, reader, writer
 
 # rows that use a term → the way from them to their case
 PATH_TO_CASE: dict[type[Model], str] = {
@@ -91,14 +91,14 @@ def published_uses(term: Any) -> list[Publication]:
     if not facet:
         return []
     key = (facet, term.code if facet == "place" else term.slug)
-    found = set(lookups.holding([key]).get(key, ()))
+    found = set(reader.holding([key]).get(key, ()))
     older = Version.objects.exclude(
         number=F("publication__number"), publication__withdrawn_at=None
     ).filter(document__contains=json.dumps(key[1]))
     for pk, document in older.values_list("publication_id", "document"):
-        if pk not in found and key in entries.entry(json.loads(document)).values:
+        if pk not in found and key in analyzer.entry(json.loads(document)).values:
             found.add(pk)
-    return list(Publication.objects.filter(pk__in=lookups.among(found)))
+    return list(Publication.objects.filter(pk__in=reader.among(found)))
 
 
 class VocabularyAdmin(DeskAdmin):
@@ -160,11 +160,11 @@ class VocabularyAdmin(DeskAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        index.begin_revision()
+        writer.begin_revision()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        index.begin_revision()
+        writer.begin_revision()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What a version uses stays, though no row of the desk uses it any more."""
@@ -189,7 +189,7 @@ class VocabularyAdmin(DeskAdmin):
         if self.has_change_permission(request, term) and hasattr(term, "status"):
             term.status = TermStatus.DEPRECATED
             term.save()
-            index.begin_revision()
+            writer.begin_revision()
             self.log_change(request, term, _("Deprecated."))
             told = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
             self.message_user(request, format_html(told, term), messages.SUCCESS)

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.utils.translation import gettext, gettext_noop
 
-from stories import dates
+from stories.reading import dates
 
 _SAID = (
     gettext_noop("is missing"),

@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import stories.models
+import stories.models.parts
 import taggit.managers
 from django.db import migrations, models
 
@@ -28,9 +28,9 @@ class Migration(migrations.Migration):
                 ('abstract_zh', models.TextField(help_text='At most 300 characters, in our own words.', verbose_name='abstract, Chinese')),
                 ('abstract_en', models.TextField(verbose_name='abstract, English')),
                 ('name_as_reported', models.CharField(help_text="The place's name as the source prints it.", max_length=60, verbose_name='name as reported')),
-                ('began', models.CharField(blank=True, help_text='EDTF: 2021-09, 2021/2022, 2021/.. — no more precise than the source.', max_length=40, validators=[stories.models.is_edtf], verbose_name='began')),
+                ('began', models.CharField(blank=True, help_text='EDTF: 2021-09, 2021/2022, 2021/.. — no more precise than the source.', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='began')),
                 ('began_inferred', models.CharField(blank=True, choices=[('year', 'year inferred'), ('month', 'month inferred'), ('day', 'day inferred')], max_length=5, verbose_name='began: inferred')),
-                ('ended', models.CharField(blank=True, help_text='EDTF', max_length=40, validators=[stories.models.is_edtf], verbose_name='ended')),
+                ('ended', models.CharField(blank=True, help_text='EDTF', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='ended')),
                 ('ended_inferred', models.CharField(blank=True, choices=[('year', 'year inferred'), ('month', 'month inferred'), ('day', 'day inferred')], max_length=5, verbose_name='ended: inferred')),
                 ('first_year', models.PositiveSmallIntegerField(editable=False, null=True)),
                 ('last_year', models.PositiveSmallIntegerField(editable=False, null=True)),
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('summary_zh', models.TextField(verbose_name='summary, Chinese')),
                 ('summary_en', models.TextField(verbose_name='summary, English')),
                 ('status', models.CharField(choices=[('done', 'Done'), ('under_way', 'Under way'), ('planned', 'Planned'), ('discussed', 'Discussed')], help_text='A plan is not a result: finished works are done, admitted ones planned.', max_length=10, verbose_name='status')),
-                ('when', models.CharField(blank=True, help_text='EDTF', max_length=40, validators=[stories.models.is_edtf], verbose_name='when')),
+                ('when', models.CharField(blank=True, help_text='EDTF', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='when')),
                 ('when_inferred', models.CharField(blank=True, choices=[('year', 'year inferred'), ('month', 'month inferred'), ('day', 'day inferred')], max_length=5, verbose_name='when: inferred')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='stories.case', verbose_name='case')),
             ],
@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
                 ('container_en', models.CharField(blank=True, max_length=150, verbose_name='paper or site, English')),
                 ('publisher_zh', models.CharField(blank=True, max_length=100, verbose_name='publisher, Chinese')),
                 ('publisher_en', models.CharField(blank=True, max_length=150, verbose_name='publisher, English')),
-                ('issued', models.CharField(blank=True, help_text='EDTF; empty where the copy does not say.', max_length=40, validators=[stories.models.is_edtf], verbose_name='issued')),
+                ('issued', models.CharField(blank=True, help_text='EDTF; empty where the copy does not say.', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='issued')),
                 ('issued_note_zh', models.TextField(blank=True, verbose_name='note on the date, Chinese')),
                 ('issued_note_en', models.TextField(blank=True, verbose_name='note on the date, English')),
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),

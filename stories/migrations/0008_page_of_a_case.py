@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import stories.postings
+import stories.models.search_index
 
 
 def forget(apps, schema_editor):
@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
             name='CasePage',
             fields=[
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='indexed_page', serialize=False, to='stories.case')),
-                ('card', models.JSONField(encoder=stories.postings.Unescaped)),
-                ('document', models.JSONField(encoder=stories.postings.Unescaped)),
+                ('card', models.JSONField(encoder=stories.models.search_index.Unescaped)),
+                ('document', models.JSONField(encoder=stories.models.search_index.Unescaped)),
             ],
         ),
         migrations.RemoveField(

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
 
-import stories.parts
+import stories.models.parts
 
 TABLES = ("change", "followup", "inferredplace", "solve", "typelink", "where")
 PLANS = ("planned", "discussed")
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('question_zh', models.CharField(max_length=120, verbose_name='question, Chinese')),
                 ('question_en', models.CharField(max_length=240, verbose_name='question, English')),
                 ('state', models.CharField(choices=[('not_looked', 'not looked up yet'), ('nothing_found', 'looked up, nothing found'), ('answered', 'answered')], default='not_looked', max_length=20, verbose_name='state')),
-                ('looked_on', models.CharField(blank=True, help_text='The day of the last look, exactly where there was one: 2026-11-20.', max_length=40, validators=[stories.parts.is_edtf], verbose_name='last look')),
+                ('looked_on', models.CharField(blank=True, help_text='The day of the last look, exactly where there was one: 2026-11-20.', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='last look')),
                 ('text_zh', models.TextField(blank=True, verbose_name='answer, Chinese')),
                 ('text_en', models.TextField(blank=True, verbose_name='answer, English')),
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='stories.case', verbose_name='case')),
@@ -359,7 +359,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='source',
             name='accessed',
-            field=models.CharField(blank=True, help_text='The day on which the copy was fetched: 2026-11-20.', max_length=40, validators=[stories.parts.is_edtf], verbose_name='accessed'),
+            field=models.CharField(blank=True, help_text='The day on which the copy was fetched: 2026-11-20.', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='accessed'),
         ),
         migrations.AddField(
             model_name='source',

@@ -1,6 +1,6 @@
 """Below the province, a place lies in another."""
 
-import stories.parts
+import stories.models.parts
 from django.db import migrations, models
 
 
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='case',
             name='began',
-            field=models.CharField(blank=True, help_text='EDTF, no more precise than the source: 2021-09, 2021/2022; 2021/ where nobody says when it ended, 2021/.. where the source says that it goes on.', max_length=40, validators=[stories.parts.is_edtf], verbose_name='began'),
+            field=models.CharField(blank=True, help_text='EDTF, no more precise than the source: 2021-09, 2021/2022; 2021/ where nobody says when it ended, 2021/.. where the source says that it goes on.', max_length=40, validators=[stories.models.parts.is_edtf], verbose_name='began'),
         ),
         migrations.AddConstraint(
             model_name='place',

@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import stories.postings
+import stories.models.search_index
 from django.db import migrations, models
 
 
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             name='IndexedCard',
             fields=[
                 ('publication', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='indexed_card', serialize=False, to='stories.publication')),
-                ('card', models.JSONField(encoder=stories.postings.Unescaped)),
+                ('card', models.JSONField(encoder=stories.models.search_index.Unescaped)),
             ],
         ),
         migrations.CreateModel(
@@ -171,8 +171,8 @@ class Migration(migrations.Migration):
                 ('publication', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='indexed_text', serialize=False, to='stories.publication')),
                 ('raw', models.TextField()),
                 ('folded', models.TextField()),
-                ('parts', models.JSONField(encoder=stories.postings.Unescaped)),
-                ('values', models.JSONField(encoder=stories.postings.Unescaped)),
+                ('parts', models.JSONField(encoder=stories.models.search_index.Unescaped)),
+                ('values', models.JSONField(encoder=stories.models.search_index.Unescaped)),
                 ('indexed_at', models.DateTimeField(auto_now=True)),
             ],
         ),

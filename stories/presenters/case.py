@@ -12,19 +12,8 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from stories import addresses, dates, evidence
-from stories.languages import reader_language
-from stories.presenters.parts import (
-    CitedPassage,
-    DatePresenter,
-    PartPresenter,
-    cited_passages,
-    decimal,
-)
-from stories.presenters.pictures import PicturePresenter, public_url
-from stories.presenters.sources import PassagePresenter, SourcePresenter
-from stories.presenters.terms import TermPresenter, Terms
-from stories.vocabulary import (
+from stories import links
+from stories.choices import (
     BEYOND_PLANS,
     ActorRole,
     Basis,
@@ -40,6 +29,19 @@ from stories.vocabulary import (
     UnitCostState,
     WholeState,
 )
+from stories.documents import evidence
+from stories.languages import reader_language
+from stories.presenters.parts import (
+    CitedPassage,
+    DatePresenter,
+    PartPresenter,
+    cited_passages,
+    decimal,
+)
+from stories.presenters.pictures import PicturePresenter, public_url
+from stories.presenters.sources import PassagePresenter, SourcePresenter
+from stories.presenters.terms import TermPresenter, Terms
+from stories.reading import dates
 
 # The end of the first sentence of a summary; in English no initial or abbreviation ends one.
 _FIRST_SENTENCE = {
@@ -440,7 +442,7 @@ class CasePresenter(PartPresenter):
 
     @cached_property
     def url(self) -> str:
-        return addresses.of("case", self.data["slug"])
+        return links.of("case", self.data["slug"])
 
     def get_absolute_url(self) -> str:
         return self.url

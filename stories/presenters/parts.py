@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import TextChoices
 from django.utils.functional import cached_property
 
+from stories.choices import Claim, Inferred
 from stories.languages import in_language
-from stories.vocabulary import Claim, Inferred
 
 if TYPE_CHECKING:
     from stories.presenters.case import CasePresenter

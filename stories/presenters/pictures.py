@@ -2,8 +2,8 @@
 
 from django.core.files.storage import default_storage
 
+from stories.choices import Licence
 from stories.presenters.parts import PartPresenter
-from stories.vocabulary import Licence
 
 
 def public_url(file: str) -> str:

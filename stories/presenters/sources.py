@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import cached_property
 
-from stories import addresses
-from stories.presenters.parts import CitedPassage, Fragment, PartPresenter
-from stories.vocabulary import (
+from stories import links
+from stories.choices import (
     Condition,
     Independence,
     PersonRole,
     ReportedBy,
     SourceType,
 )
+from stories.presenters.parts import CitedPassage, Fragment, PartPresenter
 
 if TYPE_CHECKING:
     from stories.presenters.case import CasePresenter
@@ -33,7 +33,7 @@ class SourcePresenter(PartPresenter):
 
     @cached_property
     def url(self) -> str:
-        return addresses.of("source", self.data["key"])
+        return links.of("source", self.data["key"])
 
     @property
     def original_title(self) -> str:

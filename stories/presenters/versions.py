@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stories import addresses, diff
-from stories.diff import Change, Kind
+from stories import links
+from stories.documents import diff
+from stories.documents.diff import Change, Kind
 from stories.languages import in_language, reader_language
 
 # The parts of a document in words.
@@ -68,7 +69,7 @@ def presented(
 
 
 def diff_url(slug: str, older: int, newer: int) -> str:
-    return addresses.of("diff", slug, older, newer)
+    return links.of("diff", slug, older, newer)
 
 
 def _presented(

@@ -25,11 +25,12 @@ django.setup()
 import orjson
 from django.db import transaction
 
-from stories import documents, loading, publishing, records
-from stories.models import Case
-from stories.publishing import Note
-from stories.versions import Version
-from stories.vocabulary import VersionKind
+from stories.choices import VersionKind
+from stories.documents import schema
+from stories.models.case import Case
+from stories.models.version import Version
+from stories.publishing import exporter, importer, publisher
+from stories.publishing.publisher import Note
 from tests.bench import corpus
 
 ROUNDS = 20  # publications for each path
@@ -61,7 +62,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         path = options.paths[n % len(options.paths)]
         first[path].append(_milliseconds(_get, options.base, path))
         plain.append(_milliseconds(_get, options.plain, f"/cases/{next(slugs)}/"))
-    reindexing = _milliseconds(publishing.reindex) / 1000
+    reindexing = _milliseconds(publisher.reindex) / 1000
     return {"published": published, "first": first, "plain": plain, "reindexing": reindexing}
 
 
@@ -69,7 +70,7 @@ def _case() -> Case:
     """The last case, with rows on the desk: the corpus comes without."""
     version = Version.objects.select_related("publication").latest("publication", "number")
     if not Case.objects.filter(slug=version.publication.slug).exists():
-        loading.load(documents.shaped(orjson.loads(version.document)), NOTE)
+        importer.load(schema.shaped(orjson.loads(version.document)), NOTE)
     return Case.objects.get(slug=version.publication.slug)
 
 
@@ -77,9 +78,9 @@ def _publish(case: Case, n: int) -> None:
     """As the desk does, once the reviewer has changed a sentence and seen that no fault is left."""
     case.key_message_zh = f"第{n}次公布，{time.time_ns()}。"
     case.save()
-    records.faults(case)
+    exporter.faults(case)
     with transaction.atomic():
-        version = publishing.publish(documents.shaped(records.dump(case)), VersionKind.UPDATE, NOTE)
+        version = publisher.publish(schema.shaped(exporter.dump(case)), VersionKind.UPDATE, NOTE)
         case.mark_published(version.published_at)
 
 

@@ -18,11 +18,20 @@ import orjson
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from stories import entries, index, publishing
-from stories.index import PostingsBuilder
-from stories.terms import BodyKind, Indicator, MeasureFamily, MeasureType, Place, ProblemType, Tag
-from stories.versions import Publication, Version
-from stories.vocabulary import VersionKind
+from stories.choices import VersionKind
+from stories.models.version import Publication, Version
+from stories.models.vocabulary import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+)
+from stories.publishing import publisher
+from stories.search import analyzer, writer
+from stories.search.writer import PostingsBuilder
 from tests.bench import corpus
 
 CHUNK = 200  # cases that are written in one transaction
@@ -95,7 +104,7 @@ def write_cases(
     documents: Mapping[int, Mapping[str, Any]], at: datetime, builder: PostingsBuilder
 ) -> None:
     """Publish the cases with these primary keys; the postings are left to the builder."""
-    found = {pk: entries.entry(document) for pk, document in documents.items()}
+    found = {pk: analyzer.entry(document) for pk, document in documents.items()}
     for pk, entry in found.items():
         builder.add(pk, entry)
     publications = [_publication(pk, document, at) for pk, document in documents.items()]
@@ -103,13 +112,13 @@ def write_cases(
     with transaction.atomic():
         Publication.objects.bulk_create(publications)
         Version.objects.bulk_create(versions)
-        index.write_rows(found)
+        writer.write_rows(found)
 
 
 def write_postings(builder: PostingsBuilder) -> None:
     with transaction.atomic():
         builder.write()
-        index.begin_revision()
+        writer.begin_revision()
 
 
 def _set_up() -> None:
@@ -127,7 +136,7 @@ def _chunks(lines: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, byte
 
 def _publication(pk: int, document: Mapping[str, Any], at: datetime) -> Publication:
     publication = Publication(pk=pk, slug=document["slug"], first_published_at=at)
-    publishing.describe(publication, document, 1, VersionKind.FIRST, at)
+    publisher.describe(publication, document, 1, VersionKind.FIRST, at)
     return publication
 
 
@@ -138,6 +147,6 @@ def _version(pk: int, document: Mapping[str, Any], at: datetime) -> Version:
         number=1,
         kind=VersionKind.FIRST,
         published_at=at,
-        sha256=publishing.sha256(written),
+        sha256=publisher.sha256(written),
         document=written.decode(),
     )

@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from stories import glossary
+from stories.publishing import glossary
 
 
 def require_tables() -> None:

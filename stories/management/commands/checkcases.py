@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import checks, documents, glossary, sources
+from stories.documents import checks, schema
+from stories.publishing import glossary
+from stories.reading import source_text
 
 
 class Command(BaseCommand):
@@ -23,8 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            files = documents.files(options["paths"] or [settings.CASES_DIR])
-            raws = sources.read_folder(options["texts"]) if options["texts"] else None
+            files = schema.files(options["paths"] or [settings.CASES_DIR])
+            raws = source_text.read_folder(options["texts"]) if options["texts"] else None
         except ValueError as error:
             raise CommandError(str(error)) from error
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import files
-from stories.illustrations import Picture
 from stories.management.commands._tables import require_tables
-from stories.versions import PublishedPicture
+from stories.models.pictures import Picture
+from stories.models.version import PublishedPicture
+from stories.pictures import storage
 
 
 class Command(BaseCommand):
@@ -20,17 +20,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
-        stored = files.stored()  # before the rows: what is saved in between is no fault
+        stored = storage.stored()  # before the rows: what is saved in between is no fault
         rows = Picture.objects.all()
         wanted = set(rows.files()) | set(_of_versions())
-        orphans = files.settled(stored - wanted)
+        orphans = storage.settled(stored - wanted)
         if options["remove"]:
-            files.remove(orphans)
+            storage.remove(orphans)
             for file in orphans:
                 self.stdout.write(f"{file}: removed")
             orphans = []
         found = [f"{file}: of no picture" for file in orphans]
-        found += [f"{file}: is missing" for file in sorted(wanted - files.stored())]
+        found += [f"{file}: is missing" for file in sorted(wanted - storage.stored())]
         if found:
             raise CommandError("\n".join(found))
         noun = "picture" if len(rows) == 1 else "pictures"
@@ -41,6 +41,6 @@ def _of_versions() -> Iterator[str]:
     """The files that any version shows."""
     names = PublishedPicture.objects.order_by().values_list("name", flat=True)
     wanted = set(names)
-    for file in files.stored():
+    for file in storage.stored():
         if file.partition("-")[0] in wanted:
             yield file

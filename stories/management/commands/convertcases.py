@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import checks, documents, glossary
-from stories.vocabulary import DOCUMENT_FORMAT
+from stories.choices import DOCUMENT_FORMAT
+from stories.documents import checks, schema
+from stories.publishing import glossary
 
 
 class Command(BaseCommand):
@@ -24,22 +25,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing: a file that cannot be read keeps the others as they were."""
         try:
-            files = documents.files(options["paths"] or [settings.CASES_DIR])
+            files = schema.files(options["paths"] or [settings.CASES_DIR])
             older = [(file, document) for file in files if (document := _older(file))]
-        except documents.DocumentError as error:
+        except schema.DocumentError as error:
             raise CommandError("\n".join([*error.problems, "nothing was converted"])) from error
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         for file, document in older:
-            documents.write_file(file, document)
+            schema.write_file(file, document)
             for fault in checks.faults(document, terms):
                 self.stdout.write(f"{file}: {fault}")
         self.stdout.write(f"{len(older)} of {len(files)} documents converted")
 
 
-def _older(file: Path) -> documents.CaseDocument | None:
+def _older(file: Path) -> schema.CaseDocument | None:
     """The document of a file of an older format; None for one of the present format."""
     try:
-        document = documents.read_file(file)
-    except documents.DocumentError as error:
-        raise documents.DocumentError([f"{file}: {fault}" for fault in error.problems]) from error
-    return document if documents.is_older(file.read_bytes()) else None
+        document = schema.read_file(file)
+    except schema.DocumentError as error:
+        raise schema.DocumentError([f"{file}: {fault}" for fault in error.problems]) from error
+    return document if schema.is_older(file.read_bytes()) else None

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext
 
-from stories import sharecards
+from stories.web import share_cards
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             with translation.override(language):
                 names.append(gettext("Community case library"))
                 lines.append(gettext("What communities did, and what the sources say"))
-        drawn = sharecards.default_png(names, lines)
+        drawn = share_cards.default_png(names, lines)
         if not drawn:
             raise CommandError("there is no Han font here: install fonts-noto-cjk or its like")
         settings.DEFAULT_CARD.write_bytes(drawn)

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import archive, documents, records
+from stories.documents import schema
 from stories.management.commands._tables import require_tables
-from stories.models import Case
+from stories.models.case import Case
+from stories.publishing import archive, exporter
 
 
 class Command(BaseCommand):
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             versions = archive.write_all(folder) if options["all_versions"] else 0
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
-        except documents.DocumentError as error:
+        except schema.DocumentError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{_counted(count, 'document')} in {folder}")
         if options["all_versions"]:
@@ -44,8 +45,8 @@ class Command(BaseCommand):
     def _write_drafts(self, folder: Path) -> int:
         count = 0
         pks = Case.objects.order_by("slug").values_list("pk", flat=True)
-        for case, document in records.documents_of(pks):
-            documents.write_file(folder / f"{case.slug}.json", document)
+        for case, document in exporter.documents_of(pks):
+            schema.write_file(folder / f"{case.slug}.json", document)
             count += 1
         return count
 

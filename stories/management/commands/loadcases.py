@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from stories import archive, checks, documents, glossary, loading, publishing
+from stories.choices import VersionKind
+from stories.documents import checks, schema
 from stories.management.commands._tables import require_tables
-from stories.versions import Publication
-from stories.vocabulary import VersionKind
+from stories.models.version import Publication
+from stories.publishing import archive, glossary, importer, publisher
 
 
 class Command(BaseCommand):
@@ -36,16 +37,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
         try:
-            files = documents.files(options["paths"] or [settings.CASES_DIR])
+            files = schema.files(options["paths"] or [settings.CASES_DIR])
             with transaction.atomic():
                 self._bring_vocabulary()
                 outcomes = [*self._load_archives(options["paths"]), *self._load(files, options)]
                 if options["dry_run"]:
                     transaction.set_rollback(True)
-        except documents.DocumentError as error:
+        except schema.DocumentError as error:
             raise CommandError("\n".join([*error.problems, "nothing was loaded"])) from error
         counts = Counter(outcomes)
-        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in loading.Loading)
+        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in importer.Loading)
         self.stdout.write(
             f"{told}{' (dry run: nothing was written)' if options['dry_run'] else ''}"
         )
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             files = sorted(settings.VOCABULARY_DIR.glob("*.json"))
             call_command("loaddata", *files, verbosity=0)
 
-    def _load_archives(self, folders: Iterable[Path]) -> list[loading.Loading]:
+    def _load_archives(self, folders: Iterable[Path]) -> list[importer.Loading]:
         """The versions of cases that the library does not have yet, oldest first."""
         outcomes = []
         for folder in folders:
@@ -64,41 +65,41 @@ class Command(BaseCommand):
                 if Publication.objects.filter(slug=slug).exists():
                     continue
                 for version in versions:
-                    loading.load(version.document, version.note, version.kind, version.at)
+                    importer.load(version.document, version.note, version.kind, version.at)
                 self._restore_pictures(folder, [version.document for version in versions])
-                outcomes.append(loading.Loading.CREATED)
+                outcomes.append(importer.Loading.CREATED)
                 self.stdout.write(f"{slug}: {len(versions)} versions")
         return outcomes
 
-    def _restore_pictures(self, folder: Path, loaded: list[documents.CaseDocument]) -> None:
+    def _restore_pictures(self, folder: Path, loaded: list[schema.CaseDocument]) -> None:
         for name in archive.restore_pictures(folder, loaded):
             self.stderr.write(f"{folder / archive.PICTURES / name}: is missing")
 
-    def _load(self, files: list[Path], options: dict[str, Any]) -> list[loading.Loading]:
+    def _load(self, files: list[Path], options: dict[str, Any]) -> list[importer.Loading]:
         outcomes, problems = [], []
-        note = publishing.Note(*options["note"]) if options["note"] else publishing.NO_NOTE
+        note = publisher.Note(*options["note"]) if options["note"] else publisher.NO_NOTE
         kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
         for file, document in _checked(files):
             try:
-                outcomes.append((file, loading.load(document, note, kind)))
+                outcomes.append((file, importer.load(document, note, kind)))
                 self._restore_pictures(file.parent, [document])
-            except documents.DocumentError as error:
+            except schema.DocumentError as error:
                 problems += [f"{file}: {fault}" for fault in error.problems]
         if problems:
-            raise documents.DocumentError(problems)
+            raise schema.DocumentError(problems)
         for file, outcome in outcomes:
             self.stdout.write(f"{file}: {outcome}")
         return [outcome for _file, outcome in outcomes]
 
 
-def _checked(files: list[Path]) -> list[tuple[Path, documents.CaseDocument]]:
+def _checked(files: list[Path]) -> list[tuple[Path, schema.CaseDocument]]:
     """Raises DocumentError with everything wrong in any of the files."""
     terms = glossary.stored_terms()
     read, problems = [], []
     for file in files:
         try:
-            document = documents.read_file(file)
-        except documents.DocumentError as error:
+            document = schema.read_file(file)
+        except schema.DocumentError as error:
             found = error.problems + checks.rest_faults(error.rest, terms)
             problems += [f"{file}: {fault}" for fault in found]
             continue
@@ -106,11 +107,11 @@ def _checked(files: list[Path]) -> list[tuple[Path, documents.CaseDocument]]:
         read.append((file, document))
     problems += _same_slug(read)
     if problems:
-        raise documents.DocumentError(problems)
+        raise schema.DocumentError(problems)
     return read
 
 
-def _same_slug(read: list[tuple[Path, documents.CaseDocument]]) -> list[str]:
+def _same_slug(read: list[tuple[Path, schema.CaseDocument]]) -> list[str]:
     first: dict[str, Path] = {}
     return [
         f"{file}: slug: {document.slug!r} is the slug of {first[document.slug]} too"

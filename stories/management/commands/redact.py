@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import publishing
 from stories.management.commands._tables import require_tables
-from stories.versions import Publication
+from stories.models.version import Publication
+from stories.publishing import publisher
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if not words:
             raise CommandError("no words on standard input: write one a line")
         try:
-            count = publishing.redact(options["slug"], words, publishing.Note(*options["reason"]))
+            count = publisher.redact(options["slug"], words, publisher.Note(*options["reason"]))
         except Publication.DoesNotExist as error:
             raise CommandError(f"there is no published case {options['slug']!r}") from error
         if not count:

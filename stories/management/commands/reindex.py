@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories import index, publishing
 from stories.management.commands._tables import require_tables
+from stories.publishing import publisher
+from stories.search import writer
 
 
 class Command(BaseCommand):
@@ -18,10 +19,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
         if options["check"]:
-            if stale := index.stale():
+            if stale := writer.stale():
                 raise CommandError(f"stale, run manage.py reindex: {', '.join(stale)}")
             self.stdout.write("the index is in step with the cases")
             return
-        count = publishing.reindex()
+        count = publisher.reindex()
         if options["verbosity"]:
             self.stdout.write(f"{count} cases indexed")

@@ -17,7 +17,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from stories import adoption, fonts, glossary, index
+from stories.publishing import adoption, glossary
+from stories.search import writer
+from stories.web import fonts
 
 HOST = "127.0.0.1"
 DESK_USER = "desk"
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{adopted} published cases are now version 1")
         if faults:
             self.stdout.write("these cases are drafts now:\n" + "\n".join(faults))
-        if index.stale():
+        if writer.stale():
             call_command("reindex", verbosity=0)
 
     def _first_user(self, address: str) -> None:

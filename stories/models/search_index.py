@@ -1,0 +1,126 @@
+"""The tables of the search index. All of them are built from the current versions, and can be
+rebuilt at any time; none refers to a row of the desk.
+"""
+
+import json
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from pyroaring import BitMap
+
+from stories.models.version import Publication
+
+
+class Unescaped(json.JSONEncoder):
+    """Chinese as itself, three bytes a character instead of six, and no blanks."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
+
+
+class Revision(models.Model):
+    """One row. `token` is another one after every change that a reader could see."""
+
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="revision_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class Posting(models.Model):
+    """The published cases that have one key: a facet's value or a gram of the text.
+
+    `cases`: a serialized roaring bitmap of the primary keys of their publications.
+    """
+
+    space = models.CharField(max_length=10)
+    key = models.CharField(max_length=110)
+    cases = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["space", "key"], name="posting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.space}:{self.key}"
+
+    @classmethod
+    def of(cls, space: str, key: str, cases: BitMap) -> "Posting":
+        cases.run_optimize()
+        return cls(space=space, key=key, cases=bytes(cases.serialize()))
+
+    def members(self) -> BitMap:
+        return BitMap.deserialize(bytes(self.cases))
+
+
+class IndexedText(models.Model):
+    """What is searched of one published case; `raw` and `folded` are of one length."""
+
+    publication = models.OneToOneField(
+        Publication, models.CASCADE, primary_key=True, related_name="indexed_text"
+    )
+    raw = models.TextField()
+    folded = models.TextField()
+    parts = models.JSONField(encoder=Unescaped)  # [starts in the texts, tiers, anchors]
+    values = models.JSONField(encoder=Unescaped)  # [facet, value, anchor]
+    indexed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"text of {self.publication_id}"
+
+
+class IndexedCard(models.Model):
+    """What lists show of one published case: entries.card of its document."""
+
+    publication = models.OneToOneField(
+        Publication, models.CASCADE, primary_key=True, related_name="indexed_card"
+    )
+    card = models.JSONField(encoder=Unescaped)
+
+    def __str__(self) -> str:
+        return f"card of {self.publication_id}"
+
+
+class IndexedMetric(models.Model):
+    """One metric of a published case, as far as the table of metrics filters and sorts it.
+
+    `begin` and `end`: where its number begins and ends as steps on one line, see stories.sizes.
+    """
+
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, related_name="indexed_metrics", db_index=False
+    )
+    key = models.CharField(max_length=50)
+    indicator = models.CharField(max_length=50)  # slug
+    kind = models.CharField(max_length=10)
+    begin = models.BigIntegerField()
+    end = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "key"], name="indexedmetric_once")
+        ]
+        indexes = [
+            models.Index(fields=["indicator", "publication", "key"], name="metric_of_indicator"),
+            models.Index(fields=["-begin", "publication", "key"], name="metric_by_size"),
+            models.Index(fields=["kind"], name="metric_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} {self.key}"
+
+
+class IndexedMetricType(models.Model):
+    """A type of the measure that a metric is of."""
+
+    metric = models.ForeignKey(IndexedMetric, models.CASCADE, related_name="types")
+    type = models.CharField(max_length=50)  # slug
+
+    class Meta:
+        indexes = [models.Index(fields=["type", "metric"], name="metric_of_type")]
+
+    def __str__(self) -> str:
+        return self.type

@@ -1,0 +1,142 @@
+"""What readers see of a case: its numbered versions, none of which ever changes.
+
+The database refuses to change or delete a version, except while a redaction is open.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from stories import links
+from stories.choices import VersionKind
+from stories.languages import InReadersLanguage
+from stories.models.vocabulary import closed_list, is_key
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def current(self) -> "PublicationQuerySet":
+        """Those that readers see."""
+        return self.filter(withdrawn_at=None)
+
+    def withdrawn(self) -> "PublicationQuerySet":
+        return self.exclude(withdrawn_at=None)
+
+
+class Publication(models.Model):
+    """A case as its readers know it: the number of its current version, or that it was withdrawn.
+
+    Its primary key stands for the case in the index. It knows nothing of the desk's rows; the slug
+    is what both have in common.
+    """
+
+    slug = models.CharField(_("slug"), max_length=50, unique=True, validators=[is_key])
+    number = models.PositiveIntegerField(_("current version"))
+    first_published_at = models.DateTimeField(_("first published"))
+    published_at = models.DateTimeField(_("current version published"))
+    kind = models.CharField(_("kind of the current version"), max_length=10, choices=VersionKind)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    reason_zh = models.TextField(_("reason, Chinese"), blank=True)
+    reason_en = models.TextField(_("reason, English"), blank=True)
+    # By which lists are sorted.
+    title_zh = models.CharField(max_length=120)
+    first_year = models.PositiveSmallIntegerField(null=True)
+    last_year = models.PositiveSmallIntegerField(null=True)
+
+    reason = InReadersLanguage("reason")
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("published case")
+        verbose_name_plural = _("published cases")
+        ordering = ["slug"]
+        indexes = [
+            # All of the order of a list, so that it is read and not sorted.
+            models.Index(
+                fields=["-last_year", "-first_year", "slug"],
+                name="publication_newest",
+                condition=Q(withdrawn_at=None),
+            )
+        ]
+        constraints = [closed_list("kind", VersionKind)]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return links.of("case", self.slug)
+
+
+class Version(models.Model):
+    """A case document as it was published. `document` is its written form, `sha256` of its bytes.
+
+    `note`: what changed and why, from the second version on.
+    """
+
+    publication = models.ForeignKey(
+        Publication, models.PROTECT, related_name="versions", verbose_name=_("published case")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=10, choices=VersionKind)
+    note_zh = models.TextField(_("note, Chinese"), blank=True)
+    note_en = models.TextField(_("note, English"), blank=True)
+    published_at = models.DateTimeField(_("published"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    document = models.TextField(_("document"))
+
+    note = InReadersLanguage("note")
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["publication", "-number"]
+        constraints = [
+            closed_list("kind", VersionKind),
+            models.UniqueConstraint(fields=["publication", "number"], name="version_number_once"),
+            models.CheckConstraint(
+                condition=Q(number=1, kind=VersionKind.FIRST)
+                | Q(~Q(kind=VersionKind.FIRST), number__gt=1, note_zh__gt="", note_en__gt=""),
+                name="version_says_what_changed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication.slug} v{self.number}"
+
+
+class PublishedPicture(models.Model):
+    """A picture that some version shows; its files stay as long as the version does."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="pictures")
+    name = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "name"], name="publishedpicture_once")
+        ]
+        indexes = [models.Index(fields=["name"], name="publishedpicture_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Redaction(models.Model):
+    """What was blanked in a version, where and why: the one exception to "never changed"."""
+
+    version = models.ForeignKey(Version, models.PROTECT, related_name="redactions")
+    paths = models.JSONField()  # of the texts that lost words, as the checks name them
+    reason_zh = models.TextField()
+    reason_en = models.TextField()
+    redacted_at = models.DateTimeField()
+
+    reason = InReadersLanguage("reason")
+
+    def __str__(self) -> str:
+        return f"{self.version}: {len(self.paths)}"
+
+
+class OpenRedaction(models.Model):
+    """While a row is here, in the same transaction, the database lets versions be changed."""
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,1 @@
+"""Rows to document and back, document to version, version to index."""

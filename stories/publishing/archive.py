@@ -1,0 +1,123 @@
+"""All versions of the library as files, and back: what dumpcases writes and loadcases reads."""
+
+# FOLDER/<slug>.json              the current version
+# FOLDER/versions/<slug>.json     number, kind, note, instant and SHA-256 of each version
+# FOLDER/versions/<slug>/<n>.json each version, in its written form
+# FOLDER/pictures/                the files of the pictures that versions show
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from stories.choices import VersionKind
+from stories.documents import schema
+from stories.documents.schema import CaseDocument, DocumentError
+from stories.models.version import Publication, Version
+from stories.pictures import storage
+from stories.pictures.formats import file_names
+from stories.publishing import publisher
+from stories.publishing.publisher import Note
+
+VERSIONS, PICTURES = "versions", "pictures"
+
+
+@dataclass(frozen=True)
+class ArchivedVersion:
+    document: CaseDocument
+    kind: VersionKind
+    note: Note
+    at: datetime
+
+
+def write_current(folder: Path) -> list[Path]:
+    """Each current version as FOLDER/<slug>.json, with the files of its pictures."""
+    written = []
+    for publication in Publication.objects.current():
+        version = publication.versions.get(number=publication.number)
+        file = folder / f"{publication.slug}.json"
+        schema.write_bytes(file, version.document.encode())
+        _write_pictures(folder, version)
+        written.append(file)
+    return written
+
+
+def write_all(folder: Path) -> int:
+    """Every version of every case that is not withdrawn; how many."""
+    count = 0
+    for publication in Publication.objects.current():
+        target = folder / VERSIONS / publication.slug
+        target.mkdir(parents=True, exist_ok=True)
+        rows = list(publication.versions.order_by("number"))
+        for version in rows:
+            schema.write_bytes(target / f"{version.number}.json", version.document.encode())
+            _write_pictures(folder, version)
+        listed = json.dumps([_listed(row) for row in rows], ensure_ascii=False, indent=2)
+        file = folder / VERSIONS / f"{publication.slug}.json"
+        schema.write_bytes(file, f"{listed}\n".encode())
+        count += len(rows)
+    return count
+
+
+def read_all(folder: Path) -> Iterator[tuple[str, list[ArchivedVersion]]]:
+    """(slug, its versions in order) of each case in an archive. Raises DocumentError where a
+    version is missing or is not the one that its SHA-256 names."""
+    for file in sorted((folder / VERSIONS).glob("*.json")):
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        yield file.stem, [_read(file.with_suffix(""), row) for row in rows]
+
+
+def restore_pictures(folder: Path, loaded: Iterable[CaseDocument]) -> list[str]:
+    """Bring the files of these documents' pictures into the storage; the names of those lacking."""
+    lacking = []
+    for document in loaded:
+        for picture in document.pictures:
+            for name in file_names(picture.file, picture.widths):
+                if default_storage.exists(name):
+                    continue
+                source = folder / PICTURES / name
+                if source.is_file():
+                    default_storage.save(name, ContentFile(source.read_bytes()))
+                else:
+                    lacking.append(name)
+    return lacking
+
+
+def _listed(version: Version) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "kind": version.kind,
+        "note": {"zh": version.note_zh, "en": version.note_en},
+        "published_at": version.published_at.isoformat(),
+        "sha256": version.sha256,
+    }
+
+
+def _read(folder: Path, row: dict[str, Any]) -> ArchivedVersion:
+    file = folder / f"{row['number']}.json"
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise DocumentError([f"{file}: cannot be read: {error.strerror}"]) from error
+    if publisher.sha256(raw) != row["sha256"]:
+        raise DocumentError([f"{file}: is not the version that its SHA-256 names"])
+    return ArchivedVersion(
+        schema.read(raw),
+        VersionKind(row["kind"]),
+        Note(row["note"]["zh"], row["note"]["en"]),
+        datetime.fromisoformat(row["published_at"]),
+    )
+
+
+def _write_pictures(folder: Path, version: Version) -> None:
+    document = schema.read(version.document.encode())
+    for picture in document.pictures:
+        target = folder / PICTURES
+        target.mkdir(parents=True, exist_ok=True)
+        for name in file_names(picture.file, picture.widths):
+            schema.write_bytes(target / name, storage.content(name))

@@ -1,0 +1,511 @@
+"""What a reader asked, as a value: parameters ⇄ CaseQuery → cases, facets, words, addresses.
+
+Lenient: what is not understood is dropped. One answer has one address, `.url`.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from pyroaring import BitMap
+
+from stories import links
+from stories.queries.snapshot import FACETS, PARAMETERS, Library, Node
+from stories.search import analyzer, reader, tokenizer
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+PAGE_SIZE = 20  # cases
+GROUPS_SHOWN = 10  # cases on a page of what cases have: measures, problems, sources
+QUERY_LIMIT = 200  # characters of q
+HITS_SHOWN = 3  # places of one case
+EXCERPT = 24  # characters before the first word found, and twice as many behind it
+VALUES_SHOWN = 12  # values of a facet, of the most frequent
+TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
+LEAST_LIKENESS = 0.15  # share of the characters of two texts that both have
+CHOICE_LIMIT = 40  # chosen values; more is no reader's question
+
+Items = Callable[[int, int], Iterable[Any]]  # from start to end
+
+SORTS = {
+    "relevance": _("Relevance"),
+    "newest": _("Newest"),
+    "title": pgettext_lazy("sort order", "Title"),
+}
+
+
+@dataclass(slots=True)  # many a page: frozen ones take longer to make
+class Value:
+    """One value of a facet, counted as if its own facet had not been asked."""
+
+    value: str
+    label: str
+    count: int
+    is_selected: bool
+    url: str
+    children: tuple[Any, ...] = ()  # values
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: str
+    values: tuple[Value, ...]
+    is_selected: bool = False  # something of it is chosen
+    count: int = 0  # of all values, where only the most frequent are among `values`
+    whole: str = ""  # the address with all of them
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One thing asked, in words, with the address of the question without it."""
+
+    facet: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a result. `previous` and `next` are addresses, "" where there is none."""
+
+    items: Sequence[Any]
+    number: int
+    count: int  # pages
+    total: int  # items on all pages
+    url: str
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True)
+class CaseQuery:
+    """A reader's question to the list of cases."""
+
+    library: Library = field(compare=False, repr=False)
+    q: str = ""
+    chosen: tuple[tuple[str, str], ...] = ()  # (facet, value), in canonical order
+    sort: str = ""
+    number: int = 1  # of the page
+    whole: tuple[str, ...] = ()  # facets shown with all their values; no part of the question
+
+    @classmethod
+    def parse(cls, parameters: QueryDict, library: Library) -> "CaseQuery":
+        q = clean(parameters.get("q", ""))
+        chosen = [
+            (name, value)
+            for name in PARAMETERS
+            for value in sorted(set(parameters.getlist(name)))
+            if library.knows(name, value)
+        ]
+        sort = parameters.get("sort", "")
+        return cls(
+            library=library,
+            q=q,
+            chosen=tuple(chosen[:CHOICE_LIMIT]),
+            sort=sort if sort in SORTS and sort != _default_sort(q) else "",
+            number=page_number(parameters.get("page", "")),
+            whole=tuple(name for name in FACETS if name in parameters.getlist("whole")),
+        )
+
+    @property
+    def url(self) -> str:
+        return address_of(
+            "cases",
+            [
+                ("q", self.q),
+                *self.chosen,
+                ("sort", self.sort),
+                ("page", str(self.number) if self.number > 1 else ""),
+            ],
+        )
+
+    @property
+    def order(self) -> str:
+        return self.sort or _default_sort(self.q)
+
+    @property
+    def is_indexable(self) -> bool:
+        """Combinations of more than two choices, and words of the reader's own, are not."""
+        return len(self.chosen) <= 2 and not self.q
+
+    def toggled(self, facet: str, value: str) -> "CaseQuery":
+        """With the value chosen if it was not, and the other way round; back on page 1."""
+        pair = (facet, value)
+        if pair in self.chosen:
+            chosen = [other for other in self.chosen if other != pair]
+        else:
+            names = list(PARAMETERS)
+            chosen = sorted([*self.chosen, pair], key=lambda p: (names.index(p[0]), p[1]))
+        return replace(self, chosen=tuple(chosen), number=1)
+
+    def addresses(self, facet: str) -> Callable[[str], str]:
+        """value → address of the question with it toggled: what `.toggled(…).url` is, cheaper."""
+        names = list(PARAMETERS)
+        at = names.index(facet)
+        chosen = {value for name, value in self.chosen if name == facet}
+        before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
+        after = [*(p for p in self.chosen if names.index(p[0]) > at), ("sort", self.sort)]
+        head, tail = _encoded(before), _encoded(after)
+        path = links.of("cases")
+
+        def address(value: str) -> str:
+            toggled = [f"{facet}={v}" for v in sorted(chosen ^ {value})]
+            query = "&".join([*head, *toggled, *tail])
+            return f"{path}?{query}" if query else path
+
+        return address
+
+    def words(self) -> list[Chip]:
+        """What was asked, for chips, heading and title."""
+        without_q = replace(self, q="", sort="", number=1)
+        chips = [Chip("q", f"“{self.q}”", without_q.url)] if self.q else []
+        for name, value in self.chosen:
+            label = str(self.library.nodes[name][value].label)
+            chips.append(Chip(name, label, self.toggled(name, value).url))
+        return chips
+
+    def sorts(self) -> list[Value]:
+        offered = SORTS if self.q else {name: SORTS[name] for name in SORTS if name != "relevance"}
+        return [
+            Value(
+                name,
+                str(label),
+                0,
+                name == self.order,
+                replace(self, sort="" if name == _default_sort(self.q) else name, number=1).url,
+            )
+            for name, label in offered.items()
+        ]
+
+    def facets(self) -> list[Facet]:
+        """Counts come from bitmaps: no query, however many values there are."""
+        return [_Counting(self, name).facet() for name in FACETS]
+
+    def page(self) -> Page:
+        """The cases of the page asked for; past the last page it is the last."""
+        found = self.found
+        count = max(1, -(-len(found) // PAGE_SIZE))
+        number = min(self.number, count)
+        pks = self._slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE)
+        return page_of(
+            self.library.cards(pks),
+            number,
+            count,
+            len(found),
+            lambda n: replace(self, number=n).url,
+        )
+
+    @cached_property
+    def found(self) -> BitMap:
+        """The primary keys of the cases that answer the question."""
+        return self.narrowed(without="")
+
+    def hits(self, pks: Sequence[int]) -> dict[int, list["Hit"]]:
+        """Per case where the words of the question were found, the best places first."""
+        if not self._words:
+            return {}
+        texts = reader.texts_of(pks)
+        found = {pk: _hits(texts[pk], self._words) for pk in pks if pk in texts}
+        # A word that no text of the case has stands in the name of something that it holds.
+        named = {
+            pk: [word for word in self._words if not word.is_in(texts[pk].folded)] for pk in found
+        }
+        named = {pk: words for pk, words in named.items() if words}
+        anchors = reader.anchors_of(named) if named else {}
+        for pk, words in named.items():
+            hits = (self._named(word, pk, anchors[pk]) for word in words)
+            found[pk] = [*(hit for hit in hits if hit), *found[pk]][:HITS_SHOWN]
+        return found
+
+    def _named(
+        self, word: tokenizer.Word, pk: int, anchors: Mapping[analyzer.Key, str]
+    ) -> "Hit | None":
+        for facet, node in self.library.terms_named(word, pk):
+            held = [
+                anchor
+                for (name, value), anchor in anchors.items()
+                if name == facet and node in self.library.chain(facet, value)
+            ]
+            if held:  # "" is the case itself, before its parts
+                return Hit(min(held), tokenizer.marked(_name_with(word, node), [word]))
+        return None
+
+    def ways_out(self) -> "WaysOut":
+        """For a question that nothing answers: what else would; 1 query a word."""
+        alone = [CaseQuery(self.library, q=word.text) for word in self._words]
+        counted = [(query, len(query.found)) for query in alone] if len(alone) > 1 else []
+        return WaysOut(
+            [word.text for word in self._words],
+            [Value(query.q, query.q, count, False, query.url) for query, count in counted if count],
+            self._nearest_terms(),
+            chips if len(chips := self.words()) > 1 else [],
+        )
+
+    def _nearest_terms(self) -> list[Value]:
+        """Terms in use that the words asked are an example of, then those whose labels have most
+        in common with them."""
+        asked = {piece for word in self._words for piece in _likened(word.text)}
+        near: list[tuple[float, str, Node, str]] = []
+        for facet, node in self.library.nodes_in_use():
+            label = _likened(tokenizer.fold(str(node.label)))
+            shared = len(asked & label) / len(asked | label) if asked else 0
+            if example := self._example(node):
+                near.append((1 + shared, facet, node, node.with_name(example)))
+            elif shared >= LEAST_LIKENESS:
+                near.append((shared, facet, node, str(node.label)))
+        near.sort(key=lambda item: -item[0])
+        return [
+            Value(
+                node.value,
+                shown,
+                len(self.library.of(facet, node.value)),
+                False,
+                CaseQuery(self.library).toggled(facet, node.value).url,
+            )
+            for _shared, facet, node, shown in near[:TERMS_OFFERED]
+        ]
+
+    def _example(self, node: Node) -> str:
+        """The first of a term's examples with a word of the question, "" where none has one."""
+        names = (*node.examples_zh, *node.examples_en)
+        return next(
+            (name for name in names if any(w.is_in(tokenizer.fold(name)) for w in self._words)), ""
+        )
+
+    @cached_property
+    def _words(self) -> list[tokenizer.Word]:
+        return tokenizer.words(self.q)
+
+    @cached_property
+    def _tiers(self) -> list[BitMap]:
+        """The cases that hold all words, by the worst place that one was found in: best first."""
+        tiers = [self.library.cases] * (len(analyzer.TIERS) + 1)
+        for word in self._words:
+            found = reader.holding_word(word)
+            by_label, by_synonym = self.library.named(word)
+            reached = BitMap()
+            steps = [
+                *(found[tier] for tier in analyzer.TIERS[:-1]),
+                found[analyzer.REST] | by_label,
+            ]
+            for n, step in enumerate([*steps, by_synonym]):
+                reached = reached | step
+                tiers[n] = tiers[n] & reached
+        return tiers
+
+    def _slice(self, start: int, end: int) -> list[int]:
+        """Primary keys from start to end of the result in its order."""
+        if self.order != "relevance":
+            return self.library.in_order(self.found, self.order, start, end)
+        pks: list[int] = []
+        seen = BitMap()
+        for tier in self._tiers:
+            fresh = (tier & self.found) - seen
+            seen |= fresh
+            if end > 0 and fresh:
+                pks += self.library.in_order(fresh, "newest", max(start, 0), end)
+            start, end = start - len(fresh), end - len(fresh)
+        return pks
+
+    def narrowed(self, without: str) -> BitMap:
+        """Values of one facet widen, facets narrow; one facet's choice may be left aside."""
+        found = self._tiers[-1] if self.q else self.library.cases
+        for name in PARAMETERS:
+            values = [value for facet, value in self.chosen if facet == name != without]
+            if values:
+                found = found & BitMap.union(*(self.library.of(name, value) for value in values))
+        return found
+
+
+def _likened(folded: str) -> set[str]:
+    """Han characters, and Latin words with their beginnings: single letters liken nothing."""
+    return {gram for gram in tokenizer.grams(folded) if gram.isascii() or len(gram) == 1}
+
+
+class _Counting:
+    """One facet of a question: its values in use, counted as if it had not been asked."""
+
+    def __init__(self, query: CaseQuery, name: str) -> None:
+        self.query, self.name = query, name
+        self.chosen = {value for facet, value in query.chosen if facet == name}
+        # Where the way to a chosen value leads through; both stay visible at 0.
+        above = (query.library.chain(name, value)[:-1] for value in self.chosen)
+        self.opened = {node.value for chain in above for node in chain}
+        self.among = query.narrowed(without=name)
+        self.holding, self.below = query.library.holding[name], query.library.below[name]
+        self.labels = query.library.labels(name)
+        self.address = query.addresses(name)
+
+    def facet(self) -> Facet:
+        """Long ones show their most frequent values, and all of them when asked."""
+        counted, label = self._counted(""), str(FACETS[self.name])
+        is_whole = self.name in ("measure", "year", *self.query.whole)
+        if is_whole or len(counted) <= VALUES_SHOWN:
+            return Facet(self.name, label, self._values(counted), is_selected=bool(self.chosen))
+        near = self.chosen | self.opened
+        best = sorted(counted, key=lambda pair: (pair[0] not in near, -pair[1]))[:VALUES_SHOWN]
+        whole = _joined(self.query.url, ("whole", self.name))
+        values = self._values(best)
+        return Facet(self.name, label, values, bool(self.chosen), len(counted), whole)
+
+    def _counted(self, parent: str) -> list[tuple[str, int]]:
+        """(value, cases) of the values below a parent."""
+        found = []
+        for node in self.below.get(parent, ()):
+            cases = self.holding.get(node.value)
+            count = cases.intersection_cardinality(self.among) if cases else 0
+            if count or node.value in self.chosen or node.value in self.opened:
+                found.append((node.value, count))
+        return found
+
+    def _values(self, counted: Iterable[tuple[str, int]]) -> tuple[Value, ...]:
+        return tuple(
+            Value(
+                value,
+                self.labels[value],
+                count,
+                value in self.chosen,
+                self.address(value),
+                self._values(self._counted(value)) if self._is_shown_below(value) else (),
+            )
+            for value, count in counted
+        )
+
+    def _is_shown_below(self, value: str) -> bool:
+        """A branch of the tree of places is open only where something of it is chosen, a decade
+        also where there are few years."""
+        if value not in self.below:
+            return False
+        is_open = value in self.chosen or value in self.opened or self.name in self.query.whole
+        if self.name == "year":
+            return is_open or len(self.labels) - len(self.below[""]) <= VALUES_SHOWN
+        return is_open or self.name != "place"
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """What a question without an answer was understood as, and what would be answered."""
+
+    understood: list[str]
+    words: list[Value]  # of the question's words, those that find something by themselves
+    terms: list[Value]  # of the vocabulary, the nearest
+    chips: list[Chip]  # of several things asked, each leading to the question without it
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where words of the question were found, with the text round them in pieces."""
+
+    anchor: str  # of the case's page, "" for the case itself
+    pieces: list[tuple[str, bool]]  # True for what was found
+
+    @property
+    def language(self) -> str:
+        """That the text is written in, as `lang` has it."""
+        text = "".join(text for text, _is_found in self.pieces)
+        return "zh-Hans" if len(_HAN.findall(text)) * 4 > len(text) else "en"
+
+
+def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
+    """At most HITS_SHOWN, each part of the case once, those with most words first."""
+    parts = Counter(part for word in words for part in text.parts_with(word))
+    best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
+    return [
+        Hit(anchor, _excerpt(text.raw[start:end], text.folded[start:end], words))
+        for start, end, anchor in best
+    ]
+
+
+def _name_with(word: tokenizer.Word, node: Node) -> str:
+    """Its label, and behind it the name that has the word, where that is another."""
+    label = str(node.label)
+    names = (label, node.label_zh, node.label_en, *node.synonyms)
+    return node.with_name(next(name for name in names if word.is_in(tokenizer.fold(name))))
+
+
+def _excerpt(text: str, folded: str, words: Sequence[tokenizer.Word]) -> list[tuple[str, bool]]:
+    """The marked text, cut to EXCERPT characters either side of the first word found."""
+    first = min((start for word in words for start, _end in word.places(folded)), default=0)
+    begin, end = max(0, first - EXCERPT), first + 2 * EXCERPT
+    before, after = "…" if begin else "", "…" if end < len(text) else ""
+    cut = f"{before}{folded[begin:end]}{after}"
+    return tokenizer.marked(f"{before}{text[begin:end]}{after}", words, cut)
+
+
+def _default_sort(q: str) -> str:
+    return "relevance" if q else "newest"
+
+
+def clean(text: str) -> str:
+    """A reader's words: no control characters, single spaces, at most QUERY_LIMIT characters."""
+    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text[: 2 * QUERY_LIMIT])
+    return re.sub(r"\s+", " ", text).strip()[:QUERY_LIMIT].strip()
+
+
+def page_number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII) else 1
+
+
+def address_of(name: str, parameters: Iterable[tuple[str, str]], *arguments: str) -> str:
+    query = "&".join(_encoded(parameters))
+    return links.of(name, *arguments) + (f"?{query}" if query else "")
+
+
+def paged(parameters: QueryDict, size: int, total: int, items: Items, *address: str) -> Page:
+    """The page asked for of what `items` gives from start to end; past the last it is the last.
+    `address` is the name of the page's address and its arguments."""
+    count = max(1, -(-total // size))
+    number = min(page_number(parameters.get("page", "")), count)
+
+    def url(n: int) -> str:
+        return address_of(address[0], [("page", str(n) if n > 1 else "")], *address[1:])
+
+    shown = list(items((number - 1) * size, number * size))
+    return page_of(shown, number, count, total, url)
+
+
+def page_of_cases(
+    parameters: QueryDict,
+    library: Library,
+    cases: BitMap,
+    items: Callable[[list[int]], Iterable[Any]],
+    *address: str,
+) -> Page:
+    """The same of what cases have, given by their primary keys, by slug: GROUPS_SHOWN a page."""
+    return paged(
+        parameters,
+        GROUPS_SHOWN,
+        len(cases),
+        lambda start, end: items(library.in_order(cases, "slug", start, end)),
+        *address,
+    )
+
+
+def _encoded(parameters: Iterable[tuple[str, str]]) -> list[str]:
+    return [urlencode([(key, value)]) for key, value in parameters if value]
+
+
+def _joined(url: str, parameter: tuple[str, str]) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{urlencode([parameter])}"
+
+
+def page_of(
+    items: Sequence[Any], number: int, count: int, total: int, url: Callable[[int], str]
+) -> Page:
+    return Page(
+        items=items,
+        number=number,
+        count=count,
+        total=total,
+        url=url(number),
+        previous=url(number - 1) if number > 1 else "",
+        next=url(number + 1) if number < count else "",
+    )

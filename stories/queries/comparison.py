@@ -1,0 +1,108 @@
+"""Two to four cases side by side, aligned by the terms of the vocabulary."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from stories.choices import GlanceQuestion
+from stories.presenters.case import CasePresenter, MetricPresenter
+from stories.presenters.terms import TermPresenter
+from stories.queries.snapshot import Card, Library
+
+COMPARED = 4  # cases at most
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One line of a comparison: for each case what it has there, [] where nothing is stated."""
+
+    label: str
+    cells: tuple[tuple[CasePresenter, list[Any]], ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    cases: list[CasePresenter]
+    offered: list[tuple[Card, bool]]  # to choose from while there are fewer than two; True: chosen
+    answers: list[ComparedRow]  # glance answers, by question
+    problems: list[ComparedRow]  # by problem type
+    measures: list[ComparedRow]  # by measure family
+    metrics: list[ComparedRow]  # results, by indicator
+    targets: list[ComparedRow]  # the same of plans and requirements
+    context: list[ComparedRow]  # what describes the places
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.cases) > 1
+
+    @property
+    def column_count(self) -> int:
+        """With the one of the labels."""
+        return 1 + len(self.cases)
+
+
+def compared(parameters: QueryDict, library: Library) -> Comparison:
+    """The cases asked for, in the order asked, at most COMPARED: 1 query a case, 3 at most else."""
+    asked = [slug for slug in parameters.getlist("case") if "\0" not in slug]  # PostgreSQL's limit
+    slugs = list(dict.fromkeys(asked))[: 10 * COMPARED]
+    found = (library.case(slug) for slug in slugs)
+    cases = [case for case in found if case][:COMPARED]
+    return Comparison(
+        cases,
+        _offered(cases, library) if len(cases) < 2 else [],
+        [
+            ComparedRow(
+                str(question.label),
+                tuple((case, [case.answers[question.value]]) for case in cases),
+            )
+            for question in GlanceQuestion
+        ],
+        _aligned(cases, lambda case: case.problems, lambda problem: problem.type),
+        _aligned(cases, lambda case: case.measures, lambda measure: measure.type.family),
+        _aligned(cases, _results, _indicator),
+        _aligned(cases, _targets, _indicator),
+        _aligned(cases, lambda case: case.context, _indicator),
+    )
+
+
+def _offered(chosen: Sequence[CasePresenter], library: Library) -> list[tuple[Card, bool]]:
+    """The newest cases, and before them the one already chosen."""
+    pks = [case.pk for case in chosen]
+    others = [card for card in library.newest() if card.pk not in pks]
+    return [*((card, True) for card in library.cards(pks)), *((card, False) for card in others)]
+
+
+def _results(case: CasePresenter) -> list[MetricPresenter]:
+    return [metric for measure in case.measures for metric in measure.results]
+
+
+def _targets(case: CasePresenter) -> list[MetricPresenter]:
+    return [metric for measure in case.measures for metric in measure.targets]
+
+
+def _indicator(metric: MetricPresenter) -> TermPresenter:
+    return metric.indicator
+
+
+def _aligned(
+    cases: Sequence[CasePresenter],
+    parts: Callable[[CasePresenter], Iterable[Any]],
+    term: Callable[[Any], TermPresenter],
+) -> list[ComparedRow]:
+    """One line for each term that any of the cases has: those of most cases first."""
+    terms: dict[str, TermPresenter] = {}
+    lines: dict[str, list[list[Any]]] = {}
+    for n, case in enumerate(cases):
+        for part in parts(case):
+            of_part = term(part)
+            terms[of_part.value] = of_part
+            lines.setdefault(of_part.value, [[] for _case in cases])[n].append(part)
+    order = sorted(
+        lines, key=lambda value: (-sum(map(bool, lines[value])), terms[value].row.position, value)
+    )
+    return [
+        ComparedRow(str(terms[value].label), tuple(zip(cases, lines[value], strict=True)))
+        for value in order
+    ]

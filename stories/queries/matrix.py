@@ -1,0 +1,140 @@
+"""Problem types × measure families: in how many cases a measure of the family answers the problem.
+
+Counted are the links between measures and problems that the case documents hold, nothing else.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from stories.queries.cases import CaseQuery
+from stories.queries.snapshot import ANSWERED, Library, Node
+from stories.search.analyzer import ANSWERED as DONE_OR_UNDER_WAY
+from stories.search.analyzer import AWAITING, PLANNED
+
+TONES = (1, 2, 5, 20, 100)  # cases from which a cell is a tone deeper
+
+
+class CellState(TextChoices):
+    """What a cell says: how far the furthest answer has come, or why there is none."""
+
+    ANSWERED = "answered", _("done or under way")
+    AWAITING = "awaiting", _("completed, awaiting acceptance")
+    PLANNED = "planned", _("only planned, discussed or prepared")
+    OTHERWISE = "otherwise", _("reported, answered in another way")
+    UNANSWERED = "unanswered", _("reported, no measure named for it")
+    UNMET = "unmet", _("no case reports this problem")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The cases in which a measure answers a problem; exactly those at `url`, "" where none do."""
+
+    count: int
+    tone: int  # 0 to len(TONES)
+    state: CellState
+    label: str  # "problem → family" or "problem → type"
+    url: str
+
+    @property
+    def state_label(self) -> str:
+        return str(self.state.label)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A problem type (`count`: cases that report it) or a measure family (`count`: cases with a
+    measure of it), with the list of these cases."""
+
+    label: str
+    count: int
+    url: str
+    value: str
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matrix:
+    columns: tuple[Axis, ...]  # measure families
+    rows: tuple[Axis, ...]  # problem types, with a cell for each column
+
+    @property
+    def states(self) -> type[CellState]:
+        """What a cell may say, for the key."""
+        return CellState
+
+    @classmethod
+    def of(cls, library: Library) -> "Matrix":
+        """No query."""
+        columns = tuple(_axes(library, "measure"))
+        families = [column.value for column in columns]
+        rows = tuple(
+            replace(row, cells=tuple(_cells(library, row.value, families)))
+            for row in _axes(library, "problem")
+        )
+        return cls(columns, rows)
+
+
+def answers_to(library: Library, problem: str) -> list[tuple[str, Cell]]:
+    """(family label, cell) of every family that answers a problem type. No query."""
+    families = [node.value for node in _roots(library, "measure")]
+    labels = library.labels("measure")
+    cells = zip(families, _cells(library, problem, families), strict=True)
+    return [(labels[family], cell) for family, cell in cells if cell.count]
+
+
+def answered_by(library: Library, measure: str) -> list[tuple[str, Cell]]:
+    """(problem label, cell) of every problem type that a measure type answers. No query."""
+    labels = library.labels("problem")
+    cells = [
+        (labels[node.value], cell)
+        for node in _roots(library, "problem")
+        for cell in _cells(library, node.value, [measure])
+    ]
+    return [(label, cell) for label, cell in cells if cell.count]
+
+
+def _roots(library: Library, facet: str) -> list[Node]:
+    return library.below[facet].get("", [])
+
+
+def _axes(library: Library, facet: str) -> Iterator[Axis]:
+    address = CaseQuery(library).addresses(facet)
+    labels = library.labels(facet)
+    for node in _roots(library, facet):
+        count = len(library.of(facet, node.value))
+        yield Axis(labels[node.value], count, address(node.value), node.value)
+
+
+def _cells(library: Library, problem: str, measures: list[str]) -> Iterator[Cell]:
+    """A cell for each measure family or type."""
+    address = CaseQuery(library).addresses(ANSWERED)
+    problem_label, labels = library.labels("problem")[problem], library.labels("measure")
+    for measure in measures:
+        pair = f"{problem}:{measure}"
+        count = len(library.of(ANSWERED, pair))
+        yield Cell(
+            count,
+            bisect_right(TONES, count),
+            _state(library, problem, pair),
+            f"{problem_label} → {labels[measure]}",
+            address(pair) if count else "",
+        )
+
+
+def _state(library: Library, problem: str, pair: str) -> CellState:
+    for space, state in (
+        (DONE_OR_UNDER_WAY, CellState.ANSWERED),
+        (AWAITING, CellState.AWAITING),
+        (PLANNED, CellState.PLANNED),
+    ):
+        if pair in library.answers[space]:
+            return state
+    met = library.of("problem", problem)
+    if not met:
+        return CellState.UNMET
+    without = library.unanswered.get(problem)
+    return CellState.UNANSWERED if without is not None and met <= without else CellState.OTHERWISE

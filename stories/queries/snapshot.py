@@ -1,0 +1,699 @@
+"""One revision of the library: who holds which value, the orders, and what lists show of a case."""
+
+import logging
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, wraps
+from itertools import accumulate, islice
+from threading import Lock
+from typing import Any, ClassVar, TypeVar
+
+import orjson
+from django.db.models import F, Max
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext
+from pyroaring import BitMap
+
+from stories.choices import Evidence
+from stories.languages import InReadersLanguage, Words, in_language, reader_language
+from stories.models.search_index import Posting
+from stories.models.version import Publication, Version
+from stories.models.vocabulary import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+    Term,
+)
+from stories.presenters import damage
+from stories.presenters.case import CasePresenter
+from stories.presenters.parts import decimal, label
+from stories.presenters.terms import TermPresenter, TermPresenters, Terms
+from stories.reading import dates
+from stories.search import analyzer, reader, tokenizer
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+ATTEMPTS = 3  # at an answer of one revision
+_NONE = BitMap()
+ANSWERS_KEPT = 1000  # to questions
+REASONS_SHOWN = 4  # terms of each facet that two cases share
+LIKE_SIZE = 3  # times as many residents, and still a place of like size
+RELATED_LOOKED_AT = 1500  # cases that are weighed as related
+TITLES_SUGGESTED = 200  # of the newest cases
+CARDS_SHOWN = 100  # cases on the page of a place
+NEWEST_SHOWN = 12  # cases of the overview
+LISTED_WHOLE = ("measure", "problem")  # facets
+
+FACETS = {
+    "measure": _("Measures"),
+    "problem": _("Problems"),
+    "place": _("Places"),
+    "actor": _("Kinds of body"),
+    "tag": _("Tags"),
+    "evidence": _("Evidence"),
+    "year": _("Years"),
+}
+# Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
+ANSWERED = "answered"
+PARAMETERS = (*FACETS, ANSWERED)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value of a facet as the tree of its facet has it."""
+
+    value: str
+    label_zh: str
+    label_en: str
+    parent: str = ""
+    synonyms: tuple[str, ...] = ()
+    examples_zh: tuple[str, ...] = ()
+    examples_en: tuple[str, ...] = ()
+
+    label = InReadersLanguage("label")
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """In the reader's language."""
+        return self.examples_en if reader_language() == "en" else self.examples_zh
+
+    def with_name(self, name: str) -> str:
+        """Its label with another name behind it: 公共照明（路灯）."""
+        label = str(self.label)
+        both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
+        return label if name == label else both % {"label": label, "name": name}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a search box offers: the words asked for when it is chosen, and how it is shown."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A case as lists show it, in the reader's language."""
+
+    pk: int
+    slug: str
+    title: Words
+    key_message: Words
+    place_words: str
+    period: str  # EDTF
+    problem_types: list[TermPresenter]
+    measure_count: int
+    tags: list[TermPresenter]
+    place: TermPresenter
+    residents: float | None
+    telling: "TellingNumber | None"
+    evidence: list[str]  # labels
+
+
+@dataclass(frozen=True)
+class TellingNumber:
+    """The number that tells most of a case: what a figure needs, and whom it covers."""
+
+    indicator: TermPresenter
+    low: Decimal | None
+    high: Decimal | None
+    qualifier: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A term with how many cases hold it; none is a gap of the library."""
+
+    term: Any
+    case_count: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    cases: int
+    measures: int
+    metrics: int
+    citations: int
+
+
+@dataclass(frozen=True)
+class Related:
+    """A case that resembles another, and in what.
+
+    `level`: what kind of place both are, "" where they differ. `residents`: of both places, the
+    other's first, where neither has more than LIKE_SIZE times as many as the other.
+    """
+
+    card: Card
+    measure_types: list[TermPresenter]
+    problem_types: list[TermPresenter]
+    level: str
+    residents: tuple[float, float] | None
+
+
+class Library:
+    """One revision of the library: who holds which value, and the trees of the facets.
+
+    A value holds all that the values below it hold. Building one costs 9 queries, once a revision
+    and process.
+    """
+
+    _last: ClassVar["Library | None"] = None
+    _building: ClassVar[Lock] = Lock()
+
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
+        held = reader.values()
+        self.cases = held.get(analyzer.STATE, {}).get(analyzer.PUBLISHED, BitMap())
+        self.terms = _terms()
+        self.nodes = _nodes(self.terms)
+        self.nodes["year"] = _years(held.get("year", {}), self.cases)
+        self.nodes["evidence"] = {
+            value.value: Node(value.value, *_in_both(value)) for value in Evidence
+        }
+        self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
+        self.holding = {
+            name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
+        }
+        # By how far the measures have come: "problem type:family or type" → cases.
+        self.answers = {space: self._answers(held.get(space, {})) for space in analyzer.ANSWERS}
+        self.unanswered = self._holding(held.get(analyzer.UNANSWERED, {}), "problem")
+        self.holding[ANSWERED] = _united(self.answers.values())
+        self.nodes[ANSWERED] = {pair: self._pair(pair) for pair in self.holding[ANSWERED]}
+        self.with_metrics = {
+            "measure": self._holding(held.get(analyzer.MEASURED, {}), "measure"),
+            "place": self._holding(held.get(analyzer.COUNTED, {}), "place"),
+            "indicator": self.holding["indicator"],
+        }
+        self.totals = Totals(
+            len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
+        )
+        self._whole = BitMap()  # cases without damage, as far as they have been looked at
+        self._orders: dict[str, Sequence[int]] = {}
+        self._kept: dict[str, Any] = {}
+        self._shown: dict[str, Terms] = {}
+        self._labels: dict[tuple[str, str], dict[str, str]] = {}
+
+    @classmethod
+    def now(cls) -> "Library":
+        """That of the request; outside of `in_one_revision` the present one."""
+        return _of_request.get() or cls.present()
+
+    @classmethod
+    def present(cls) -> "Library":
+        """1 query. One thread builds a revision, the others wait for it."""
+        revision = reader.revision()
+        with cls._building:
+            if cls._last is None or cls._last.revision != revision:
+                cls._last = cls(revision)
+            return cls._last
+
+    def is_present(self) -> bool:
+        """1 query."""
+        return self.revision == reader.revision()
+
+    def knows(self, facet: str, value: str) -> bool:
+        """Whether readers may ask for a value: what only drafts have is not told. The lists of
+        types are public as a whole, with their gaps."""
+        return value in (self.nodes if facet in LISTED_WHOLE else self.holding)[facet]
+
+    def of(self, facet: str, value: str) -> BitMap:
+        return self.holding[facet].get(value, _NONE)
+
+    def chain(self, facet: str, value: str) -> list[Node]:
+        """From the root of the facet's tree down to the value."""
+        nodes, chain = self.nodes[facet], []
+        while value in nodes:
+            chain.append(nodes[value])
+            value = nodes[value].parent
+        return chain[::-1]
+
+    def ordered(self, sort: str) -> Sequence[int]:
+        """The published cases in an order: 1 query, once a revision."""
+        if sort not in self._orders:
+            rows = Publication.objects.current().order_by(*_orders(sort))
+            self._orders[sort] = array("q", rows.values_list("pk", flat=True))
+        return self._orders[sort]
+
+    def in_order(self, found: BitMap, sort: str, start: int, end: int) -> list[int]:
+        """start to end of the cases found, in an order of all."""
+        order = self.ordered(sort)
+        if len(found) == len(order):
+            return list(order[start:end])
+        return list(islice((pk for pk in order if pk in found), start, end))
+
+    def kept(self, question: str, answer: Callable[[], T]) -> T:
+        """An answer that is the same for all of a revision, made once."""
+        if question not in self._kept:
+            if len(self._kept) >= ANSWERS_KEPT:
+                self._kept.clear()
+            self._kept[question] = answer()
+        found: T = self._kept[question]
+        return found
+
+    def named(self, word: tokenizer.Word) -> tuple[BitMap, BitMap]:
+        """The cases that hold a term whose label has the word, and one whose synonym has it."""
+        labels, synonyms = self._names
+        return (
+            BitMap.union(_NONE, *(self.of(*key) for key in labels.with_word(word))),
+            BitMap.union(_NONE, *(self.of(*key) for key in synonyms.with_word(word))),
+        )
+
+    def terms_named(self, word: tokenizer.Word, pk: int) -> list[tuple[str, Node]]:
+        """(facet, node) of what a case holds and whose label, or else a synonym, has the word."""
+        return [
+            (facet, self.nodes[facet][value])
+            for names in self._names
+            for facet, value in names.with_word(word)
+            if pk in self.of(facet, value)
+        ]
+
+    @cached_property
+    def _names(self) -> tuple["_Names", "_Names"]:
+        """Labels and synonyms of every value in use; examples say nothing of a case."""
+        used = {
+            (facet, value): node
+            for facet, nodes in self.nodes.items()
+            if facet not in (ANSWERED, "evidence")
+            for value, node in nodes.items()
+            # A decade has the words of its first year, and none of its own.
+            if self.of(facet, value) and not (facet == "year" and value in self.below[facet])
+        }
+        return (
+            _Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
+            _Names({key: "\n".join(node.synonyms) for key, node in used.items()}),
+        )
+
+    def labels(self, facet: str) -> Mapping[str, str]:
+        """value → label in the reader's language, made once a revision and language."""
+        key = (facet, reader_language())
+        if key not in self._labels:
+            self._labels[key] = {v: str(node.label) for v, node in self.nodes[facet].items()}
+        return self._labels[key]
+
+    def cards(self, pks: Sequence[int]) -> list[Card]:
+        """The cards of these cases, in this order: 1 query, whatever they hold."""
+        found = reader.cards(pk for pk in pks if pk in self.cases)
+        terms, language = self.presented_terms(), reader_language()
+        cards = ((pk, self._showable_card(pk, found[pk])) for pk in pks if pk in found)
+        return [_card(pk, card, terms, language) for pk, card in cards if card]
+
+    def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
+        """Every family with its types, the gaps too: 2 queries."""
+        grouped: dict[int, list[Counted]] = {}
+        for row in MeasureType.objects.all():
+            grouped.setdefault(row.family_id, []).append(self._counted("measure", row))
+        return [(family, grouped.get(family.pk, [])) for family in MeasureFamily.objects.all()]
+
+    def problem_types(self) -> list[Counted]:
+        """Every problem type, the gaps too: 1 query."""
+        return [self._counted("problem", row) for row in ProblemType.objects.all()]
+
+    def _counted(self, facet: str, row: Any) -> Counted:
+        return Counted(row, len(self.of(facet, row.slug)))
+
+    def related(self, case: CasePresenter, count: int = 3) -> list[Related]:
+        """The published cases that share most problem types and measure types: 1 query."""
+        shared = [
+            (facet, value, self.of(facet, value))
+            for facet, parts in (("measure", case.measures), ("problem", case.problems))
+            for value in dict.fromkeys(term.value for part in parts for term in _types(part))
+        ]
+        best: list[int] = []
+        seen = BitMap([case.pk])
+        for level in reversed(_by_points(shared)):
+            best += (level - seen)[: count - len(best)]
+            seen |= level
+        own = next(iter(self.cards([case.pk])), None)
+        return [self._related(card, shared, own) for card in self.cards(best)]
+
+    def _related(
+        self, card: Card, shared: Sequence[tuple[str, str, BitMap]], own: Card | None
+    ) -> Related:
+        terms = self.presented_terms()
+        both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
+        return Related(
+            card,
+            [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
+            [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
+            _same_level(card, own),
+            _like_size(card, own),
+        )
+
+    def case(self, slug: str) -> CasePresenter | None:
+        """A published case: 1 query. None where there is no such case."""
+        version = reader.current_version(slug)
+        if version is None or version.publication_id not in self.cases:
+            return None
+        return self.presented(version)
+
+    def presented(self, version: Version) -> CasePresenter | None:
+        """A version of any case, current or not; None where no page can show it. No query."""
+        document = orjson.loads(version.document)
+        shown = damage.showable(document, self.terms)
+        self._told(version.publication_id, shown)
+        if shown.document is None:
+            return None
+        return CasePresenter(version.publication_id, shown.document, self.presented_terms())
+
+    def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
+        """Published cases with all they hold, in this order: 1 query."""
+        wanted = list(pks)
+        found = reader.documents(wanted)
+        return list(self._presented((pk, found[pk]) for pk in wanted if pk in found))
+
+    def _presented(self, documents: Iterable[tuple[int, Any]]) -> Iterator[CasePresenter]:
+        for pk, document in documents:
+            shown = self._showable(pk, document) if pk in self.cases else None
+            if shown is not None:
+                yield CasePresenter(pk, shown, self.presented_terms())
+
+    def _showable(self, pk: int, document: Any) -> Any:
+        """The document without what no page can show, None where that is all of it. A whole one
+        is looked at once a revision."""
+        if pk in self._whole:
+            return document
+        found = damage.showable(document, self.terms)
+        self._told(pk, found)
+        if not found.faults:
+            self._whole.add(pk)
+        return found.document
+
+    def _showable_card(self, pk: int, card: Any) -> Any:
+        found = damage.showable_card(card, self.terms)
+        self._told(pk, found)
+        return found.document
+
+    def _told(self, pk: int, found: damage.Showable) -> None:
+        if found.faults:
+            slug = Publication.objects.filter(pk=pk).values_list("slug", flat=True).first()
+            logger.error("%s: left out of pages: %s", slug, "; ".join(found.faults))
+
+    def source_keys(self) -> list[str]:
+        """Of all published cases: 1 query."""
+        keys = Posting.objects.filter(space=analyzer.SOURCE).order_by("key")
+        return list(keys.values_list("key", flat=True))
+
+    def case_with_source(self, key: str) -> CasePresenter | None:
+        """The published case that has the source with this key: 2 queries."""
+        held = reader.holding([(analyzer.SOURCE, key)]).get((analyzer.SOURCE, key), _NONE)
+        return next(iter(self.cases_of(held)), None)
+
+    def cases_in(self, place: str) -> list[Card]:
+        """The published cases about a place or anything below it, or with a measure there."""
+        found = self.of("place", place)
+        return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
+
+    def suggestions(self) -> list[Suggestion]:
+        """The labels of terms in use, the newest cases, and terms by their examples; 1 query."""
+        used = [node for _facet, node in self.nodes_in_use()]
+        titles = [str(c.title) for c in self.cards(self.ordered("newest")[:TITLES_SUGGESTED])]
+        plain = dict.fromkeys([*(str(node.label) for node in used), *titles])
+        return [
+            *(Suggestion(text, text) for text in plain),
+            *(
+                Suggestion(str(node.label), node.with_name(example))
+                for node in used
+                for example in node.examples
+            ),
+        ]
+
+    def nodes_in_use(self) -> Iterator[tuple[str, Node]]:
+        """(facet, node) of what is suggested to readers, where some case holds it."""
+        for facet in ("problem", "measure", "place", "tag"):
+            for value, node in self.nodes[facet].items():
+                if self.of(facet, value):
+                    yield facet, node
+
+    def newest(self) -> list[Card]:
+        return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
+
+    @cached_property
+    def last_published_on(self) -> str:
+        """The day of the last publication as YYYY-MM-DD, "" before the first: 1 query, once a
+        revision."""
+        last = Publication.objects.current().aggregate(last=Max("published_at"))["last"]
+        return localtime(last).date().isoformat() if last else ""
+
+    def presented_terms(self) -> Terms:
+        """facet → value → term in the reader's language, made once a revision and language."""
+        language = reader_language()
+        if language not in self._shown:
+            self._shown[language] = {
+                name: TermPresenters(rows) for name, rows in self.terms.items()
+            }
+        return self._shown[language]
+
+    def _total(self, stored: Mapping[str, BitMap]) -> int:
+        """Of what published cases have, by how many of it each has."""
+        return sum(int(n) * len(cases & self.cases) for n, cases in stored.items())
+
+    def _answers(self, stored: Mapping[str, BitMap]) -> dict[str, BitMap]:
+        """ "problem type:measure type" → cases, and the same with the type's family."""
+        found: dict[str, BitMap] = {}
+        for pair, cases in stored.items():
+            problem, _colon, measure_type = pair.partition(":")
+            if problem not in self.nodes["problem"] or not (published := cases & self.cases):
+                continue
+            for node in self.chain("measure", measure_type):
+                key = f"{problem}:{node.value}"
+                found[key] = found.get(key, _NONE) | published
+        return found
+
+    def _pair(self, pair: str) -> Node:
+        problem, _colon, measure = pair.partition(":")
+        ends = self.nodes["problem"][problem], self.nodes["measure"][measure]
+        zh, en = (
+            " → ".join(getattr(end, f"label_{code}") for end in ends) for code in ("zh", "en")
+        )
+        return Node(pair, zh, en)
+
+    def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
+        """Published cases by value, those of the values below included."""
+        found: dict[str, BitMap] = {}
+        for value, cases in stored.items():
+            published = cases & self.cases
+            while value in self.nodes[facet] and published:
+                found[value] = found.get(value, _NONE) | published
+                value = self.nodes[facet][value].parent
+        return found
+
+
+def _united(parts: Iterable[Mapping[str, BitMap]]) -> dict[str, BitMap]:
+    found: dict[str, BitMap] = {}
+    for part in parts:
+        for key, cases in part.items():
+            found[key] = found.get(key, _NONE) | cases
+    return found
+
+
+def _in_both(choice: Evidence) -> tuple[str, str]:
+    """The label of a closed list in Chinese and in English."""
+    labels = []
+    for code in ("zh-hans", "en"):
+        with override(code):
+            labels.append(str(choice.label))
+    return labels[0], labels[1]
+
+
+def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card:
+    return Card(
+        pk,
+        card["slug"],
+        in_language(card["title"], language),
+        in_language(card["message"], language),
+        terms["place"][card["place"]].place_words,
+        dates.joined(card["began"], card["ended"]),
+        [terms["problem"][slug] for slug in card["problems"]],
+        card["measures"],
+        [terms["tag"][slug] for slug in card["tags"]],
+        terms["place"][card["place"]],
+        card["residents"],
+        _telling(card["telling"], terms, language),
+        [label(Evidence, value, language) for value in card["evidence"]],
+    )
+
+
+def _same_level(card: Card, own: Card | None) -> str:
+    if own is None or own.place.row.level != card.place.row.level:
+        return ""
+    return str(card.place.row.get_level_display())
+
+
+def _like_size(card: Card, own: Card | None) -> tuple[float, float] | None:
+    if own is None or not card.residents or not own.residents:
+        return None
+    smaller, larger = sorted((card.residents, own.residents))
+    return (card.residents, own.residents) if larger <= LIKE_SIZE * smaller else None
+
+
+def _telling(metric: Mapping[str, Any] | None, terms: Terms, language: str) -> TellingNumber | None:
+    if not metric:
+        return None
+    return TellingNumber(
+        terms["indicator"][metric["indicator"]],
+        decimal(metric["low"]),
+        decimal(metric["high"]),
+        metric["qualifier"],
+        in_language(metric["scope"], language) if metric["scope"] else "",
+    )
+
+
+class _Names:
+    """Names of many values as one folded text, so that one look finds all that have a word."""
+
+    def __init__(self, names: Mapping[analyzer.Key, str]) -> None:
+        self.keys = list(names)
+        self.starts = list(accumulate((len(name) + 1 for name in names.values()), initial=0))
+        self.text = tokenizer.fold("\n".join(names.values()))
+
+    def with_word(self, word: tokenizer.Word) -> list[analyzer.Key]:
+        """(facet, value) of each, once."""
+        found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
+        return [self.keys[n] for n in dict.fromkeys(found)]
+
+
+def _terms() -> dict[str, dict[str, Any]]:
+    """facet → value → row: 7 queries."""
+    places = {row.pk: row for row in Place.objects.all()}
+    for row in places.values():
+        if row.parent_id:
+            row.parent = places[row.parent_id]
+    plain: dict[str, type[Any]] = {
+        "problem": ProblemType,
+        "actor": BodyKind,
+        "tag": Tag,
+        "indicator": Indicator,
+    }
+    families = {row.pk: row for row in MeasureFamily.objects.all()}
+    types = list(MeasureType.objects.all())
+    for measure_type in types:
+        measure_type.family = families[measure_type.family_id]
+    return {
+        "measure": {row.slug: row for row in (*families.values(), *types)},
+        "place": {row.code: row for row in places.values()},
+        **{
+            name: {row.slug: row for row in model._default_manager.all()}
+            for name, model in plain.items()
+        },
+    }
+
+
+def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]:
+    parents: dict[str, Callable[[Any], str]] = {
+        "measure": lambda row: row.family.slug if isinstance(row, MeasureType) else "",
+        "place": lambda row: row.parent.code if row.parent else "",
+    }
+    return {
+        facet: {
+            value: Node(
+                value,
+                row.label_zh,
+                row.label_en,
+                parents[facet](row) if facet in parents else "",
+                (*row.synonyms_zh, *row.synonyms_en),
+                *_examples(row),
+            )
+            for value, row in rows.items()
+        }
+        for facet, rows in terms.items()
+    }
+
+
+def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
+    """The years of published cases, each below its decade; the latest first."""
+    years = sorted((year for year, cases in held.items() if cases & published), reverse=True)
+    decades = {year: f"{year[:3]}0s" for year in years}
+    return {
+        **{d: Node(d, f"{d[:-1]}年代", d) for d in decades.values()},
+        **{year: Node(year, year, year, decade) for year, decade in decades.items()},
+    }
+
+
+def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In Chinese and in English; a place has none."""
+    return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
+
+
+def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
+    below: dict[str, list[Node]] = {}
+    for node in nodes.values():
+        below.setdefault(node.parent, []).append(node)
+    return below
+
+
+_of_request: ContextVar[Library | None] = ContextVar("library of the request", default=None)
+
+
+def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
+    """Run a view again if another revision began meanwhile: no page mixes two, nor fails over it.
+
+    2 queries, of which Library.now() saves the view one.
+    """
+
+    @wraps(view)
+    def consistent(*args: Any, **kwargs: Any) -> T:
+        for _attempt in range(ATTEMPTS - 1):
+            library = Library.present()
+            token = _of_request.set(library)
+            try:
+                response = view(*args, **kwargs)
+            except Exception:
+                if library.is_present():
+                    raise
+            else:
+                if library.is_present():
+                    return response
+            finally:
+                _of_request.reset(token)
+        return view(*args, **kwargs)
+
+    return consistent
+
+
+def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
+    """At n the cases with more than n points; a problem in common says more than a measure."""
+    levels: list[BitMap] = []
+    for facet, _value, cases in _rarest(shared):
+        points = 3 if facet == "problem" else 1
+        for n, raised in enumerate([cases] * points + [level & cases for level in levels]):
+            if n < len(levels):
+                levels[n] |= raised
+            elif raised:
+                levels.append(raised.copy())
+    return levels
+
+
+def _types(part: Any) -> list[TermPresenter]:
+    """Of a problem the one it has, of a measure all."""
+    return getattr(part, "types", None) or [part.type]
+
+
+def _rarest(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
+    """The values that tell most: the rarest, as many as together hold RELATED_LOOKED_AT cases."""
+    looked_at = 0
+    for facet, value, cases in sorted(shared, key=lambda item: len(item[2])):
+        if looked_at and looked_at + len(cases) > RELATED_LOOKED_AT:
+            return
+        looked_at += len(cases)
+        yield facet, value, cases
+
+
+def _orders(sort: str) -> list[Any]:
+    if sort == "slug":
+        return ["slug"]
+    if sort == "title":
+        return ["title_zh", "slug"]
+    return [F("last_year").desc(nulls_last=True), F("first_year").desc(nulls_last=True), "slug"]

@@ -1,0 +1,1 @@
+"""From a printed text to values. Pure: no rows, no requests."""

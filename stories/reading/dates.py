@@ -1,0 +1,401 @@
+"""A date as precise as its source is: EDTF (ISO 8601-2) ⇄ years, words, a printed fragment.
+
+Pure. A part that the source does not print is never made up, only marked as inferred.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import gettext_noop
+from edtf import EDTFParseException, parse_edtf
+
+from stories.choices import Inferred
+
+_DATE = r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?(?P<about>[~?%])?"
+_ONE = re.compile(rf"\A{_DATE}\Z", re.ASCII)
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+SEASONS = range(21, 42)  # EDTF counts on from 21 for the seasons, quarters and halves of a year
+OPEN, UNKNOWN = "..", ""  # an end of an interval that is no date: it goes on; nobody says
+FIRST_YEAR = 1800
+YEARS_AHEAD = 50  # behind next year: of plans
+SPAN_LIMIT = 60  # years from the first to the last of one case
+_PRINTED = {
+    "year": r"(?<!\d)(\d{4})(?!\d)",
+    "month": r"(?<!\d)(\d{1,2})月",
+    "day": r"(?<!\d)(\d{1,2})[日号]",
+}
+_ZH = "零一二三四五六七八九"
+
+NOT_EDTF = gettext_noop("%(edtf)s is not an EDTF date (2021-09, 2021/2022, 2021/..)")
+NOT_A_DATE = gettext_noop("%(edtf)s: write a year, year-month or year-month-day, with ~ for about")
+SEASON = gettext_noop("%(edtf)s: write the months of a season, as in 2021-03/2021-05")
+NO_SUCH_DAY = gettext_noop("%(edtf)s: there is no such day")
+FAR_YEAR = gettext_noop("%(edtf)s: years run from %(first)s to %(last)s")
+NO_YEAR = gettext_noop("%(edtf)s has no year")
+BACKWARDS = gettext_noop("%(edtf)s ends before it begins")
+TOO_LONG = gettext_noop("%(edtf)s spans more than %(limit)s years")
+SAID = (NOT_EDTF, NOT_A_DATE, SEASON, NO_SUCH_DAY, FAR_YEAR, NO_YEAR, BACKWARDS, TOO_LONG)
+
+
+class DateError(ValueError):
+    """A text that is no EDTF date of the kinds used here: date, interval, open interval.
+
+    `message` is one of the sentences above, `parameters` what stands in it.
+    """
+
+    def __init__(self, message: str, edtf: str, **parameters: int) -> None:
+        self.message = message
+        self.parameters = {"edtf": repr(edtf), **parameters}
+        super().__init__(message % self.parameters)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One end of a date: the parts that are known."""
+
+    year: int
+    month: int | None
+    day: int | None
+    is_about: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """`first` and `last` are the same for a plain date. An end that is None is open (`is_open_…`:
+    the source says that it goes on, or went on before) or unknown: the source does not say."""
+
+    first: Moment | None
+    last: Moment | None
+    is_open_start: bool = False
+    is_open_end: bool = False
+
+    @property
+    def years(self) -> range:
+        """The years it touches; an end that is not known counts only the year at the other end."""
+        known = [moment.year for moment in (self.first, self.last) if moment]
+        return range(min(known), max(known) + 1)
+
+
+@lru_cache(maxsize=4096)
+def read(edtf: str) -> Span:
+    """Raises DateError for what is not EDTF or no day of the calendar, for years far away, and
+    for an interval that is backwards, longer than SPAN_LIMIT or without any year."""
+    ends = edtf.split("/")
+    is_interval = len(ends) == 2
+    if len(ends) > 2:
+        raise DateError(NOT_EDTF, edtf)
+    first, last = (
+        None if is_interval and end in (OPEN, UNKNOWN) else _moment(end, edtf)
+        for end in (ends[0], ends[-1])
+    )
+    if not first and not last:
+        raise DateError(NO_YEAR, edtf)
+    if first and last:
+        if _earliest(first) > _latest(last):
+            raise DateError(BACKWARDS, edtf)
+        if last.year - first.year > SPAN_LIMIT:
+            raise DateError(TOO_LONG, edtf, limit=SPAN_LIMIT)
+    return Span(first, last, is_interval and ends[0] == OPEN, is_interval and ends[1] == OPEN)
+
+
+def _moment(text: str, edtf: str) -> Moment:
+    """One end of `edtf`."""
+    match = _ONE.match(text)
+    if not match:
+        _refuse_by_the_grammar(edtf)
+        raise DateError(NOT_A_DATE, text)
+    year, month, day = (
+        int(match[part]) if match[part] else None for part in ("year", "month", "day")
+    )
+    assert year is not None
+    if month is not None and not 1 <= month <= len(_MONTHS):
+        raise DateError(SEASON if month in SEASONS and day is None else NOT_EDTF, text)
+    if month is not None and day is not None and not _is_day(year, month, day):
+        raise DateError(NO_SUCH_DAY, text)
+    last_year = date.today().year + 1 + YEARS_AHEAD
+    if not FIRST_YEAR <= year <= last_year:
+        raise DateError(FAR_YEAR, text, first=FIRST_YEAR, last=last_year)
+    return Moment(year, month, day, bool(match["about"]))
+
+
+def _refuse_by_the_grammar(edtf: str) -> None:
+    """Raises DateError for what is no EDTF at all; other EDTF has kinds that are not used here."""
+    try:
+        if edtf.isascii():
+            parse_edtf(edtf)
+            return
+    except EDTFParseException as error:
+        raise DateError(NOT_EDTF, edtf) from error
+    raise DateError(NOT_EDTF, edtf)
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- words
+
+
+def in_words(edtf: str, language: str) -> str:
+    """2021-09 → 2021年9月 or September 2021, never more precise than it is. "" for "".
+
+    "since" is only for what the source says goes on (2021/..).
+    """
+    return _in_words(edtf, language, _WHOLE)
+
+
+def in_short(edtf: str, language: str) -> str:
+    """The same for lists, where there is no room to say that an end is not stated."""
+    return _in_words(edtf, language, _SHORT)
+
+
+# (language, which end is no date) → words
+_WHOLE = {
+    ("zh", "open end"): "{}起",
+    ("en", "open end"): "since {}",
+    ("zh", "open start"): "截至{}",
+    ("en", "open start"): "until {}",
+    ("zh", "unknown end"): "{}开始，结束时间未说明",
+    ("en", "unknown end"): "from {}; end not stated",
+    ("zh", "unknown start"): "至{}，开始时间未说明",
+    ("en", "unknown start"): "until {}; start not stated",
+}
+_SHORT = {
+    **_WHOLE,
+    ("zh", "unknown end"): "{}开始",
+    ("en", "unknown end"): "began {}",
+    ("zh", "unknown start"): "至{}",
+    ("en", "unknown start"): "until {}",
+}
+
+
+def _in_words(edtf: str, language: str, patterns: dict[tuple[str, str], str]) -> str:
+    if not edtf:
+        return ""
+    span = read(edtf)
+    write = _write_en if language == "en" else _write_zh
+    if span.first == span.last and span.first:
+        return write(span.first)
+    if span.first and span.last:
+        separator = " – " if language == "en" else "至"
+        return f"{write(span.first)}{separator}{write(span.last)}"
+    moment = span.first or span.last
+    assert moment
+    state = "open" if span.is_open_end or span.is_open_start else "unknown"
+    which = f"{state} {'end' if span.first else 'start'}"
+    return patterns["en" if language == "en" else "zh", which].format(write(moment))
+
+
+def machine_readable(edtf: str) -> str:
+    """A date as HTML's `datetime` can have it: a plain year, month or day; "" for all others.
+
+    Source: HTML Living Standard, 4.5.14 The time element, read 2026-11: it has no intervals.
+    """
+    match = _ONE.match(edtf)
+    return edtf if match and not match["about"] else ""
+
+
+def on_a_scale(edtf: str, has_year: bool, language: str) -> str:
+    """A year or month in few letters, as it stands along a scale: May 2020, Jun; 2020年5月, 6月."""
+    moment = read(edtf).first
+    assert moment
+    if not moment.month:
+        return str(moment.year)
+    if language == "en":
+        month = _MONTHS[moment.month - 1][:3]
+        return f"{month} {moment.year}" if has_year else month
+    return f"{moment.year}年{moment.month}月" if has_year else f"{moment.month}月"
+
+
+# ---------------------------------------------------------------- a whole, and an order
+
+
+def joined(began: str, ended: str) -> str:
+    """The EDTF of a whole from those of its two ends: "" without either.
+
+    An end that is not known is unknown; open only where the source says so. Of an end that is
+    an interval itself, it keeps what both ends of that have in common.
+    """
+    if not (began or ended):
+        return ""
+    first = _end_as_edtf(began) if began else (OPEN if ended.startswith(f"{OPEN}/") else UNKNOWN)
+    last = _end_as_edtf(ended, -1) if ended else (OPEN if began.endswith(f"/{OPEN}") else UNKNOWN)
+    return first if first == last not in (OPEN, UNKNOWN) else f"{first}/{last}"
+
+
+def _end_as_edtf(edtf: str, end: int = 0) -> str:
+    """2021-09-11/2021-09-20 → 2021-09; where no part is in common, the end asked for."""
+    first, last = edtf.split("/")[0], edtf.split("/")[-1]
+    if first == last or not (_ONE.match(first) and _ONE.match(last)):
+        return (first, last)[end]
+    shared = [length for length in (7, 4) if first[:length] == last[:length]]
+    return first[: shared[0]] if shared else (first, last)[end]
+
+
+def fault(edtf: str) -> DateError | None:
+    """Why a text is no date; None where it is one."""
+    try:
+        read(edtf)
+    except DateError as error:
+        return error
+    return None
+
+
+def pair_fault(began: str, ended: str) -> DateError | None:
+    """What two dates that are valid alone cannot be together; None where nothing is wrong."""
+    return fault(joined(began, ended)) if began or ended else None
+
+
+def sort_key(edtf: str) -> tuple[date, date]:
+    """For an order by where dates end, and then by where they begin. An open end comes last; an
+    end that nobody states counts as the last day of what is known."""
+    span = read(edtf)
+    known = span.first or span.last
+    assert known
+    first, last = span.first or known, span.last or known
+    return date.max if span.is_open_end else _last_day(last), date(*_earliest(first))
+
+
+def _last_day(moment: Moment) -> date:
+    month = moment.month or len(_MONTHS)
+    return date(moment.year, month, moment.day or monthrange(moment.year, month)[1])
+
+
+# ---------------------------------------------------------------- what a fragment prints
+
+
+def disagreement(printed: str, edtf: str, inferred: str | None) -> str:
+    """What a date says that its printed fragment does not; "" when they agree.
+
+    上旬, 中旬 and 下旬 print the days 1–10, 11–20 and 21 to the end of the month. A length of
+    time (近两个月) may be the fragment of an interval that is as long.
+    """
+    span = read(edtf)
+    moments = [moment for moment in (span.first, span.last) if moment]
+    shown = _with_days(_in_digits(printed), moments[-1])
+    has_year = bool(re.search(_PRINTED["year"], shown))
+    if has_year and inferred == Inferred.YEAR:
+        return f"{printed!r} prints its year, so the year is not inferred"
+    if not has_year and inferred != Inferred.YEAR:
+        return f"{printed!r} prints no year: inferred has to be 'year'"
+    for part, pattern in _PRINTED.items():
+        prints = {int(number) for number in re.findall(pattern, shown)}
+        values = {getattr(moment, part) for moment in moments} - {None}
+        if values and prints - values:
+            return f"{printed!r} prints the {part} {min(prints - values)}, {edtf!r} does not"
+        # A day or month that the source does not print would be precision of our own making.
+        if not prints and part != "year" and values and not inferred:
+            return f"{printed!r} prints no {part}, {edtf!r} has one"
+    if any(not _can_last(span, *length) for length in _lengths(printed)):
+        return f"{printed!r} prints a length of time that {edtf!r} does not have"
+    return ""
+
+
+_TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+_DAYS = re.compile(rf"{_PRINTED['day']}|{'|'.join(_TENTHS)}", re.ASCII)
+
+
+def _with_days(shown: str, last: Moment) -> str:
+    """5月下旬 → 5月21日31日: the first day of the first third of a month in the fragment, and the
+    last day of the last. `last`: where the date ends, for the length of its month."""
+    found = list(_DAYS.finditer(shown))
+    for match in reversed(found):
+        if match[0] in _TENTHS:
+            begin, end = _TENTHS[match[0]]
+            end = min(end, monthrange(last.year, last.month)[1] if last.month else end)
+            days = [begin] * (match is found[0]) + [end] * (match is found[-1])
+            written = "".join(f"{day}日" for day in days)
+            shown = f"{shown[: match.start()]}{written}{shown[match.end() :]}"
+    return shown
+
+
+_UNIT_DAYS = {"天": (1, 1), "周": (7, 7), "星期": (7, 7), "个月": (28, 31), "年": (365, 366)}
+_LENGTH = re.compile(
+    rf"(近|将近|约|大约)?(\d{{1,3}}|[十{_ZH}两半]{{1,3}})(多|余)?(?:个(多|余)?)?"
+    r"(天|周|星期|(?<=[个多余])月|年)(多|余)?(?![\d月初底末])"
+)
+
+
+def _lengths(printed: str) -> Iterator[tuple[float, float]]:
+    """(least, most) in days of each length of time: 近两个月, 两个多月, 50天, 三年多."""
+    for match in _LENGTH.finditer(printed):
+        nearly, written, unit = match[1], match[2], match[5]
+        unit = "个月" if unit == "月" else unit
+        number = _counted(written)
+        is_year_of_the_calendar = unit == "年" and number > 9
+        if not number or is_year_of_the_calendar:
+            continue
+        low, high = (number - 1, number) if nearly else (number - 0.5, number + 0.5)
+        if match[3] or match[4] or match[6]:
+            low, high = number, number + max(1, number // 10)
+        yield low * _UNIT_DAYS[unit][0], high * _UNIT_DAYS[unit][1]
+
+
+def _counted(written: str) -> float:
+    if written == "半":
+        return 0.5
+    written = written.replace("两", "二")
+    if "半" in written:
+        return 0
+    if written.isdecimal():
+        return int(written)
+    return int(_digits(written)) if re.fullmatch(rf"[{_ZH}]?十[{_ZH}]?|[{_ZH}]", written) else 0
+
+
+def _can_last(span: Span, least: float, most: float) -> bool:
+    """Whether an interval with two known ends can be as long; of any other nobody knows."""
+    if not (span.first and span.last) or span.first == span.last:
+        return True
+    latest_start, earliest_end = _last_day(span.first), date(*_earliest(span.last))
+    shortest = max(0, (earliest_end - latest_start).days)
+    longest = (_last_day(span.last) - date(*_earliest(span.first))).days + 1
+    return shortest <= most and least <= longest
+
+
+def _in_digits(printed: str) -> str:
+    """九月十五日 → 9月15日, 二〇二一年 → 2021年."""
+    digits = f"[{_ZH}]?十[{_ZH}]?|[〇{_ZH}]+"
+    return re.sub(f"(?:{digits})(?=[年月日号])", lambda match: _digits(match.group()), printed)
+
+
+def _digits(chinese: str) -> str:
+    tens, ten, ones = chinese.partition("十")
+    if ten:
+        return str(_ZH.index(tens or "一") * 10 + _ZH.index(ones or "零"))
+    return "".join(str(_ZH.index(digit)) for digit in chinese.replace("〇", "零"))
+
+
+def _earliest(moment: Moment) -> tuple[int, int, int]:
+    return (moment.year, moment.month or 1, moment.day or 1)
+
+
+def _latest(moment: Moment) -> tuple[int, int, int]:
+    return (moment.year, moment.month or 12, moment.day or 31)
+
+
+def _write_zh(moment: Moment) -> str:
+    text = f"{moment.year}年"
+    if moment.month:
+        text += f"{moment.month}月"
+    if moment.day:
+        text += f"{moment.day}日"
+    return f"约{text}" if moment.is_about else text
+
+
+def _write_en(moment: Moment) -> str:
+    text = str(moment.year)
+    if moment.month:
+        text = f"{_MONTHS[moment.month - 1]} {text}"
+    if moment.day:
+        text = f"{moment.day} {text}"
+    return f"about {text}" if moment.is_about else text

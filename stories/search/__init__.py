@@ -1,0 +1,1 @@
+"""The inverted index: tokenizer, analyzer, writer, reader."""

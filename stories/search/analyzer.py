@@ -1,0 +1,280 @@
+"""A case document → its entry in the index: its text in parts, its values, its card; and the
+spaces and keys that it and its metrics belong to. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from stories.choices import Kind, MeasureStatus, Stage
+from stories.documents import evidence
+from stories.reading import dates
+from stories.search import sizes, tokenizer
+
+# The tiers of a hit, best first: spaces of grams.
+TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
+# Further spaces: published cases; types of measures that have a metric; the place of a case that
+# has one.
+STATE, MEASURED, COUNTED = "state", "measured", "counted"
+PUBLISHED = "published"  # the one key of the space of states
+# Which problem type a measure of which type answers ("dark-streets:street-lighting"), by how far
+# the measure has come; a problem that no measure at all answers.
+ANSWERS = ANSWERED, AWAITING, PLANNED = ("answered", "awaiting", "planned")
+UNANSWERED = "unanswered"
+SOURCE = "source"  # the key of a source → its case
+# How many of each a case has: their keys are numbers.
+COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
+# What the index holds of a case changes with releases: those of another form are indexed anew.
+FORM, PRESENT_FORM = "form", "7"
+# Spaces of the values of facets.
+VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
+_ANSWER_OF_STATUS = {
+    MeasureStatus.DONE.value: ANSWERED,
+    MeasureStatus.UNDER_WAY.value: ANSWERED,
+    MeasureStatus.AWAITING_ACCEPTANCE.value: AWAITING,
+    MeasureStatus.PLANNED.value: PLANNED,
+    MeasureStatus.DISCUSSED.value: PLANNED,
+}
+_ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
+Key = tuple[str, str]  # space and key of a posting
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the index holds of one case."""
+
+    raw: str
+    parts: tuple[tuple[int, str, str], ...]  # (start, tier, anchor), by start
+    values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
+    folded: str
+    card: Mapping[str, Any]
+    metrics: Sequence["MetricEntry"]
+
+    def posting_keys(self) -> set[Key]:
+        """(space, key) of every posting that the case belongs to."""
+        return {(space, key) for space, keys in self.spaces().items() for key in keys}
+
+    def spaces(self) -> dict[str, set[str]]:
+        """The same by space."""
+        found = {tier: tokenizer.grams(self.text_of(tier)) for tier in TIERS}
+        for facet, value in self.values:
+            found.setdefault(facet, set()).add(value)
+        return found
+
+    def text_of(self, tier: str) -> str:
+        """The folded text of one tier; its parts stand together."""
+        start = self._starts.get(tier)
+        if start is None:
+            return ""
+        after = [other for other in self._starts.values() if other > start]
+        return self.folded[start : min(after, default=None)]
+
+    @cached_property
+    def _starts(self) -> dict[str, int]:
+        return {tier: start for start, tier, _anchor in reversed(self.parts)}
+
+    def text(self) -> dict[str, Any]:
+        """column → value of IndexedText."""
+        return {
+            "raw": self.raw,
+            "folded": self.folded,
+            "parts": list(zip(*self.parts, strict=True)),
+            "values": sorted((*key, anchor) for key, anchor in self.values.items()),
+        }
+
+
+@dataclass(frozen=True)
+class MetricEntry:
+    """What the index holds of one metric; `begin` and `end` are steps of stories.sizes."""
+
+    key: str
+    indicator: str
+    kind: str
+    types: tuple[str, ...]  # of its measure
+    begin: int
+    end: int
+
+
+def entry(document: Mapping[str, Any]) -> Entry:
+    """A case document, as plain lists and dicts, as the index holds it."""
+    texts = _texts(document)
+    pieces: list[str] = []
+    parts: list[tuple[int, str, str]] = []
+    at = 0
+    for tier in TIERS:
+        for anchor, text in texts[tier]:
+            if text:
+                parts.append((at, tier, anchor))
+                pieces.append(text)
+                at += len(text) + 1
+    raw = "\n".join(pieces)
+    metrics = tuple(_metric_entries(document))
+    return Entry(raw, tuple(parts), _values(document), tokenizer.fold(raw), card(document), metrics)
+
+
+def card(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a list shows of a case."""
+    return {
+        "slug": document["slug"],
+        "title": document["title"],
+        "message": document["key_message"],
+        "place": document["place"],
+        "began": (document["began"] or {}).get("edtf", ""),
+        "ended": (document["ended"] or {}).get("edtf", ""),
+        "problems": list(dict.fromkeys(part["type"] for part in document["problems"])),
+        "measures": len(document["measures"]),
+        "tags": list(document["tags"]),
+        "telling": _telling(document),
+        "residents": _residents(document),
+        "evidence": [value.value for value in evidence.summary(document).values],
+    }
+
+
+def _telling(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The metric that tells most of the case, without its citation."""
+    metrics = {metric["key"]: metric for metric in _metrics(document)}
+    first = next((metrics[key] for key in document["telling"] if key in metrics), None)
+    names = ("key", "indicator", "low", "high", "qualifier", "scope")
+    return {name: first[name] for name in names} if first else None
+
+
+def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """tier → (anchor, text) of all that is searched, in both languages."""
+    texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
+
+    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
+        if text:
+            texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
+
+    say(TITLE, "", document["title"])
+    say(REST, "", document["key_message"])
+    say(REST, "", document["abstract"])
+    say(REST, "", document["name_as_reported"])
+    for part in document["sources"]:
+        say(REST, "sources", part["title"])
+    for part in document["problems"]:
+        anchor = f"problem-{part['key']}"
+        say(REST, anchor, part["heading"])
+        say(REST, anchor, part["statement"])
+        texts[REST] += _keywords(anchor, part)
+    for part in document["measures"]:
+        anchor = f"measure-{part['key']}"
+        say(MEASURE, anchor, part["title"])
+        say(MEASURE, anchor, part["summary"])
+        texts[REST] += _keywords(anchor, part)
+        for actor in part["actors"]:
+            say(REST, anchor, actor["name"])
+    for part in _metrics(document):
+        anchor = f"metric-{part['key']}"
+        say(REST, anchor, part["scope"])
+        texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
+    for question, part in document["glance"].items():
+        say(REST, f"glance-{question}", part["text"])
+    return texts
+
+
+def _residents(document: Mapping[str, Any]) -> float | None:
+    """How many residents the case's place has, where a source says so."""
+    for metric in document["context"]:
+        if metric["indicator"] == "residents":
+            number: float | None = metric["high"] if metric["low"] is None else metric["low"]
+            return number
+    return None
+
+
+def _keywords(anchor: str, part: Mapping[str, Any]) -> list[tuple[str, str]]:
+    keywords = part["keywords"]
+    return [(anchor, word) for word in (*keywords["zh"], *keywords["en"])]
+
+
+def _metrics(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    for measure in document["measures"]:
+        yield from measure["metrics"]
+    yield from document["context"]
+
+
+def _values(document: Mapping[str, Any]) -> dict[Key, str]:
+    values = {(FORM, PRESENT_FORM): "", (STATE, PUBLISHED): "", ("place", document["place"]): ""}
+    values |= {("tag", slug): "" for slug in document["tags"]}
+    values |= {("year", str(year)): "" for year in years(document)}
+    metrics = list(_metrics(document))
+    values[MEASURES, str(len(document["measures"]))] = ""
+    values[METRICS, str(len(metrics))] = ""
+    values[CITATIONS, str(_cites(document))] = ""
+    if metrics:
+        values[COUNTED, document["place"]] = ""
+    for part in document["problems"]:
+        values.setdefault(("problem", part["type"]), f"problem-{part['key']}")
+    for part in metrics:
+        values.setdefault(("indicator", part["indicator"]), f"metric-{part['key']}")
+    problems = {part["key"]: part["type"] for part in document["problems"]}
+    for part in document["measures"]:
+        anchor = f"measure-{part['key']}"
+        for key in _values_of_measure(part, problems):
+            values.setdefault(key, anchor)
+    solved = {solve["problem"] for part in document["measures"] for solve in part["solves"]}
+    values |= {(SOURCE, part["key"]): "" for part in document["sources"]}
+    answered = {problems[key] for key in solved & problems.keys()}
+    values |= {(UNANSWERED, slug): "" for slug in set(problems.values()) - answered}
+    values |= {("evidence", value.value): "" for value in evidence.summary(document).values}
+    return values
+
+
+def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> list[Key]:
+    values = [("measure", slug) for slug in part["types"]]
+    values += [("place", where["place"]) for where in part["where"]]
+    values += [("actor", actor["kind"]) for actor in part["actors"]]
+    if part["metrics"]:
+        values += [(MEASURED, slug) for slug in part["types"]]
+    for solve in part["solves"]:
+        if problem := problems.get(solve["problem"]):  # a draft's may be dangling
+            answer = _answer(part["status"], solve["stage"])
+            values += [(answer, f"{problem}:{slug}") for slug in part["types"]]
+    return values
+
+
+def _answer(status: str, stage: str) -> str:
+    """How far an answer has come; a survey, plan or fund, even a finished one, only prepares it."""
+    return _ANSWER_OF_STATUS[status] if stage in _ANSWERING_STAGES else PLANNED
+
+
+def _cites(document: Mapping[str, Any]) -> int:
+    """How many citations the document has, those of dates included."""
+    measures = document["measures"]
+    cited = [document, *document["problems"], *measures, *document["glance"].values()]
+    cited += document["follow_up"]
+    dated = [document["began"], document["ended"], *(part["when"] for part in measures)]
+    return (
+        sum(len(part["cites"]) for part in cited)
+        + sum(len(c["before_cites"]) + len(c["after_cites"]) for c in document["changes"])
+        + sum(1 for date in dated if date and date["source"])
+        + sum(1 for part in _metrics(document) if "cite" in part)
+    )
+
+
+def _metric_entries(document: Mapping[str, Any]) -> Iterator[MetricEntry]:
+    for measure in document["measures"]:
+        for metric in measure["metrics"]:
+            yield _metric_entry(metric, tuple(measure["types"]))
+    for metric in document["context"]:
+        yield _metric_entry(metric, ())
+
+
+def _metric_entry(metric: Mapping[str, Any], types: tuple[str, ...]) -> MetricEntry:
+    begin, end = sizes.span(metric["low"], metric["high"], metric["qualifier"])
+    kind = metric["kind"] or Kind.CONTEXT.value
+    return MetricEntry(metric["key"], metric["indicator"], kind, types, begin, end)
+
+
+def years(document: Mapping[str, Any]) -> range:
+    """From the first year of the case to its last; none where it has no date, or dates so far
+    apart that the check refuses them."""
+    found: set[int] = set()
+    for date in (document["began"], document["ended"]):
+        try:
+            found |= set(dates.read(date["edtf"]).years) if date else set()
+        except dates.DateError:
+            continue  # a draft's; the check names it
+    is_readable = found and max(found) - min(found) <= dates.SPAN_LIMIT
+    return range(min(found), max(found) + 1) if is_readable else range(0)

@@ -1,0 +1,181 @@
+"""Reads the index and the current versions."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from pyroaring import BitMap
+
+from stories.models.search_index import IndexedCard, IndexedText, Posting, Revision
+from stories.models.version import Version
+from stories.search import tokenizer
+from stories.search.analyzer import (
+    ANSWERS,
+    COUNTED,
+    COUNTS,
+    FORM,
+    MEASURED,
+    STATE,
+    TIERS,
+    UNANSWERED,
+    VALUES,
+    Key,
+)
+
+CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
+
+
+def postings(keys: Iterable[Key]) -> QuerySet[Posting]:
+    """Rows that have one of the keys."""
+    condition = Q(pk__in=[])
+    for space, found in _by_space(keys).items():
+        condition |= Q(space=space, key__in=found)
+    return Posting.objects.filter(condition)
+
+
+def _by_space(keys: Iterable[Key]) -> dict[str, list[str]]:
+    by_space: dict[str, list[str]] = {}
+    for space, key in keys:
+        by_space.setdefault(space, []).append(key)
+    return by_space
+
+
+def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
+    """The cases of each key that some case holds: 1 query."""
+    wanted = list(keys)
+    rows = postings(wanted).values_list("space", "key", "cases") if wanted else []
+    return {(space, key): BitMap.deserialize(bytes(cases)) for space, key, cases in rows}
+
+
+def among(cases: Iterable[int]) -> RawSQL:
+    """For `pk__in`: any number of cases in one parameter, where SQLite takes 32,766 of them."""
+    each = {
+        "sqlite": "SELECT value FROM json_each(%s)",
+        "postgresql": "SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)",
+    }[connection.vendor]
+    return RawSQL(each, [json.dumps(list(cases))])
+
+
+def values() -> dict[str, dict[str, BitMap]]:
+    """facet → value → cases, for every space but those of the text: 1 query."""
+    found: dict[str, dict[str, BitMap]] = {}
+    spaces = (*VALUES, FORM, STATE, *ANSWERS, UNANSWERED, MEASURED, COUNTED, *COUNTS)
+    # Named one by one, so that the database finds them without reading all grams.
+    for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
+        "space", "key", "cases"
+    ):
+        found.setdefault(space, {})[key] = BitMap.deserialize(bytes(cases))
+    return found
+
+
+def holding_word(word: tokenizer.Word) -> dict[str, BitMap]:
+    """tier → the cases whose text of that tier holds the word: 1 query, for a long word 2."""
+    keys = [(tier, gram) for tier in TIERS for gram in word.grams]
+    stored = holding(keys)
+    found = {}
+    for tier in TIERS:
+        cases = [stored.get((tier, gram), BitMap()) for gram in word.grams]
+        found[tier] = BitMap.intersection(*cases)
+    return found if word.is_exact else _verified(word, found)
+
+
+def _verified(word: tokenizer.Word, found: Mapping[str, BitMap]) -> dict[str, BitMap]:
+    """Only those whose text really holds the word: its pairs may stand apart from each other."""
+    candidates = list(BitMap.union(*found.values()))
+    really: dict[str, BitMap] = {tier: BitMap() for tier in found}
+    for n in range(0, len(candidates), CHUNK):
+        # The database looks first: most texts that do not hold the word never come here.
+        rows = IndexedText.objects.filter(
+            pk__in=candidates[n : n + CHUNK], folded__contains=word.text
+        ).values_list("pk", "folded", "parts")
+        for pk, folded, (starts, tiers, _anchors) in rows:
+            for place, _end in word.places(folded):
+                really[tiers[bisect_right(starts, place) - 1]].add(pk)
+    return really
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of a case and its parts: where they start in it, and their anchors."""
+
+    raw: str
+    folded: str
+    starts: Sequence[int]
+    anchors: Sequence[str]
+
+    def parts_with(self, word: tokenizer.Word) -> Iterator[tuple[int, int, str]]:
+        """(start, end, anchor) of each part that holds the word, once."""
+        starts, passed = self.starts, 0
+        for place, _end in word.places(self.folded):
+            if place >= passed:
+                n = bisect_right(starts, place)
+                passed = starts[n] if n < len(starts) else len(self.raw) + 1
+                yield starts[n - 1], passed - 1, self.anchors[n - 1]
+
+
+def texts_of(cases: Iterable[int]) -> dict[int, Text]:
+    """1 query for every CHUNK cases."""
+    found = {}
+    rows = _in_chunks(IndexedText.objects.values_list("pk", "raw", "folded", "parts"), cases)
+    for pk, raw, folded, (starts, _tiers, anchors) in rows:
+        found[pk] = Text(raw, folded, starts, anchors)
+    return found
+
+
+def cards(cases: Iterable[int]) -> dict[int, Any]:
+    """primary key → card: 1 query for every CHUNK cases."""
+    return dict(_in_chunks(IndexedCard.objects.values_list("pk", "card"), cases))
+
+
+def documents(cases: Iterable[int]) -> dict[int, Any]:
+    """primary key → document of the current version: 1 query for every CHUNK cases."""
+    rows = _in_chunks(_current_versions(), cases, "publication__in")
+    return {pk: orjson.loads(document) for pk, document in rows}
+
+
+def current_version(slug: str) -> Version | None:
+    """Of a case that is not withdrawn, with its publication: 1 query."""
+    return (
+        Version.objects.filter(
+            number=F("publication__number"),
+            publication__withdrawn_at=None,
+            publication__slug=slug,
+        )
+        .select_related("publication")
+        .first()
+    )
+
+
+def _current_versions() -> QuerySet[Version, tuple[int, str]]:
+    return (
+        Version.objects.filter(
+            number=F("publication__number"), publication__withdrawn_at__isnull=True
+        )
+        .order_by()
+        .values_list("publication_id", "document")
+    )
+
+
+def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
+    """primary key → (facet, value) → anchor of the first part that has it: 1 query."""
+    rows = IndexedText.objects.filter(pk__in=list(cases)).values_list("pk", "values")
+    return {pk: {(facet, value): a for facet, value, a in values} for pk, values in rows}
+
+
+def revision() -> str:
+    """The token of the present revision, "" before the first: 1 query."""
+    return Revision.objects.values_list("token", flat=True).order_by("pk").first() or ""
+
+
+def _in_chunks(
+    rows: QuerySet[Any, Any], cases: Iterable[int], lookup: str = "pk__in"
+) -> Iterator[Any]:
+    pks = list(cases)
+    for n in range(0, len(pks), CHUNK):
+        yield from rows.filter(**{lookup: pks[n : n + CHUNK]})

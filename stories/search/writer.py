@@ -1,0 +1,231 @@
+"""Writes the index of the published cases: postings, texts, cards and metrics.
+
+Whoever changes what readers see calls this in the same transaction; each call begins a revision.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from pyroaring import BitMap
+
+from stories.models.search_index import (
+    IndexedCard,
+    IndexedMetric,
+    IndexedMetricType,
+    IndexedText,
+    Posting,
+    Revision,
+)
+from stories.models.version import Publication
+from stories.search import reader
+from stories.search.analyzer import (
+    FORM,
+    PRESENT_FORM,
+    PUBLISHED,
+    STATE,
+    Entry,
+    Key,
+    MetricEntry,
+    entry,
+)
+
+Documents = Mapping[int, Mapping[str, Any]]  # primary key of a publication → case document
+
+
+def put(documents: Documents) -> None:
+    """Index published cases. Statements grow with the keys touched."""
+    new = {pk: entry(document) for pk, document in documents.items()}
+    with writing():
+        _move(_present_keys(list(new)), {pk: found.posting_keys() for pk, found in new.items()})
+        _clear(list(new))
+        write_rows(new)
+
+
+def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
+    """The whole index anew, from (primary key, case document) of every published case; how many.
+
+    The cases are read behind the lock; postings are accumulated in memory and written once. All
+    of it or, after an error, nothing.
+    """
+    builder, count = PostingsBuilder(), 0
+    with writing():
+        for table in (IndexedMetricType, IndexedMetric, IndexedText, IndexedCard, Posting):
+            table._default_manager.all().delete()
+        remaining = iter(cases)
+        while some := list(islice(remaining, reader.CHUNK)):
+            new = {pk: entry(document) for pk, document in some}
+            write_rows(new)
+            for pk, found in new.items():
+                builder.add(pk, found)
+            count += len(new)
+        builder.write()
+    return count
+
+
+def drop(pk: int) -> None:
+    """Remove a case that is withdrawn."""
+    with writing():
+        _move(_present_keys([pk]), {})
+        _clear([pk])
+
+
+def begin_revision() -> None:
+    """Invalidate cached responses and snapshots: every process compares the token it has read."""
+    Revision.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One writer at a time: what is indexed is read, changed and written."""
+    with transaction.atomic():
+        Revision.objects.get_or_create(pk=1)
+        Revision.objects.select_for_update().get(pk=1)
+        yield
+        begin_revision()
+
+
+def stale() -> list[str]:
+    """Slugs of the published cases whose current version is not indexed, or was by another
+    release; and `#` with the primary key for those that are gone: 2 queries."""
+    held = reader.values()
+    indexed = set(held.get(STATE, {}).get(PUBLISHED, ()))
+    present = set(held.get(FORM, {}).get(PRESENT_FORM, ()))
+    rows = (
+        Publication.objects.current()
+        .order_by("pk")
+        .values_list("pk", "slug", "published_at", "indexed_text__indexed_at")
+    )
+    found = [
+        slug
+        for pk, slug, published_at, indexed_at in rows
+        if pk not in indexed & present or indexed_at is None or published_at > indexed_at
+    ]
+    known = {pk for pk, *_row in rows}
+    return [*found, *(f"#{pk}" for pk in sorted(indexed - known))]
+
+
+class PostingsBuilder:
+    """Accumulates postings in memory for a bulk index build."""
+
+    def __init__(self) -> None:
+        # space → key → cases; it can be sent to another process
+        self._cases: defaultdict[str, defaultdict[str, BitMap]] = defaultdict(
+            partial(defaultdict, BitMap)
+        )
+
+    def add(self, pk: int, found: Entry) -> None:
+        for space, keys in found.spaces().items():
+            cases = self._cases[space]
+            for key in keys:
+                cases[key].add(pk)
+
+    def merge(self, other: "PostingsBuilder") -> None:
+        """Add what another process has accumulated."""
+        for space, keys in other._cases.items():
+            mine = self._cases[space]
+            for key, cases in keys.items():
+                mine[key] |= cases
+
+    def write(self) -> None:
+        """Into an empty table, in the order of its keys."""
+        postings = self._postings()
+        while some := list(islice(postings, reader.CHUNK)):
+            Posting.objects.bulk_create(some)
+
+    def _postings(self) -> Iterator[Posting]:
+        for space, cases in sorted(self._cases.items()):
+            for key in sorted(cases):
+                yield Posting.of(space, key, cases[key])
+
+
+def write_rows(entries: Mapping[int, Entry]) -> None:
+    """All of cases that are not indexed yet but the postings."""
+    IndexedText.objects.bulk_create(
+        IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
+    )
+    IndexedCard.objects.bulk_create(
+        IndexedCard(pk=pk, card=found.card) for pk, found in entries.items()
+    )
+    metrics = [(pk, metric) for pk, found in entries.items() for metric in found.metrics]
+    rows = IndexedMetric.objects.bulk_create(_metric_row(pk, metric) for pk, metric in metrics)
+    IndexedMetricType.objects.bulk_create(
+        IndexedMetricType(metric=row, type=slug)
+        for row, (_pk, metric) in zip(rows, metrics, strict=True)
+        for slug in metric.types
+    )
+
+
+def _metric_row(pk: int, metric: MetricEntry) -> IndexedMetric:
+    return IndexedMetric(
+        publication_id=pk,
+        key=metric.key,
+        indicator=metric.indicator,
+        kind=metric.kind,
+        begin=metric.begin,
+        end=metric.end,
+    )
+
+
+def _clear(pks: list[int]) -> None:
+    """Remove the rows of these cases from every table but that of postings."""
+    IndexedMetricType.objects.filter(metric__publication__in=pks).delete()
+    IndexedMetric.objects.filter(publication__in=pks).delete()
+    IndexedText.objects.filter(pk__in=pks).delete()
+    IndexedCard.objects.filter(pk__in=pks).delete()
+
+
+def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
+    """The keys that cases are indexed under now: 1 query."""
+    found = {}
+    for row in IndexedText.objects.filter(pk__in=pks):
+        values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
+        # Of another release only the values are understood; its index is stale as a whole.
+        is_present = (FORM, PRESENT_FORM) in values
+        parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
+        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, ()).posting_keys()
+    return found
+
+
+def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
+    """Take cases out of the postings they no longer belong to, and put them into the others."""
+    joining: defaultdict[Key, list[int]] = defaultdict(list)
+    leaving: defaultdict[Key, list[int]] = defaultdict(list)
+    for pk in old.keys() | new.keys():
+        was, now = old.get(pk, set()), new.get(pk, set())
+        for key in now - was:
+            joining[key].append(pk)
+        for key in was - now:
+            leaving[key].append(pk)
+    keys = sorted(joining.keys() | leaving.keys())
+    for n in range(0, len(keys), reader.CHUNK):
+        _update_postings(keys[n : n + reader.CHUNK], joining, leaving)
+
+
+def _update_postings(
+    keys: list[Key], joining: Mapping[Key, list[int]], leaving: Mapping[Key, list[int]]
+) -> None:
+    stored = {(row.space, row.key): row.members() for row in reader.postings(keys)}
+    written: list[Posting] = []
+    emptied: list[Key] = []
+    for key in keys:
+        cases = stored.get(key, BitMap())
+        cases |= BitMap(joining.get(key, ()))
+        cases -= BitMap(leaving.get(key, ()))
+        if cases:
+            written.append(Posting.of(*key, cases))
+        else:
+            emptied.append(key)
+    Posting.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["space", "key"],
+        update_fields=["cases"],
+    )
+    if emptied:
+        reader.postings(emptied).delete()

@@ -1,0 +1,1 @@
+"""Pages and machine formats: views, template environment, feeds, share cards."""

@@ -1,0 +1,84 @@
+"""The same answers for machines: strict where pages are lenient, without a language."""
+
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from caselib.page_cache import cacheable
+from stories import links
+from stories.models.version import Publication, Version
+from stories.queries.snapshot import in_one_revision
+from stories.search import reader
+
+
+@csrf_exempt
+@require_safe
+@cacheable
+@in_one_revision
+def case_document(request: HttpRequest, slug: str) -> HttpResponse:
+    """The current version's document, byte for byte as dumpcases writes it."""
+    version = reader.current_version(slug)
+    if version is None:
+        withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()
+        return gone(withdrawn) if withdrawn else error(404, "there is no such case")
+    response = HttpResponse(version.document.encode(), content_type="application/json")
+    response["Link"] = version_links(slug, version.number)
+    return response
+
+
+@csrf_exempt
+@require_safe
+@cacheable
+@in_one_revision
+def version_document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A version's document, as it was published."""
+    versions = Version.objects.select_related("publication")
+    version = versions.filter(publication__slug=slug, number=number).first()
+    if version is None:
+        return error(404, "there is no such version")
+    if version.publication.withdrawn_at:
+        return gone(version.publication)
+    response = HttpResponse(version.document.encode(), content_type="application/json")
+    response["Link"] = version_links(slug, number)
+    return response
+
+
+def gone(publication: Publication) -> JsonResponse:
+    """410, with the date of the withdrawal, and the reason where one was given."""
+    reason = {"zh": publication.reason_zh, "en": publication.reason_en}
+    return error(
+        410,
+        "this case was withdrawn",
+        withdrawn_at=publication.withdrawn_at,
+        reason=reason if any(reason.values()) else None,
+    )
+
+
+def error(status: int, message: str, **further: Any) -> JsonResponse:
+    return JsonResponse({"error": message, **further}, status=status)
+
+
+def version_links(slug: str, number: int) -> str:
+    """The Link header of a document. Source: RFC 5829, the link relations of versions."""
+    relations = {
+        "version-history": links.of("versions", slug),
+        "latest-version": links.of("case-document", slug),
+    }
+    if number > 1:
+        relations["predecessor-version"] = links.of("version-document", slug, number - 1)
+    return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items())
+
+
+@csrf_exempt
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 `ok` when the database answers, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("the database does not answer", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")

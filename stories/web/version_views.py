@@ -1,0 +1,107 @@
+"""Pages of versions: the list, one version for good, what changed between two, corrections."""
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from stories import links
+from stories.models.version import Publication, Version
+from stories.presenters import versions as presenters
+from stories.presenters.case import CasePresenter
+from stories.queries.corrections import corrections as corrections_of
+from stories.queries.snapshot import Library
+from stories.web.views import library_page, page
+
+CORRECTIONS_SHOWN = 100  # the newest
+
+
+def gone(request: HttpRequest, publication: Publication) -> HttpResponse:
+    """410: the case was withdrawn, when, and why where a reason was given."""
+    return render(request, "stories/gone.html", {"publication": publication}, status=410)
+
+
+@library_page
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    publication = get_object_or_404(Publication, slug=slug)
+    if publication.withdrawn_at:
+        return gone(request, publication)
+    library = Library.now()
+    rows = list(publication.versions.defer("document"))
+    case = library.case(slug)
+    if case is None:
+        raise Http404
+    context = {"publication": publication, "versions": rows, "case": case}
+    response = page(request, "versions", library, context)
+    response["Link"] = _links(latest=links.of("case", slug))
+    return response
+
+
+@library_page
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    row = _version(slug, number)
+    if row.publication.withdrawn_at:
+        return gone(request, row.publication)
+    library = Library.now()
+    context = {
+        "case": _presented(library, row),
+        "version": row,
+        "related": [],
+        "is_preview": False,
+        "redactions": list(row.redactions.all()),
+        "is_permanent": True,
+    }
+    response = page(request, "case", library, context)
+    response["Link"] = _links(
+        history=links.of("versions", slug),
+        latest=links.of("case", slug),
+        predecessor=links.of("version", slug, number - 1) if number > 1 else "",
+    )
+    return response
+
+
+@library_page
+def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpResponse:
+    if older >= newer:
+        raise Http404
+    before, after = _version(slug, older), _version(slug, newer)
+    if after.publication.withdrawn_at:
+        return gone(request, after.publication)
+    library = Library.now()
+    found = presenters.presented(orjson.loads(before.document), orjson.loads(after.document))
+    context = {
+        "case": _presented(library, after),
+        "before": before,
+        "after": after,
+        "changed": found,
+    }
+    return page(request, "diff", library, context)
+
+
+@library_page
+def corrections(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    found = corrections_of(library, CORRECTIONS_SHOWN)
+    return page(request, "corrections", library, {"corrections": found})
+
+
+def _presented(library: Library, version: Version) -> CasePresenter:
+    """Raises Http404 where no page can show the version."""
+    case = library.presented(version)
+    if case is None:
+        raise Http404
+    return case
+
+
+def _version(slug: str, number: int) -> Version:
+    rows = Version.objects.select_related("publication")
+    return get_object_or_404(rows, publication__slug=slug, number=number)
+
+
+def _links(history: str = "", latest: str = "", predecessor: str = "") -> str:
+    """Source: RFC 5829, the link relations of versions."""
+    relations = {
+        "version-history": history,
+        "latest-version": latest,
+        "predecessor-version": predecessor,
+    }
+    return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items() if url)

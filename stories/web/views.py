@@ -1,0 +1,292 @@
+"""Pages: a question or a value, and a template. None of them writes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from caselib.page_cache import cacheable
+from stories import links
+from stories.models.version import Publication, PublishedPicture
+from stories.models.vocabulary import MeasureType, ProblemType
+from stories.pictures import storage
+from stories.presenters.case import CasePresenter
+from stories.presenters.sources import statements
+from stories.queries.cases import CaseQuery, page_of_cases
+from stories.queries.comparison import compared
+from stories.queries.matrix import Matrix, answered_by, answers_to
+from stories.queries.metrics import MetricQuery
+from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.spreads import spreads
+from stories.search import reader
+from stories.web import share_cards
+from stories.web.template_helpers import site_of
+
+FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
+
+View = Callable[..., HttpResponse]
+
+
+def public(view: View) -> View:
+    """GET and HEAD only: anything else is answered 405, with or without a token."""
+    return csrf_exempt(require_safe(view))
+
+
+def page(
+    request: HttpRequest, name: str, library: Library, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The template `stories/<name>.html`, with what the foot of every page says of the library."""
+    foot = {"last_published_on": library.last_published_on}
+    return render(request, f"stories/{name}.html", foot | (context or {}))
+
+
+def library_page(view: View) -> View:
+    """Made of one revision of the library, the same for everyone, and cached."""
+    return public(cacheable(in_one_revision(view)))
+
+
+@library_page
+def overview(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    context = {
+        "cases": library.newest(),
+        "matrix": Matrix.of(library),
+        "totals": library.totals,
+    }
+    return page(request, "overview", library, context)
+
+
+@library_page
+def cases(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    query = CaseQuery.parse(request.GET, library)
+    found = query.page()
+    hits = query.hits([card.pk for card in found.items])
+    shown = [(card, hits.get(card.pk, [])) for card in found.items]
+    return page(request, "cases", library, {"query": query, "page": found, "cases": shown})
+
+
+@library_page
+def case(request: HttpRequest, slug: str) -> HttpResponse:
+    library = Library.now()
+    version = reader.current_version(slug)
+    if version is None:
+        return _gone_or_404(request, slug)
+    found = library.presented(version)
+    if found is None:
+        raise Http404
+    context = {
+        "case": found,
+        "version": version,
+        "related": library.related(found),
+        "is_preview": False,
+        "redactions": [],
+    }
+    response = page(request, "case", library, context)
+    response["Link"] = f'<{links.of("versions", slug)}>; rel="version-history"'
+    return response
+
+
+def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:
+    publication = get_object_or_404(Publication.objects.withdrawn(), slug=slug)
+    return render(request, "stories/gone.html", {"publication": publication}, status=410)
+
+
+@library_page
+def share_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the machine has no Han font, the card of the site stands for every case."""
+    found = Library.now().case(slug)
+    if found is None:
+        raise Http404
+    drawn = share_cards.png(share_cards.card_of(found)) or settings.DEFAULT_CARD.read_bytes()
+    return HttpResponse(drawn, content_type="image/png")
+
+
+@public
+def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponse:
+    """Of versions of cases that are not withdrawn: 1 query. The desk shows its own."""
+    shown = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
+    if not shown.exists():
+        raise Http404
+    try:
+        content = storage.content(file)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{file}"'}
+    return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
+
+
+@library_page
+def measure_types(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    return page(request, "measure_types", library, {"families": library.families()})
+
+
+@library_page
+def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
+    row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
+    library = Library.now()
+    found = page_of_cases(
+        request.GET,
+        library,
+        library.of("measure", slug),
+        lambda cases: _parts(
+            library.cases_of(cases),
+            lambda case: [m for m in case.measures if slug in m.data["types"]],
+        ),
+        "measure-type",
+        slug,
+    )
+    context = {
+        "type": row,
+        "page": found,
+        "cells": answered_by(library, slug),
+        "spreads": spreads(slug, library),
+    }
+    return page(request, "measure_type", library, context)
+
+
+@library_page
+def problem_types(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    return page(request, "problem_types", library, {"types": library.problem_types()})
+
+
+@library_page
+def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
+    row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
+    library = Library.now()
+    found = page_of_cases(
+        request.GET,
+        library,
+        library.of("problem", slug),
+        lambda cases: _parts(
+            library.cases_of(cases),
+            lambda case: [p for p in case.problems if p.data["type"] == slug],
+        ),
+        "problem-type",
+        slug,
+    )
+    context = {"type": row, "page": found, "cells": answers_to(library, slug)}
+    return page(request, "problem_type", library, context)
+
+
+@library_page
+def places(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    facets = CaseQuery(library, whole=("place",)).facets()
+    tree = next(facet for facet in facets if facet.name == "place")
+    return page(request, "places", library, {"tree": tree})
+
+
+@library_page
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """A place that some published case is about, is in, or has a measure at."""
+    library = Library.now()
+    if code not in library.holding["place"]:
+        raise Http404
+    terms = library.presented_terms()["place"]
+    found = page_of_cases(
+        request.GET,
+        library,
+        library.of("place", code),
+        lambda cases: _parts(
+            library.cases_of(cases),
+            lambda case: [m for m in case.measures if any(w.place.value == code for w in m.where)],
+        ),
+        "place",
+        code,
+    )
+    children = [
+        terms[node.value]
+        for node in library.below["place"].get(code, [])
+        if node.value in library.holding["place"]
+    ]
+    context = {
+        "place": terms[code],
+        "children": children,
+        "page": found,
+        "cases": library.cases_in(code),
+    }
+    return page(request, "place", library, context)
+
+
+def _parts(
+    cases: Iterable[CasePresenter], parts: Callable[[CasePresenter], list[Any]]
+) -> list[tuple[CasePresenter, list[Any]]]:
+    """The cases that have some, with them."""
+    found = ((case, parts(case)) for case in cases)
+    return [(case, some) for case, some in found if some]
+
+
+@library_page
+def metrics(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    query = MetricQuery.parse(request.GET, library)
+    return page(request, "metrics", library, {"query": query, "page": query.page()})
+
+
+@library_page
+def sources(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    found = page_of_cases(
+        request.GET,
+        library,
+        library.cases,
+        lambda cases: [(case, case.sources) for case in library.cases_of(cases)],
+        "sources",
+    )
+    return page(request, "sources", library, {"page": found})
+
+
+@library_page
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    library = Library.now()
+    case = library.case_with_source(key)
+    if case is None or key not in case.sources_by_key:
+        raise Http404
+    found = case.sources_by_key[key]
+    by_passage = statements(case)
+    passages = [(passage, by_passage.get(passage.order, [])) for passage in found.passages]
+    return page(request, "source", library, {"case": case, "source": found, "passages": passages})
+
+
+@library_page
+def suggestions(request: HttpRequest) -> HttpResponse:
+    offered = [asdict(suggestion) for suggestion in Library.now().suggestions()]
+    return JsonResponse(offered, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+@library_page
+def matrix(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    return page(request, "matrix", library, {"matrix": Matrix.of(library)})
+
+
+@library_page
+def compare(request: HttpRequest) -> HttpResponse:
+    library = Library.now()
+    return page(request, "compare", library, {"comparison": compared(request.GET, library)})
+
+
+@public
+@cacheable
+def about(request: HttpRequest) -> HttpResponse:
+    return page(request, "about", Library.now())
+
+
+@public
+@cacheable
+def robots(request: HttpRequest) -> HttpResponse:
+    base = site_of(request)
+    # The views of a page, chosen with ?view=, are no other pages.
+    closed = [*settings.DESK, "/*?view=", "/*&view="]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    return HttpResponse(
+        "\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain"
+    )
