@@ -19,8 +19,9 @@ ADOPTION = """
 import django
 django.setup()
 from django.test import Client
-from stories import adoption, index
-print(adoption.adopt(), index.stale(), adoption.adopt())
+from stories.publishing import adoption
+from stories.search import writer
+print(adoption.adopt(), writer.stale(), adoption.adopt())
 for address in ("/cases/liudi/", "/en/cases/liudi/", "/cases/liudi.json", "/cases/liudi/v/1/"):
     print(Client(HTTP_HOST="localhost").get(address).status_code)
 """

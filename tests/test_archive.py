@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from stories.models.case import Case
+from stories.models.search_index import IndexedText
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Version
 from stories.pictures import storage
 from stories.publishing import exporter, publisher
@@ -37,7 +38,7 @@ def three_versions() -> Case:
 
 
 def publish(case: Case, kind: Any) -> None:
-    document = builders.documents.shaped(exporter.dump(Case.objects.get(pk=case.pk)))
+    document = builders.schema.shaped(exporter.dump(Case.objects.get(pk=case.pk)))
     publisher.publish(document, kind, NOTE)
 
 
@@ -103,8 +104,8 @@ def test_a_version_keeps_its_pictures_when_the_desk_has_them_no_more(
 
 def test_a_later_load_asks_for_a_note_and_may_be_a_correction(tmp_path: Path) -> None:
     builders.a_complete_case()
-    changed = builders.documents.shaped(builders.a_document(tags=[]))
-    builders.documents.write_file(tmp_path / "liudi.json", changed)
+    changed = builders.schema.shaped(builders.a_document(tags=[]))
+    builders.schema.write_file(tmp_path / "liudi.json", changed)
     assert "give --note" in refusal("loadcases", tmp_path)[1]
     run("loadcases", tmp_path, note=[NOTE.zh, NOTE.en], correction=True)
     version = Version.objects.get(number=2)
@@ -115,7 +116,7 @@ def test_drafts_are_dumped_as_the_desk_has_them(tmp_path: Path) -> None:
     case = builders.a_complete_case()
     Case.objects.update(title_en="Liudi, in work")
     assert run("dumpcases", tmp_path, drafts=True) == f"1 document in {tmp_path}\n"
-    document = builders.documents.read_file(tmp_path / f"{case.slug}.json")
+    document = builders.schema.read_file(tmp_path / f"{case.slug}.json")
     assert document.title.en == "Liudi, in work"
 
 
@@ -133,7 +134,7 @@ def test_redact_reads_its_words_from_standard_input(monkeypatch: pytest.MonkeyPa
 def test_reindex_says_what_is_stale_and_mends_it() -> None:
     three_versions()
     assert "in step" in run("reindex", check=True)
-    publisher.index.IndexedText.objects.all().delete()
+    IndexedText.objects.all().delete()
     assert "liudi" in refusal("reindex", check=True)[1]
     assert run("reindex") == "1 cases indexed\n"
     assert "in step" in run("reindex", check=True)

@@ -125,8 +125,8 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
     assert f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C" in first
 
     removal = (
-        "from stories.models import Case; from stories import publishing;"
-        "publishing.withdraw('yucai'); print(Case.objects.all().delete()[0] > 0)"
+        "from stories.models import Case; from stories.publishing import publisher;"
+        "publisher.withdraw('yucai'); print(Case.objects.all().delete()[0] > 0)"
     )
     removed = run(
         *(sys.executable, "manage.py", "shell", "-v0", "-c", removal), CASELIB_DATA_DIR=data_dir
@@ -153,7 +153,7 @@ def test_no_header_moves_the_site_and_a_withdrawn_case_is_gone_within_a_second(
             assert answer(port, address) == (200, page)
             assert answer(port, address, SCRIPT_NAME=address[:6]) == (200, page)
 
-        withdrawal = "from stories import publishing; publishing.withdraw('yucai')"
+        withdrawal = "from stories.publishing import publisher; publisher.withdraw('yucai')"
         run(
             *(sys.executable, "manage.py", "shell", "-v0", "-c", withdrawal),
             CASELIB_DATA_DIR=data_dir,
