@@ -58,7 +58,8 @@ def a_card(**overrides: Any) -> Card:
         "message": "小巷有了路灯。",
         "figures": [Stated(Figure("超过", "400", "盏"), "安装灯具", "九条小巷")],
     }
-    return Card(**values | overrides)
+    values |= overrides
+    return Card(**values | {name: tuple(values[name]) for name in ("place", "figures")})
 
 
 def drawn(card: Card) -> Image.Image:
@@ -158,7 +159,7 @@ def test_a_case_without_numbers_states_its_message() -> None:
     case = a_case()
     keep(case)
     card = card_of(presented(case.slug))
-    assert (card.figures, card.message) == ([], case.key_message)
+    assert (card.figures, card.message) == ((), str(case.key_message))
 
 
 # ---------------------------------------------------------------- the picture
@@ -205,6 +206,12 @@ def test_every_word_of_a_card_shows() -> None:
     ]
     for other in others:
         assert png(a_card(**other)) != plain
+
+
+@pytest.mark.usefixtures("han_font")
+def test_the_same_words_are_drawn_once() -> None:
+    assert png(a_card()) is png(a_card())
+    assert png(a_card(title="另一条小巷")) is not png(a_card())
 
 
 @pytest.mark.usefixtures("han_font")

@@ -1,6 +1,7 @@
 """The card that stands for a case where its address is shared: words and figures → a PNG. Pure.
 
-Drawn when it is asked for, with a Han font of the machine: nothing is written.
+Drawn with a Han font of the machine when it is first requested, once for the same words: a publication
+that changes nothing of them costs no new drawing. Nothing is written.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it
 # Source: the light tokens of static/css/tokens.css; a test holds them against each other.
 PAPER, INK, SOFT, LINE, ACCENT = "#faf8f3", "#22201c", "#5c564c", "#d9d2c4", "#8a3324"
 FIGURES = 2  # of a case
+CARDS_CACHED = 64  # of each process; about 40 kB each
 _MARGIN = 76
 _INNER = WIDTH - 2 * _MARGIN
 _AIR = 10  # pixels between the parts of a figure
@@ -50,10 +52,10 @@ class Card:
     language: str
     site: str
     title: str
-    place: Sequence[str]  # the chain, in the order in which it is printed
+    place: tuple[str, ...]  # the chain, in the order in which it is printed
     between: str  # places
     message: str  # told where there are no figures
-    figures: Sequence[Stated] = ()
+    figures: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,22 +72,25 @@ def card_of(case: Any) -> Card:
     return Card(
         language=language,
         site=gettext("Community case library"),
-        title=case.title,
-        place=chain[::-1] if is_english else chain,
+        title=str(case.title),
+        place=tuple(chain[::-1] if is_english else chain),
         between=", " if is_english else " ",
-        message=case.key_message,
-        figures=[
+        message=str(case.key_message),
+        figures=tuple(
             Stated(figure(metric, language), str(metric.indicator.label), str(metric.scope))
             for metric in case.telling[:FIGURES]
-        ],
+        ),
     )
 
 
 def png(card: Card) -> bytes | None:
     """None where the machine has no Han font."""
     faces = _faces(card.language)
-    if not faces:
-        return None
+    return _drawn(card, faces) if faces else None
+
+
+@lru_cache(maxsize=CARDS_CACHED)
+def _drawn(card: Card, faces: _Faces) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     _head(image, draw, card, faces)
