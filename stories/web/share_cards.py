@@ -1,7 +1,7 @@
 """The card that stands for a case where its address is shared: words and figures → a PNG. Pure.
 
-Drawn with a Han font of the machine when it is first requested, once for the same words: a publication
-that changes nothing of them costs no new drawing. Nothing is written.
+Drawn with a Han font of the machine when it is first requested, and once for the same words: a
+publication that changes none of them costs no new drawing. Nothing is written.
 """
 
 from collections.abc import Iterator, Sequence
