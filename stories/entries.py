@@ -24,7 +24,7 @@ SOURCE = "source"  # the key of a source → its case
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "7"
+FORM, PRESENT_FORM = "form", "8"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
 _ANSWER_OF_STATUS = {

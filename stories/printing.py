@@ -189,11 +189,11 @@ def evidence_lines(found: Summary) -> list[str]:
         if found.is_outcome_measured
         else gettext("no outcome measured")
     )
-    check = (
-        gettext("the source names who checked the results")
-        if found.is_checked
-        else gettext("no check of the results reported")
-    )
+    check = gettext("no check of the results reported")
+    if found.is_checked:
+        check = gettext("the source names who checked the results")
+    elif found.is_check_partly_stated:
+        check = gettext("whether the results were checked is only partly stated")
     return [
         independent % {"count": found.independent},
         reports % {"count": found.reports},
