@@ -27,6 +27,10 @@ class CellState(TextChoices):
     AWAITING = "awaiting", _("completed, awaiting acceptance")
     PLANNED = "planned", _("only planned, discussed or prepared")
     OTHERWISE = "otherwise", _("reported, answered in another way")
+    PLANNED_OTHERWISE = (
+        "planned-otherwise",
+        _("reported; other measures only planned, discussed or prepared"),
+    )
     UNANSWERED = "unanswered", _("reported, no measure named for it")
     UNMET = "unmet", _("no case reports this problem")
 
@@ -143,12 +147,13 @@ def _cells(library: Library, problem: str, measures: list[str]) -> Iterator[Cell
     """A cell for each measure family or type."""
     address = CaseQuery(library).addresses(ANSWERED)
     problem_label, labels = library.labels("problem")[problem], library.labels("measure")
+    emptiness = _emptiness(library, problem)
     for measure in measures:
         pair = f"{problem}:{measure}"
         counts = tuple(_counts(library, pair))
         yield Cell(
             counts,
-            counts[0].state if counts else _emptiness(library, problem),
+            counts[0].state if counts else emptiness,
             f"{problem_label} → {labels[measure]}",
             address(pair) if counts else "",
         )
@@ -171,8 +176,15 @@ _STATES = {
 
 
 def _emptiness(library: Library, problem: str) -> CellState:
+    """What a cell without a case says; the same along the whole row."""
     met = library.of("problem", problem)
     if not met:
         return CellState.UNMET
     without = library.unanswered.get(problem)
-    return CellState.UNANSWERED if without is not None and met <= without else CellState.OTHERWISE
+    if without is not None and met <= without:
+        return CellState.UNANSWERED
+    families = (node.value for node in _roots(library, "measure"))
+    pairs = {f"{problem}:{family}" for family in families}
+    delivered = (library.answers[space].keys() for space in (DONE_OR_UNDER_WAY, AWAITING))
+    is_delivered = any(pairs & found for found in delivered)
+    return CellState.OTHERWISE if is_delivered else CellState.PLANNED_OTHERWISE

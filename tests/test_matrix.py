@@ -121,6 +121,25 @@ def test_a_problem_that_measures_of_other_families_answer_is_answered_otherwise(
 
 
 @pytest.mark.parametrize(
+    ("of", "elsewhere"),
+    [
+        ({"status": "planned"}, "planned-otherwise"),
+        ({"status": "discussed"}, "planned-otherwise"),
+        ({"status": "done", "stage": "fund"}, "planned-otherwise"),
+        ({"status": "awaiting_acceptance"}, "otherwise"),
+        ({"status": "under_way"}, "otherwise"),
+    ],
+)
+def test_a_problem_with_plans_of_other_families_alone_is_not_answered_otherwise(
+    problem: ProblemType, measure_type: MeasureType, of: dict[str, str], elsewhere: str
+) -> None:
+    a_case_that_answers(problem, a_measure_type(), **of)
+    keep()
+    states = {family: str(cell.state) for _problem, family, cell in cells()}
+    assert states[measure_type.family.slug] == elsewhere
+
+
+@pytest.mark.parametrize(
     ("status", "state"),
     [
         ("done", "answered"),
@@ -300,8 +319,10 @@ def expected_state(problem: str, states: set[str]) -> str:
             return state
     if not any(problem in {p["type"] for p in document["problems"]} for document in shipped()):
         return "unmet"
-    is_answered = any(answered == problem for _slug, answered, _types, _state in links())
-    return "otherwise" if is_answered else "unanswered"
+    elsewhere = {state for _slug, answered, _types, state in links() if answered == problem}
+    if not elsewhere:
+        return "unanswered"
+    return "planned-otherwise" if elsewhere == {"planned"} else "otherwise"
 
 
 def expected_counts(links: list[tuple[str, str]]) -> dict[str, int]:
