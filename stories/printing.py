@@ -30,6 +30,7 @@ from django.utils.translation import (
 
 from stories import addresses, citations, dates, plots, quantities
 from stories.citations import Reference
+from stories.dates import NO_TENTHS, Tenths
 from stories.evidence import Summary
 from stories.languages import reader_language
 from stories.presenters.parts import CitedPassage
@@ -76,23 +77,22 @@ def computed(derived: Any, language: str) -> Figure:
     return quantities.write(derived.value, derived.value, derived.qualifier, unit, language)
 
 
-def date(edtf: str) -> str:
-    """An EDTF date in words, as precise as it is."""
-    return dates.in_words(edtf, reader_language())
+def date(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
+    """An EDTF date in words, as precise as it is; `tenths`: see `dates.tenths_of`."""
+    return dates.in_words(edtf, reader_language(), tenths)
 
 
-def time(edtf: str) -> str:
+def time(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
     """The same as an element of HTML, where HTML has one for it: a plain day, month or year."""
-    return _in_an_element(edtf, date(edtf))
+    return _in_an_element(dates.machine_readable(edtf, tenths), date(edtf, tenths))
 
 
 def short_time(edtf: str) -> str:
     """The same for lists, in few words."""
-    return _in_an_element(edtf, dates.in_short(edtf, reader_language()))
+    return _in_an_element(dates.machine_readable(edtf), dates.in_short(edtf, reader_language()))
 
 
-def _in_an_element(edtf: str, words: str) -> str:
-    attribute = dates.machine_readable(edtf)
+def _in_an_element(attribute: str, words: str) -> str:
     return format_html('<time datetime="{}">{}</time>', attribute, words) if attribute else words
 
 
@@ -207,7 +207,7 @@ def statement(found: Statement) -> str:
     if found.kind == "metric":
         value = str(figure(found.part, reader_language()))
     elif found.kind == "date":
-        value = date(found.part.edtf)
+        value = date(found.part.edtf, found.part.tenths)
     elif found.kind == "left-out":
         return gettext("not coded: %(reason)s") % {"reason": found.words}
     else:

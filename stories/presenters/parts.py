@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import TextChoices
 from django.utils.functional import cached_property
 
+from stories import dates
 from stories.languages import in_language
 from stories.vocabulary import Claim, Inferred
 
@@ -56,6 +57,11 @@ class DatePresenter(PartPresenter):
     def inferred_label(self) -> str:
         inferred = self.data["inferred"]
         return self.label_of(Inferred, inferred) if inferred else ""
+
+    @property
+    def tenths(self) -> dates.Tenths:
+        """See `dates.tenths_of`."""
+        return dates.tenths_of(self.data["edtf"], self.data["printed"])
 
     @cached_property
     def cited(self) -> list["CitedPassage"]:
