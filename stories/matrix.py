@@ -51,7 +51,7 @@ class Cell:
     @property
     def tone(self) -> int:
         """0 to len(TONES), by the cases in which something was delivered, accepted or not."""
-        plans = sum(part.count for part in self.counts if part.state == CellState.PLANNED)
+        plans = sum(part.count for part in self.counts if part.progress == CellState.PLANNED)
         return bisect_right(TONES, self.count - plans)
 
     @property
@@ -59,7 +59,7 @@ class Cell:
         """What all its cases have in common; the count of each state where they differ."""
         if len(self.counts) < 2:
             return str(self.state.label)
-        parts = (f"{part.count} {part.state.label}" for part in self.counts)
+        parts = (f"{part.count} {part.progress.label}" for part in self.counts)
         return pgettext("between labels", "; ").join(parts)
 
 
@@ -67,13 +67,13 @@ class Cell:
 class Count:
     """In how many cases the furthest answer has come how far."""
 
-    state: CellState
+    progress: CellState  # ANSWERED, AWAITING or PLANNED
     count: int
 
     @property
     def words(self) -> str:
         """As they stand in a cell, behind those that have come further."""
-        if self.state == CellState.AWAITING:
+        if self.progress == CellState.AWAITING:
             return gettext(", and %(count)s awaiting acceptance") % {"count": self.count}
         return gettext(", and %(count)s only planned or prepared") % {"count": self.count}
 
@@ -153,7 +153,7 @@ def _cells(library: Library, problem: str, measures: list[str]) -> Iterator[Cell
         counts = tuple(_counts(library, pair))
         yield Cell(
             counts,
-            counts[0].state if counts else emptiness,
+            counts[0].progress if counts else emptiness,
             f"{problem_label} → {labels[measure]}",
             address(pair) if counts else "",
         )

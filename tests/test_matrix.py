@@ -84,7 +84,7 @@ def the_cell() -> Cell:
 
 
 def counted(cell: Cell) -> dict[str, int]:
-    return {str(part.state): part.count for part in cell.counts}
+    return {str(part.progress): part.count for part in cell.counts}
 
 
 def told() -> tuple[str, int]:
