@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from stories import dates, evidence, search, sizes
-from stories.vocabulary import Kind, MeasureStatus, Stage
+from stories.vocabulary import ANSWERING_STAGES, Kind, MeasureStatus
 
 # The tiers of a hit, best first: spaces of grams.
 TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
@@ -35,7 +35,6 @@ _ANSWER_OF_STATUS = {
     MeasureStatus.PLANNED.value: PLANNED,
     MeasureStatus.DISCUSSED.value: PLANNED,
 }
-_ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -254,7 +253,7 @@ def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> 
 
 def _answer(status: str, stage: str) -> str:
     """How far an answer has come; a survey, plan or fund, even a finished one, only prepares it."""
-    return _ANSWER_OF_STATUS[status] if stage in _ANSWERING_STAGES else PLANNED
+    return _ANSWER_OF_STATUS[status] if stage in ANSWERING_STAGES else PLANNED
 
 
 def _cites(document: Mapping[str, Any]) -> int:

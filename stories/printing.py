@@ -250,11 +250,30 @@ def diff_operation(operation: str) -> dict[str, bool]:
 
 
 def progress(answers: Sequence[Any]) -> str:
-    """How far the measures that address a problem have come: 2 done, 1 planned."""
+    """How far the measures that address a problem have come; those that only prepare others (a
+    survey, a plan, money) apart: measures: 2 done; 1 planned · preparation: 1 done."""
     if not answers:
         return gettext("no measure reported")
+    works = [answer for answer in answers if not answer.is_preparation]
+    preparations = [answer for answer in answers if answer.is_preparation]
+    found = []
+    if works:
+        found.append(gettext("measures: %(counts)s") % {"counts": _by_status(works)})
+    if preparations:
+        pattern = gettext("preparation: %(counts)s")
+        if not works:
+            pattern = gettext("preparation only: %(counts)s")
+        found.append(pattern % {"counts": _by_status(preparations)})
+    return " · ".join(found)
+
+
+def _by_status(answers: Iterable[Any]) -> str:
     counts = Counter(answer.measure.status_label for answer in answers)
-    return pgettext("between labels", "; ").join(f"{n} {label}" for label, n in counts.items())
+    pattern = pgettext("measures of a status", "%(count)s %(status)s")
+    return pgettext("between labels", "; ").join(
+        pattern % {"count": count, "status": str(status).lower()}
+        for status, count in counts.items()
+    )
 
 
 def search_link(source: Any) -> str:

@@ -88,6 +88,10 @@ class Stage(TextChoices):
     MAINTAIN = "maintain", _("maintenance")
 
 
+# The stages before them only prepare an answer.
+ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
+
+
 class NotSaid(TextChoices):
     """What the sources do not say of a measure, although a reader would ask."""
 

@@ -25,6 +25,7 @@ from stories.presenters.pictures import PicturePresenter, public_url
 from stories.presenters.sources import PassagePresenter, SourcePresenter
 from stories.presenters.terms import TermPresenter, Terms
 from stories.vocabulary import (
+    ANSWERING_STAGES,
     BEYOND_PLANS,
     ActorRole,
     Basis,
@@ -103,6 +104,11 @@ class AnswerPresenter(PartPresenter):
     @property
     def is_delivery(self) -> bool:
         return bool(self.data["stage"] == Stage.DELIVER)
+
+    @property
+    def is_preparation(self) -> bool:
+        """A survey, a plan or money: even a finished one answers nothing yet."""
+        return self.data["stage"] not in ANSWERING_STAGES
 
     @property
     def is_inferred(self) -> bool:
