@@ -109,7 +109,7 @@ def locator(locator: str) -> str:
     patterns = {
         "H": gettext("heading %(number)s"),
         "C": gettext("caption %(number)s"),
-        "E": gettext("editor's note %(number)s"),
+        "E": gettext("editor’s note %(number)s"),
     }
     if kind in patterns:
         return patterns[kind] % {"number": number}

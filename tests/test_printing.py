@@ -119,7 +119,7 @@ def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
         ("T", "标题", "title"),
         ("H1", "小标题1", "heading 1"),
         ("C2", "图片说明2", "caption 2"),
-        ("E1", "编者按1", "editor's note 1"),
+        ("E1", "编者按1", "editor’s note 1"),
     ],
 )
 def test_a_locator_is_told_in_words(locator: str, zh: str, en: str) -> None:

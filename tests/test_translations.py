@@ -56,6 +56,17 @@ def test_no_space_stands_beside_chinese() -> None:
     ] == []
 
 
+def test_english_is_printed_with_typographic_apostrophes() -> None:
+    """Faults of documents aside, which quote Python's way."""
+    printed = (
+        message
+        for message in messages.extracted()
+        if {file for file, _line in message.locations} != {"stories/admin/wordings.py"}
+    )
+    forms = [form for m in printed for form in ([m.id] if isinstance(m.id, str) else m.id)]
+    assert [form for form in forms if re.search(r"[A-Za-z]'", form)] == []
+
+
 # ---------------------------------------------------------------- what is extracted
 
 
@@ -249,3 +260,13 @@ def test_an_english_page_marks_all_chinese(client: Client) -> None:
         if language != "zh-Hans" and HAN.search(text) and text not in said
     ]
     assert strange == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_an_english_page_has_no_straight_apostrophe(client: Client) -> None:
+    assert [
+        (address, text)
+        for address, language, text in spoken(client, "/en")
+        if language != "zh-Hans" and re.search(r"[A-Za-z]'", text)
+    ] == []
