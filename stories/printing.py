@@ -276,6 +276,15 @@ def _by_status(answers: Iterable[Any]) -> str:
     )
 
 
+def spread_tables(spreads: Sequence[Any]) -> list[tuple[bool, list[Any]]]:
+    """(whether they are single, spreads) of those with a minimum and of those with one figure."""
+    tables = ((is_single, [s for s in spreads if s.is_single == is_single]) for is_single in _BOTH)
+    return [(is_single, rows) for is_single, rows in tables if rows]
+
+
+_BOTH = (False, True)
+
+
 def search_link(source: Any) -> str:
     """A web search for a source by its title, the paper and the date, none of them guessed."""
     words = [
@@ -471,6 +480,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "share": plots.share,
     "short_time": short_time,
     "side_by_side": plots.side_by_side,
+    "spread_tables": spread_tables,
     "statement": statement,
     "strips": plots.strips,
     "tick": tick,

@@ -456,6 +456,26 @@ def test_the_spread_of_an_indicator_leads_to_each_of_its_numbers(client: Client)
 
 
 @pytest.mark.django_db
+def test_an_only_figure_is_no_minimum(client: Client) -> None:
+    lamps, poles, measure = an_indicator(), an_indicator(), a_measure()
+    for size in (10, 20):
+        a_metric(measure=measure, indicator=lamps, low=size, high=None)
+    a_metric(measure=measure, indicator=poles, low=7, high=None)
+    keep()
+    page = Page(client.get(f"/en/measures/{measure.types.get().slug}/").content.decode())
+    (region,) = page.all("div", class_="spreads")
+    tables = [table for table in page.all("table") if region in table.parents]
+    headings = [
+        [th.text for th in page.all("th", scope="col") if table in th.parents] for table in tables
+    ]
+    assert headings == [
+        ["Indicator", "Cases", "Minimum", "Median", "Maximum"],
+        ["Indicator", "Cases", "Figure"],
+    ]
+    assert "over 7 lamps" in tables[1].text
+
+
+@pytest.mark.django_db
 def test_a_case_without_dates_and_numbers_has_no_plots(client: Client) -> None:
     case = a_case()
     keep()

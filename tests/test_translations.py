@@ -67,6 +67,15 @@ def test_english_is_printed_with_typographic_apostrophes() -> None:
     assert [form for form in forms if re.search(r"[A-Za-z]'", form)] == []
 
 
+def test_readers_pages_call_a_metric_a_figure() -> None:
+    of_templates = (
+        message
+        for message in messages.extracted()
+        if any(file.startswith("templates/") for file, _line in message.locations)
+    )
+    assert [m.id for m in of_templates if re.search(r"\bmetrics?\b", str(m.id), re.I)] == []
+
+
 # ---------------------------------------------------------------- what is extracted
 
 
