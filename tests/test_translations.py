@@ -279,3 +279,31 @@ def test_an_english_page_has_no_straight_apostrophe(client: Client) -> None:
         for address, language, text in spoken(client, "/en")
         if language != "zh-Hans" and re.search(r"[A-Za-z]'", text)
     ] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_no_space_stands_before_punctuation(client: Client, prefix: str) -> None:
+    strange = []
+    for address in sorted(
+        {*CHINESE_PAGES, *(case.get_absolute_url() for case in Case.objects.all())}
+    ):
+        main = client.get(f"{prefix}{address}").text.partition("<main")[2]
+        text = re.sub(r"\s+", " ", strip_tags(re.sub(r"(?s)<(code|pre)\b.*?</\1>", "", main)))
+        strange += [(address, found) for found in re.findall(r".{12}\s[;,；，、。）].{12}", text)]
+    assert strange == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_a_chinese_page_has_full_width_brackets(client: Client) -> None:
+    said = said_in_the_data("zh")  # a source prints what it prints
+    strange = [
+        (address, text)
+        for address, language, text in spoken(client, "")
+        if language != "en"
+        and text.strip("“”") not in said
+        and re.search(rf"{HAN.pattern}\s?\(|\({HAN.pattern}|{HAN.pattern}\)", text)
+    ]
+    assert strange == []
