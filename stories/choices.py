@@ -88,6 +88,10 @@ class Stage(TextChoices):
     MAINTAIN = "maintain", _("maintenance")
 
 
+# The stages before them only prepare an answer.
+ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
+
+
 class NotSaid(TextChoices):
     """What the sources do not say of a measure, although a reader would ask."""
 
@@ -108,9 +112,9 @@ class Claim(TextChoices):
     """In whose words a passage carries a statement: the strength of its claim."""
 
     REPORTED = "reported", _("reported as fact")
-    OFFICIAL = "official", _("an official's words")
-    RESIDENT = "resident", _("a resident's words")
-    APPRAISAL = "appraisal", _("the author's appraisal")
+    OFFICIAL = "official", _("an official’s words")
+    RESIDENT = "resident", _("a resident’s words")
+    APPRAISAL = "appraisal", _("the author’s appraisal")
     INFERRED = "inferred", _("inferred from the passage")
 
 
@@ -170,7 +174,7 @@ class PassageKind(TextChoices):
     HEADING = "heading", _("heading")
     PARAGRAPH = "paragraph", _("paragraph")
     CAPTION = "caption", _("caption")
-    NOTE = "note", _("editor's note")
+    NOTE = "note", _("editor’s note")
 
 
 # The first letter of a locator tells what kind of passage it is; a paragraph has a number alone.
@@ -316,8 +320,8 @@ class ChangeSide(TextChoices):
 class LeftOutReason(TextChoices):
     DATE = "date", _("a date")
     NAME = "name", _("part of a name or slogan")
-    AGE = "age", _("somebody's age")
-    TENURE = "tenure", _("somebody's years of living, working or retirement")
+    AGE = "age", _("somebody’s age")
+    TENURE = "tenure", _("somebody’s years of living, working or retirement")
     IDIOM = "idiom", _("a figure of speech")
     ORDINAL = "ordinal", _("a number that only orders or points")
     REPEAT = "repeat", _("a number told before")

@@ -411,7 +411,7 @@ def test_a_problem_that_no_measure_answers_says_so(client: Client) -> None:
 @pytest.mark.usefixtures("library")
 def test_whose_words_a_fragment_is_stands_beside_it(client: Client) -> None:
     a_complete_case(with_value(a_document(), "problems[0].cites[0].claim", "resident"))
-    assert page_of(client).texts("fragment__claim")[0] == "a resident's words"
+    assert page_of(client).texts("fragment__claim")[0] == "a resident’s words"
 
 
 @pytest.mark.usefixtures("library")

@@ -213,6 +213,15 @@ def test_the_page_says_what_is_not_stated(client: Client, prefix: str) -> None:
 
 
 @pytest.mark.usefixtures("library")
+def test_inputs_and_activities_do_not_stand_as_results(client: Client) -> None:
+    address = f"/en/compare/?case={FIVE[0]}&case={FIVE[1]}"
+    parts = Page(client.get(address).text).all("th")
+    headings = [th.text for th in parts if th.attributes.get("scope") == "rowgroup"]
+    assert "Figures" in headings
+    assert [heading for heading in headings if "Results" in heading] == []
+
+
+@pytest.mark.usefixtures("library")
 def test_each_case_has_its_own_column(client: Client) -> None:
     page = Page(client.get("/compare/?case=yucai&case=hanyang&case=pingfangqu").text)
     heads = page.all("th", scope="col")

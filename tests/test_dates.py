@@ -315,3 +315,60 @@ def test_along_a_scale_a_date_takes_few_letters(
 ) -> None:
     written = [dates.on_a_scale(edtf, has_year, language) for language in ("zh", "en")]
     assert written == [zh, en]
+
+
+# ---------------------------------------------------------------- tenths of a month
+
+
+@pytest.mark.parametrize(
+    ("printed", "edtf", "zh", "en"),
+    [
+        ("9月上旬", "2021-09-01/2021-09-10", "2021年9月上旬", "early September 2021"),
+        ("九月中旬", "2021-09-11/2021-09-20", "2021年9月中旬", "mid-September 2021"),
+        ("2月下旬", "2021-02-21/2021-02-28", "2021年2月下旬", "late February 2021"),
+        ("9月中旬起", "2021-09-11/..", "2021年9月中旬起", "since mid-September 2021"),
+        ("截至9月中旬", "../2021-09-20", "截至2021年9月中旬", "until mid-September 2021"),
+        (
+            "5月上旬至6月8日",
+            "2021-05-01/2021-06-08",
+            "2021年5月上旬至2021年6月8日",
+            "early May 2021 – 8 June 2021",
+        ),
+        (
+            "从5月3日到6月中旬",
+            "2021-05-03/2021-06-20",
+            "2021年5月3日至2021年6月中旬",
+            "3 May 2021 – mid-June 2021",
+        ),
+        (
+            "从9月11日到20日",
+            "2021-09-11/2021-09-20",
+            "2021年9月11日至2021年9月20日",
+            "11 September 2021 – 20 September 2021",
+        ),
+        (
+            "",
+            "2021-09-11/2021-09-20",
+            "2021年9月11日至2021年9月20日",
+            "11 September 2021 – 20 September 2021",
+        ),
+    ],
+)
+def test_a_tenth_of_a_month_is_some_day_of_it_where_the_fragment_prints_one(
+    printed: str, edtf: str, zh: str, en: str
+) -> None:
+    tenths = dates.tenths_of(edtf, printed)
+    assert (in_words(edtf, "zh", tenths), in_words(edtf, "en", tenths)) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("printed", "edtf", "attribute"),
+    [
+        ("9月中旬", "2021-09-11/2021-09-20", "2021-09"),
+        ("9月中旬起", "2021-09-11/..", ""),
+        ("从9月11日到20日", "2021-09-11/2021-09-20", ""),
+        ("9月15日", "2021-09-15", "2021-09-15"),
+    ],
+)
+def test_a_tenth_is_its_month_to_machines(printed: str, edtf: str, attribute: str) -> None:
+    assert dates.machine_readable(edtf, dates.tenths_of(edtf, printed)) == attribute

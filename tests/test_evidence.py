@@ -79,9 +79,9 @@ def test_what_describes_the_place_is_no_outcome() -> None:
 
 @pytest.mark.parametrize(
     ("state", "is_checked"),
-    [("stated", True), ("partly", True), ("silent", False), ("not_coded", False)],
+    [("stated", True), ("partly", False), ("silent", False), ("not_coded", False)],
 )
-def test_results_are_checked_where_a_source_says_by_whom(state: str, is_checked: bool) -> None:
+def test_results_are_checked_where_a_source_says_so_in_full(state: str, is_checked: bool) -> None:
     found = evidence.summary(with_value(a_document(), "glance.check.state", state))
     assert found.is_checked == is_checked
     assert (Evidence.CHECKED in found.values) == is_checked
@@ -107,6 +107,19 @@ def test_evidence_is_said_in_plain_words() -> None:
         "2 independent sources",
         "2 reports read",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ("stated", "the source names who checked the results"),
+        ("partly", "whether the results were checked is only partly stated"),
+        ("silent", "no check of the results reported"),
+        ("not_coded", "no check of the results reported"),
+    ],
+)
+def test_a_check_is_said_no_more_surely_than_the_source_says_it(state: str, line: str) -> None:
+    assert lines(with_value(a_document(), "glance.check.state", state))[-1] == line
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -82,6 +83,10 @@ def the_cell() -> Cell:
     return cell
 
 
+def counted(cell: Cell) -> dict[str, int]:
+    return {str(part.progress): part.count for part in cell.counts}
+
+
 def told() -> tuple[str, int]:
     cell = the_cell()
     return str(cell.state), cell.count
@@ -113,6 +118,25 @@ def test_a_problem_that_measures_of_other_families_answer_is_answered_otherwise(
     states = {family: str(cell.state) for _problem, family, cell in cells()}
     assert states.pop(measure_type.family.slug) == "otherwise"
     assert set(states.values()) == {"answered"}
+
+
+@pytest.mark.parametrize(
+    ("of", "elsewhere"),
+    [
+        ({"status": "planned"}, "planned-otherwise"),
+        ({"status": "discussed"}, "planned-otherwise"),
+        ({"status": "done", "stage": "fund"}, "planned-otherwise"),
+        ({"status": "awaiting_acceptance"}, "otherwise"),
+        ({"status": "under_way"}, "otherwise"),
+    ],
+)
+def test_a_problem_with_plans_of_other_families_alone_is_not_answered_otherwise(
+    problem: ProblemType, measure_type: MeasureType, of: dict[str, str], elsewhere: str
+) -> None:
+    a_case_that_answers(problem, a_measure_type(), **of)
+    keep()
+    states = {family: str(cell.state) for _problem, family, cell in cells()}
+    assert states[measure_type.family.slug] == elsewhere
 
 
 @pytest.mark.parametrize(
@@ -164,6 +188,43 @@ def test_the_furthest_answer_gives_the_cell_its_state(
     for status in statuses:
         a_case_that_answers(problem, measure_type, status=status)
     assert told() == (state, 2)
+
+
+def test_each_case_counts_by_its_own_furthest_answer(
+    problem: ProblemType, measure_type: MeasureType
+) -> None:
+    for status in ("planned", "awaiting_acceptance", "done", "discussed"):
+        case = a_case_that_answers(problem, measure_type, status=status)
+    a_solve(
+        measure=a_measure(case=case, type=measure_type, status="awaiting_acceptance"),
+        problem=case.problems.get(),
+    )
+    assert counted(the_cell()) == {"answered": 1, "awaiting": 2, "planned": 1}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "tone"),
+    [(["planned"] * 5, 0), (["done", *["planned"] * 5], 1), (["done", "awaiting_acceptance"], 2)],
+)
+def test_the_tone_follows_the_cases_that_delivered(
+    problem: ProblemType, measure_type: MeasureType, statuses: list[str], tone: int
+) -> None:
+    for status in statuses:
+        a_case_that_answers(problem, measure_type, status=status)
+    assert the_cell().tone == tone
+
+
+def test_a_cell_says_how_many_have_come_how_far(
+    client: Client, problem: ProblemType, measure_type: MeasureType
+) -> None:
+    for status in ("done", "planned"):
+        a_case_that_answers(problem, measure_type, status=status)
+    keep()
+    pair = f"{problem.slug}:{measure_type.family.slug}"
+    shown = shown_links(client, "/en/matrix/")[pair]
+    assert shown.endswith(": 1 done or under way, and 1 only planned or prepared")
+    cell = Page(client.get(f"/en/problems/{problem.slug}/").text).all("li", class_="cells__cell")[0]
+    assert "1 done or under way; 1 only planned, discussed or prepared" in cell.text
 
 
 def test_a_measure_counts_in_the_family_of_each_of_its_types(
@@ -258,8 +319,19 @@ def expected_state(problem: str, states: set[str]) -> str:
             return state
     if not any(problem in {p["type"] for p in document["problems"]} for document in shipped()):
         return "unmet"
-    is_answered = any(answered == problem for _slug, answered, _types, _state in links())
-    return "otherwise" if is_answered else "unanswered"
+    elsewhere = {state for _slug, answered, _types, state in links() if answered == problem}
+    if not elsewhere:
+        return "unanswered"
+    return "planned-otherwise" if elsewhere == {"planned"} else "otherwise"
+
+
+def expected_counts(links: list[tuple[str, str]]) -> dict[str, int]:
+    """state → cases whose furthest answer has come as far; of (slug, state)."""
+    furthest = {
+        slug: next(s for s in ("answered", "awaiting", "planned") if (slug, s) in links)
+        for slug, _state in links
+    }
+    return dict(Counter(furthest.values()))
 
 
 def shown_links(client: Client, address: str) -> dict[str, str]:
@@ -285,10 +357,9 @@ class TestTheFiveCases:
                 for slug, answered, types, state in links()
                 if answered == problem and family in {families[type] for type in types}
             ]
-            cases = {slug for slug, _state in here}
             states = {state for _slug, state in here}
-            assert (cell.count, str(cell.state)) == (
-                len(cases),
+            assert (counted(cell), str(cell.state)) == (
+                expected_counts(here),
                 expected_state(problem, states),
             ), (problem, family)
 
@@ -308,14 +379,16 @@ class TestTheFiveCases:
         library = Library.now()
         labels = library.labels("problem")
         for measure_type in MeasureType.objects.values_list("slug", flat=True):
-            counted: dict[str, set[str]] = {}
-            for slug, problem, types, _state in links():
+            expected: dict[str, list[tuple[str, str]]] = {}
+            for slug, problem, types, state in links():
                 if measure_type in types:
-                    counted.setdefault(labels[problem], set()).add(slug)
+                    expected.setdefault(labels[problem], []).append((slug, state))
             shown = matrix.answered_by(library, measure_type)
-            assert {label: slugs(cell.url) for label, cell in shown} == counted
-            assert {label: cell.count for label, cell in shown} == {
-                label: len(cases) for label, cases in counted.items()
+            assert {label: slugs(cell.url) for label, cell in shown} == {
+                label: {slug for slug, _state in found} for label, found in expected.items()
+            }
+            assert {label: counted(cell) for label, cell in shown} == {
+                label: expected_counts(found) for label, found in expected.items()
             }
 
     def test_sums_are_the_cases_that_report_a_problem_or_have_a_measure(self) -> None:
@@ -348,12 +421,12 @@ class TestTheFiveCases:
         self, client: Client, address: str
     ) -> None:
         expected = {
-            f"{problem}:{family}": str(cell.count)
+            f"{problem}:{family}": [str(part.count) for part in cell.counts]
             for problem, family, cell in cells()
             if cell.count
         }
         shown = {
-            pair: re.sub(r"\D", "", text) for pair, text in shown_links(client, address).items()
+            pair: re.findall(r"\d+", text) for pair, text in shown_links(client, address).items()
         }
         assert shown == expected
 

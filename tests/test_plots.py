@@ -29,12 +29,15 @@ def a_number(qualifier: str = "exact", low: Any = 10, high: Any = 10, **others: 
     return SimpleNamespace(qualifier=qualifier, low=low, high=high, **values | others)
 
 
-def a_date(edtf: str, inferred: str = "") -> Any:
-    return SimpleNamespace(edtf=edtf, inferred_label=inferred) if edtf else None
+def a_date(edtf: str, inferred: str = "", printed: str = "") -> Any:
+    if not edtf:
+        return None
+    tenths = dates.tenths_of(edtf, printed)
+    return SimpleNamespace(edtf=edtf, inferred_label=inferred, tenths=tenths)
 
 
-def done(*metrics: Any, is_planned: bool = False, when: str = "", inferred: str = "") -> Any:
-    return SimpleNamespace(is_planned=is_planned, when=a_date(when, inferred), metrics=metrics)
+def done(*metrics: Any, is_planned: bool = False, when: str = "", **of_date: str) -> Any:
+    return SimpleNamespace(is_planned=is_planned, when=a_date(when, **of_date), metrics=metrics)
 
 
 def case_of(*measures: Any, began: str = "", ended: str = "", issued: tuple[str, ...] = ()) -> Any:
@@ -303,6 +306,21 @@ def test_an_inferred_date_does_not_stand_in_the_row_of_a_printed_one() -> None:
     assert found == [("2021", "", 1), ("2021", "year", 1), ("2022", "", 1)]
 
 
+def test_a_tenth_of_a_month_is_striped_and_the_same_days_as_an_interval_are_solid() -> None:
+    days = "2021-09-11/2021-09-20"
+    drawn = charts.timeline(
+        case_of(
+            done(when=days, printed="从9月11日到20日"),
+            done(when=days, printed="9月中旬"),
+            done(when="2021-10", printed="10月"),
+        )
+    )
+    assert drawn
+    interval, tenth, month = (row.mark for row in drawn.rows)
+    assert (interval.striped, tenth.solid, month.solid) == (None, None, None)
+    assert interval.solid == tenth.striped
+
+
 def test_one_date_is_no_timeline_and_undated_measures_are_counted() -> None:
     assert charts.timeline(case_of(done(when="2021"), issued=("2022",))) is None
     assert dated("2021", "2022", "", "").undated_count == 2
@@ -438,6 +456,26 @@ def test_the_spread_of_an_indicator_leads_to_each_of_its_numbers(client: Client)
     listed = [link.href for link in links if "tabindex" not in link.attributes]
     keys = [metric.key for metric in lamps.metrics.order_by("low")]
     assert marks == listed == [f"/en/cases/{measure.case.slug}/#metric-{key}" for key in keys]
+
+
+@pytest.mark.django_db
+def test_an_only_figure_is_no_minimum(client: Client) -> None:
+    lamps, poles, measure = an_indicator(), an_indicator(), a_measure()
+    for size in (10, 20):
+        a_metric(measure=measure, indicator=lamps, low=size, high=None)
+    a_metric(measure=measure, indicator=poles, low=7, high=None)
+    keep()
+    page = Page(client.get(f"/en/measures/{measure.types.get().slug}/").content.decode())
+    (region,) = page.all("div", class_="spreads")
+    tables = [table for table in page.all("table") if region in table.parents]
+    headings = [
+        [th.text for th in page.all("th", scope="col") if table in th.parents] for table in tables
+    ]
+    assert headings == [
+        ["Indicator", "Cases", "Minimum", "Median", "Maximum"],
+        ["Indicator", "Cases", "Figure"],
+    ]
+    assert "over 7 lamps" in tables[1].text
 
 
 @pytest.mark.django_db

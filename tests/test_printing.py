@@ -1,6 +1,7 @@
 """Printing: a number with its unit, a date with its precision, a locator, an address."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -119,7 +120,7 @@ def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
         ("T", "标题", "title"),
         ("H1", "小标题1", "heading 1"),
         ("C2", "图片说明2", "caption 2"),
-        ("E1", "编者按1", "editor's note 1"),
+        ("E1", "编者按1", "editor’s note 1"),
     ],
 )
 def test_a_locator_is_told_in_words(locator: str, zh: str, en: str) -> None:
@@ -272,3 +273,38 @@ def test_words_of_a_page_are_those_of_the_catalogue() -> None:
         assert printed(template, n=2) == "案例、2个案例"
     with override("en"):
         assert [printed(template, n=n) for n in (1, 2)] == ["Cases, 1 case", "Cases, 2 cases"]
+
+
+def an_answer(status: str, is_preparation: bool = False) -> SimpleNamespace:
+    measure = SimpleNamespace(status_label=status)
+    return SimpleNamespace(measure=measure, is_preparation=is_preparation)
+
+
+@pytest.mark.parametrize(
+    ("answers", "en", "zh"),
+    [
+        ([], "no measure reported", "未提及措施"),
+        (
+            [an_answer("Done"), an_answer("Planned"), an_answer("Done")],
+            "measures: 2 done; 1 planned",
+            "措施：2项done；1项planned",
+        ),
+        (
+            [an_answer("Done", is_preparation=True)] * 2,
+            "preparation only: 2 done",
+            "仅有筹备：2项done",
+        ),
+        (
+            [an_answer("Done", is_preparation=True), an_answer("Planned")],
+            "measures: 1 planned · preparation: 1 done",
+            "措施：1项planned · 筹备：1项done",
+        ),
+    ],
+)
+def test_what_only_prepares_is_told_apart_from_measures(
+    answers: list[SimpleNamespace], en: str, zh: str
+) -> None:
+    with override("en"):
+        assert template_helpers.progress(answers) == en
+    with override("zh-hans"):
+        assert template_helpers.progress(answers) == zh

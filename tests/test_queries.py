@@ -20,6 +20,7 @@ from stories.queries.cases import CHOICE_LIMIT, PAGE_SIZE, SORTS, CaseQuery, Val
 from stories.queries.metrics import MetricQuery
 from stories.queries.snapshot import FACETS, Library, Related
 from stories.queries.spreads import spreads
+from stories.search import analyzer
 from tests.builders import (
     a_body_kind,
     a_case,
@@ -805,3 +806,47 @@ def test_no_more_than_three_are_related() -> None:
     problems = [a_problem(type=dark) for _ in range(5)]
     related = related_to(problems[0].case)
     assert [r.card.pk for r in related] == [problem.case_id for problem in problems[1:4]]
+
+
+@pytest.mark.parametrize(
+    ("scope", "covers"),
+    [
+        ("", True),
+        ("汉阳区", True),
+        ("汉阳区全域", True),
+        ("武汉汉阳的常住居民总数", True),
+        ("汉阳区的全部居民", True),
+        ("紫荆花社区居民", False),
+        ("汉阳区紫荆花社区居民", False),
+        ("汉阳区的老年居民", False),
+    ],
+)
+def test_a_number_of_residents_counts_for_a_place_that_it_covers_as_a_whole(
+    scope: str, covers: bool
+) -> None:
+    assert analyzer.covers_place(scope, ("汉阳区", "武汉汉阳")) == covers
+
+
+@pytest.mark.django_db
+def test_places_are_of_like_size_by_the_residents_of_all_of_each() -> None:
+    dark, residents = a_problem_type(), an_indicator(slug="residents")
+    number = {"measure": None, "indicator": residents, "kind": "context", "low": 3000}
+    cases = [a_case() for _ in range(3)]  # of places named 柳堤社区
+    for case, scope in zip(cases, ("柳堤社区全部居民", "柳堤社区", "一个小区"), strict=True):
+        a_problem(case=case, type=dark)
+        a_metric(case=case, scope_zh=scope, scope_en="Of it", **number)
+    sizes = {r.card.pk: r.residents for r in related_to(cases[0])}
+    assert sizes == {cases[1].pk: (3000, 3000), cases[2].pk: None}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_the_residents_of_the_five_cases_are_of_their_places() -> None:
+    sizes = {card.slug: card.residents for card in Library.now().cards(Library.now().cases)}
+    assert sizes == {
+        "hanyang": None,
+        "jiefangqu": None,
+        "pingfangqu": 22139,
+        "yanliuyuan": 6000,
+        "yucai": None,
+    }

@@ -56,6 +56,26 @@ def test_no_space_stands_beside_chinese() -> None:
     ] == []
 
 
+def test_english_is_printed_with_typographic_apostrophes() -> None:
+    """Faults of documents aside, which quote Python's way."""
+    printed = (
+        message
+        for message in messages.extracted()
+        if {file for file, _line in message.locations} != {"stories/admin/wordings.py"}
+    )
+    forms = [form for m in printed for form in ([m.id] if isinstance(m.id, str) else m.id)]
+    assert [form for form in forms if re.search(r"[A-Za-z]'", form)] == []
+
+
+def test_readers_pages_call_a_metric_a_figure() -> None:
+    of_templates = (
+        message
+        for message in messages.extracted()
+        if any(file.startswith("templates/") for file, _line in message.locations)
+    )
+    assert [m.id for m in of_templates if re.search(r"\bmetrics?\b", str(m.id), re.I)] == []
+
+
 # ---------------------------------------------------------------- what is extracted
 
 
@@ -247,5 +267,43 @@ def test_an_english_page_marks_all_chinese(client: Client) -> None:
         (address, text)
         for address, language, text in spoken(client, "/en")
         if language != "zh-Hans" and HAN.search(text) and text not in said
+    ]
+    assert strange == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_an_english_page_has_no_straight_apostrophe(client: Client) -> None:
+    assert [
+        (address, text)
+        for address, language, text in spoken(client, "/en")
+        if language != "zh-Hans" and re.search(r"[A-Za-z]'", text)
+    ] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_no_space_stands_before_punctuation(client: Client, prefix: str) -> None:
+    strange = []
+    for address in sorted(
+        {*CHINESE_PAGES, *(case.get_absolute_url() for case in Case.objects.all())}
+    ):
+        main = client.get(f"{prefix}{address}").text.partition("<main")[2]
+        text = re.sub(r"\s+", " ", strip_tags(re.sub(r"(?s)<(code|pre)\b.*?</\1>", "", main)))
+        strange += [(address, found) for found in re.findall(r".{12}\s[;,；，、。）].{12}", text)]
+    assert strange == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_a_chinese_page_has_full_width_brackets(client: Client) -> None:
+    said = said_in_the_data("zh")  # a source prints what it prints
+    strange = [
+        (address, text)
+        for address, language, text in spoken(client, "")
+        if language != "en"
+        and text.strip("“”") not in said
+        and re.search(rf"{HAN.pattern}\s?\(|\({HAN.pattern}|{HAN.pattern}\)", text)
     ]
     assert strange == []

@@ -21,6 +21,7 @@ class Summary:
     is_unclear: bool  # of a report nobody can say whether it is independent, and none is
     is_outcome_measured: bool
     is_checked: bool  # a source says who checked the results
+    is_check_partly_stated: bool  # not that: it says no more than a part of this
 
     @property
     def values(self) -> Iterator[Evidence]:
@@ -51,5 +52,6 @@ def summary(document: Document) -> Summary:
         independent=independent,
         is_unclear=is_unclear and not independent,
         is_outcome_measured=Kind.OUTCOME in kinds,
-        is_checked=check in (GlanceState.STATED, GlanceState.PARTLY),
+        is_checked=check == GlanceState.STATED,
+        is_check_partly_stated=check == GlanceState.PARTLY,
     )

@@ -95,7 +95,7 @@ class Case(Cited):
     name_as_reported_zh = models.CharField(
         _("name as reported"),
         max_length=60,
-        help_text=_("The place's name as the source prints it."),
+        help_text=_("The place’s name as the source prints it."),
     )
     name_as_reported_en = models.CharField(_("name as reported, in English"), max_length=120)
     began = models.CharField(
@@ -496,7 +496,7 @@ class Metric(Cited, KeyedPart):
         decimal_places=4,
         null=True,
         blank=True,
-        help_text=_("In the indicator's unit. Over 400: 400; nearly 400: empty."),
+        help_text=_("In the indicator’s unit. Over 400: 400; nearly 400: empty."),
     )
     high = models.DecimalField(
         _("high"),
@@ -504,7 +504,7 @@ class Metric(Cited, KeyedPart):
         decimal_places=4,
         null=True,
         blank=True,
-        help_text=_("In the indicator's unit. Nearly 400: 400; over 400: empty."),
+        help_text=_("In the indicator’s unit. Nearly 400: 400; over 400: empty."),
     )
     qualifier = models.CharField(_("qualifier"), max_length=10, choices=Qualifier)
     scope_zh = models.CharField(_("scope, Chinese"), max_length=120, blank=True)

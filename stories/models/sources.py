@@ -39,7 +39,7 @@ class Source(KeyedPart):
         max_length=50,
         unique=True,
         validators=[is_key],
-        help_text=_("Unique in the library; stands in the source's address."),
+        help_text=_("Unique in the library; stands in the source’s address."),
     )
     type = models.CharField(_("type"), max_length=20, choices=SourceType)
     title_zh = models.CharField(_("title as printed"), max_length=200)
@@ -188,7 +188,7 @@ class Passage(Part):
         _("locator"),
         max_length=6,
         validators=[RegexValidator(r"\A(?:T|[CEH]?[1-9]\d{0,3})\Z", _("12, T, H1, C1 or E1."))],
-        help_text=_("12 paragraph, T title, H1 heading, C1 caption, E1 editor's note."),
+        help_text=_("12 paragraph, T title, H1 heading, C1 caption, E1 editor’s note."),
     )
     lines = models.JSONField(
         _("raw lines"), default=list, blank=True, help_text=_("1-based lines of the raw file.")

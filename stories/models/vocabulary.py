@@ -225,7 +225,7 @@ class Place(Labelled):
         unique=True,
         validators=[is_key],
         help_text=_(
-            "Six digits of GB/T 2260 down to the county; below it the county's and a name."
+            "Six digits of GB/T 2260 down to the county; below it the county’s and a name."
         ),
     )
     parent = models.ForeignKey(

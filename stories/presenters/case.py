@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from stories import links
 from stories.choices import (
+    ANSWERING_STAGES,
     BEYOND_PLANS,
     ActorRole,
     Basis,
@@ -105,6 +106,11 @@ class AnswerPresenter(PartPresenter):
     @property
     def is_delivery(self) -> bool:
         return bool(self.data["stage"] == Stage.DELIVER)
+
+    @property
+    def is_preparation(self) -> bool:
+        """A survey, a plan or money: even a finished one answers nothing yet."""
+        return self.data["stage"] not in ANSWERING_STAGES
 
     @property
     def is_inferred(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from stories.choices import Dimension, Operation, Qualifier
 from stories.reading import dates
-from stories.reading.dates import Moment
+from stories.reading.dates import NO_TENTHS, Moment, Span, Tenths
 
 FULL = 100.0  # %
 TAIL = 8.0  # % of the scale: what an open end takes, for nobody says how far it goes
@@ -216,6 +216,7 @@ class Dated:
     """What a case dates alike: as printed or as inferred, as plans or as done."""
 
     edtf: str
+    tenths: Tenths  # see dates.tenths_of
     mark: Mark
     inferred: str
     is_planned: bool
@@ -246,7 +247,8 @@ FIRST_YEAR, LAST_YEAR = 1, 9998  # of the calendar's days
 # Pixels: the scale in a window of 320, and the words along it, as components.css sets them.
 NARROWEST, LABEL_SIZE, LABEL_INDENT, LABEL_GAP, LABEL_OVERHANG = 160, 13.0, 4.6, 6, 16
 
-Held = dict[tuple[str, str, bool], dict[str, list[Any]]]  # (EDTF, inferred, planned) → kind → rows
+Key = tuple[str, Tenths, str, bool]  # EDTF, its tenths, inferred, planned
+Held = dict[Key, dict[str, list[Any]]]  # … → kind → rows
 
 
 def timeline(case: Any) -> Timeline | None:
@@ -255,17 +257,18 @@ def timeline(case: Any) -> Timeline | None:
     held: Held = {}
     for kind, moment in (("began", case.began), ("ended", case.ended)):
         if moment:
-            _hold(held, moment.edtf, kind, case, moment.inferred_label)
+            _hold(held, (moment.edtf, moment.tenths, moment.inferred_label, False), kind, case)
     dated = [measure for measure in measures if measure.when]
     for measure in dated:
         when = measure.when
-        _hold(held, when.edtf, "measures", measure, when.inferred_label, measure.is_planned)
-    if len({edtf for edtf, _inferred, _is_planned in held}) < 2:
+        key = (when.edtf, when.tenths, when.inferred_label, measure.is_planned)
+        _hold(held, key, "measures", measure)
+    if len({edtf for edtf, *_others in held}) < 2:
         return None
-    inferred_of_all = _only({inferred for _edtf, inferred, _is_planned in held})
+    inferred_of_all = _only({inferred for _edtf, _tenths, inferred, _is_planned in held})
     for source in case.sources:
-        _hold(held, source.issued, "sources", source, "")
-    scale = scale_of([edtf for edtf, _inferred, _is_planned in held])
+        _hold(held, (source.issued, NO_TENTHS, "", False), "sources", source)
+    scale = scale_of([edtf for edtf, *_others in held])
     rows = [_dated(key, kinds, scale, inferred_of_all) for key, kinds in held.items()]
     rows.sort(key=lambda row: (dates.sort_key(row.edtf), row.is_planned, row.inferred))
     return Timeline(
@@ -279,24 +282,19 @@ def timeline(case: Any) -> Timeline | None:
     )
 
 
-def _hold(
-    held: Held, edtf: str, kind: str, row: Any, inferred: str, is_planned: bool = False
-) -> None:
-    if edtf:
-        kinds = held.setdefault((edtf, inferred, is_planned), {})
-        kinds.setdefault(kind, []).append(row)
+def _hold(held: Held, key: Key, kind: str, row: Any) -> None:
+    if key[0]:
+        held.setdefault(key, {}).setdefault(kind, []).append(row)
 
 
 def _dated(
-    key: tuple[str, str, bool],
-    kinds: dict[str, list[Any]],
-    scale: "TimeScale",
-    inferred_of_all: str,
+    key: Key, kinds: dict[str, list[Any]], scale: "TimeScale", inferred_of_all: str
 ) -> Dated:
-    edtf, inferred, is_planned = key
+    edtf, tenths, inferred, is_planned = key
     return Dated(
         edtf,
-        scale.mark(edtf),
+        tenths,
+        scale.mark(edtf, tenths),
         "" if inferred == inferred_of_all else inferred,
         is_planned,
         began=kinds.get("began", []),
@@ -324,9 +322,10 @@ class TimeScale:
         width = FULL - 2 * self.room
         return round(self.room + (day - self.first) / (self.last - self.first) * width, 1)
 
-    def mark(self, edtf: str) -> Mark:
-        """Days are solid; a month or year is striped, for the day is somewhere in it."""
-        span = dates.read(edtf)
+    def mark(self, edtf: str, tenths: Tenths = NO_TENTHS) -> Mark:
+        """Days are solid; a year, a month or a tenth of one is striped: the day is somewhere in
+        it."""
+        span = dates.read_with_tenths(edtf, tenths)
         first, last = _days(edtf)
         start = 0.0 if first is None else self.at(first)
         end = FULL if last is None else self.at(last)
@@ -334,11 +333,10 @@ class TimeScale:
             return Mark(_part(start, end))
         about = any(moment and moment.is_about for moment in (span.first, span.last))
         tail = TAIL / 2 if about else 0
-        return Mark(self._known_end(edtf), _part(start - tail, end + tail))
+        return Mark(self._known_end(edtf, span), _part(start - tail, end + tail))
 
-    def _known_end(self, edtf: str) -> Stretch | None:
+    def _known_end(self, edtf: str, span: Span) -> Stretch | None:
         """The one end of a span that is known to the day."""
-        span = dates.read(edtf)
         first, last = _days(edtf)
         if first is not None and _is_day(span.first):
             return _part(self.at(first), self.at(first + 1))

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from stories.choices import Claim, Inferred
 from stories.languages import in_language
+from stories.reading import dates
 
 if TYPE_CHECKING:
     from stories.presenters.case import CasePresenter
@@ -56,6 +57,11 @@ class DatePresenter(PartPresenter):
     def inferred_label(self) -> str:
         inferred = self.data["inferred"]
         return self.label_of(Inferred, inferred) if inferred else ""
+
+    @property
+    def tenths(self) -> dates.Tenths:
+        """See `dates.tenths_of`."""
+        return dates.tenths_of(self.data["edtf"], self.data["printed"])
 
     @cached_property
     def cited(self) -> list["CitedPassage"]:

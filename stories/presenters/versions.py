@@ -37,7 +37,7 @@ _SECTIONS = {
     "glance": _("Key facts"),
     "follow_up": _("Questions left open"),
     "pictures": _("Pictures"),
-    "left_out": _("Figures not coded"),
+    "left_out": _("Numbers not coded"),
 }
 _KINDS = {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}
 _SHOWN_FIRST = ("title", "heading", "statement", "question", "subject", "label", "printed")

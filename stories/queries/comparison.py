@@ -29,7 +29,7 @@ class Comparison:
     answers: list[ComparedRow]  # glance answers, by question
     problems: list[ComparedRow]  # by problem type
     measures: list[ComparedRow]  # by measure family
-    metrics: list[ComparedRow]  # results, by indicator
+    metrics: list[ComparedRow]  # of measures, without targets, by indicator
     targets: list[ComparedRow]  # the same of plans and requirements
     context: list[ComparedRow]  # what describes the places
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from stories.queries.cases import CaseQuery
 from stories.queries.snapshot import ANSWERED, Library, Node
 from stories.search.analyzer import ANSWERED as DONE_OR_UNDER_WAY
 from stories.search.analyzer import AWAITING, PLANNED
 
-TONES = (1, 2, 5, 20, 100)  # cases from which a cell is a tone deeper
+TONES = (1, 2, 5, 20, 100)  # cases with a delivered answer from which a cell is a tone deeper
 
 
 class CellState(TextChoices):
@@ -25,6 +27,10 @@ class CellState(TextChoices):
     AWAITING = "awaiting", _("completed, awaiting acceptance")
     PLANNED = "planned", _("only planned, discussed or prepared")
     OTHERWISE = "otherwise", _("reported, answered in another way")
+    PLANNED_OTHERWISE = (
+        "planned-otherwise",
+        _("reported; other measures only planned, discussed or prepared"),
+    )
     UNANSWERED = "unanswered", _("reported, no measure named for it")
     UNMET = "unmet", _("no case reports this problem")
 
@@ -33,15 +39,43 @@ class CellState(TextChoices):
 class Cell:
     """The cases in which a measure answers a problem; exactly those at `url`, "" where none do."""
 
-    count: int
-    tone: int  # 0 to len(TONES)
-    state: CellState
+    counts: tuple["Count", ...]  # by how far they have come, furthest first; a case counts once
+    state: CellState  # of the furthest
     label: str  # "problem → family" or "problem → type"
     url: str
 
     @property
+    def count(self) -> int:
+        return sum(part.count for part in self.counts)
+
+    @property
+    def tone(self) -> int:
+        """0 to len(TONES), by the cases in which something was delivered, accepted or not."""
+        plans = sum(part.count for part in self.counts if part.progress == CellState.PLANNED)
+        return bisect_right(TONES, self.count - plans)
+
+    @property
     def state_label(self) -> str:
-        return str(self.state.label)
+        """What all its cases have in common; the count of each state where they differ."""
+        if len(self.counts) < 2:
+            return str(self.state.label)
+        parts = (f"{part.count} {part.progress.label}" for part in self.counts)
+        return pgettext("between labels", "; ").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """In how many cases the furthest answer has come how far."""
+
+    progress: CellState  # ANSWERED, AWAITING or PLANNED
+    count: int
+
+    @property
+    def words(self) -> str:
+        """As they stand in a cell, behind those that have come further."""
+        if self.progress == CellState.AWAITING:
+            return gettext(", and %(count)s awaiting acceptance") % {"count": self.count}
+        return gettext(", and %(count)s only planned or prepared") % {"count": self.count}
 
 
 @dataclass(frozen=True)
@@ -113,28 +147,44 @@ def _cells(library: Library, problem: str, measures: list[str]) -> Iterator[Cell
     """A cell for each measure family or type."""
     address = CaseQuery(library).addresses(ANSWERED)
     problem_label, labels = library.labels("problem")[problem], library.labels("measure")
+    emptiness = _emptiness(library, problem)
     for measure in measures:
         pair = f"{problem}:{measure}"
-        count = len(library.of(ANSWERED, pair))
+        counts = tuple(_counts(library, pair))
         yield Cell(
-            count,
-            bisect_right(TONES, count),
-            _state(library, problem, pair),
+            counts,
+            counts[0].progress if counts else emptiness,
             f"{problem_label} → {labels[measure]}",
-            address(pair) if count else "",
+            address(pair) if counts else "",
         )
 
 
-def _state(library: Library, problem: str, pair: str) -> CellState:
-    for space, state in (
-        (DONE_OR_UNDER_WAY, CellState.ANSWERED),
-        (AWAITING, CellState.AWAITING),
-        (PLANNED, CellState.PLANNED),
-    ):
-        if pair in library.answers[space]:
-            return state
+def _counts(library: Library, pair: str) -> Iterator[Count]:
+    further = BitMap()
+    for space, state in _STATES.items():
+        cases = library.answers[space].get(pair, BitMap())
+        if new := cases - further:
+            yield Count(state, len(new))
+            further |= new
+
+
+_STATES = {
+    DONE_OR_UNDER_WAY: CellState.ANSWERED,
+    AWAITING: CellState.AWAITING,
+    PLANNED: CellState.PLANNED,
+}
+
+
+def _emptiness(library: Library, problem: str) -> CellState:
+    """What a cell without a case says; the same along the whole row."""
     met = library.of("problem", problem)
     if not met:
         return CellState.UNMET
     without = library.unanswered.get(problem)
-    return CellState.UNANSWERED if without is not None and met <= without else CellState.OTHERWISE
+    if without is not None and met <= without:
+        return CellState.UNANSWERED
+    families = (node.value for node in _roots(library, "measure"))
+    pairs = {f"{problem}:{family}" for family in families}
+    delivered = (library.answers[space].keys() for space in (DONE_OR_UNDER_WAY, AWAITING))
+    is_delivered = any(pairs & found for found in delivered)
+    return CellState.OTHERWISE if is_delivered else CellState.PLANNED_OTHERWISE

@@ -520,10 +520,17 @@ def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card
         card["measures"],
         [terms["tag"][slug] for slug in card["tags"]],
         terms["place"][card["place"]],
-        card["residents"],
+        _residents(card, terms["place"][card["place"]].row),
         _telling(card["telling"], terms, language),
         [label(Evidence, value, language) for value in card["evidence"]],
     )
+
+
+def _residents(card: Mapping[str, Any], place: Place) -> float | None:
+    """How many live in the case's place as a whole, where a source says so."""
+    names = (place.label_zh, *place.synonyms_zh)
+    found = (part for part in card["residents"] if analyzer.covers_place(part["scope"], names))
+    return next((part["number"] for part in found), None)
 
 
 def _same_level(card: Card, own: Card | None) -> str:

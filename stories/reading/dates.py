@@ -6,7 +6,7 @@ Pure. A part that the source does not print is never made up, only marked as inf
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -31,6 +31,10 @@ _PRINTED = {
     "day": r"(?<!\d)(\d{1,2})[日号]",
 }
 _ZH = "零一二三四五六七八九"
+Tenths = tuple[str, str]  # 上旬, 中旬, 下旬 or "", of the two ends of a date
+NO_TENTHS: Tenths = ("", "")
+_TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+_TENTHS_EN = {"上旬": "early ", "中旬": "mid-", "下旬": "late "}
 
 NOT_EDTF = gettext_noop("%(edtf)s is not an EDTF date (2021-09, 2021/2022, 2021/..)")
 NOT_A_DATE = gettext_noop("%(edtf)s: write a year, year-month or year-month-day, with ~ for about")
@@ -63,6 +67,7 @@ class Moment:
     month: int | None
     day: int | None
     is_about: bool
+    tenth: str = ""  # 上旬, 中旬 or 下旬: some day of it, so `day` is None
 
 
 @dataclass(frozen=True)
@@ -146,17 +151,17 @@ def _is_day(year: int, month: int, day: int) -> bool:
 # ---------------------------------------------------------------- words
 
 
-def in_words(edtf: str, language: str) -> str:
+def in_words(edtf: str, language: str, tenths: Tenths = NO_TENTHS) -> str:
     """2021-09 → 2021年9月 or September 2021, never more precise than it is. "" for "".
 
-    "since" is only for what the source says goes on (2021/..).
+    "since" is only for what the source says goes on (2021/..). `tenths`: see `tenths_of`.
     """
-    return _in_words(edtf, language, _WHOLE)
+    return _in_words(edtf, language, _WHOLE, tenths)
 
 
 def in_short(edtf: str, language: str) -> str:
     """The same for lists, where there is no room to say that an end is not stated."""
-    return _in_words(edtf, language, _SHORT)
+    return _in_words(edtf, language, _SHORT, NO_TENTHS)
 
 
 # (language, which end is no date) → words
@@ -179,10 +184,12 @@ _SHORT = {
 }
 
 
-def _in_words(edtf: str, language: str, patterns: dict[tuple[str, str], str]) -> str:
+def _in_words(
+    edtf: str, language: str, patterns: dict[tuple[str, str], str], tenths: Tenths
+) -> str:
     if not edtf:
         return ""
-    span = read(edtf)
+    span = read_with_tenths(edtf, tenths)
     write = _write_en if language == "en" else _write_zh
     if span.first == span.last and span.first:
         return write(span.first)
@@ -196,11 +203,15 @@ def _in_words(edtf: str, language: str, patterns: dict[tuple[str, str], str]) ->
     return patterns["en" if language == "en" else "zh", which].format(write(moment))
 
 
-def machine_readable(edtf: str) -> str:
+def machine_readable(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
     """A date as HTML's `datetime` can have it: a plain year, month or day; "" for all others.
 
     Source: HTML Living Standard, 4.5.14 The time element, read 2026-11: it has no intervals.
+    Of a tenth of a month it is the month.
     """
+    span = read_with_tenths(edtf, tenths) if any(tenths) else None
+    if span and span.first and span.first == span.last and not span.first.is_about:
+        return f"{span.first.year:04}-{span.first.month:02}"
     match = _ONE.match(edtf)
     return edtf if match and not match["about"] else ""
 
@@ -301,7 +312,6 @@ def disagreement(printed: str, edtf: str, inferred: str | None) -> str:
     return ""
 
 
-_TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 _DAYS = re.compile(rf"{_PRINTED['day']}|{'|'.join(_TENTHS)}", re.ASCII)
 
 
@@ -317,6 +327,42 @@ def _with_days(shown: str, last: Moment) -> str:
             written = "".join(f"{day}日" for day in days)
             shown = f"{shown[: match.start()]}{written}{shown[match.end() :]}"
     return shown
+
+
+@lru_cache(maxsize=4096)
+def tenths_of(edtf: str, printed: str) -> Tenths:
+    """Which ends of a date are somewhere in a tenth of a month, for its fragment prints no day.
+
+    The fragment decides: 9月中旬 with 2021-09-11/2021-09-20 is a tenth; the same date with
+    从9月11日到20日 is an interval from day to day, and so is one without a fragment.
+    """
+    span = read(edtf)
+    found = [match[0] for match in _DAYS.finditer(_in_digits(printed))]
+    if not found:
+        return NO_TENTHS
+    first = found[0] if _begins_with(span.first, found[0]) else ""
+    last = found[-1] if _ends_with(span.last, found[-1]) else ""
+    return first, last
+
+
+def _begins_with(moment: Moment | None, printed: str) -> bool:
+    return bool(moment and printed in _TENTHS and moment.day == _TENTHS[printed][0])
+
+
+def _ends_with(moment: Moment | None, printed: str) -> bool:
+    if not (moment and moment.month and printed in _TENTHS):
+        return False
+    return moment.day == min(_TENTHS[printed][1], monthrange(moment.year, moment.month)[1])
+
+
+def read_with_tenths(edtf: str, tenths: Tenths) -> Span:
+    """Like `read`; an end that is a tenth of a month has no day."""
+    span = read(edtf)
+    first, last = (
+        replace(moment, day=None, tenth=tenth) if moment and tenth else moment
+        for moment, tenth in zip((span.first, span.last), tenths, strict=True)
+    )
+    return replace(span, first=first, last=last)
 
 
 _UNIT_DAYS = {"天": (1, 1), "周": (7, 7), "星期": (7, 7), "个月": (28, 31), "年": (365, 366)}
@@ -389,6 +435,7 @@ def _write_zh(moment: Moment) -> str:
         text += f"{moment.month}月"
     if moment.day:
         text += f"{moment.day}日"
+    text += moment.tenth
     return f"约{text}" if moment.is_about else text
 
 
@@ -398,4 +445,6 @@ def _write_en(moment: Moment) -> str:
         text = f"{_MONTHS[moment.month - 1]} {text}"
     if moment.day:
         text = f"{moment.day} {text}"
+    if moment.tenth:
+        text = f"{_TENTHS_EN[moment.tenth]}{text}"
     return f"about {text}" if moment.is_about else text

@@ -2,12 +2,13 @@
 spaces and keys that it and its metrics belong to. Pure.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from stories.choices import Kind, MeasureStatus, Stage
+from stories.choices import ANSWERING_STAGES, Kind, MeasureStatus
 from stories.documents import evidence
 from stories.reading import dates
 from stories.search import sizes, tokenizer
@@ -26,7 +27,7 @@ SOURCE = "source"  # the key of a source → its case
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "7"
+FORM, PRESENT_FORM = "form", "9"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
 _ANSWER_OF_STATUS = {
@@ -36,7 +37,6 @@ _ANSWER_OF_STATUS = {
     MeasureStatus.PLANNED.value: PLANNED,
     MeasureStatus.DISCUSSED.value: PLANNED,
 }
-_ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -174,13 +174,32 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     return texts
 
 
-def _residents(document: Mapping[str, Any]) -> float | None:
-    """How many residents the case's place has, where a source says so."""
+def _residents(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """How many residents sources give, each with its scope in Chinese, "" without one; see
+    `covers_place`. What the source states as a part of another number is left out."""
+    found = []
     for metric in document["context"]:
-        if metric["indicator"] == "residents":
-            number: float | None = metric["high"] if metric["low"] is None else metric["low"]
-            return number
-    return None
+        if metric["indicator"] == "residents" and not metric["whole"]["metric"]:
+            number = metric["high"] if metric["low"] is None else metric["low"]
+            scope = metric["scope"]["zh"] if metric["scope"] else ""
+            found.append({"number": number, "scope": scope})
+    return found
+
+
+_OF_ALL = re.compile(
+    r"(全域|全区|全体|全部|辖区|总|常住|户籍|在住|现有|内|的)*(居民|人口|人)?(总数)?"
+)
+
+
+def covers_place(scope: str, names: Iterable[str]) -> bool:
+    """Whether the scope of a number of residents is the case's own place as a whole.
+
+    A metric has no place of its own, only words. It has no scope, or it is named after the
+    place and what else it says is a word for all: 烟柳园社区的全部居民, not 汉阳区紫荆花社区居民.
+    """
+    return not scope or any(
+        scope.startswith(name) and _OF_ALL.fullmatch(scope, len(name)) for name in names
+    )
 
 
 def _keywords(anchor: str, part: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -236,7 +255,7 @@ def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> 
 
 def _answer(status: str, stage: str) -> str:
     """How far an answer has come; a survey, plan or fund, even a finished one, only prepares it."""
-    return _ANSWER_OF_STATUS[status] if stage in _ANSWERING_STAGES else PLANNED
+    return _ANSWER_OF_STATUS[status] if stage in ANSWERING_STAGES else PLANNED
 
 
 def _cites(document: Mapping[str, Any]) -> int:

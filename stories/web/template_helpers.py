@@ -37,6 +37,7 @@ from stories.presenters.parts import CitedPassage
 from stories.presenters.references import Reference
 from stories.presenters.sources import Statement
 from stories.reading import dates, quantities
+from stories.reading.dates import NO_TENTHS, Tenths
 from stories.reading.quantities import Figure, Unit
 
 # The measure families that static/symbols.svg has a drawing of.
@@ -78,23 +79,22 @@ def computed(derived: Any, language: str) -> Figure:
     return quantities.write(derived.value, derived.value, derived.qualifier, unit, language)
 
 
-def date(edtf: str) -> str:
-    """An EDTF date in words, as precise as it is."""
-    return dates.in_words(edtf, reader_language())
+def date(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
+    """An EDTF date in words, as precise as it is; `tenths`: see `dates.tenths_of`."""
+    return dates.in_words(edtf, reader_language(), tenths)
 
 
-def time(edtf: str) -> str:
+def time(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
     """The same as an element of HTML, where HTML has one for it: a plain day, month or year."""
-    return _in_an_element(edtf, date(edtf))
+    return _in_an_element(dates.machine_readable(edtf, tenths), date(edtf, tenths))
 
 
 def short_time(edtf: str) -> str:
     """The same for lists, in few words."""
-    return _in_an_element(edtf, dates.in_short(edtf, reader_language()))
+    return _in_an_element(dates.machine_readable(edtf), dates.in_short(edtf, reader_language()))
 
 
-def _in_an_element(edtf: str, words: str) -> str:
-    attribute = dates.machine_readable(edtf)
+def _in_an_element(attribute: str, words: str) -> str:
     return format_html('<time datetime="{}">{}</time>', attribute, words) if attribute else words
 
 
@@ -111,7 +111,7 @@ def locator(locator: str) -> str:
     patterns = {
         "H": gettext("heading %(number)s"),
         "C": gettext("caption %(number)s"),
-        "E": gettext("editor's note %(number)s"),
+        "E": gettext("editor’s note %(number)s"),
     }
     if kind in patterns:
         return patterns[kind] % {"number": number}
@@ -191,11 +191,11 @@ def evidence_lines(found: Summary) -> list[str]:
         if found.is_outcome_measured
         else gettext("no outcome measured")
     )
-    check = (
-        gettext("the source names who checked the results")
-        if found.is_checked
-        else gettext("no check of the results reported")
-    )
+    check = gettext("no check of the results reported")
+    if found.is_checked:
+        check = gettext("the source names who checked the results")
+    elif found.is_check_partly_stated:
+        check = gettext("whether the results were checked is only partly stated")
     return [
         independent % {"count": found.independent},
         reports % {"count": found.reports},
@@ -209,7 +209,7 @@ def statement(found: Statement) -> str:
     if found.kind == "metric":
         value = str(figure(found.part, reader_language()))
     elif found.kind == "date":
-        value = date(found.part.edtf)
+        value = date(found.part.edtf, found.part.tenths)
     elif found.kind == "left-out":
         return gettext("not coded: %(reason)s") % {"reason": found.words}
     else:
@@ -252,11 +252,39 @@ def diff_operation(operation: str) -> dict[str, bool]:
 
 
 def progress(answers: Sequence[Any]) -> str:
-    """How far the measures that address a problem have come: 2 done, 1 planned."""
+    """How far the measures that address a problem have come; those that only prepare others (a
+    survey, a plan, money) apart: measures: 2 done; 1 planned · preparation: 1 done."""
     if not answers:
         return gettext("no measure reported")
+    works = [answer for answer in answers if not answer.is_preparation]
+    preparations = [answer for answer in answers if answer.is_preparation]
+    found = []
+    if works:
+        found.append(gettext("measures: %(counts)s") % {"counts": _by_status(works)})
+    if preparations:
+        pattern = gettext("preparation: %(counts)s")
+        if not works:
+            pattern = gettext("preparation only: %(counts)s")
+        found.append(pattern % {"counts": _by_status(preparations)})
+    return " · ".join(found)
+
+
+def _by_status(answers: Iterable[Any]) -> str:
     counts = Counter(answer.measure.status_label for answer in answers)
-    return pgettext("between labels", "; ").join(f"{n} {label}" for label, n in counts.items())
+    pattern = pgettext("measures of a status", "%(count)s %(status)s")
+    return pgettext("between labels", "; ").join(
+        pattern % {"count": count, "status": str(status).lower()}
+        for status, count in counts.items()
+    )
+
+
+def spread_tables(spreads: Sequence[Any]) -> list[tuple[bool, list[Any]]]:
+    """(whether they are single, spreads) of those with a minimum and of those with one figure."""
+    tables = ((is_single, [s for s in spreads if s.is_single == is_single]) for is_single in _BOTH)
+    return [(is_single, rows) for is_single, rows in tables if rows]
+
+
+_BOTH = (False, True)
 
 
 def search_link(source: Any) -> str:
@@ -454,6 +482,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "share": charts.share,
     "short_time": short_time,
     "side_by_side": charts.side_by_side,
+    "spread_tables": spread_tables,
     "statement": statement,
     "strips": charts.strips,
     "tick": tick,
