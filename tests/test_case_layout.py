@@ -31,6 +31,14 @@ BROKEN = """() => [...document.querySelectorAll("h1, .case-tile__title a, .case-
   })"""
 
 
+# Large numbers that do not stand in one line within the part of the page that is theirs.
+SPLIT = """() => [...document.querySelectorAll(".telling .figure__number, .case-tile .figure__number")]
+  .filter((number) => number.getClientRects().length > 1
+    || number.getBoundingClientRect().right
+      > number.closest("li, article").getBoundingClientRect().right + 1)
+  .map((number) => number.textContent)"""
+
+
 @pytest.fixture
 def still_page(browser: Browser) -> Iterator[Page]:
     """Without script: all that folds must open all the same."""
@@ -114,3 +122,11 @@ def test_chinese_titles_never_break_within_a_word(
         browser_page.goto(f"{site}{address}")
         assert browser_page.evaluate(BROKEN) == []
     assert browser_page.locator("h1 wbr").count() > 0
+
+
+@pytest.mark.parametrize("width", [1366, 768, 390, 320])
+def test_a_large_number_stands_in_one_line(browser_page: Page, site: str, width: int) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/", "/en/", *ADDRESSES):
+        browser_page.goto(f"{site}{address}")
+        assert browser_page.evaluate(SPLIT) == []
