@@ -18,7 +18,8 @@ CLOSED = """() => [...document.querySelectorAll("main details:not(.citations)")]
       {contentVisibilityAuto: false, visibilityProperty: true})))
   .map((fold) => fold.querySelector("summary").textContent.trim())"""
 # The lines of Chinese titles that break within a word: those after which no place to break at is.
-BROKEN = """() => [...document.querySelectorAll("h1, .case-tile__title a, .case-card__title a")]
+BROKEN = """() => [...document.querySelectorAll(
+    "h1, .case-tile__title a, .case-card__title a, .entry__title")]
   .flatMap((title) => {
     const broken = [];
     for (const text of [...title.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
