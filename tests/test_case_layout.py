@@ -131,3 +131,13 @@ def test_a_large_number_stands_in_one_line(browser_page: Page, site: str, width:
     for address in ("/", "/en/", *ADDRESSES):
         browser_page.goto(f"{site}{address}")
         assert browser_page.evaluate(SPLIT) == []
+
+
+@pytest.mark.parametrize(("width", "sign"), [(1366, "none"), (390, '"+"')])
+def test_a_problem_says_that_it_opens_where_it_folds(
+    browser_page: Page, site: str, width: int, sign: str
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}/cases/yucai/")
+    head = browser_page.locator(".problem__head").first
+    assert head.evaluate("head => getComputedStyle(head, '::before').content") == sign
