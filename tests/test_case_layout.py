@@ -141,3 +141,15 @@ def test_a_problem_says_that_it_opens_where_it_folds(
     browser_page.goto(f"{site}/cases/yucai/")
     head = browser_page.locator(".problem__head").first
     assert head.evaluate("head => getComputedStyle(head, '::before').content") == sign
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_an_open_citation_of_a_large_number_takes_the_whole_row(
+    browser_page: Page, site: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}/en/cases/hanyang/")
+    browser_page.locator(".telling summary").nth(1).click()
+    row = browser_page.locator(".telling").bounding_box()
+    opened = browser_page.locator(".telling .citations[open] .citations__list").bounding_box()
+    assert row and opened and row["width"] - opened["width"] < 1
