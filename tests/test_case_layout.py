@@ -33,7 +33,8 @@ BROKEN = """() => [...document.querySelectorAll(
 
 
 # Large numbers that do not stand in one line within the part of the page that is theirs.
-SPLIT = """() => [...document.querySelectorAll(".telling .figure__number, .case-tile .figure__number")]
+SPLIT = """() => [...document.querySelectorAll(
+    ".telling .figure__number, .case-tile .figure__number")]
   .filter((number) => number.getClientRects().length > 1
     || number.getBoundingClientRect().right
       > number.closest("li, article").getBoundingClientRect().right + 1)
@@ -153,3 +154,12 @@ def test_an_open_citation_of_a_large_number_takes_the_whole_row(
     row = browser_page.locator(".telling").bounding_box()
     opened = browser_page.locator(".telling .citations[open] .citations__list").bounding_box()
     assert row and opened and row["width"] - opened["width"] < 1
+
+
+def test_the_sentences_of_an_open_measure_are_alike(browser_page: Page, site: str) -> None:
+    browser_page.goto(f"{site}/en/cases/yucai/")
+    measure = browser_page.locator(".measure:has(.measure-facts__more)").first
+    measure.locator("> summary").click()
+    style = "e => ['color', 'fontSize', 'lineHeight'].map(name => getComputedStyle(e)[name])"
+    first = measure.locator(".measure__summary").evaluate(style)
+    assert first == measure.locator(".measure-facts__more").evaluate(style)
