@@ -20,6 +20,16 @@ LINES = """() => {
   return [...lines.values()];
 }"""
 
+# Short words that stand in two lines.
+IN_TWO = """() => [...document.querySelectorAll(
+    ".inferred, .kind, .matrix__sum, .metrics-table .citations > summary")]
+  .filter((words) => {
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
+  })
+  .map((words) => words.textContent.trim())"""
+
 
 @pytest.fixture
 def care_page(browser: Browser, site: str) -> Iterator[Page]:
@@ -75,3 +85,13 @@ def test_a_chinese_heading_breaks_between_its_clauses(
     care_page.goto(f"{site}{address}")
     *broken, _last = care_page.evaluate(LINES)
     assert (broken or address != "/about/") and all(line.endswith("，") for line in broken)
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_short_tags_and_counts_stand_in_one_line(browser_page: Page, site: str, width: int) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/matrix/", "/metrics/", "/cases/hanyang/"):
+        for prefix in ("", "/en"):
+            browser_page.goto(f"{site}{prefix}{address}")
+            assert browser_page.evaluate(IN_TWO) == []
+            assert browser_page.evaluate("document.documentElement.scrollWidth") == width
