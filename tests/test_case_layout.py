@@ -163,3 +163,34 @@ def test_the_sentences_of_an_open_measure_are_alike(browser_page: Page, site: st
     style = "e => ['color', 'fontSize', 'lineHeight'].map(name => getComputedStyle(e)[name])"
     first = measure.locator(".measure__summary").evaluate(style)
     assert first == measure.locator(".measure-facts__more").evaluate(style)
+
+
+@pytest.mark.parametrize(
+    ("address", "width", "lines"),
+    [
+        ("/cases/pingfangqu/", 1366, 2),
+        ("/en/cases/pingfangqu/", 1366, 2),
+        ("/cases/pingfangqu/", 390, 2),
+        ("/en/cases/pingfangqu/", 390, 1),
+    ],
+)
+def test_the_sentence_of_a_closed_measure_has_room(
+    browser_page: Page, site: str, address: str, width: int, lines: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    heights = browser_page.locator(".measure__summary").evaluate_all(
+        "all => all.map(e => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight))"
+    )
+    assert round(max(heights)) == lines
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_family_of_measures_stands_in_one_column(
+    browser_page: Page, site: str, address: str
+) -> None:
+    browser_page.set_viewport_size({"width": 1366, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    families = browser_page.locator(".measures__family")
+    parts = families.evaluate_all("all => all.map(family => family.getClientRects().length)")
+    assert set(parts) == {1}
