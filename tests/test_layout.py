@@ -77,6 +77,34 @@ def test_the_words_of_a_line_stay_in_sight_while_four_cases_scroll(
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 430])
+@pytest.mark.parametrize("address", ["/matrix/", "/en/matrix/"])
+def test_the_edge_of_a_telephone_cuts_a_column_of_the_matrix(
+    browser_page: Page, site: str, address: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    table = browser_page.locator(".table").bounding_box()
+    assert table
+    edge = table["x"] + table["width"]
+    columns = browser_page.locator(".matrix thead th").all()
+    boxes = [box for box in map(Locator.bounding_box, columns) if box]
+    assert any(box["x"] + 8 < edge < box["x"] + box["width"] - 8 for box in boxes)
+
+
+def test_the_care_view_shows_the_whole_matrix_in_a_wide_window(care_page: Page, site: str) -> None:
+    care_page.set_viewport_size({"width": 1366, "height": 900})
+    care_page.goto(f"{site}/matrix/")
+    assert hidden_width(care_page) == 0
+    unmet, key = (
+        care_page.locator(part).first.evaluate(
+            "(e, pseudo) => getComputedStyle(e, pseudo).backgroundImage", pseudo
+        )
+        for part, pseudo in ((".matrix__cell--unmet", None), (".matrix__key--unmet", "::before"))
+    )
+    assert unmet == key != "none"
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 430])
 @pytest.mark.parametrize("address", ["/", "/about/", "/problems/"])
 def test_a_chinese_heading_breaks_between_its_clauses(
     care_page: Page, site: str, address: str, width: int
