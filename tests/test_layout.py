@@ -65,6 +65,16 @@ def test_two_cases_stand_side_by_side_in_any_window(
     assert hidden_width(browser_page) == 0
 
 
+@pytest.mark.parametrize(("width", "most"), [(1366, 5000), (390, 8000)])
+def test_a_comparison_of_two_cases_is_short(
+    browser_page: Page, site: str, width: int, most: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for prefix in ("", "/en"):
+        browser_page.goto(f"{site}{prefix}/compare/?case=yucai&case=hanyang")
+        assert browser_page.evaluate("document.documentElement.scrollHeight") <= most
+
+
 def test_the_words_of_a_line_stay_in_sight_while_four_cases_scroll(
     browser_page: Page, site: str
 ) -> None:
