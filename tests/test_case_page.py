@@ -471,3 +471,10 @@ def test_a_number_in_a_closed_row_says_what_it_counts(
     counted = Page(client.get(address).text).all(class_="measure__counted")
     labels = {label.text for label in counted}
     assert labels >= labelled and not labels & bare
+
+
+def test_the_source_page_links_a_case_by_its_title(read: Read, client: Client) -> None:
+    message = read.words(read.document["key_message"])
+    for source in read.case.sources:
+        page = Page(client.get(source.url).text)
+        assert [link for link in page.all("a") if link.text == message] == []
