@@ -12,8 +12,10 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils.translation import override
 
 from stories import documents, loading, publishing
+from stories.presenters import versions as presenters
 from stories.publishing import Note, PublishingError
 from stories.versions import Publication, Version
 from stories.vocabulary import VersionKind
@@ -285,3 +287,44 @@ def test_the_desks_tables_are_all_named() -> None:
 
 def test_json_of_a_version_is_the_document(published: Publication, client: Client) -> None:
     assert json.loads(client.get("/cases/liudi/v/1.json").content)["slug"] == "liudi"
+
+
+# ---------------------------------------------------------------- what changed, in words
+
+
+def names(schema: object) -> set[str]:
+    """Of all fields in a JSON schema."""
+    if isinstance(schema, list):
+        return set().union(*map(names, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = set(schema["properties"]) if isinstance(schema.get("properties"), dict) else set()
+    return own.union(*map(names, schema.values()))
+
+
+def test_every_field_of_the_schema_has_a_label_in_both_languages() -> None:
+    labels = {**presenters._SECTIONS, **presenters._FIELDS}
+    assert names(documents.CaseDocument.model_json_schema()) == set(labels)
+    for language, is_chinese in (("zh-hans", True), ("en", False)):
+        with override(language):
+            words = {name: str(label) for name, label in labels.items()}
+        found = {name for name, word in words.items() if not word.isascii()}
+        assert found == (set(words) if is_chinese else set())
+
+
+@pytest.mark.parametrize(
+    ("language", "where", "said"),
+    [
+        ("zh-hans", "状态", "已完成计划中"),
+        ("en", "Status", "DonePlanned"),
+    ],
+)
+def test_a_change_says_fields_and_values_in_words(language: str, where: str, said: str) -> None:
+    before = a_document()
+    before["measures"][0]["status"] = "done"
+    after = json.loads(json.dumps(before))
+    after["measures"][0]["status"] = "planned"
+    with override(language):
+        ((_section, (change,)),) = presenters.presented(before, after)
+    assert change.where.rpartition(" › ")[2] == where
+    assert "".join(text for _operation, text in change.pieces) == said
