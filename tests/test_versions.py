@@ -328,3 +328,16 @@ def test_a_change_says_fields_and_values_in_words(language: str, where: str, sai
         ((_section, (change,)),) = presenters.presented(before, after)
     assert change.where.rpartition(" › ")[2] == where
     assert "".join(text for _operation, text in change.pieces) == said
+
+
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "引证"), ("en", "Citations")])
+def test_fields_below_a_part_are_said_in_words_too(language: str, label: str) -> None:
+    before = a_document()
+    after = json.loads(json.dumps(before))
+    after["measures"][0]["cites"].append(
+        {**after["measures"][0]["cites"][0], "printed": "灯", "gloss": "lamp"}
+    )
+    with override(language):
+        ((_section, (change,)),) = presenters.presented(before, after)
+    assert label in change.where.split(" › ")
+    assert [operation for operation, _text in change.pieces] == ["added"]

@@ -236,7 +236,7 @@ def _presented(
         str(_KINDS[change.kind]),
         str(section) if section else change.path[0],
         _where(change.path, after, before),
-        diff.words(old, new, language),
+        [(operation, text) for operation, text in diff.words(old, new, language) if text],
         {"zh": "zh-Hans", "en": "en"}[language],
     )
 
@@ -249,10 +249,15 @@ def _where(path: Sequence[str], *documents: Mapping[str, Any]) -> str:
         for n, step in enumerate(path):
             value = _step(value, step)
             if n:
-                steps.append(_title(value) or str(_FIELDS.get(step, step)))
+                steps.append(_title(value) or _label(step))
         if value is not None:
             return " › ".join(steps)
-    return " › ".join(str(_FIELDS.get(step, step)) for step in path[1:])
+    return " › ".join(map(_label, path[1:]))
+
+
+def _label(step: str) -> str:
+    """Of a field; an identity stands as it is."""
+    return str(_FIELDS.get(step) or _SECTIONS.get(step) or step)
 
 
 def _step(value: Any, step: str) -> Any:
