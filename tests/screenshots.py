@@ -29,7 +29,7 @@ class Picture:
     scale: int = 1
     scheme: Literal["light", "dark"] = "light"
     at: str = ""  # the element that stands at the top
-    opened: str = ""  # the citation that is open
+    opened: tuple[str, ...] = ()  # what is clicked, one after the other
 
 
 PICTURES = [
@@ -38,7 +38,10 @@ PICTURES = [
         "case-en",
         "/en/cases/pingfangqu/",
         at=".measure:has(.metric)",
-        opened=".measure:has(.metric) .metric .citations > summary",
+        opened=(
+            ".measure:has(.metric) > summary",
+            ".measure:has(.metric) > .measure__body > .citations > summary",
+        ),
     ),
     Picture("case-phone-zh", "/cases/yucai/", width=390, height=844, scale=2, scheme="dark"),
 ]
@@ -52,8 +55,8 @@ def taken(browser: Browser, base: str, picture: Picture) -> bytes:
         color_scheme=picture.scheme,
     )
     page.goto(f"{base}{picture.address}")
-    if picture.opened:
-        page.locator(picture.opened).first.click()
+    for opened in picture.opened:
+        page.locator(opened).first.click()
         page.mouse.move(0, 0)
     if picture.at:
         page.locator(picture.at).first.evaluate("element => element.scrollIntoView()")

@@ -18,7 +18,8 @@ CLOSED = """() => [...document.querySelectorAll("main details:not(.citations)")]
       {contentVisibilityAuto: false, visibilityProperty: true})))
   .map((fold) => fold.querySelector("summary").textContent.trim())"""
 # The lines of Chinese titles that break within a word: those after which no place to break at is.
-BROKEN = """() => [...document.querySelectorAll("h1, .case-tile__title a, .case-card__title a")]
+BROKEN = """() => [...document.querySelectorAll(
+    "h1, .case-tile__title a, .case-card__title a, .entry__title")]
   .flatMap((title) => {
     const broken = [];
     for (const text of [...title.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
@@ -29,6 +30,15 @@ BROKEN = """() => [...document.querySelectorAll("h1, .case-tile__title a, .case-
     }
     return broken;
   })"""
+
+
+# Large numbers that do not stand in one line within the part of the page that is theirs.
+SPLIT = """() => [...document.querySelectorAll(
+    ".telling .figure__number, .case-tile .figure__number")]
+  .filter((number) => number.getClientRects().length > 1
+    || number.getBoundingClientRect().right
+      > number.closest("li, article").getBoundingClientRect().right + 1)
+  .map((number) => number.textContent)"""
 
 
 @pytest.fixture
@@ -114,3 +124,73 @@ def test_chinese_titles_never_break_within_a_word(
         browser_page.goto(f"{site}{address}")
         assert browser_page.evaluate(BROKEN) == []
     assert browser_page.locator("h1 wbr").count() > 0
+
+
+@pytest.mark.parametrize("width", [1366, 768, 390, 320])
+def test_a_large_number_stands_in_one_line(browser_page: Page, site: str, width: int) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/", "/en/", *ADDRESSES):
+        browser_page.goto(f"{site}{address}")
+        assert browser_page.evaluate(SPLIT) == []
+
+
+@pytest.mark.parametrize(("width", "sign"), [(1366, "none"), (390, '"+"')])
+def test_a_problem_says_that_it_opens_where_it_folds(
+    browser_page: Page, site: str, width: int, sign: str
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}/cases/yucai/")
+    head = browser_page.locator(".problem__head").first
+    assert head.evaluate("head => getComputedStyle(head, '::before').content") == sign
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_an_open_citation_of_a_large_number_takes_the_whole_row(
+    browser_page: Page, site: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}/en/cases/hanyang/")
+    browser_page.locator(".telling summary").nth(1).click()
+    row = browser_page.locator(".telling").bounding_box()
+    opened = browser_page.locator(".telling .citations[open] .citations__list").bounding_box()
+    assert row and opened and row["width"] - opened["width"] < 1
+
+
+def test_the_sentences_of_an_open_measure_are_alike(browser_page: Page, site: str) -> None:
+    browser_page.goto(f"{site}/en/cases/yucai/")
+    measure = browser_page.locator(".measure:has(.measure-facts__more)").first
+    measure.locator("> summary").click()
+    style = "e => ['color', 'fontSize', 'lineHeight'].map(name => getComputedStyle(e)[name])"
+    first = measure.locator(".measure__summary").evaluate(style)
+    assert first == measure.locator(".measure-facts__more").evaluate(style)
+
+
+@pytest.mark.parametrize(
+    ("address", "width", "lines"),
+    [
+        ("/cases/pingfangqu/", 1366, 2),
+        ("/en/cases/pingfangqu/", 1366, 2),
+        ("/cases/pingfangqu/", 390, 2),
+        ("/en/cases/pingfangqu/", 390, 1),
+    ],
+)
+def test_the_sentence_of_a_closed_measure_has_room(
+    browser_page: Page, site: str, address: str, width: int, lines: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    heights = browser_page.locator(".measure__summary").evaluate_all(
+        "all => all.map(e => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight))"
+    )
+    assert round(max(heights)) == lines
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_family_of_measures_stands_in_one_column(
+    browser_page: Page, site: str, address: str
+) -> None:
+    browser_page.set_viewport_size({"width": 1366, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    families = browser_page.locator(".measures__family")
+    parts = families.evaluate_all("all => all.map(family => family.getClientRects().length)")
+    assert set(parts) == {1}

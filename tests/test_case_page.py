@@ -456,3 +456,26 @@ def test_an_english_text_in_a_chinese_page_is_marked(client: Client) -> None:
     (summary,) = page.all(class_="measure__summary")
     assert [e.text for e in page.all("span", lang="en") if summary in e.parents]
     assert len(page.all(class_="only-in")) == 1
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("address", "labelled", "bare"),
+    [
+        ("/cases/yucai/", {"筹集资金", "开设学习班"}, {"户数", "楼栋数"}),
+        ("/en/cases/yucai/", {"Money raised", "Length paved"}, {"Classes run", "Households"}),
+    ],
+)
+def test_a_number_in_a_closed_row_says_what_it_counts(
+    client: Client, address: str, labelled: set[str], bare: set[str]
+) -> None:
+    counted = Page(client.get(address).text).all(class_="measure__counted")
+    labels = {label.text for label in counted}
+    assert labels >= labelled and not labels & bare
+
+
+def test_the_source_page_links_a_case_by_its_title(read: Read, client: Client) -> None:
+    message = read.words(read.document["key_message"])
+    for source in read.case.sources:
+        page = Page(client.get(source.url).text)
+        assert [link for link in page.all("a") if link.text == message] == []

@@ -106,15 +106,19 @@ def keys(rows: list[ComparedRow]) -> dict[str, list[list[str]]]:
     }
 
 
+def alone(lines: list[tuple[str, list[Any]]]) -> dict[str, list[str]]:
+    """label → the keys of what one case has under it."""
+    return {label: [part.data["key"] for part in parts] for label, parts in lines}
+
+
 def test_problems_are_aligned_by_their_type() -> None:
     one, other = two_cases()
     shared, single = a_problem_type(label_zh="昏暗"), a_problem_type(label_zh="积水")
     first, second = a_problem(case=one, type=shared), a_problem(case=other, type=shared)
-    alone = a_problem(case=other, type=single)
-    assert keys(kept(one, other).problems) == {
-        "昏暗": [[first.key], [second.key]],
-        "积水": [[], [alone.key]],
-    }
+    third = a_problem(case=other, type=single)
+    comparison = kept(one, other)
+    assert keys(comparison.problems) == {"昏暗": [[first.key], [second.key]]}
+    assert [alone(case.problems) for case in comparison.alone] == [{}, {"积水": [third.key]}]
 
 
 def test_measures_are_aligned_by_the_family_of_their_first_type() -> None:
@@ -125,11 +129,10 @@ def test_measures_are_aligned_by_the_family_of_their_first_type() -> None:
     first = [a_measure(case=one, type=lamps), a_measure(case=one, type=benches, position=1)]
     second = a_measure(case=other, type=benches)
     a_type_link(measure=second, type=services)
-    alone = a_measure(case=one, type=services, position=2)
-    assert keys(kept(one, other).measures) == {
-        "设施": [[measure.key for measure in first], [second.key]],
-        "服务": [[alone.key], []],
-    }
+    third = a_measure(case=one, type=services, position=2)
+    comparison = kept(one, other)
+    assert keys(comparison.measures) == {"设施": [[measure.key for measure in first], [second.key]]}
+    assert [alone(case.measures) for case in comparison.alone] == [{"服务": [third.key]}, {}]
 
 
 def test_metrics_are_aligned_by_their_indicator() -> None:
@@ -137,11 +140,10 @@ def test_metrics_are_aligned_by_their_indicator() -> None:
     people, lamps = an_indicator(label_zh="居民"), an_indicator(label_zh="路灯")
     first = a_metric(measure=a_measure(case=one), indicator=people)
     second = a_metric(measure=a_measure(case=other), indicator=people)
-    alone = a_metric(measure=a_measure(case=other), indicator=lamps)
-    assert keys(kept(one, other).metrics) == {
-        "居民": [[first.key], [second.key]],
-        "路灯": [[], [alone.key]],
-    }
+    third = a_metric(measure=a_measure(case=other), indicator=lamps)
+    comparison = kept(one, other)
+    assert keys(comparison.metrics) == {"居民": [[first.key], [second.key]]}
+    assert [alone(case.metrics) for case in comparison.alone] == [{}, {"路灯": [third.key]}]
 
 
 def test_targets_and_what_describes_the_place_are_no_results() -> None:
@@ -151,20 +153,28 @@ def test_targets_and_what_describes_the_place_are_no_results() -> None:
     target = a_metric(measure=a_measure(case=other), indicator=people, kind="target")
     profile = a_metric(case=other, measure=None, indicator=people, kind="context")
     comparison = kept(one, other)
-    assert keys(comparison.metrics) == {"居民": [[result.key], []]}
-    assert keys(comparison.targets) == {"居民": [[], [target.key]]}
-    assert keys(comparison.context) == {"居民": [[], [profile.key]]}
+    here, there = comparison.alone
+    assert [alone(lines) for lines in (here.metrics, here.targets, here.context)] == [
+        {"居民": [result.key]},
+        {},
+        {},
+    ]
+    assert [alone(lines) for lines in (there.metrics, there.targets, there.context)] == [
+        {},
+        {"居民": [target.key]},
+        {"居民": [profile.key]},
+    ]
 
 
 def test_what_most_cases_have_comes_first() -> None:
-    one, other = two_cases()
+    one, other, third = a_case(), a_case(), a_case()
     early, late = a_problem_type(position=1), a_problem_type(position=2)
-    for case, types in ((one, [early, late]), (other, [late])):
+    for case, types in ((one, [early, late]), (other, [early, late]), (third, [late])):
         for problem_type in types:
             a_problem(case=case, type=problem_type)
-    shared, alone = kept(one, other).problems
-    assert [len(cell) for _case, cell in shared.cells] == [1, 1]
-    assert [len(cell) for _case, cell in alone.cells] == [1, 0]
+    first, second = kept(one, other, third).problems
+    assert [len(cell) for _case, cell in first.cells] == [1, 1, 1]
+    assert [len(cell) for _case, cell in second.cells] == [1, 1, 0]
 
 
 def test_every_question_has_a_line_answered_or_not() -> None:
@@ -181,18 +191,26 @@ def test_every_question_has_a_line_answered_or_not() -> None:
 
 
 @pytest.mark.usefixtures("library")
-def test_every_part_of_a_case_stands_in_exactly_one_cell_of_its_own_column() -> None:
+def test_every_part_of_a_case_stands_once_in_its_own_column_or_list() -> None:
     comparison = compared(*FIVE[:4])
-    numbers = [*comparison.metrics, *comparison.targets, *comparison.context]
-    for rows, of in (
-        (comparison.problems, lambda case: case.problems),
-        (comparison.measures, lambda case: case.measures),
-        (numbers, lambda case: case.metrics_by_key.values()),
-    ):
-        for n, case in enumerate(comparison.cases):
-            here = [part.data["key"] for row in rows for part in row.cells[n][1]]
-            assert sorted(here) == sorted(part.data["key"] for part in of(case))
+    numbers = ("metrics", "targets", "context")
+    for n, (case, only) in enumerate(zip(comparison.cases, comparison.alone, strict=True)):
+        assert only.case is case
+        for kinds, parts in (
+            (["problems"], case.problems),
+            (["measures"], case.measures),
+            (numbers, case.metrics_by_key.values()),
+        ):
+            rows = [row for kind in kinds for row in getattr(comparison, kind)]
             assert all(row.cells[n][0] is case for row in rows)
+            here = [part for row in rows for part in row.cells[n][1]]
+            lines = [line for kind in kinds for line in getattr(only, kind)]
+            here += [part for _label, found in lines for part in found]
+            assert sorted(map(key, here)) == sorted(map(key, parts))
+
+
+def key(part: Any) -> str:
+    return str(part.data["key"])
 
 
 # ---------------------------------------------------------------- the page
@@ -247,12 +265,10 @@ def test_each_number_that_is_a_part_names_its_whole_or_that_it_is_not_stated(
 ) -> None:
     page = Page(client.get(f"{prefix}/compare/?case=yucai&case=hanyang").text)
     comparison = compared("yucai", "hanyang")
-    numbers = [*comparison.metrics, *comparison.targets, *comparison.context]
     states = [
-        part.data["whole"]["state"]
-        for row in numbers
-        for _case, parts in row.cells
-        for part in parts
+        metric.data["whole"]["state"]
+        for case in comparison.cases
+        for metric in case.metrics_by_key.values()
     ]
     wholes = page.all(class_="metric__whole")
     assert len(wholes) == len(states) - states.count("not_applicable") > 0

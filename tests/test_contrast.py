@@ -65,14 +65,27 @@ def test_what_is_drawn_stands_out(scheme: str) -> None:
     assert too_low(STANDARD[scheme], ["focus", "edge"], GROUNDS, 3) == []
 
 
+def tones(tokens: dict[str, str], sheet: str) -> set[str]:
+    """Those of the matrix."""
+    css = (settings.BASE_DIR / "static" / "css" / sheet).read_text()
+    shares = [int(n) / 100 for n in re.findall(r"accent\) (\d+)%, var\(--paper\)", css)]
+    return {mixed(tokens["accent"], tokens["paper"], share) for share in shares}
+
+
 @pytest.mark.parametrize("scheme", STANDARD)
 def test_numbers_of_the_matrix_stand_out_on_every_tone(scheme: str) -> None:
     tokens = STANDARD[scheme]
-    components = (settings.BASE_DIR / "static" / "css" / "components.css").read_text()
-    shares = [int(n) / 100 for n in re.findall(r"accent\) (\d+)%, var\(--paper\)", components)]
-    tones = {mixed(tokens["accent"], tokens["paper"], share) for share in shares}
-    assert len(tones) == 5
-    assert [tone for tone in tones if contrast(tokens["ink"], tone) < 4.5] == []
+    grounds = tones(tokens, "components.css")
+    assert len(grounds) == 5
+    assert [tone for tone in grounds if contrast(tokens["ink"], tone) < 4.5] == []
+
+
+@pytest.mark.parametrize("scheme", CARE_VIEW)
+def test_numbers_of_the_matrix_stand_out_far_in_the_care_view(scheme: str) -> None:
+    tokens = CARE_VIEW[scheme]
+    grounds = tones(tokens, "care.css")
+    assert len(grounds) == 5
+    assert [tone for tone in grounds if contrast(tokens["ink"], tone) < 7] == []
 
 
 @pytest.mark.parametrize("scheme", CARE_VIEW)

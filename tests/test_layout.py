@@ -20,6 +20,16 @@ LINES = """() => {
   return [...lines.values()];
 }"""
 
+# Short words that stand in two lines.
+IN_TWO = """() => [...document.querySelectorAll(
+    ".inferred, .kind, .matrix__sum, .metrics-table .citations > summary")]
+  .filter((words) => {
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
+  })
+  .map((words) => words.textContent.trim())"""
+
 
 @pytest.fixture
 def care_page(browser: Browser, site: str) -> Iterator[Page]:
@@ -55,6 +65,16 @@ def test_two_cases_stand_side_by_side_in_any_window(
     assert hidden_width(browser_page) == 0
 
 
+@pytest.mark.parametrize(("width", "most"), [(1366, 5000), (390, 8000)])
+def test_a_comparison_of_two_cases_is_short(
+    browser_page: Page, site: str, width: int, most: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for prefix in ("", "/en"):
+        browser_page.goto(f"{site}{prefix}/compare/?case=yucai&case=hanyang")
+        assert browser_page.evaluate("document.documentElement.scrollHeight") <= most
+
+
 def test_the_words_of_a_line_stay_in_sight_while_four_cases_scroll(
     browser_page: Page, site: str
 ) -> None:
@@ -67,6 +87,34 @@ def test_the_words_of_a_line_stay_in_sight_while_four_cases_scroll(
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 430])
+@pytest.mark.parametrize("address", ["/matrix/", "/en/matrix/"])
+def test_the_edge_of_a_telephone_cuts_a_column_of_the_matrix(
+    browser_page: Page, site: str, address: str, width: int
+) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    browser_page.goto(f"{site}{address}")
+    table = browser_page.locator(".table").bounding_box()
+    assert table
+    edge = table["x"] + table["width"]
+    columns = browser_page.locator(".matrix thead th").all()
+    boxes = [box for box in map(Locator.bounding_box, columns) if box]
+    assert any(box["x"] + 8 < edge < box["x"] + box["width"] - 8 for box in boxes)
+
+
+def test_the_care_view_shows_the_whole_matrix_in_a_wide_window(care_page: Page, site: str) -> None:
+    care_page.set_viewport_size({"width": 1366, "height": 900})
+    care_page.goto(f"{site}/matrix/")
+    assert hidden_width(care_page) == 0
+    unmet, key = (
+        care_page.locator(part).first.evaluate(
+            "(e, pseudo) => getComputedStyle(e, pseudo).backgroundImage", pseudo
+        )
+        for part, pseudo in ((".matrix__cell--unmet", None), (".matrix__key--unmet", "::before"))
+    )
+    assert unmet == key != "none"
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 430])
 @pytest.mark.parametrize("address", ["/", "/about/", "/problems/"])
 def test_a_chinese_heading_breaks_between_its_clauses(
     care_page: Page, site: str, address: str, width: int
@@ -75,3 +123,13 @@ def test_a_chinese_heading_breaks_between_its_clauses(
     care_page.goto(f"{site}{address}")
     *broken, _last = care_page.evaluate(LINES)
     assert (broken or address != "/about/") and all(line.endswith("，") for line in broken)
+
+
+@pytest.mark.parametrize("width", [1366, 390, 320])
+def test_short_tags_and_counts_stand_in_one_line(browser_page: Page, site: str, width: int) -> None:
+    browser_page.set_viewport_size({"width": width, "height": 900})
+    for address in ("/matrix/", "/metrics/", "/cases/hanyang/"):
+        for prefix in ("", "/en"):
+            browser_page.goto(f"{site}{prefix}{address}")
+            assert browser_page.evaluate(IN_TWO) == []
+            assert browser_page.evaluate("document.documentElement.scrollWidth") == width

@@ -12,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils.translation import override
 
 from stories.choices import VersionKind
 from stories.documents import schema
 from stories.models.version import Publication, Version
+from stories.presenters import versions as presenters
 from stories.publishing import importer, publisher
 from stories.publishing.publisher import Note, PublishingError
 from tests.builders import a_document, with_value
@@ -286,3 +288,57 @@ def test_the_desks_tables_are_all_named() -> None:
 
 def test_json_of_a_version_is_the_document(published: Publication, client: Client) -> None:
     assert json.loads(client.get("/cases/liudi/v/1.json").content)["slug"] == "liudi"
+
+
+# ---------------------------------------------------------------- what changed, in words
+
+
+def names(schema: object) -> set[str]:
+    """Of all fields in a JSON schema."""
+    if isinstance(schema, list):
+        return set().union(*map(names, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = set(schema["properties"]) if isinstance(schema.get("properties"), dict) else set()
+    return own.union(*map(names, schema.values()))
+
+
+def test_every_field_of_the_schema_has_a_label_in_both_languages() -> None:
+    labels = {**presenters._SECTIONS, **presenters._FIELDS}
+    assert names(schema.CaseDocument.model_json_schema()) == set(labels)
+    for language, is_chinese in (("zh-hans", True), ("en", False)):
+        with override(language):
+            words = {name: str(label) for name, label in labels.items()}
+        found = {name for name, word in words.items() if not word.isascii()}
+        assert found == (set(words) if is_chinese else set())
+
+
+@pytest.mark.parametrize(
+    ("language", "where", "said"),
+    [
+        ("zh-hans", "状态", "已完成计划中"),
+        ("en", "Status", "DonePlanned"),
+    ],
+)
+def test_a_change_says_fields_and_values_in_words(language: str, where: str, said: str) -> None:
+    before = a_document()
+    before["measures"][0]["status"] = "done"
+    after = json.loads(json.dumps(before))
+    after["measures"][0]["status"] = "planned"
+    with override(language):
+        ((_section, (change,)),) = presenters.presented(before, after)
+    assert change.where.rpartition(" › ")[2] == where
+    assert "".join(text for _operation, text in change.pieces) == said
+
+
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "引证"), ("en", "Citations")])
+def test_fields_below_a_part_are_said_in_words_too(language: str, label: str) -> None:
+    before = a_document()
+    after = json.loads(json.dumps(before))
+    after["measures"][0]["cites"].append(
+        {**after["measures"][0]["cites"][0], "printed": "灯", "gloss": "lamp"}
+    )
+    with override(language):
+        ((_section, (change,)),) = presenters.presented(before, after)
+    assert label in change.where.split(" › ")
+    assert [operation for operation, _text in change.pieces] == ["added"]

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.utils.functional import cached_property
@@ -277,6 +278,12 @@ class MeasurePresenter(PartPresenter):
     @cached_property
     def metrics(self) -> list[MetricPresenter]:
         return [MetricPresenter(self.case, metric, self) for metric in self.data["metrics"]]
+
+    @cached_property
+    def counted(self) -> list[tuple[str, list[MetricPresenter]]]:
+        """The metrics by what they count, the label "" where the unit says it."""
+        found = groupby(self.metrics, lambda metric: metric.indicator)
+        return [(indicator.label_beside_unit, list(metrics)) for indicator, metrics in found]
 
     @cached_property
     def results(self) -> list[MetricPresenter]:

@@ -124,7 +124,7 @@ _Resting = tuple[str, str, str, list[CitedPassage], Any]
 
 
 def _resting(case: "CasePresenter") -> Iterator[_Resting]:
-    yield "case", case.key_message, case.url, case.cited, case
+    yield "case", case.title, case.url, case.cited, case
     for date in (case.began, case.ended):
         if date:
             yield "date", case.title, case.url, date.cited, date

@@ -28,6 +28,16 @@ class TermPresenter:
         return str(self.row.get_absolute_url())
 
     @cached_property
+    def label_beside_unit(self) -> str:
+        """Of an indicator: "" where its unit says what is counted (officials; 户 of 户数)."""
+        label, unit = str(self.label), str(self.row.unit_zh)
+        if self.label.language == "en":
+            is_said = set(self.row.unit_en.lower().split()) <= set(label.lower().split())
+        else:
+            is_said = unit in label and len(label.replace(unit, "").removesuffix("数")) < 2
+        return "" if is_said else label
+
+    @cached_property
     def chain(self) -> list["TermPresenter"]:
         """Of a place: from the province down to it."""
         return [self.terms[step.code] for step in self.row.chain]

@@ -4,10 +4,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stories import links
+from stories.choices import (
+    ActorRole,
+    Basis,
+    Claim,
+    Condition,
+    FollowUpState,
+    GlanceQuestion,
+    GlanceState,
+    Independence,
+    Inferred,
+    LeftOutReason,
+    Licence,
+    MeasureStatus,
+    NotSaid,
+    Operation,
+    PassageKind,
+    PersonRole,
+    Qualifier,
+    ReportedBy,
+    SourceType,
+    Stage,
+    UnitCostState,
+    WholeState,
+)
+from stories.choices import Kind as MetricKind
 from stories.documents import diff
 from stories.documents.diff import Change, Kind
 from stories.languages import in_language, reader_language
@@ -37,10 +63,135 @@ _SECTIONS = {
     "glance": _("Key facts"),
     "follow_up": _("Questions left open"),
     "pictures": _("Pictures"),
-    "left_out": _("Numbers not coded"),
+    "left_out": _("Figures left uncoded"),
+}
+# What stands below a section: every further name of the schema.
+_FIELDS = {
+    "accessed": _("Accessed"),
+    "actors": _("Bodies taking part"),
+    "after": _("After"),
+    "after_cites": _("Citations of what was after"),
+    "alt": _("Description of the picture"),
+    "archived_url": _("archived copy"),
+    "at": _("Passage"),
+    "authors": _("Authors"),
+    "basis": _("Basis"),
+    "before": _("Before"),
+    "before_case": _("before the case"),
+    "before_cites": _("Citations of what was before"),
+    "caption": _("Caption"),
+    "cite": _("Citation"),
+    "claim": _("Whose words"),
+    "condition": _("State of the text read"),
+    "condition_note": _("Note on the state of the text"),
+    "container": _("Publication"),
+    "credit": _("Picture credit"),
+    "credit_url": _("Link of the picture credit"),
+    "editors": _("Editors"),
+    "edtf": _("Date in EDTF"),
+    "en": _("in English"),
+    "file": _("File"),
+    "format": _("Format of the document"),
+    "gist": _("Gist"),
+    "gloss": _("English gloss"),
+    "heading": _("Heading"),
+    "height": _("Height in pixels"),
+    "high": _("Upper bound"),
+    "independence": _("Independence"),
+    "independence_note": _("Note on independence"),
+    "indicator": _("What is counted"),
+    "inferred": _("What was inferred"),
+    "issued": _("Publication date"),
+    "issued_note": _("Note on the publication date"),
+    "key": _("Key"),
+    "keywords": _("Further search words"),
+    "kind": _("Kind"),
+    "label": _("Label"),
+    "licence": _("Licence"),
+    "lines": _("Lines of the file"),
+    "locator": _("Position of the passage"),
+    "looked_on": _("Looked at on"),
+    "low": _("Lower bound"),
+    "marks": _("Marks taken out of the text"),
+    "measure": _("Measure"),
+    "metric": _("Figure"),
+    "metrics": _("Figures"),
+    "name": _("Name"),
+    "not_said": _("Not said by the source"),
+    "note": _("Note"),
+    "of": _("Computed from"),
+    "op": _("Operation"),
+    "passages": _("Passages"),
+    "period": _("Period"),
+    "printed": _("As printed"),
+    "problem": _("Problem"),
+    "publisher": _("Publisher"),
+    "qualifier": _("Qualifier"),
+    "question": _("Question"),
+    "reading": _("Text read"),
+    "reason": _("Reason"),
+    "reported_by": _("Reported by"),
+    "role": _("Role"),
+    "same_report_as": _("Same report as"),
+    "scope": _("Scope"),
+    "section": _("Section"),
+    "sha256": _("Checksum of the text read"),
+    "slug": _("Name in the address"),
+    "solves": _("Problems addressed"),
+    "source": _("Source"),
+    "stage": _("Stage"),
+    "state": _("State"),
+    "statement": _("Statement"),
+    "status": _("Status"),
+    "subject": _("Subject"),
+    "summary": _("Summary"),
+    "text": _("Text"),
+    "type": _("Type"),
+    "types": _("Types"),
+    "unit": _("Unit"),
+    "url": _("Link"),
+    "url_note": _("Note on the link"),
+    "value": _("Value"),
+    "when": _("When"),
+    "where": _("Where"),
+    "whole": _("Of which number it is a part"),
+    "widths": _("Widths in pixels"),
+    "withheld_names": _("Names withheld"),
+    "zh": _("in Chinese"),
+    **{question.value: question.label for question in GlanceQuestion},
+}
+# Values of closed lists, by the name of the field; a role is one of either list.
+_CHOICES: dict[str, tuple[type[TextChoices], ...]] = {
+    "basis": (Basis,),
+    "claim": (Claim,),
+    "condition": (Condition,),
+    "independence": (Independence,),
+    "inferred": (Inferred,),
+    "kind": (MetricKind, PassageKind),
+    "licence": (Licence,),
+    "not_said": (NotSaid,),
+    "op": (Operation,),
+    "qualifier": (Qualifier,),
+    "reason": (LeftOutReason,),
+    "reported_by": (ReportedBy,),
+    "role": (PersonRole, ActorRole),
+    "stage": (Stage,),
+    "state": (GlanceState, FollowUpState, UnitCostState, WholeState),
+    "status": (MeasureStatus,),
+    "type": (SourceType,),
 }
 _KINDS = {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}
-_SHOWN_FIRST = ("title", "heading", "statement", "question", "subject", "label", "printed")
+_SHOWN_FIRST = (
+    "title",
+    "heading",
+    "statement",
+    "question",
+    "subject",
+    "label",
+    "name",
+    "scope",
+    "printed",
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +227,8 @@ def _presented(
     change: Change, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> ChangePresenter | None:
     language = reader_language()
-    old, new = (_words(value, language) for value in (change.before, change.after))
+    values = (change.before, change.after)
+    old, new = (_words(value, language, change.path[-1]) for value in values)
     if old == new:
         return None
     section = _SECTIONS.get(change.path[0])
@@ -85,7 +237,7 @@ def _presented(
         str(_KINDS[change.kind]),
         str(section) if section else change.path[0],
         _where(change.path, after, before),
-        diff.words(old, new, language),
+        [(operation, text) for operation, text in diff.words(old, new, language) if text],
         {"zh": "zh-Hans", "en": "en"}[language],
     )
 
@@ -98,10 +250,15 @@ def _where(path: Sequence[str], *documents: Mapping[str, Any]) -> str:
         for n, step in enumerate(path):
             value = _step(value, step)
             if n:
-                steps.append(_title(value) or step)
+                steps.append(_title(value) or _label(step))
         if value is not None:
             return " › ".join(steps)
-    return " › ".join(path[1:])
+    return " › ".join(map(_label, path[1:]))
+
+
+def _label(step: str) -> str:
+    """Of a field; an identity stands as it is."""
+    return str(_FIELDS.get(step) or _SECTIONS.get(step) or step)
 
 
 def _step(value: Any, step: str) -> Any:
@@ -121,8 +278,8 @@ def _title(value: Any) -> str:
     return ""
 
 
-def _words(value: Any, language: str) -> str:
-    """A plain value as a line of text."""
+def _words(value: Any, language: str, name: str = "") -> str:
+    """A plain value as a line of text; `name`: of the field that holds it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -130,8 +287,11 @@ def _words(value: Any, language: str) -> str:
     if isinstance(value, Mapping):
         if isinstance(value.get("zh"), str):
             return str(in_language(value, language))
-        parts = (_words(part, language) for part in value.values())
+        parts = (_words(part, language, field) for field, part in value.items() if field != "key")
         return " · ".join(part for part in parts if part)
     if isinstance(value, list):
-        return "; ".join(_words(part, language) for part in value)
+        return "; ".join(_words(part, language, name) for part in value)
+    for choices in _CHOICES.get(name, ()):
+        if value in choices.values:
+            return str(choices(value).label)
     return str(value)

@@ -21,9 +21,30 @@ class ComparedRow:
     label: str
     cells: tuple[tuple[CasePresenter, list[Any]], ...]
 
+    @property
+    def is_shared(self) -> bool:
+        return sum(bool(parts) for _case, parts in self.cells) > 1
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What one case has under terms that no other has, of each kind: (label of the term, parts)."""
+
+    case: CasePresenter
+    problems: list[tuple[str, list[Any]]]
+    measures: list[tuple[str, list[Any]]]
+    metrics: list[tuple[str, list[Any]]]
+    targets: list[tuple[str, list[Any]]]
+    context: list[tuple[str, list[Any]]]
+
+    def __bool__(self) -> bool:
+        return any((self.problems, self.measures, self.metrics, self.targets, self.context))
+
 
 @dataclass(frozen=True)
 class Comparison:
+    """Rows are those that several cases share; the rest is in `alone`, in the order of cases."""
+
     cases: list[CasePresenter]
     offered: list[tuple[Card, bool]]  # to choose from while there are fewer than two; True: chosen
     answers: list[ComparedRow]  # glance answers, by question
@@ -32,6 +53,7 @@ class Comparison:
     metrics: list[ComparedRow]  # of measures, without targets, by indicator
     targets: list[ComparedRow]  # the same of plans and requirements
     context: list[ComparedRow]  # what describes the places
+    alone: list[Alone]
 
     @property
     def is_whole(self) -> bool:
@@ -49,6 +71,13 @@ def compared(parameters: QueryDict, library: Library) -> Comparison:
     slugs = list(dict.fromkeys(asked))[: 10 * COMPARED]
     found = (library.case(slug) for slug in slugs)
     cases = [case for case in found if case][:COMPARED]
+    problems, measures, metrics, targets, context = aligned = [
+        _aligned(cases, lambda case: case.problems, lambda problem: problem.type),
+        _aligned(cases, lambda case: case.measures, lambda measure: measure.type.family),
+        _aligned(cases, _results, _indicator),
+        _aligned(cases, _targets, _indicator),
+        _aligned(cases, lambda case: case.context, _indicator),
+    ]
     return Comparison(
         cases,
         _offered(cases, library) if len(cases) < 2 else [],
@@ -59,12 +88,26 @@ def compared(parameters: QueryDict, library: Library) -> Comparison:
             )
             for question in GlanceQuestion
         ],
-        _aligned(cases, lambda case: case.problems, lambda problem: problem.type),
-        _aligned(cases, lambda case: case.measures, lambda measure: measure.type.family),
-        _aligned(cases, _results, _indicator),
-        _aligned(cases, _targets, _indicator),
-        _aligned(cases, lambda case: case.context, _indicator),
+        _shared(problems),
+        _shared(measures),
+        _shared(metrics),
+        _shared(targets),
+        _shared(context),
+        [
+            Alone(case, *(_alone(rows, position) for rows in aligned))
+            for position, case in enumerate(cases)
+        ],
     )
+
+
+def _shared(rows: Iterable[ComparedRow]) -> list[ComparedRow]:
+    return [row for row in rows if row.is_shared]
+
+
+def _alone(rows: Iterable[ComparedRow], position: int) -> list[tuple[str, list[Any]]]:
+    """(label, parts) of the rows that only the case at this position has."""
+    found = ((row, row.cells[position][1]) for row in rows)
+    return [(row.label, parts) for row, parts in found if parts and not row.is_shared]
 
 
 def _offered(chosen: Sequence[CasePresenter], library: Library) -> list[tuple[Card, bool]]:

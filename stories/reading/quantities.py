@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from stories.choices import Dimension, Qualifier
 
+LONG = 7  # characters of a number: longer ones are set smaller where they stand large
+
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
@@ -229,6 +231,16 @@ class Figure:
 
     def __str__(self) -> str:
         return "".join((self.before, self.number, self.after))
+
+    @property
+    def is_in_words(self) -> bool:
+        """The number itself is words: several hundred."""
+        return not any(character.isdigit() for character in self.number)
+
+    @property
+    def is_long(self) -> bool:
+        """Too long for a narrow column in the size of a headline."""
+        return len(self.number) > LONG and not self.is_in_words
 
 
 def write(
