@@ -113,7 +113,7 @@ def test_evidence_is_said_in_plain_words() -> None:
     ("state", "line"),
     [
         ("stated", "the source names who checked the results"),
-        ("partly", "whether the results were checked is only partly stated"),
+        ("partly", "check of the results: partly stated"),
         ("silent", "no check of the results reported"),
         ("not_coded", "no check of the results reported"),
     ],

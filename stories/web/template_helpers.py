@@ -195,7 +195,7 @@ def evidence_lines(found: Summary) -> list[str]:
     if found.is_checked:
         check = gettext("the source names who checked the results")
     elif found.is_check_partly_stated:
-        check = gettext("whether the results were checked is only partly stated")
+        check = gettext("check of the results: partly stated")
     return [
         independent % {"count": found.independent},
         reports % {"count": found.reports},
