@@ -337,13 +337,17 @@ def _unit(unit: str, dimension: str | None) -> Finding:
     return Finding("unit", {"unit": Bare(unit), "dimension": Dimension(dimension)})
 
 
+_BETWEEN = {Qualifier.RANGE: "range-of-numbers", Qualifier.SEVERAL: "several-of-numbers"}
+
+
 def _in_words(bounds: Bounds) -> Finding:
-    qualifier, numbers = Qualifier(bounds[2]), [n for n in bounds[:2] if n is not None]
-    if len(set(numbers)) > 1:
-        low, high = numbers
-        parameters = {"qualifier": qualifier, "low": low, "high": high}
-        return Finding("qualified-range", parameters)
-    return Finding("qualified-number", {"qualifier": qualifier, "number": numbers[0]})
+    low, high, qualifier = bounds[0], bounds[1], Qualifier(bounds[2])
+    if qualifier in _BETWEEN:
+        return Finding(_BETWEEN[qualifier], {"low": low, "high": high})
+    number = high if low is None else low
+    if qualifier == Qualifier.EXACT:
+        return Finding("exact-number", {"number": number})
+    return Finding("qualified-number", {"qualifier": qualifier, "number": number})
 
 
 def _date_faults(document: CaseDocument) -> Iterator[Fault]:

@@ -43,7 +43,9 @@ MESSAGES = {
     "bounds-not-ordered": gettext_noop("%(qualifier)s wants low smaller than high, got %(given)s"),
     "low-and-high": gettext_noop("low %(low)s and high %(high)s"),
     "qualified-number": gettext_noop("%(qualifier)s %(number)s"),
-    "qualified-range": gettext_noop("%(qualifier)s %(low)s to %(high)s"),
+    "exact-number": gettext_noop("exact %(number)s"),
+    "range-of-numbers": gettext_noop("range %(low)s to %(high)s"),
+    "several-of-numbers": gettext_noop("several %(low)s to %(high)s"),
     "unit": gettext_noop("%(unit)s (%(dimension)s)"),
     "no-unit": gettext_noop("no unit"),
     # characters and source texts
