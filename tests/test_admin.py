@@ -1,5 +1,6 @@
 """The desk: who may do what, what is refused and where, and that nothing is lost on the way."""
 
+import html
 import json
 from typing import Any
 
@@ -12,10 +13,8 @@ from django.db.models.fields import PositiveIntegerRelDbTypeMixin
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from stories.admin.fault_rows import open_faults
-from stories.admin.wordings import in_words
 from stories.choices import CaseState, GlanceQuestion
 from stories.documents import privacy
 from stories.models.case import Case, CaseTag, Measure, Metric
@@ -704,7 +703,7 @@ def test_a_follow_up_is_answered_with_a_text_and_a_citation(case: Case, editor: 
         "text_en": "Lit.",
     }
     assert send(editor, follow_up, answer).status_code == 302
-    assert open_faults(case, has_versions=True) == [
+    assert [str(fault) for fault in open_faults(case, has_versions=True)] == [
         "follow_up[0]: an answered question, and no other, has a text and a citation"
     ]
     fields = {"passage": passage.pk, "printed": "装上路灯", "gloss": "put up", "claim": "reported"}
@@ -1012,17 +1011,31 @@ def test_a_reader_does_not_see_the_desk(client: Client) -> None:
 # ---------------------------------------------------------------- words
 
 
-def test_what_the_check_says_is_said_in_the_language_of_the_page() -> None:
-    for said in (
-        "is empty; at least one is needed",
-        "has 301 characters; at most 300",
-        "'四百多盏' says over 400, the metric says exact 400",
-        "over wants low only (high null), got low 4 and high 5",
-        "'25万元' prints 元 (money), the indicator counts 盏 (count)",
-        "something that nobody has translated",
-    ):
-        with translation.override("en"):
-            assert in_words(said) == said
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", "'四百多盏'说的是超过400，数值写的是超过300"),
+        ("en", "'四百多盏' says over 400, the metric says over 300"),
+    ],
+)
+def test_a_fault_is_worded_in_the_language_of_the_page(
+    language: str, told: str, case: Case, editor: Client
+) -> None:
+    Metric.objects.filter(key="lamps").update(low=300)
+    page = html.unescape(editor.get(page_of(case, language=language)).text)
+    assert f"measures[0].metrics[0].low</a>: {told}" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh-hans", "限定词超过只要下限"), ("en", "over wants low only")]
+)
+def test_a_fault_of_a_form_is_worded_in_the_language_of_the_page(
+    language: str, told: str, case: Case, editor: Client
+) -> None:
+    metric = case.metrics.get(key="lamps")
+    form = as_rendered(editor, metric) | {"qualifier": "over", "low": "4", "high": "5"}
+    response = editor.post(page_of(metric, language=language), form)
+    assert told in response.text
 
 
 # ---------------------------------------------------------------- what a page costs

@@ -46,8 +46,8 @@ def test_what_is_seen_is_left_alone(text: str) -> None:
 def test_a_document_with_an_invisible_character_is_refused(path: str, character: str) -> None:
     with pytest.raises(DocumentError) as caught:
         schema.shaped(with_value(a_document(), path, f"a{character}b"))
-    (fault,) = caught.value.problems
-    assert fault.startswith(f"{path}: holds U+{ord(character):04X}")
+    (fault,) = caught.value.faults
+    assert str(fault).startswith(f"{path}: holds U+{ord(character):04X}")
 
 
 def test_a_mark_of_a_scraper_may_be_invisible() -> None:

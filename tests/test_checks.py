@@ -1,7 +1,7 @@
 """The checker can fail: each kind of fault in a document of the right shape, and in its texts."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 
 from stories.documents import checks, schema
 from stories.documents.checks import Terms
+from stories.documents.faults import Fault
 from stories.reading import source_text
 from tests.builders import (
     LINES,
@@ -31,12 +32,17 @@ from tests.builders import (
 LAMPS = "measures[0].metrics[0]"
 
 
+def lines(found: Iterable[Fault]) -> list[str]:
+    """As files and commands print them."""
+    return [str(fault) for fault in found]
+
+
 def faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
-    return checks.faults(schema.shaped(document), terms)
+    return lines(checks.faults(schema.shaped(document), terms))
 
 
 def text_faults(document: Mapping[str, Any], texts: Mapping[str, bytes]) -> list[str]:
-    return checks.text_faults(schema.shaped(document), texts)
+    return lines(checks.text_faults(schema.shaped(document), texts))
 
 
 def with_metric(**overrides: Any) -> dict[str, Any]:
@@ -68,7 +74,7 @@ WRONG = {
     "missing-gist": ["sources[0].passages[3].gist: is missing; statements rest on this passage"],
     "missing-key": ["measures[1].summary: is missing"],
     "nan": ["(file): NaN is not a number"],
-    "not-an-object": ["(document): is not an object with keys"],
+    "not-an-object": ["(document): is not an object with keys, got a list"],
     "not-in-the-text": ["measures[0].cites[0].printed: '拆掉路灯' does not stand in passage 2"],
     "not-utf-8": ["(file): not UTF-8: byte 70; save the file as UTF-8"],
     "number-disagrees": [
@@ -89,7 +95,7 @@ def test_the_document_that_the_tests_start_from_is_clean(tmp_path: Path, terms: 
 @pytest.mark.parametrize(("name", "told"), WRONG.items(), ids=str)
 def test_a_wrong_document_is_told_what_is_wrong(name: str, told: list[str], terms: Terms) -> None:
     found = checks.file_faults(WRONG_DOCUMENTS / f"{name}.json", terms, texts_of())
-    assert found == told
+    assert lines(found) == told
 
 
 def test_every_wrong_document_is_tried() -> None:
@@ -124,7 +130,7 @@ def rest_faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
     with pytest.raises(schema.DocumentError) as caught:
         schema.read(json.dumps(document).encode())
     assert caught.value.rest
-    return checks.rest_faults(caught.value.rest, terms, texts_of())
+    return lines(checks.rest_faults(caught.value.rest, terms, texts_of()))
 
 
 def paths_of(part: Any, path: str = "") -> Iterator[str]:
@@ -151,7 +157,7 @@ def test_faults_of_shape_hide_no_faults_of_content(tmp_path: Path, terms: Terms)
     document = with_value(document, "left_out", [])
     file = tmp_path / "wrong.json"
     file.write_text(json.dumps(document))
-    assert checks.file_faults(file, terms, texts_of()) == [
+    assert lines(checks.file_faults(file, terms, texts_of())) == [
         "problems[0].cites: is missing",
         "measures[0].budget: unknown key",
         "measures[1].status: unknown value, got 'maybe'; "
@@ -268,7 +274,7 @@ def test_a_link_that_stands_twice_is_a_fault(part: str, key: str, terms: Terms) 
 
 def test_an_inferred_place_is_in_the_chain_of_the_place(terms: Terms) -> None:
     assert faults(a_document(place_inferred=["410000"]), terms) == [
-        "place_inferred[0]: '410000' is not in the chain of the case's place"
+        "place_inferred[0]: '410000' is not in the chain of the case’s place"
     ]
 
 
@@ -390,7 +396,7 @@ def test_a_unit_of_another_dimension_is_a_fault(
 def test_a_fragment_of_a_metric_holds_one_number(printed: str, count: int, terms: Terms) -> None:
     assert metric_faults(terms, printed) == [
         f"{LAMPS}.cite.printed: {printed!r} holds {count} numbers; "
-        "a metric's fragment holds exactly one"
+        "a metric’s fragment holds exactly one"
     ]
 
 
@@ -555,7 +561,7 @@ def test_a_source_without_a_date_says_why(terms: Terms) -> None:
 @pytest.mark.parametrize(("people", "role"), [("authors", "editor"), ("editors", "author")])
 def test_authors_and_editors_are_kept_apart(people: str, role: str, terms: Terms) -> None:
     assert faults(with_value(a_document(), f"sources[0].{people}[0].role", role), terms) == [
-        f"sources[0].{people}[0].role: {role!r} does not belong among {people}"
+        f"sources[0].{people}[0].role: {role} does not belong among {people}"
     ]
 
 

@@ -20,25 +20,25 @@ from tests.builders import AN_OLDER_FILE, a_document, text, with_value, without
 def faults_of(document: object) -> list[str]:
     with pytest.raises(DocumentError) as caught:
         schema.shaped(document)
-    return caught.value.problems
+    return [str(fault) for fault in caught.value.faults]
 
 
 def faults_of_bytes(raw: bytes) -> list[str]:
     with pytest.raises(DocumentError) as caught:
         schema.read(raw)
-    return caught.value.problems
+    return [str(fault) for fault in caught.value.faults]
 
 
 def faults_of_files(*paths: Path) -> list[str]:
     with pytest.raises(DocumentError) as caught:
         schema.files(paths)
-    return caught.value.problems
+    return [str(fault) for fault in caught.value.faults]
 
 
 def faults_of_file(path: Path) -> list[str]:
     with pytest.raises(DocumentError) as caught:
         schema.read_file(path)
-    return caught.value.problems
+    return [str(fault) for fault in caught.value.faults]
 
 
 # ---------------------------------------------------------------- shape
@@ -84,7 +84,7 @@ def test_an_unknown_key_is_a_fault(path: str) -> None:
         ("measures[0].metrics[0].low", "400", "is not a number"),
         ("measures[0].metrics[0].low", True, "is not a number"),
         ("measures[0].metrics[0].low", [400], "is not a number"),
-        ("sources[0].reading.lines", [3], "is not an object with keys"),
+        ("sources[0].reading.lines", [3], "is not an object with keys, got a list"),
         ("sources[0].reading.lines.1[0]", "7", "input should be a valid integer, got '7'"),
     ],
 )
@@ -187,7 +187,9 @@ def test_a_gloss_has_at_most_120_characters(path: str) -> None:
 @pytest.mark.parametrize(("path", "limit"), [("telling", 5), ("measures[0].types", 4)])
 def test_a_list_has_at_most_so_many_members(path: str, limit: int) -> None:
     schema.shaped(with_value(a_document(), path, ["lamps"] * limit))
-    assert len(faults_of(with_value(a_document(), path, ["lamps"] * (limit + 1)))) == 1
+    assert faults_of(with_value(a_document(), path, ["lamps"] * (limit + 1))) == [
+        f"{path}: has {limit + 1} members; at most {limit} are allowed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -482,7 +484,7 @@ def test_the_form_of_a_document_is_as_it_is_written() -> None:
 def test_another_form_is_told_once_with_its_place(before: bytes, after: bytes, told: str) -> None:
     document = schema.shaped(a_document())
     (fault,) = schema.form_faults(schema.write(document).replace(before, after), document)
-    assert told in fault
+    assert told in str(fault)
 
 
 def test_the_keys_of_a_document_have_an_order() -> None:
@@ -490,4 +492,4 @@ def test_the_keys_of_a_document_have_an_order() -> None:
     turned = dict(reversed(document.model_dump().items()))
     raw = json.dumps(turned, ensure_ascii=False, indent=2).encode()
     (fault,) = schema.form_faults(raw, document)
-    assert 'write \'format": "caselib/2",\' here' in fault
+    assert 'write \'format": "caselib/2",\' here' in str(fault)

@@ -177,7 +177,7 @@ def test_a_source_key_of_another_case_is_refused() -> None:
     load(a_document())
     with pytest.raises(DocumentError) as caught:
         load(a_document(slug="other"))
-    assert caught.value.problems == [
+    assert [str(fault) for fault in caught.value.faults] == [
         "sources[0].key: 'liudi-news' is the key of a source of case 'liudi'"
     ]
     assert [case.slug for case in Case.objects.all()] == ["liudi"]

@@ -279,7 +279,7 @@ def test_a_quantity_fits_its_dimension(
 def test_bounds_that_fit_their_qualifier_are_no_fault(
     low: int | None, high: int | None, qualifier: str
 ) -> None:
-    assert quantities.bounds_fault(_decimal(low), _decimal(high), qualifier) == ""
+    assert quantities.bounds_fault(_decimal(low), _decimal(high), qualifier) is None
 
 
 @pytest.mark.parametrize(
@@ -300,9 +300,11 @@ def test_bounds_that_fit_their_qualifier_are_no_fault(
 def test_bounds_against_their_qualifier_are_a_fault(
     low: int | None, high: int | None, qualifier: str, wanted: str
 ) -> None:
-    assert quantities.bounds_fault(_decimal(low), _decimal(high), qualifier) == (
-        f"{qualifier} wants {wanted}, got low {low} and high {high}"
+    found = quantities.bounds_fault(_decimal(low), _decimal(high), qualifier)
+    given = " and ".join(
+        f"{name} {'null' if n is None else n}" for name, n in (("low", low), ("high", high))
     )
+    assert str(found) == f"{qualifier} wants {wanted}, got {given}"
 
 
 def _decimal(number: int | None) -> Decimal | None:

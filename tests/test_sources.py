@@ -13,7 +13,7 @@ from stories.reading.source_text import SourceError, fold, occurrences, passages
 def faults_of_passages(raw: bytes, lines: dict[str, list[int]], *marks: str) -> list[str]:
     with pytest.raises(SourceError) as caught:
         passages(raw, lines, marks)
-    return caught.value.problems
+    return [str(finding) for finding in caught.value.findings]
 
 
 def test_traditional_script_is_folded() -> None:
@@ -64,14 +64,14 @@ def test_a_folder_is_read_by_digest(tmp_path: Path) -> None:
 def test_a_folder_without_texts_is_a_fault(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError) as caught:
         source_text.read_folder(tmp_path / name)
-    assert caught.value.problems == [f"{tmp_path / name}: no folder with *.txt files"]
+    assert str(caught.value) == f"{tmp_path / name}: no folder with *.txt files"
 
 
 def test_a_text_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "a.txt").mkdir()
     with pytest.raises(SourceError) as caught:
         source_text.read_folder(tmp_path)
-    assert caught.value.problems == [f"{tmp_path / 'a.txt'}: cannot be read: Is a directory"]
+    assert str(caught.value) == f"{tmp_path / 'a.txt'}: cannot be read: Is a directory"
 
 
 def test_a_passage_is_its_raw_lines() -> None:

@@ -40,9 +40,9 @@ from stories.admin.parts import (
     SourceInline,
     TagInline,
 )
-from stories.admin.wordings import in_words
 from stories.choices import GlanceQuestion, VersionKind
 from stories.documents import schema
+from stories.documents.faults import Fault
 from stories.models.case import Actor, Case, Glance, Measure, Metric, Problem, TypeLink
 from stories.models.pictures import Picture
 from stories.models.sources import Citation, Source
@@ -574,7 +574,7 @@ def _text(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _damage(cases: Sequence[Case]) -> Mapping[str, list[str]]:
+def _damage(cases: Sequence[Case]) -> Mapping[str, list[Fault]]:
     """slug → what no page can show of the current version; of a card in lists, too."""
     known = Library.now().terms
     slugs = {row.pk: row.slug for row in _publications(cases) if not row.withdrawn_at}
@@ -596,14 +596,13 @@ def _answer_every_question(case: Case) -> None:
     )
 
 
-def _listed(case: Case, faults: Sequence[str]) -> SafeString:
+def _listed(case: Case, faults: Sequence[Fault]) -> SafeString:
     """The faults of a case, each with a link to the page on which it is mended."""
     rows = rows_by_path(case)
     return format_html_join("", "<div>{}</div>", ((_linked(fault, rows),) for fault in faults))
 
 
-def _linked(fault: str, rows: dict[str, Model]) -> SafeString:
-    path, _colon, what = fault.partition(": ")
-    found = (rows[head] for head, _rest in splits(path) if head in rows)
+def _linked(fault: Fault, rows: dict[str, Model]) -> SafeString:
+    found = (rows[head] for head, _rest in splits(fault.path) if head in rows)
     row = next(row for row in found if admin.site.is_registered(type(row)))
-    return format_html('<a href="{}">{}</a>: {}', change_url(row), path, in_words(what))
+    return format_html('<a href="{}">{}</a>: {}', change_url(row), fault.path, fault.words())

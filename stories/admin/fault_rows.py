@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from stories.choices import PersonRole
 from stories.documents import checks, schema
+from stories.documents.faults import Fault
 from stories.documents.schema import DocumentError
 from stories.models.case import Case
 from stories.publishing import exporter, glossary
@@ -48,8 +49,8 @@ _FIELDS = {
 _FURTHER_CITE = re.compile(r"cites\[[1-9]")
 
 
-def open_faults(case: Case, has_versions: bool) -> list[str]:
-    """What keeps the rows of a case from being published, as `path: what`.
+def open_faults(case: Case, has_versions: bool) -> list[Fault]:
+    """What keeps the rows of a case from being published.
 
     A case that has versions keeps terms that were deprecated since.
     """
@@ -58,7 +59,7 @@ def open_faults(case: Case, has_versions: bool) -> list[str]:
     try:
         document = schema.shaped(exporter.dump(case))
     except DocumentError as error:
-        return error.problems
+        return error.faults
     return checks.faults(document, replace(glossary.stored_terms(), deprecated={}))
 
 

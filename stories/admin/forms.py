@@ -16,7 +16,6 @@ from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.fault_rows import field_of
-from stories.admin.wordings import in_words
 from stories.choices import (
     GLOSS_LIMIT,
     PRINTED_LIMIT,
@@ -45,6 +44,7 @@ from stories.pictures import formats
 from stories.pictures.formats import PictureError, Renditions
 from stories.publishing.publisher import Note
 from stories.reading import characters, dates
+from stories.reading.faults import Bare, Finding
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelForm = forms.ModelForm[Any]
@@ -281,7 +281,7 @@ class DeskForm(ModelForm):
         texts = value if isinstance(value, list) and name not in INVISIBLE_TOO else [value]
         for text in texts:
             if isinstance(text, str) and (character := characters.invisible(text)):
-                return in_words(f"holds {character}, which no reader sees")
+                return _invisible(character)
         if name in self.changed_data:
             chosen = [value] if isinstance(value, Model) else value
             if isinstance(chosen, list | QuerySet):
@@ -301,6 +301,10 @@ class DeskForm(ModelForm):
                     "instead": instead,
                 }
         return None
+
+
+def _invisible(character: str) -> str:
+    return Finding("invisible-character", {"character": Bare(character)}).words()
 
 
 def _visible(value: Any) -> Any:
@@ -394,8 +398,8 @@ class DatedForm(CitingForm):
             return
         try:
             inferred = self.cleaned_data.get(f"{event}_inferred") or None
-            if fault := dates.disagreement(printed, edtf, inferred):
-                self.add_error(event, in_words(fault))
+            if finding := dates.disagreement(printed, edtf, inferred):
+                self.add_error(event, finding.words())
         except dates.DateError:
             return  # the field's own validator says it
 
@@ -471,7 +475,7 @@ class CaseForm(DatedForm):
             self._write_inferred_places()
 
     def _write_inferred_places(self) -> None:
-        """Of those chosen, the ones that are in the chain of the case's place as it is now."""
+        """Of those chosen, the ones that are in the chain of the case’s place as it is now."""
         chosen = self.cleaned_data["place_inferred"]
         chain = Place.objects.with_chain().get(pk=self.instance.place_id).chain
         rows = {row.code: row for row in chain}
@@ -647,8 +651,7 @@ class MetricForm(NumberForm):
         unit = (row["indicator"].dimension, row["indicator"].unit_zh)
         bounds = (row.get("low"), row.get("high"), row["qualifier"])
         if fault := checks.number_fault(bounds, printed, unit):
-            path, _colon, what = fault.partition(": ")
-            self.add_error(field_of(path, self.fields), in_words(what))
+            self.add_error(field_of(fault.path, self.fields), fault.words())
 
 
 class DerivedForm(NumberForm):
@@ -832,7 +835,7 @@ class NoteForm(forms.Form):
         for name in ("note_zh", "note_en"):
             text = _visible(self.cleaned_data.get(name, ""))
             if character := characters.invisible(text):
-                self.add_error(name, in_words(f"holds {character}, which no reader sees"))
+                self.add_error(name, _invisible(character))
             else:
                 self.cleaned_data[name] = " ".join(text.split())
         return self.cleaned_data

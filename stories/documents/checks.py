@@ -1,17 +1,19 @@
-"""Everything that can be wrong with a case document, each fault as `path: what`.
+"""Everything that can be wrong with a case document, as faults.
 
 What the command runs on files is what the desk runs before publishing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from stories.choices import (
     ABSTRACT_LIMIT,
     METRIC_LIMIT,
+    Dimension,
     GlanceQuestion,
     GlanceState,
     Operation,
@@ -19,6 +21,24 @@ from stories.choices import (
     Qualifier,
 )
 from stories.documents import rules, schema
+from stories.documents.faults import (
+    AUTHORS,
+    CHANGE,
+    DERIVED,
+    EDITORS,
+    FOLLOW_UP,
+    INDICATOR,
+    KIND_OF_BODY,
+    MEASURE,
+    MEASURE_TYPE,
+    METRIC,
+    PLACE,
+    PROBLEM,
+    PROBLEM_TYPE,
+    SOURCE,
+    TAG,
+    Fault,
+)
 from stories.documents.schema import (
     STAND_IN,
     Answer,
@@ -34,8 +54,10 @@ from stories.documents.schema import (
     numbered,
 )
 from stories.reading import dates, quantities, source_text
+from stories.reading.faults import Bare, Finding, Word
 
 Bounds = tuple[Decimal | None, Decimal | None, str]  # low, high, qualifier
+ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
 
 
 @dataclass(frozen=True)
@@ -55,18 +77,20 @@ class Terms:
             place = self.parents.get(place, "")
         return found
 
-    def fault(self, kind: str, slug: str) -> str:
+    def faults(self, path: str, kind: Word, slug: str) -> Iterator[Fault]:
+        """One at most. `kind`: the list that the term at this path belongs to."""
+        term = {"list": kind, "term": slug}
         if slug not in self.slugs.get(kind, frozenset()):
-            return f"unknown {kind} {slug!r}"
-        if (kind, slug) in self.deprecated:
-            instead = self.deprecated[kind, slug]
-            return f"{kind} {slug!r} is deprecated" + (f"; use {instead!r}" if instead else "")
-        return ""
+            yield Fault(path, "unknown-term", term)
+        elif instead := self.deprecated.get((kind, slug)):
+            yield Fault(path, "replaced-term", {**term, "instead": instead})
+        elif instead is not None:
+            yield Fault(path, "deprecated-term", term)
 
 
-def faults(document: CaseDocument, terms: Terms) -> list[str]:
-    """Everything wrong with a document of the right shape, as `path: what`; [] when nothing is."""
-    checks: tuple[Callable[[], Iterator[str]], ...] = (
+def faults(document: CaseDocument, terms: Terms) -> list[Fault]:
+    """Everything wrong with a document of the right shape; [] when nothing is."""
+    checks: tuple[Callable[[], Iterator[Fault]], ...] = (
         lambda: _term_faults(document, terms),
         lambda: _key_faults(document),
         lambda: _citation_faults(document),
@@ -81,19 +105,19 @@ def faults(document: CaseDocument, terms: Terms) -> list[str]:
     return [fault for check in checks for fault in check()]
 
 
-def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = None) -> list[str]:
+def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = None) -> list[Fault]:
     """Everything wrong with a file; with `raws`, see text_faults, also against the articles."""
     try:
         document = schema.read_file(file)
     except DocumentError as error:
-        return error.problems + rest_faults(error.rest, terms, raws)
+        return error.faults + rest_faults(error.rest, terms, raws)
     found = [*schema.form_faults(file.read_bytes(), document), *faults(document, terms)]
     return found if raws is None else found + text_faults(document, raws)
 
 
 def rest_faults(
     rest: Rest | None, terms: Terms, raws: Mapping[str, bytes] | None = None
-) -> list[str]:
+) -> list[Fault]:
     """What is wrong with the rest of a misshapen document, beside its shape."""
     if rest is None:
         return []
@@ -101,7 +125,7 @@ def rest_faults(
     if raws is not None:
         found += text_faults(rest.document, raws)
     untold = frozenset(_untold(rest))
-    return [fault for fault in found if not is_within(fault.partition(": ")[0], untold)]
+    return [fault for fault in found if not is_within(fault.path, untold)]
 
 
 def _untold(rest: Rest) -> Iterator[str]:
@@ -116,7 +140,7 @@ def _untold(rest: Rest) -> Iterator[str]:
     if is_source_unknown or any(
         rest.lacks(f"{path}.{name}") for path in entries for name in ("source", "at", "printed")
     ):
-        yield "(accounting)"
+        yield ACCOUNTING
 
 
 def _untold_links(rest: Rest) -> Iterator[str]:
@@ -172,146 +196,174 @@ def _untold_numbers(rest: Rest) -> Iterator[str]:
             yield path
 
 
-def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
-    used = [("place", "place", document.place)]
-    used += [(f"tags[{n}]", "tag", slug) for n, slug in enumerate(document.tags)]
+def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
+    used = [("place", PLACE, document.place)]
+    used += [(f"tags[{n}]", TAG, slug) for n, slug in enumerate(document.tags)]
     for path, problem in numbered("problems", document.problems):
-        used.append((f"{path}.type", "problem type", problem.type))
+        used.append((f"{path}.type", PROBLEM_TYPE, problem.type))
     for path, measure in numbered("measures", document.measures):
         used += [
-            (type_path, "measure type", slug)
+            (type_path, MEASURE_TYPE, slug)
             for type_path, slug in numbered(f"{path}.types", measure.types)
         ]
         used += [
-            (f"{where_path}.place", "place", where.place)
+            (f"{where_path}.place", PLACE, where.place)
             for where_path, where in numbered(f"{path}.where", measure.where)
         ]
         used += [
-            (f"{actor_path}.kind", "kind of body", actor.kind)
+            (f"{actor_path}.kind", KIND_OF_BODY, actor.kind)
             for actor_path, actor in numbered(f"{path}.actors", measure.actors)
         ]
-    used += [(f"{path}.indicator", "indicator", m.indicator) for path, m in document.metrics()]
+    used += [(f"{path}.indicator", INDICATOR, m.indicator) for path, m in document.metrics()]
     for path, kind, slug in used:
-        if fault := terms.fault(kind, slug):
-            yield f"{path}: {fault}"
+        yield from terms.faults(path, kind, slug)
     is_known = document.place in terms.slugs.get("place", frozenset())
     chain = terms.chain(document.place)
     for path, code in numbered("place_inferred", document.place_inferred):
         if is_known and code not in chain:
-            yield f"{path}: {code!r} is not in the chain of the case's place"
+            yield Fault(path, "place-outside", {"place": code})
 
 
-def _key_faults(document: CaseDocument) -> Iterator[str]:
-    lists: dict[str, list[tuple[str, str]]] = {
-        "source": [(f"{p}.key", s.key) for p, s in numbered("sources", document.sources)],
-        "problem": [(f"{p}.key", s.key) for p, s in numbered("problems", document.problems)],
-        "measure": [(f"{p}.key", s.key) for p, s in numbered("measures", document.measures)],
-        "metric": [(f"{p}.key", m.key) for p, m in document.metrics()],
-        "derived": [(f"{p}.key", s.key) for p, s in numbered("derived", document.derived)],
-        "change": [(f"{p}.key", s.key) for p, s in numbered("changes", document.changes)],
-        "follow-up": [(f"{p}.key", s.key) for p, s in numbered("follow_up", document.follow_up)],
-        "tag": [(p, slug) for p, slug in numbered("tags", document.tags)],
-        ".place_inferred": list(numbered("place_inferred", document.place_inferred)),
-    }
-    for path, measure in numbered("measures", document.measures):
-        lists[f"{path}.types"] = list(numbered(f"{path}.types", measure.types))
-        lists[f"{path}.where"] = [
-            (f"{p}.place", where.place) for p, where in numbered(f"{path}.where", measure.where)
-        ]
-        lists[f"{path}.solves"] = [
-            (f"{p}.problem", solve.problem)
-            for p, solve in numbered(f"{path}.solves", measure.solves)
-        ]
-    for path, derived in numbered("derived", document.derived):
-        lists[f"{path}.of"] = list(numbered(f"{path}.of", derived.of))
-    for path, change in numbered("changes", document.changes):
-        lists[f"{path}.measures"] = list(numbered(f"{path}.measures", change.measures))
-    for name, keys in lists.items():
-        seen: set[str] = set()
-        for path, key in keys:
-            if key in seen:
-                what = "stands twice" if "." in name else f"is the key of a second {name}"
-                yield f"{path}: {key!r} {what}"
-            seen.add(key)
-    known = {key for _path, key in lists["problem"]}
+def _key_faults(document: CaseDocument) -> Iterator[Fault]:
+    for kind, keys in _keys(document).items():
+        for path, key in _second(keys):
+            yield Fault(path, "taken-key", {"key": key, "kind": kind})
+    for values in _values(document):
+        for path, value in _second(values):
+            yield Fault(path, "doubled", {"key": value})
+    known = {problem.key for problem in document.problems}
     for path, measure in numbered("measures", document.measures):
         for solve_path, solve in numbered(f"{path}.solves", measure.solves):
             if solve.problem not in known:
-                yield (
-                    f"{solve_path}.problem: there is no problem {solve.problem!r} in this document"
-                )
+                parameters = {"key": solve.problem}
+                yield Fault(f"{solve_path}.problem", "no-such-problem", parameters)
 
 
-def _citation_faults(document: CaseDocument) -> Iterator[str]:
+_Keys = list[tuple[str, str]]  # (path, key)
+
+
+def _keys(document: CaseDocument) -> dict[Word, _Keys]:
+    """Kind of part → the keys of all such parts; no two have the same."""
+
+    def keys(name: str, parts: Sequence[Any]) -> _Keys:
+        return [(f"{path}.key", part.key) for path, part in numbered(name, parts)]
+
+    return {
+        SOURCE: keys("sources", document.sources),
+        PROBLEM: keys("problems", document.problems),
+        MEASURE: keys("measures", document.measures),
+        METRIC: [(f"{path}.key", metric.key) for path, metric in document.metrics()],
+        DERIVED: keys("derived", document.derived),
+        CHANGE: keys("changes", document.changes),
+        FOLLOW_UP: keys("follow_up", document.follow_up),
+        TAG: list(numbered("tags", document.tags)),
+    }
+
+
+def _values(document: CaseDocument) -> Iterator[_Keys]:
+    """Lists in which a value stands once."""
+    yield list(numbered("place_inferred", document.place_inferred))
+    for path, measure in numbered("measures", document.measures):
+        yield list(numbered(f"{path}.types", measure.types))
+        where = numbered(f"{path}.where", measure.where)
+        yield [(f"{where_path}.place", part.place) for where_path, part in where]
+        solves = numbered(f"{path}.solves", measure.solves)
+        yield [(f"{solve_path}.problem", part.problem) for solve_path, part in solves]
+    for path, derived in numbered("derived", document.derived):
+        yield list(numbered(f"{path}.of", derived.of))
+    for path, change in numbered("changes", document.changes):
+        yield list(numbered(f"{path}.measures", change.measures))
+
+
+def _second(keys: _Keys) -> _Keys:
+    """Those that stand in the list already."""
+    first: dict[str, str] = {}
+    return [(path, key) for path, key in keys if first.setdefault(key, path) != path]
+
+
+def _citation_faults(document: CaseDocument) -> Iterator[Fault]:
     locators = {source.key: set(source.reading.lines) for source in document.sources}
     for path, part in document.printed():
         if part.source not in locators:
-            yield f"{path}.source: there is no source {part.source!r} in this document"
+            yield Fault(f"{path}.source", "no-such-source", {"key": part.source})
         elif part.at not in locators[part.source]:
-            yield f"{path}.at: source {part.source!r} has no passage {part.at!r}"
+            place = {"source": part.source, "locator": part.at}
+            yield Fault(f"{path}.at", "no-such-passage", place)
 
 
-def _metric_faults(document: CaseDocument, terms: Terms) -> Iterator[str]:
+def _metric_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
     for path, metric in document.metrics():
         bounds = (_decimal(metric.low), _decimal(metric.high), metric.qualifier.value)
         unit = terms.units.get(metric.indicator, ("", ""))
         if fault := number_fault(bounds, metric.cite.printed, unit):
-            yield f"{path}.{fault}"
+            yield replace(fault, path=f"{path}.{fault.path}")
 
 
-def number_fault(bounds: Bounds, printed: str, unit: tuple[str, str]) -> str:
-    """How a metric disagrees with its fragment, as `field: what`; "" when it does not.
+def number_fault(bounds: Bounds, printed: str, unit: tuple[str, str]) -> Fault | None:
+    """How a metric disagrees with its fragment, with a path in the metric; None when it does not.
 
     `unit`: the indicator's dimension and Chinese unit.
     """
-    if fault := quantities.bounds_fault(*bounds):
-        return f"qualifier: {fault}"
+    if finding := quantities.bounds_fault(*bounds):
+        return Fault.of("qualifier", finding)
     found = quantities.read(printed)
     if len(found) != 1:
-        return (
-            f"cite.printed: {printed!r} holds {len(found)} numbers; "
-            "a metric's fragment holds exactly one"
-        )
+        return Fault("cite.printed", "number-count", {"printed": printed, "count": len(found)})
     return _disagreement(bounds, printed, found[0], unit)
 
 
 def _disagreement(
     stated: Bounds, printed: str, quantity: quantities.Quantity, unit: tuple[str, str]
-) -> str:
+) -> Fault | None:
     dimension = unit[0]
     if dimension and not quantities.fits(quantity, *unit):
-        shown = f"{quantity.unit} ({quantity.dimension})" if quantity.unit else "no unit"
-        return (
-            f"indicator: {printed!r} prints {shown}, the indicator counts {unit[1]} ({dimension})"
-        )
+        units = {
+            "given": _unit(quantity.unit, quantity.dimension),
+            "wanted": _unit(unit[1], dimension),
+        }
+        return Fault("indicator", "unit-disagrees", {"printed": printed, **units})
     read: Bounds = (*quantities.in_unit(quantity, unit[1]), quantity.qualifier.value)
     if stated == read:
-        return ""
+        return None
     names = ("low", "high", "qualifier")
     wrong = next(n for n, s, r in zip(names, stated, read, strict=True) if s != r)
-    return f"{wrong}: {printed!r} says {_shown(read)}, the metric says {_shown(stated)}"
+    both = {"read": _in_words(read), "stated": _in_words(stated)}
+    return Fault(wrong, "number-disagrees", {"printed": printed, **both})
 
 
-def _shown(bounds: Bounds) -> str:
-    low, high, qualifier = bounds
-    numbers = {f"{n.normalize():f}" for n in (low, high) if n is not None}
-    return f"{qualifier} {' to '.join(sorted(numbers, key=Decimal))}"
+def _unit(unit: str, dimension: str | None) -> Finding:
+    if not unit or not dimension:  # there is no dimension where no unit is printed
+        return Finding("no-unit")
+    return Finding("unit", {"unit": Bare(unit), "dimension": Dimension(dimension)})
 
 
-def _date_faults(document: CaseDocument) -> Iterator[str]:
+_BETWEEN = {Qualifier.RANGE: "range-of-numbers", Qualifier.SEVERAL: "several-of-numbers"}
+
+
+def _in_words(bounds: Bounds) -> Finding:
+    low, high, qualifier = bounds[0], bounds[1], Qualifier(bounds[2])
+    if qualifier in _BETWEEN:
+        return Finding(_BETWEEN[qualifier], {"low": low, "high": high})
+    number = high if low is None else low
+    if qualifier == Qualifier.EXACT:
+        return Finding("exact-number", {"number": number})
+    return Finding("qualified-number", {"qualifier": qualifier, "number": number})
+
+
+def _date_faults(document: CaseDocument) -> Iterator[Fault]:
     for path, date in document.dates():
         try:
-            if fault := dates.disagreement(date.printed, date.edtf, date.inferred):
-                yield f"{path}: {fault}"
-        except dates.DateError as refusal:
-            yield f"{path}.edtf: {refusal}"
+            if finding := dates.disagreement(date.printed, date.edtf, date.inferred):
+                yield Fault.of(path, finding)
+        except dates.DateError as error:
+            yield Fault.of(f"{path}.edtf", error.finding)
     began, ended = (date.edtf if date else "" for date in (document.began, document.ended))
     are_dates = not any(dates.fault(edtf) for edtf in (began, ended) if edtf)
-    if are_dates and (error := dates.pair_fault(began, ended)):
-        yield f"{'ended' if ended else 'began'}.edtf: {error}"
+    if are_dates and (finding := dates.pair_fault(began, ended)):
+        yield Fault.of("ended.edtf" if ended else "began.edtf", finding)
     for path, text in _undisputed_dates(document):
-        if error := dates.fault(text):
-            yield f"{path}: {error}"
+        if finding := dates.fault(text):
+            yield Fault.of(path, finding)
 
 
 def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
@@ -325,29 +377,30 @@ def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
             yield f"{path}.looked_on", follow_up.looked_on
 
 
-def _derived_faults(document: CaseDocument) -> Iterator[str]:
+def _derived_faults(document: CaseDocument) -> Iterator[Fault]:
     metrics = {metric.key: metric for _path, metric in document.metrics()}
     for path, derived in numbered("derived", document.derived):
         missing = [key for key in derived.of if key not in metrics]
         if missing:
-            yield f"{path}.of: there is no metric {missing[0]!r} in this document"
+            yield Fault(f"{path}.of", "no-such-metric", {"key": missing[0]})
             continue
         if derived.op != Operation.SUM and len(derived.of) != 2:
-            yield f"{path}.of: a {derived.op} is of exactly two metrics"
+            yield Fault(f"{path}.of", "operand-count", {"operation": derived.op})
             continue
         operands = [metrics[key] for key in derived.of]
         if derived.op != Operation.RATIO and len({o.indicator for o in operands}) > 1:
-            yield f"{path}.of: a {derived.op} is of metrics of one indicator"
+            yield Fault(f"{path}.of", "operand-indicators", {"operation": derived.op})
         is_exact = all(operand.qualifier == Qualifier.EXACT for operand in operands)
         if derived.qualifier != (Qualifier.EXACT if is_exact else Qualifier.ABOUT):
-            yield f"{path}.qualifier: has to be {'exact' if is_exact else 'about'}"
+            yield Fault(f"{path}.qualifier", "not-exact" if is_exact else "not-about")
         if any(operand.low is None and operand.high is None for operand in operands):
-            continue  # a fault of that metric, told there
+            continue  # a fault of that metric
         value = _computed(derived, [_middle(operand) for operand in operands])
         if value is None:
-            yield f"{path}.of: cannot divide by nothing"
+            yield Fault(f"{path}.of", "division-by-nothing")
         elif round(value, _places(derived.value)) != _decimal(derived.value):
-            yield f"{path}.value: computes to {round(value, 4).normalize():f}, not {derived.value}"
+            parameters = {"computed": round(value, 4), "given": derived.value}
+            yield Fault(f"{path}.value", "computed-disagrees", parameters)
 
 
 def _computed(derived: Derived, values: list[Decimal]) -> Decimal | None:
@@ -370,61 +423,64 @@ def _places(number: float) -> int:
     return max(0, -int(Decimal(str(number)).as_tuple().exponent))
 
 
-def _glance_faults(document: CaseDocument) -> Iterator[str]:
+def _glance_faults(document: CaseDocument) -> Iterator[Fault]:
     for question in GlanceQuestion.values:
         answer: Answer = getattr(document.glance, question)
         stated = answer.state in (GlanceState.STATED, GlanceState.PARTLY)
         if stated and not (answer.text and answer.cites):
-            yield f"glance.{question}: a stated answer has a text and at least one citation"
+            yield Fault(f"glance.{question}", "answer-without-evidence")
         elif not stated and (answer.text or answer.cites):
-            yield f"glance.{question}: only a stated answer has a text and citations"
+            yield Fault(f"glance.{question}", "answer-not-stated")
 
 
-def _source_faults(document: CaseDocument) -> Iterator[str]:
+def _source_faults(document: CaseDocument) -> Iterator[Fault]:
     for path, source in numbered("sources", document.sources):
         if not source.issued and not source.issued_note:
-            yield f"{path}.issued_note: a source without a date says why"
+            yield Fault(f"{path}.issued_note", "no-date-note")
         for name, people, is_editor in (
-            ("authors", source.authors, False),
-            ("editors", source.editors, True),
+            (AUTHORS, source.authors, False),
+            (EDITORS, source.editors, True),
         ):
             for person_path, person in numbered(f"{path}.{name}", people):
                 if (person.role == PersonRole.EDITOR) != is_editor:
-                    yield f"{person_path}.role: {person.role.value!r} does not belong among {name}"
+                    parameters = {"role": person.role, "list": name}
+                    yield Fault(f"{person_path}.role", "wrong-role", parameters)
         lines = Counter(n for numbers in source.reading.lines.values() for n in numbers)
         for n in sorted(n for n, count in lines.items() if count > 1):
-            yield f"{path}.reading.lines: line {n} belongs to two passages"
+            yield Fault(f"{path}.reading.lines", "shared-line", {"number": n})
 
 
-def _length_faults(document: CaseDocument) -> Iterator[str]:
+def _length_faults(document: CaseDocument) -> Iterator[Fault]:
     if len(document.abstract.zh) > ABSTRACT_LIMIT:
-        yield f"abstract.zh: has {len(document.abstract.zh)} characters; at most {ABSTRACT_LIMIT}"
+        parameters = {"count": len(document.abstract.zh), "limit": ABSTRACT_LIMIT}
+        yield Fault("abstract.zh", "abstract-too-long", parameters)
     metrics = len(list(document.metrics()))
     if metrics > METRIC_LIMIT:
-        yield f"measures: with context they have {metrics} metrics; at most {METRIC_LIMIT}"
+        parameters = {"count": metrics, "limit": METRIC_LIMIT}
+        yield Fault("measures", "too-many-metrics", parameters)
 
 
 def _decimal(number: float | None) -> Decimal | None:
     return None if number is None else Decimal(str(number))
 
 
-def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[str]:
+def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
     """What the articles disprove. `raws`: SHA-256 → bytes of the article files at hand.
 
     Each printed fragment stands in its passage, and every numeral expression of every passage
     but the title is held by the fragment of a metric, a date, or an entry of left_out: one
     entry for each time it is printed.
     """
-    found: list[str] = []
+    found: list[Fault] = []
     for path, source in numbered("sources", document.sources):
         reading = source.reading
         if reading.sha256 not in raws:
-            found.append(f"{path}.reading.sha256: no file at hand has this SHA-256")
+            found.append(Fault(f"{path}.reading.sha256", "no-text-at-hand"))
             continue
         try:
             passages = source_text.passages(raws[reading.sha256], reading.lines, reading.marks)
         except source_text.SourceError as error:
-            found += [f"{path}.reading.lines: {problem}" for problem in error.problems]
+            found += [Fault.of(f"{path}.reading.lines", finding) for finding in error.findings]
             continue
         found += _fragment_faults(document, source.key, passages)
         found += _accounting_faults(document, source.key, passages)
@@ -434,18 +490,17 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[str]:
 
 def _fragment_faults(
     document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     for path, part in document.printed():
         passage = passages.get(part.at) if part.source == key else None
         if passage is not None and not source_text.occurrences(passage, part.printed):
-            yield f"{path}.printed: {part.printed!r} does not stand in passage {part.at}"
+            parameters = {"printed": part.printed, "locator": Bare(part.at)}
+            yield Fault(f"{path}.printed", "not-in-passage", parameters)
     for path, metric in document.metrics():
         passage = passages.get(metric.cite.at) if metric.cite.source == key else None
         if passage is not None and _is_cut(metric.cite.printed, passage):
-            yield (
-                f"{path}.cite.printed: {metric.cite.printed!r} cuts its number: "
-                f"passage {metric.cite.at} says more than that about it"
-            )
+            parameters = {"printed": metric.cite.printed, "locator": Bare(metric.cite.at)}
+            yield Fault(f"{path}.cite.printed", "cut-number", parameters)
 
 
 def _is_cut(printed: str, passage: str) -> bool:
@@ -467,7 +522,7 @@ def _is_same(part: quantities.Quantity, whole: quantities.Quantity) -> bool:
 
 def _accounting_faults(
     document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     spans, surplus = _accounted(document, key, passages)
     yield from surplus
     for locator, passage in passages.items():
@@ -477,15 +532,13 @@ def _accounting_faults(
             held = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
             if not held:
                 near = passage[max(0, numeral.start - 6) : numeral.end + 6]
-                yield (
-                    f"(accounting): {key} {locator}: {numeral.text!r} in …{near}… is no metric, "
-                    "no date, and not in left_out"
-                )
+                where = {"source": Bare(key), "locator": Bare(locator), "near": Bare(near)}
+                yield Fault(ACCOUNTING, "unaccounted", {**where, "numeral": numeral.text})
 
 
 def _accounted(
     document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> tuple[dict[str, list[tuple[int, int]]], list[str]]:
+) -> tuple[dict[str, list[tuple[int, int]]], list[Fault]]:
     """locator → spans that are accounted for; and the entries that no numeral is left for."""
     spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
     taken: Counter[tuple[str, str]] = Counter()
@@ -498,10 +551,8 @@ def _accounted(
         if taken[fragment] < len(places):
             spans[entry.at].append(places[taken[fragment]])
         elif places and path.startswith("left_out"):
-            surplus.append(
-                f"{path}.printed: {entry.printed!r} is accounted for more often than passage "
-                f"{entry.at} prints it"
-            )
+            parameters = {"printed": entry.printed, "locator": Bare(entry.at)}
+            surplus.append(Fault(f"{path}.printed", "accounted-too-often", parameters))
         taken[fragment] += 1
     return spans, surplus
 

@@ -1,7 +1,7 @@
 """A case document: its shape, and its one written form.
 
-Everything wrong with a document's shape is named at once, as `path: what`; what has its shape
-all the same can still be checked.
+Everything wrong with a document's shape is named at once; what has its shape all the same can
+still be checked.
 """
 
 import json
@@ -55,22 +55,35 @@ from stories.choices import (
     WholeState,
 )
 from stories.documents import conversion
+from stories.documents.faults import A_LINE_BREAK, A_LIST, AN_OBJECT, Fault
 from stories.reading import characters
+from stories.reading.faults import Bare
 
 SHOWN_LIMIT = 40  # characters of a wrong text shown in a fault
+GIVEN_LIMIT = 74  # characters of a wrong value as shown
+FILE, DOCUMENT = "(file)", "(document)"  # paths of what is wrong with all of it
 SIZE_LIMIT = 2_000_000  # bytes of one document; the largest so far has under 100,000
 
 
 class DocumentError(ValueError):
-    """A document that cannot be taken; `problems` lists every fault as `path: what`.
+    """A document that cannot be taken; `faults` are all of its faults.
 
     `rest`: what else of it can be checked; None where nothing can.
     """
 
-    def __init__(self, problems: Sequence[str], rest: "Rest | None" = None) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+    def __init__(self, faults: Iterable[Fault], rest: "Rest | None" = None) -> None:
+        self.faults = list(faults)
         self.rest = rest
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class _ShapeError(ValueError):
+    """What pydantic is told of a value that a validator refuses."""
+
+    def __init__(self, code: str, **parameters: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.parameters = parameters
 
 
 # ---------------------------------------------------------------- shape
@@ -78,21 +91,21 @@ class DocumentError(ValueError):
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("is blank")
+        raise _ShapeError("blank")
     if text != text.strip() or re.search(r"[\x00-\x1f\x7f]", text):
-        raise ValueError("has white space at an end, or a control character or line break in it")
+        raise _ShapeError("loose-white-space")
     if character := characters.invisible(text):
-        raise ValueError(f"holds {character}, which no reader sees")
+        raise _ShapeError("invisible-character", character=Bare(character))
     return text
 
 
 def _number(number: object) -> float:
     if not isinstance(number, int | float) or isinstance(number, bool):
-        raise ValueError("is not a number")
+        raise _ShapeError("no-number")
     if isinstance(number, float) and number.is_integer():
-        raise ValueError(f"write {int(number)}, not {number}")
+        raise _ShapeError("number-not-whole", wanted=int(number), given=number)
     if abs(number) >= 10**14 or Decimal(str(number)).as_tuple().exponent < -4:  # type: ignore[operator]
-        raise ValueError("has more than 14 digits, or more than 4 behind the point")
+        raise _ShapeError("number-too-long")
     return number
 
 
@@ -120,7 +133,8 @@ def _at_most(zh: int, en: int) -> AfterValidator:
     def check(text: Text) -> Text:
         for language, room in (("zh", zh), ("en", en)):
             if (length := len(getattr(text, language))) > room:
-                raise ValueError(f"{language} has {length} characters; at most {room} are allowed")
+                which = {"language": Bare(language), "count": length, "limit": room}
+                raise _ShapeError("too-long-in-language", **which)
         return text
 
     return AfterValidator(check)
@@ -471,15 +485,15 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
     Raises DocumentError for a path that does not exist or a folder that holds none.
     """
-    found, problems = [], []
+    found, faults = [], []
     for path in paths:
         inside = sorted(path.glob("*.json")) if path.is_dir() else [path]
         found += inside
         if not inside:
-            problems.append(f"{path}: a folder without a *.json file")
-        problems += [f"{file}: there is no such file" for file in inside if not file.is_file()]
-    if problems:
-        raise DocumentError(problems)
+            faults.append(Fault(str(path), "empty-folder"))
+        faults += [Fault(str(file), "no-such-file") for file in inside if not file.is_file()]
+    if faults:
+        raise DocumentError(faults)
     return found
 
 
@@ -488,10 +502,14 @@ def read_file(file: Path) -> CaseDocument:
     try:
         size = file.stat().st_size
         if size > SIZE_LIMIT:
-            raise DocumentError([_too_large(size)])
+            raise _too_large(size)
         return read(file.read_bytes())
     except OSError as error:
-        raise DocumentError([f"(file): cannot be read: {error.strerror}"]) from error
+        raise unreadable(FILE, error) from error
+
+
+def unreadable(path: str, error: OSError) -> DocumentError:
+    return DocumentError([Fault(path, "unreadable", {"reason": Bare(error.strerror)})])
 
 
 def write(document: CaseDocument) -> bytes:
@@ -522,7 +540,7 @@ def is_older(raw: bytes) -> bool:
     return isinstance(value, dict) and value.get("format") == OLD_FORMAT
 
 
-def form_faults(raw: bytes, document: CaseDocument) -> list[str]:
+def form_faults(raw: bytes, document: CaseDocument) -> list[Fault]:
     """Where the bytes of a document are not its written form: dumping would not give them back.
 
     A document of an older format has another written form, and is not looked at.
@@ -530,54 +548,56 @@ def form_faults(raw: bytes, document: CaseDocument) -> list[str]:
     if is_older(raw):
         return []
     if b"\r" in raw:
-        return ["(file): its lines end in CRLF; save it with LF line ends"]
+        return [Fault(FILE, "line-ends")]
     texts = (text.decode().rstrip("\n").split("\n") for text in (raw, write(document)))
     for n, (line, wanted) in enumerate(zip_longest(*texts, fillvalue=""), 1):
         if line != wanted:
             same = next(k for k in range(len(wanted), -1, -1) if line.startswith(wanted[:k]))
-            rest = _short(wanted[same:]) if wanted[same:] else "a line break"
-            what = f"a document has two-space indent and its keys in order; write {rest} here"
-            return [f"(file): line {n}, column {same + 1}: {what}"]
+            rest = _short(wanted[same:]) or A_LINE_BREAK
+            where = {"line": n, "column": same + 1}
+            return [Fault(FILE, "written-form", {**where, "wanted": rest})]
     return []
 
 
 def _json(raw: bytes) -> object:
     if len(raw) > SIZE_LIMIT:
-        raise DocumentError([_too_large(len(raw))])
+        raise _too_large(len(raw))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DocumentError(
-            [f"(file): not UTF-8: byte {error.start}; save the file as UTF-8"]
-        ) from error
+        raise _file_error("not-utf-8", number=error.start) from error
     if text.startswith("\ufeff"):
-        raise DocumentError(["(file): begins with a byte order mark; save it as UTF-8 without one"])
+        raise _file_error("byte-order-mark")
     try:
         return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
     except DocumentError:
         raise
     except json.JSONDecodeError as error:
-        what = f"{error.msg} (line {error.lineno}, column {error.colno})"
-        raise DocumentError([f"(file): not JSON, or cut off: {what}"]) from error
+        where = {"line": error.lineno, "column": error.colno}
+        raise _file_error("not-json", reason=Bare(error.msg), **where) from error
     except ValueError as error:  # Python reads no whole number of more than 4300 digits
-        raise DocumentError(["(file): holds a number of thousands of digits"]) from error
+        raise _file_error("huge-number") from error
     except RecursionError as error:
-        raise DocumentError(["(file): nested too deeply for a case document"]) from error
+        raise _file_error("nested-too-deeply") from error
 
 
-def _too_large(size: int) -> str:
-    return f"(file): {size:,} bytes; a case document has at most {SIZE_LIMIT:,}"
+def _file_error(code: str, **parameters: object) -> DocumentError:
+    return DocumentError([Fault(FILE, code, parameters)])
+
+
+def _too_large(size: int) -> DocumentError:
+    return _file_error("too-large", size=Bare(f"{size:,}"), limit=Bare(f"{SIZE_LIMIT:,}"))
 
 
 def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     doubled = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
     if doubled:
-        raise DocumentError([f"(file): the key {_short(doubled[0])} stands twice in one object"])
+        raise _file_error("doubled-key", key=_short(doubled[0]))
     return dict(pairs)
 
 
 def _no_constant(name: str) -> object:
-    raise DocumentError([f"(file): {name} is not a number"])
+    raise _file_error("no-json-number", given=Bare(name))
 
 
 def _path(loc: Iterable[int | str]) -> str:
@@ -588,41 +608,62 @@ def _path(loc: Iterable[int | str]) -> str:
             path += f"[{step}]"
         elif step != "[key]":  # pydantic's name for the key of an object, when that is the fault
             is_plain = re.fullmatch(r"\w{1,40}", step)
-            path += f".{step if is_plain else _short(step)}"
-    return path.removeprefix(".") or "(document)"
+            path += f".{step if is_plain else repr(_short(step))}"
+    return path.removeprefix(".") or DOCUMENT
 
 
 def _short(text: str) -> str:
-    return repr(text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…")
+    return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
 
 
-def _shape_faults(error: ValidationError) -> list[str]:
-    return [f"{_path(fault['loc'])}: {_shape_fault(dict(fault))}" for fault in error.errors()]
+def _shape_faults(error: ValidationError) -> list[Fault]:
+    return [_shape_fault(dict(found), _path(found["loc"])) for found in error.errors()]
 
 
-def _shape_fault(fault: dict[str, Any]) -> str:
-    given = fault["input"]
-    shown = f", got {_short(given) if isinstance(given, str) else given}"
-    shown = "" if isinstance(given, dict | list) else shown[:80]
-    match fault["type"]:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return "unknown key"
-        case "literal_error" | "enum":
-            return f"unknown value{shown}; known: {fault['ctx']['expected']}"
-        case "model_type" | "dict_type":
-            return f"is not an object with keys{shown}"
-        case "value_error":
-            return str(fault["ctx"]["error"])
-        case "too_short":
-            return "is empty; at least one is needed"
-        case "string_too_long" | "too_long":
-            return f"has {len(given)} characters; at most {fault['ctx']['max_length']} are allowed"
-        case "string_pattern_mismatch":
-            return f"is not of the form expected here{shown}"
-        case _:
-            return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}{shown}"
+# pydantic's name of an error → code
+_CODES = {
+    "bool_type": "no-boolean",
+    "dict_type": "no-object",
+    "enum": "unknown-value",
+    "extra_forbidden": "unknown-key",
+    "greater_than_equal": "too-small",
+    "int_type": "no-integer",
+    "list_type": "no-list",
+    "literal_error": "unknown-value",
+    "missing": "missing",
+    "model_type": "no-object",
+    "string_pattern_mismatch": "wrong-form",
+    "string_too_long": "too-long",
+    "string_type": "no-text",
+    "string_unicode": "no-text",
+    "too_long": "too-long",
+    "too_short": "empty",
+}
+
+
+def _shape_fault(found: dict[str, Any], path: str) -> Fault:
+    given, context = found["input"], found.get("ctx", {})
+    if isinstance(refusal := context.get("error"), _ShapeError):
+        return Fault(path, refusal.code, refusal.parameters)
+    code = _CODES.get(found["type"], "wrong-form")
+    if code in ("missing", "unknown-key", "empty"):
+        return Fault(path, code)
+    if code == "too-long":
+        code = "too-long" if isinstance(given, str) else "too-many"
+        return Fault(path, code, {"count": len(given), "limit": context["max_length"]})
+    parameters: dict[str, object] = {"given": _given(given)}
+    if code == "unknown-value":
+        parameters["known"] = Bare(context["expected"])
+    if code == "too-small":
+        parameters["least"] = context["ge"]
+    return Fault(path, code, parameters)
+
+
+def _given(value: object) -> Bare:
+    if isinstance(value, dict | list):
+        return A_LIST if isinstance(value, list) else AN_OBJECT
+    shown = repr(_short(value)) if isinstance(value, str) else str(value)
+    return Bare(shown[:GIVEN_LIMIT])
 
 
 # ---------------------------------------------------------------- what has its shape all the same
@@ -737,13 +778,13 @@ _WHOLE = {"began", "ended", "when", "reading", "passages", "whole", "unit_cost"}
 
 def _rest(value: object, error: ValidationError) -> Rest | None:
     """The rest of this value, which is changed for it."""
-    if any(not fault["loc"] for fault in error.errors()):  # of the document itself
+    if any(not found["loc"] for found in error.errors()):  # of the document itself
         return None
     aside = set()
     # Unknown keys first: they could be inside of what a stand-in takes the place of.
-    for fault in sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden"):
-        is_unknown = fault["type"] == "extra_forbidden"
-        *steps, last = place = fault["loc"] if is_unknown else _whole(fault["loc"])
+    for found in sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden"):
+        is_unknown = found["type"] == "extra_forbidden"
+        *steps, last = place = found["loc"] if is_unknown else _whole(found["loc"])
         part: Any = value
         for step in steps:
             part = part[step]

@@ -35,7 +35,7 @@ from stories.choices import (
     WholeState,
 )
 from stories.languages import InReadersLanguage, reader_language
-from stories.models.parts import KeyedPart, Part, basis_field, date_fault, is_edtf, keywords
+from stories.models.parts import KeyedPart, Part, basis_field, date_error, is_edtf, keywords
 from stories.models.pictures import Deleted, Picture, with_their_files
 
 # Django looks for tables here; those of the index nothing here asks for. A migration names this.
@@ -186,8 +186,8 @@ class Case(Cited):
         given = [edtf for edtf in (self.began, self.ended) if edtf]
         if any(dates.fault(edtf) for edtf in given):
             return
-        if error := dates.pair_fault(self.began, self.ended):
-            raise ValidationError({"ended" if self.ended else "began": date_fault(error)})
+        if finding := dates.pair_fault(self.began, self.ended):
+            raise ValidationError({"ended" if self.ended else "began": date_error(finding)})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         years = {year for edtf in (self.began, self.ended) if edtf for year in _years(edtf)}

@@ -7,27 +7,27 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stories.choices import Basis
 from stories.models.vocabulary import is_key
 from stories.reading import dates
+from stories.reading.faults import Finding
 
 
 def is_edtf(text: str) -> None:
     """Raises ValidationError for what is no date of the kinds used here."""
-    if error := dates.fault(text):
-        raise date_fault(error)
+    if finding := dates.fault(text):
+        raise date_error(finding)
 
 
-def date_fault(error: dates.DateError) -> ValidationError:
+def date_error(finding: Finding) -> ValidationError:
     """What is wrong with a date, in the reader's language."""
-    if error.message == dates.NOT_EDTF:
+    if finding.code == "not-edtf":
         return ValidationError(
             _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022, 2021/ or 2021/.. .")
         )
-    return ValidationError(gettext(error.message) % error.parameters)
+    return ValidationError(finding.words())
 
 
 def basis_field() -> Any:

@@ -11,7 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from django.db.models import TextChoices
 
+from stories.documents import faults
+from stories.documents.faults import Fault
 from stories.documents.schema import (
+    DOCUMENT,
     Actor,
     CaseDocument,
     Cite,
@@ -27,15 +30,17 @@ from stories.documents.schema import (
     Where,
 )
 from stories.reading import dates
+from stories.reading.faults import Bare
 
+CARD = "(card)"  # path of what a list shows of a case
 Known = Mapping[str, Collection[str]]  # facet → values of the vocabulary
 KINDS = {  # facet → what faults call a value of it
-    "actor": "kind of body",
-    "indicator": "indicator",
-    "measure": "measure type",
-    "place": "place",
-    "problem": "problem type",
-    "tag": "tag",
+    "actor": faults.KIND_OF_BODY,
+    "indicator": faults.INDICATOR,
+    "measure": faults.MEASURE_TYPE,
+    "place": faults.PLACE,
+    "problem": faults.PROBLEM_TYPE,
+    "tag": faults.TAG,
 }
 Value = dict[str, Any]
 
@@ -45,7 +50,7 @@ class Showable:
     """A document without what cannot be shown (None: nothing of it can), and each such part."""
 
     document: Value | None
-    faults: list[str]  # `path: what`
+    faults: list[Fault]
 
 
 def showable(document: Any, known: Known) -> Showable:
@@ -55,9 +60,9 @@ def showable(document: Any, known: Known) -> Showable:
         found = pruning.shape(CaseDocument, document, "")
         pruning.tie(found)
     except _UnfitError as error:
-        return Showable(None, [*pruning.faults, str(error)])
+        return Showable(None, [*pruning.faults, error.fault])
     except (AttributeError, KeyError, TypeError) as error:  # nothing like a document
-        return Showable(None, [*pruning.faults, f"(document): is damaged: {error!r}"])
+        return Showable(None, [*pruning.faults, _damaged(DOCUMENT, error)])
     if set(_passages(found)) != pruning.passages:  # what cites a lost source is lost too
         rest = showable(found, known)
         return Showable(rest.document, [*pruning.faults, *rest.faults])
@@ -77,37 +82,42 @@ def showable_card(card: Any, known: Known) -> Showable:
     try:
         return _card(card, known)
     except (AttributeError, KeyError, TypeError) as error:
-        return Showable(None, [f"(card): is damaged: {error!r}"])
+        return Showable(None, [_damaged(CARD, error)])
 
 
 def _card(card: Mapping[str, Any], known: Known) -> Showable:
-    faults = [
-        _unknown(f"(card).{name}", facet, value)
+    found_faults = [
+        _unknown(f"{CARD}.{name}", facet, value)
         for name, facet in (("problems", "problem"), ("tags", "tag"))
         for value in card[name]
         if value not in known[facet]
     ]
     if card["place"] not in known["place"]:
-        return Showable(None, [*faults, _unknown("(card).place", "place", card["place"])])
+        place = _unknown(f"{CARD}.place", "place", card["place"])
+        return Showable(None, [*found_faults, place])
     if any(card[name].keys() != {"zh", "en"} for name in ("title", "message")):
-        return Showable(None, [*faults, "(card): has no title or no message"])
+        return Showable(None, [*found_faults, Fault(CARD, "no-title")])
     found = {
         **card,
         "problems": [value for value in card["problems"] if value in known["problem"]],
         "tags": [value for value in card["tags"] if value in known["tag"]],
     }
-    if error := dates.pair_fault(card["began"], card["ended"]):
-        faults.append(f"(card): {error}")
+    if finding := dates.pair_fault(card["began"], card["ended"]):
+        found_faults.append(Fault.of(CARD, finding))
         found |= {"began": "", "ended": ""}
     telling = card["telling"]
     if telling and telling["indicator"] not in known["indicator"]:
-        faults.append(_unknown("(card).telling", "indicator", telling["indicator"]))
+        found_faults.append(_unknown(f"{CARD}.telling", "indicator", telling["indicator"]))
         found["telling"] = None
-    return Showable(found, faults)
+    return Showable(found, found_faults)
 
 
-def _unknown(path: str, facet: str, value: object) -> str:
-    return f"{path}: unknown {KINDS[facet]} {value!r}"
+def _unknown(path: str, facet: str, value: object) -> Fault:
+    return Fault(path, "unknown-term", {"list": KINDS[facet], "term": Bare(repr(value))})
+
+
+def _damaged(path: str, error: Exception) -> Fault:
+    return Fault(path, "damaged", {"error": Bare(repr(error))})
 
 
 # ---------------------------------------------------------------- documents
@@ -130,7 +140,11 @@ _MAY_LACK = ("cite",)
 
 
 class _UnfitError(ValueError):
-    """A part that cannot be shown; the message is `path: what`."""
+    """A part that cannot be shown; `fault` is the reason."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
 
 
 class _Pruning:
@@ -138,59 +152,59 @@ class _Pruning:
 
     def __init__(self, known: Known, document: Any) -> None:
         self.known = known
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
         self.passages = set(_passages(document))
 
     def shape(self, shape: type[Shape], value: Any, path: str) -> Value:
         """The part without what is unfit in it. Raises _UnfitError where it needs that."""
         if not isinstance(value, dict):
-            raise _UnfitError(f"{path or '(document)'}: is not an object with keys")
+            raise _UnfitError(Fault(path or DOCUMENT, "no-object", {"given": _given(value)}))
         plan = _plan(shape)
         for name, fits in plan.plain:
             if name not in value:
-                raise _UnfitError(f"{_at(path, name)}: is missing")
+                raise _UnfitError(Fault(_at(path, name), "missing"))
             if not fits(value[name]):
-                what = f"is not of the form expected here, got {value[name]!r}"
-                raise _UnfitError(f"{_at(path, name)}: {what}")
+                raise _UnfitError(_wrong_form(value[name], _at(path, name)))
         found = dict(value)
         for name, prune in plan.parts:
             if name in value:
                 found[name] = prune(self, value[name], _at(path, name))
             elif name not in _MAY_LACK:
-                raise _UnfitError(f"{_at(path, name)}: is missing")
+                raise _UnfitError(Fault(_at(path, name), "missing"))
         self._dates(plan, found, path)
         for name, facet in plan.terms:
             self._term(found, name, facet, _at(path, name))
         if plan.is_citing and found["source"]:
             place = (found["source"], found["at"])
             if place not in self.passages:
-                raise _UnfitError(f"{path}.at: source {place[0]!r} has no passage {place[1]!r}")
+                names = {"source": place[0], "locator": place[1]}
+                raise _UnfitError(Fault(f"{path}.at", "no-such-passage", names))
         return found
 
     def list(self, prune: "_Prune", value: Any, path: str) -> list[Any]:
         if not isinstance(value, list):
-            raise _UnfitError(f"{path}: is not a list")
+            raise _UnfitError(Fault(path, "no-list", {"given": _given(value)}))
         found = []
         for n, part in enumerate(value):
             try:
                 found.append(prune(self, part, f"{path}[{n}]"))
             except _UnfitError as error:
-                self.faults.append(str(error))
+                self.faults.append(error.fault)
         return found
 
     def optional(self, prune: "_Prune", value: Any, path: str) -> Any:
         try:
             return None if value is None else prune(self, value, path)
         except _UnfitError as error:
-            self.faults.append(str(error))
+            self.faults.append(error.fault)
             return None
 
     def _dates(self, plan: "_Plan", found: Value, path: str) -> None:
-        if plan.is_date and (error := dates.fault(found["edtf"])):
-            raise _UnfitError(f"{path}.edtf: {error}")
+        if plan.is_date and (finding := dates.fault(found["edtf"])):
+            raise _UnfitError(Fault.of(f"{path}.edtf", finding))
         for name in plan.dates:
-            if found[name] and (error := dates.fault(found[name])):
-                self.faults.append(f"{path}.{name}: {error}")
+            if found[name] and (finding := dates.fault(found[name])):
+                self.faults.append(Fault.of(f"{path}.{name}", finding))
                 found[name] = None
 
     def _term(self, found: Value, name: str, facet: str, path: str) -> None:
@@ -206,8 +220,8 @@ class _Pruning:
     def tie(self, found: Value) -> None:
         """Leaves out what names a part that is no longer there."""
         began, ended = (found[name]["edtf"] if found[name] else "" for name in ("began", "ended"))
-        if error := dates.pair_fault(began, ended):
-            self.faults.append(f"{'ended' if ended else 'began'}.edtf: {error}")
+        if finding := dates.pair_fault(began, ended):
+            self.faults.append(Fault.of("ended.edtf" if ended else "began.edtf", finding))
             found["began"] = found["ended"] = None
         metrics = [metric for measure in found["measures"] for metric in measure["metrics"]]
         keys = {metric["key"] for metric in (*metrics, *found["context"])}
@@ -300,5 +314,13 @@ def _prune(annotation: Any) -> _Prune:
 
 def _fitting(fits: _Fits, value: Any, path: str) -> Any:
     if not fits(value):
-        raise _UnfitError(f"{path}: is not of the form expected here, got {value!r}")
+        raise _UnfitError(_wrong_form(value, path))
     return value
+
+
+def _wrong_form(value: Any, path: str) -> Fault:
+    return Fault(path, "wrong-form", {"given": _given(value)})
+
+
+def _given(value: Any) -> Bare:
+    return Bare(repr(value))

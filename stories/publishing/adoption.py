@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from stories.documents import schema
+from stories.documents.faults import Fault
 from stories.documents.schema import DocumentError
 from stories.models.case import Case
 from stories.models.pictures import Picture
@@ -16,13 +17,14 @@ from stories.publishing import publisher
 from stories.publishing.exporter import dump
 
 
-def adopt() -> tuple[int, list[str]]:
+def adopt() -> tuple[int, list[Fault]]:
     """Publish as version 1 what the desk calls published and has no version.
 
     How many cases, and the faults of those that have no readable document: they are drafts now.
     The document is not checked: what was public stays public, and the desk names what it lacks.
     """
-    count, faults = 0, []
+    count = 0
+    faults: list[Fault] = []
     known = Publication.objects.values("slug")
     with transaction.atomic():
         _fill_in_hashes()
@@ -30,7 +32,7 @@ def adopt() -> tuple[int, list[str]]:
             try:
                 document = schema.read(json.dumps(dump(case)).encode())
             except DocumentError as error:
-                faults += [f"{case.slug}: {fault}" for fault in error.problems]
+                faults += [fault.inside(case.slug) for fault in error.faults]
                 case.mark_withdrawn()
                 continue
             publisher.publish(document, at=case.published_at or now())

@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 
 from stories.choices import VersionKind
 from stories.documents import schema
+from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, DocumentError
 from stories.models.version import Publication, Version
 from stories.pictures import storage
@@ -103,9 +104,9 @@ def _read(folder: Path, row: dict[str, Any]) -> ArchivedVersion:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise DocumentError([f"{file}: cannot be read: {error.strerror}"]) from error
+        raise schema.unreadable(str(file), error) from error
     if publisher.sha256(raw) != row["sha256"]:
-        raise DocumentError([f"{file}: is not the version that its SHA-256 names"])
+        raise DocumentError([Fault(str(file), "wrong-version")])
     return ArchivedVersion(
         schema.read(raw),
         VersionKind(row["kind"]),

@@ -18,6 +18,7 @@ from stories.choices import (
     PersonRole,
 )
 from stories.documents import checks, conversion, schema
+from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, DocumentError
 from stories.models.case import (
     Actor,
@@ -51,12 +52,12 @@ def dump(case: Case) -> dict[str, Any]:
     return document
 
 
-def faults(case: Case) -> list[str]:
-    """Everything that keeps a stored case from being published, as `path: what`."""
+def faults(case: Case) -> list[Fault]:
+    """Everything that keeps a stored case from being published."""
     try:
         document = schema.shaped(dump(case))
     except DocumentError as error:
-        return error.problems
+        return error.faults
     return checks.faults(document, stored_terms())
 
 
@@ -66,7 +67,7 @@ def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
         try:
             yield case, schema.shaped(document)
         except DocumentError as error:
-            raise DocumentError([f"{case.slug}: {fault}" for fault in error.problems]) from error
+            raise DocumentError(fault.inside(case.slug) for fault in error.faults) from error
 
 
 def dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:

@@ -8,16 +8,17 @@ from typing import Any
 from django.db import connection
 
 from stories.choices import TermStatus
+from stories.documents import faults
 from stories.documents.checks import Terms
 from stories.models.vocabulary import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
 
 # list as named in faults → model
 VOCABULARY: dict[str, type[Any]] = {
-    "measure type": MeasureType,
-    "problem type": ProblemType,
-    "kind of body": BodyKind,
-    "indicator": Indicator,
-    "tag": Tag,
+    faults.MEASURE_TYPE: MeasureType,
+    faults.PROBLEM_TYPE: ProblemType,
+    faults.KIND_OF_BODY: BodyKind,
+    faults.INDICATOR: Indicator,
+    faults.TAG: Tag,
 }
 
 
@@ -28,7 +29,9 @@ def terms(shipped: Iterable[Path]) -> Terms:
 
 def stored_terms() -> Terms:
     """The vocabulary of the database: one query a list."""
-    slugs, deprecated = {"place": frozenset(Place.objects.values_list("code", flat=True))}, {}
+    places = frozenset(Place.objects.values_list("code", flat=True))
+    slugs: dict[str, frozenset[str]] = {faults.PLACE: places}
+    deprecated: dict[tuple[str, str], str] = {}
     for name, model in VOCABULARY.items():
         rows = list(model._default_manager.values_list("slug", "status", "replaced_by__slug"))
         slugs[name] = frozenset(slug for slug, _status, _instead in rows)
@@ -50,7 +53,7 @@ def stored_terms() -> Terms:
 def shipped_terms(files: Iterable[Path]) -> Terms:
     """The vocabulary of fixture files, for checking documents without a database."""
     names = {model._meta.label_lower: name for name, model in VOCABULARY.items()}
-    names[Place._meta.label_lower] = "place"
+    names[Place._meta.label_lower] = faults.PLACE
     slugs: dict[str, set[str]] = {name: set() for name in names.values()}
     units, deprecated, parents = {}, {}, {}
     for file in files:
@@ -64,7 +67,7 @@ def shipped_terms(files: Iterable[Path]) -> Terms:
                 parents[slug] = fields["parent"][0]
             if fields.get("status") == TermStatus.DEPRECATED:
                 deprecated[name, slug] = (fields["replaced_by"] or [""])[0]
-            if name == "indicator":
+            if name == faults.INDICATOR:
                 units[slug] = (fields["dimension"], fields["unit_zh"])
     return Terms(
         {name: frozenset(values) for name, values in slugs.items()}, units, deprecated, parents

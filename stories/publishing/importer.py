@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from stories.choices import ChangeSide, DatedEvent, GlanceQuestion, UnitCostState, VersionKind
 from stories.documents import schema
+from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, Cite, Date, DocumentError, Text
 from stories.models.case import (
     Actor,
@@ -75,7 +76,7 @@ def load(
             try:
                 version = publisher.publish(document, kind, note, at)
             except PublishingError as error:
-                raise DocumentError([f"(document): {error}; give --note"]) from error
+                raise DocumentError([error.fault]) from error
             case.mark_published(version.published_at)
             return Loading.CREATED if version.number == 1 else Loading.UPDATED
         return Loading.UPDATED
@@ -90,11 +91,9 @@ def _refuse_taken_keys(document: CaseDocument) -> None:
     )
     if taken:
         raise DocumentError(
-            [
-                f"sources[{n}].key: {key!r} is the key of a source of case {taken[key]!r}"
-                for n, key in enumerate(keys)
-                if key in taken
-            ]
+            Fault(f"sources[{n}].key", "source-taken", {"key": key, "case": taken[key]})
+            for n, key in enumerate(keys)
+            if key in taken
         )
 
 

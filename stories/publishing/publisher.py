@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from stories.choices import VersionKind
 from stories.documents import schema
+from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
 from stories.search import analyzer, writer
@@ -25,7 +26,11 @@ BLANK = "█"  # stands for each character that a redaction takes away
 
 
 class PublishingError(ValueError):
-    """Why a version cannot be published, in one sentence."""
+    """A version that cannot be published; `fault` is the reason."""
+
+    def __init__(self, code: str) -> None:
+        self.fault = Fault(schema.DOCUMENT, code)
+        super().__init__(str(self.fault))
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,9 @@ def publish(
             kind, note = VersionKind.FIRST, NO_NOTE
             publication = Publication(slug=document.slug, number=0, first_published_at=at)
         elif not note:
-            raise PublishingError("a version after the first says what changed and why")
+            raise PublishingError("no-note")
         elif kind == VersionKind.FIRST:
-            raise PublishingError("only the first version is of kind first")
+            raise PublishingError("second-first")
         describe(publication, plain, publication.number + 1, kind, at)
         publication.save()
         version = _create_version(publication, written, note)

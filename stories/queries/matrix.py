@@ -74,8 +74,8 @@ class Count:
     def words(self) -> str:
         """As they stand in a cell, behind those that have come further."""
         if self.progress == CellState.AWAITING:
-            return gettext(", and %(count)s awaiting acceptance") % {"count": self.count}
-        return gettext(", and %(count)s only planned or prepared") % {"count": self.count}
+            return gettext("and %(count)s awaiting acceptance") % {"count": self.count}
+        return gettext("and %(count)s only planned or prepared") % {"count": self.count}
 
 
 @dataclass(frozen=True)

@@ -399,7 +399,7 @@ class Library:
     def _told(self, pk: int, found: damage.Showable) -> None:
         if found.faults:
             slug = Publication.objects.filter(pk=pk).values_list("slug", flat=True).first()
-            logger.error("%s: left out of pages: %s", slug, "; ".join(found.faults))
+            logger.error("%s: left out of pages: %s", slug, "; ".join(map(str, found.faults)))
 
     def source_keys(self) -> list[str]:
         """Of all published cases: 1 query."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from django.utils.translation import gettext_noop
 from edtf import EDTFParseException, parse_edtf
 
 from stories.choices import Inferred
+from stories.reading.faults import Finding, FindingError
 
 _DATE = r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?(?P<about>[~?%])?"
 _ONE = re.compile(rf"\A{_DATE}\Z", re.ASCII)
@@ -36,27 +36,9 @@ NO_TENTHS: Tenths = ("", "")
 _TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 _TENTHS_EN = {"上旬": "early ", "中旬": "mid-", "下旬": "late "}
 
-NOT_EDTF = gettext_noop("%(edtf)s is not an EDTF date (2021-09, 2021/2022, 2021/..)")
-NOT_A_DATE = gettext_noop("%(edtf)s: write a year, year-month or year-month-day, with ~ for about")
-SEASON = gettext_noop("%(edtf)s: write the months of a season, as in 2021-03/2021-05")
-NO_SUCH_DAY = gettext_noop("%(edtf)s: there is no such day")
-FAR_YEAR = gettext_noop("%(edtf)s: years run from %(first)s to %(last)s")
-NO_YEAR = gettext_noop("%(edtf)s has no year")
-BACKWARDS = gettext_noop("%(edtf)s ends before it begins")
-TOO_LONG = gettext_noop("%(edtf)s spans more than %(limit)s years")
-SAID = (NOT_EDTF, NOT_A_DATE, SEASON, NO_SUCH_DAY, FAR_YEAR, NO_YEAR, BACKWARDS, TOO_LONG)
 
-
-class DateError(ValueError):
-    """A text that is no EDTF date of the kinds used here: date, interval, open interval.
-
-    `message` is one of the sentences above, `parameters` what stands in it.
-    """
-
-    def __init__(self, message: str, edtf: str, **parameters: int) -> None:
-        self.message = message
-        self.parameters = {"edtf": repr(edtf), **parameters}
-        super().__init__(message % self.parameters)
+class DateError(FindingError):
+    """A text that is no EDTF date of the kinds used here: date, interval, open interval."""
 
 
 @dataclass(frozen=True)
@@ -94,18 +76,18 @@ def read(edtf: str) -> Span:
     ends = edtf.split("/")
     is_interval = len(ends) == 2
     if len(ends) > 2:
-        raise DateError(NOT_EDTF, edtf)
+        raise DateError("not-edtf", edtf=edtf)
     first, last = (
         None if is_interval and end in (OPEN, UNKNOWN) else _moment(end, edtf)
         for end in (ends[0], ends[-1])
     )
     if not first and not last:
-        raise DateError(NO_YEAR, edtf)
+        raise DateError("no-year", edtf=edtf)
     if first and last:
         if _earliest(first) > _latest(last):
-            raise DateError(BACKWARDS, edtf)
+            raise DateError("backwards", edtf=edtf)
         if last.year - first.year > SPAN_LIMIT:
-            raise DateError(TOO_LONG, edtf, limit=SPAN_LIMIT)
+            raise DateError("too-many-years", edtf=edtf, limit=SPAN_LIMIT)
     return Span(first, last, is_interval and ends[0] == OPEN, is_interval and ends[1] == OPEN)
 
 
@@ -114,18 +96,18 @@ def _moment(text: str, edtf: str) -> Moment:
     match = _ONE.match(text)
     if not match:
         _refuse_by_the_grammar(edtf)
-        raise DateError(NOT_A_DATE, text)
+        raise DateError("not-a-date", edtf=text)
     year, month, day = (
         int(match[part]) if match[part] else None for part in ("year", "month", "day")
     )
     assert year is not None
     if month is not None and not 1 <= month <= len(_MONTHS):
-        raise DateError(SEASON if month in SEASONS and day is None else NOT_EDTF, text)
+        raise DateError("season" if month in SEASONS and day is None else "not-edtf", edtf=text)
     if month is not None and day is not None and not _is_day(year, month, day):
-        raise DateError(NO_SUCH_DAY, text)
+        raise DateError("no-such-day", edtf=text)
     last_year = date.today().year + 1 + YEARS_AHEAD
     if not FIRST_YEAR <= year <= last_year:
-        raise DateError(FAR_YEAR, text, first=FIRST_YEAR, last=last_year)
+        raise DateError("far-year", edtf=text, first=FIRST_YEAR, last=last_year)
     return Moment(year, month, day, bool(match["about"]))
 
 
@@ -136,8 +118,8 @@ def _refuse_by_the_grammar(edtf: str) -> None:
             parse_edtf(edtf)
             return
     except EDTFParseException as error:
-        raise DateError(NOT_EDTF, edtf) from error
-    raise DateError(NOT_EDTF, edtf)
+        raise DateError("not-edtf", edtf=edtf) from error
+    raise DateError("not-edtf", edtf=edtf)
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
@@ -253,16 +235,16 @@ def _end_as_edtf(edtf: str, end: int = 0) -> str:
     return first[: shared[0]] if shared else (first, last)[end]
 
 
-def fault(edtf: str) -> DateError | None:
+def fault(edtf: str) -> Finding | None:
     """Why a text is no date; None where it is one."""
     try:
         read(edtf)
     except DateError as error:
-        return error
+        return error.finding
     return None
 
 
-def pair_fault(began: str, ended: str) -> DateError | None:
+def pair_fault(began: str, ended: str) -> Finding | None:
     """What two dates that are valid alone cannot be together; None where nothing is wrong."""
     return fault(joined(began, ended)) if began or ended else None
 
@@ -285,31 +267,36 @@ def _last_day(moment: Moment) -> date:
 # ---------------------------------------------------------------- what a fragment prints
 
 
-def disagreement(printed: str, edtf: str, inferred: str | None) -> str:
-    """What a date says that its printed fragment does not; "" when they agree.
+_DISAGREES = {"year": "year-disagrees", "month": "month-disagrees", "day": "day-disagrees"}
+_NOT_PRINTED = {"month": "month-not-printed", "day": "day-not-printed"}
+
+
+def disagreement(printed: str, edtf: str, inferred: str | None) -> Finding | None:
+    """What a date says that its printed fragment does not; None when they agree.
 
     上旬, 中旬 and 下旬 print the days 1–10, 11–20 and 21 to the end of the month. A length of
-    time (近两个月) may be the fragment of an interval that is as long.
+    time (近两个月) may be the fragment of an interval that is as long. Raises DateError.
     """
     span = read(edtf)
     moments = [moment for moment in (span.first, span.last) if moment]
     shown = _with_days(_in_digits(printed), moments[-1])
     has_year = bool(re.search(_PRINTED["year"], shown))
     if has_year and inferred == Inferred.YEAR:
-        return f"{printed!r} prints its year, so the year is not inferred"
+        return Finding("year-not-inferred", {"printed": printed})
     if not has_year and inferred != Inferred.YEAR:
-        return f"{printed!r} prints no year: inferred has to be 'year'"
+        return Finding("year-inferred", {"printed": printed})
+    both = {"printed": printed, "edtf": edtf}
     for part, pattern in _PRINTED.items():
         prints = {int(number) for number in re.findall(pattern, shown)}
         values = {getattr(moment, part) for moment in moments} - {None}
         if values and prints - values:
-            return f"{printed!r} prints the {part} {min(prints - values)}, {edtf!r} does not"
+            return Finding(_DISAGREES[part], {**both, "number": min(prints - values)})
         # A day or month that the source does not print would be precision of our own making.
         if not prints and part != "year" and values and not inferred:
-            return f"{printed!r} prints no {part}, {edtf!r} has one"
+            return Finding(_NOT_PRINTED[part], both)
     if any(not _can_last(span, *length) for length in _lengths(printed)):
-        return f"{printed!r} prints a length of time that {edtf!r} does not have"
-    return ""
+        return Finding("duration-disagrees", both)
+    return None
 
 
 _DAYS = re.compile(rf"{_PRINTED['day']}|{'|'.join(_TENTHS)}", re.ASCII)

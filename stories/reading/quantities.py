@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from stories.choices import Dimension, Qualifier
+from stories.reading.faults import NULL, Finding
 
 LONG = 7  # characters of a number: longer ones are set smaller where they stand large
 
@@ -252,19 +253,22 @@ def write(
     return _write_zh(low, high, qualifier, unit)
 
 
-def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> str:
-    """What is wrong with these bounds under this qualifier; "" when nothing is."""
+def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> Finding | None:
+    """What is wrong with these bounds under this qualifier; None when nothing is."""
     if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
-        good = low is not None and low == high
-        wanted = "low and high the same number"
+        code = "" if low is not None and low == high else "bounds-differ"
     elif qualifier in (Qualifier.OVER, Qualifier.AT_LEAST):
-        good, wanted = low is not None and high is None, "low only (high null)"
+        code = "" if low is not None and high is None else "bounds-not-low"
     elif qualifier in (Qualifier.NEARLY, Qualifier.AT_MOST):
-        good, wanted = low is None and high is not None, "high only (low null)"
+        code = "" if low is None and high is not None else "bounds-not-high"
     else:
-        good = low is not None and high is not None and low < high
-        wanted = "low smaller than high"
-    return "" if good else f"{qualifier} wants {wanted}, got low {low} and high {high}"
+        is_ordered = low is not None and high is not None and low < high
+        code = "" if is_ordered else "bounds-not-ordered"
+    if not code:
+        return None
+    bounds = {name: NULL if n is None else n for name, n in (("low", low), ("high", high))}
+    given = Finding("low-and-high", bounds)
+    return Finding(code, {"qualifier": Qualifier(qualifier), "given": given})
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

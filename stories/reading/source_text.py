@@ -12,6 +12,8 @@ from pathlib import Path
 
 from opencc import OpenCC
 
+from stories.reading.faults import Bare, Finding
+
 # The pinyin that converters leave in brackets behind a character: 創(chuàng).
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]{1,8}\)")
 # Quotation marks are re-typeset freely; 著 is what OpenCC's t2s leaves of 着.
@@ -20,11 +22,15 @@ _TO_SIMPLIFIED = OpenCC("t2s")
 
 
 class SourceError(ValueError):
-    """A source text that is not what its reading says; `problems` lists every fault."""
+    """A source text that is not what its reading says; `findings` has everything wrong with it.
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+    `file`: where it was looked for, if that is wrong.
+    """
+
+    def __init__(self, findings: Sequence[Finding], file: str = "") -> None:
+        place = f"{file}: " if file else ""
+        super().__init__("\n".join(f"{place}{finding}" for finding in findings))
+        self.findings = list(findings)
 
 
 def fold(text: str, marks: Iterable[str] = ()) -> str:
@@ -45,10 +51,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     try:
         raws = [file.read_bytes() for file in sorted(folder.glob("*.txt"))]
     except OSError as error:
-        raise SourceError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
+        reason = Finding("unreadable", {"reason": Bare(error.strerror)})
+        raise SourceError([reason], error.filename) from error
     texts = {digest(raw): raw for raw in raws}
     if not texts:
-        raise SourceError([f"{folder}: no folder with *.txt files"])
+        raise SourceError([Finding("no-texts")], str(folder))
     return texts
 
 
@@ -62,20 +69,20 @@ def passages(
     try:
         raw_lines = raw.decode("utf-8").split("\n")  # splitlines() breaks at U+2028 and more
     except UnicodeDecodeError as error:
-        raise SourceError([f"not UTF-8: byte {error.start} of the file"]) from error
+        raise SourceError([Finding("text-not-utf-8", {"number": error.start})]) from error
     marks = list(marks)
-    found, problems = {}, []
+    found, findings = {}, []
     for locator, numbers in lines.items():
         texts = [raw_lines[n - 1] if 0 < n <= len(raw_lines) else "" for n in numbers]
         folded = [fold(text, marks) for text in texts]
-        problems += [
-            f"{locator}: line {n} of the file is empty or missing"
+        findings += [
+            Finding("no-such-line", {"locator": Bare(locator), "number": n})
             for n, text in zip(numbers, folded, strict=True)
             if not text
         ]
         found[locator] = "".join(folded)
-    if problems:
-        raise SourceError(problems)
+    if findings:
+        raise SourceError(findings)
     return found
 
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             found = checks.file_faults(file, terms, raws)
             total += len(found)
             for fault in found:
-                self.stdout.write(f"{file}: {fault}")
+                self.stdout.write(str(fault.inside(file)))
         if total:
             raise CommandError(f"{_counted(total, 'fault')} in {_counted(len(files), 'document')}")
         self.stdout.write(f"{_counted(len(files), 'document')}, no fault")

@@ -28,12 +28,12 @@ class Command(BaseCommand):
             files = schema.files(options["paths"] or [settings.CASES_DIR])
             older = [(file, document) for file in files if (document := _older(file))]
         except schema.DocumentError as error:
-            raise CommandError("\n".join([*error.problems, "nothing was converted"])) from error
+            raise CommandError(f"{error}\nnothing was converted") from error
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         for file, document in older:
             schema.write_file(file, document)
             for fault in checks.faults(document, terms):
-                self.stdout.write(f"{file}: {fault}")
+                self.stdout.write(str(fault.inside(file)))
         self.stdout.write(f"{len(older)} of {len(files)} documents converted")
 
 
@@ -42,5 +42,5 @@ def _older(file: Path) -> schema.CaseDocument | None:
     try:
         document = schema.read_file(file)
     except schema.DocumentError as error:
-        raise schema.DocumentError([f"{file}: {fault}" for fault in error.problems]) from error
+        raise schema.DocumentError(fault.inside(file) for fault in error.faults) from error
     return document if schema.is_older(file.read_bytes()) else None

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from stories.choices import VersionKind
 from stories.documents import checks, schema
+from stories.documents.faults import Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 from stories.publishing import archive, glossary, importer, publisher
@@ -44,7 +45,7 @@ class Command(BaseCommand):
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except schema.DocumentError as error:
-            raise CommandError("\n".join([*error.problems, "nothing was loaded"])) from error
+            raise CommandError(f"{error}\nnothing was loaded") from error
         counts = Counter(outcomes)
         told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in importer.Loading)
         self.stdout.write(
@@ -76,7 +77,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{folder / archive.PICTURES / name}: is missing")
 
     def _load(self, files: list[Path], options: dict[str, Any]) -> list[importer.Loading]:
-        outcomes, problems = [], []
+        outcomes, faults = [], []
         note = publisher.Note(*options["note"]) if options["note"] else publisher.NO_NOTE
         kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
         for file, document in _checked(files):
@@ -84,9 +85,9 @@ class Command(BaseCommand):
                 outcomes.append((file, importer.load(document, note, kind)))
                 self._restore_pictures(file.parent, [document])
             except schema.DocumentError as error:
-                problems += [f"{file}: {fault}" for fault in error.problems]
-        if problems:
-            raise schema.DocumentError(problems)
+                faults += [fault.inside(file) for fault in error.faults]
+        if faults:
+            raise schema.DocumentError(faults)
         for file, outcome in outcomes:
             self.stdout.write(f"{file}: {outcome}")
         return [outcome for _file, outcome in outcomes]
@@ -95,26 +96,25 @@ class Command(BaseCommand):
 def _checked(files: list[Path]) -> list[tuple[Path, schema.CaseDocument]]:
     """Raises DocumentError with everything wrong in any of the files."""
     terms = glossary.stored_terms()
-    read, problems = [], []
+    read, faults = [], []
     for file in files:
         try:
             document = schema.read_file(file)
         except schema.DocumentError as error:
-            found = error.problems + checks.rest_faults(error.rest, terms)
-            problems += [f"{file}: {fault}" for fault in found]
+            found = error.faults + checks.rest_faults(error.rest, terms)
+            faults += [fault.inside(file) for fault in found]
             continue
-        problems += [f"{file}: {fault}" for fault in checks.faults(document, terms)]
+        faults += [fault.inside(file) for fault in checks.faults(document, terms)]
         read.append((file, document))
-    problems += _same_slug(read)
-    if problems:
-        raise schema.DocumentError(problems)
+    faults += _same_slug(read)
+    if faults:
+        raise schema.DocumentError(faults)
     return read
 
 
-def _same_slug(read: list[tuple[Path, schema.CaseDocument]]) -> list[str]:
+def _same_slug(read: list[tuple[Path, schema.CaseDocument]]) -> Iterator[Fault]:
     first: dict[str, Path] = {}
-    return [
-        f"{file}: slug: {document.slug!r} is the slug of {first[document.slug]} too"
-        for file, document in read
-        if first.setdefault(document.slug, file) != file
-    ]
+    for file, document in read:
+        if (other := first.setdefault(document.slug, file)) != file:
+            parameters = {"slug": document.slug, "file": other}
+            yield Fault("slug", "slug-taken", parameters).inside(file)

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         if adopted:
             self.stdout.write(f"{adopted} published cases are now version 1")
         if faults:
-            self.stdout.write("these cases are drafts now:\n" + "\n".join(faults))
+            self.stdout.write("these cases are drafts now:\n" + "\n".join(map(str, faults)))
         if writer.stale():
             call_command("reindex", verbosity=0)
 
