@@ -418,7 +418,7 @@ def test_a_date_that_disagrees_is_a_fault(path: str, terms: Terms) -> None:
 
 def test_a_year_that_is_not_printed_is_inferred(terms: Terms) -> None:
     document = with_value(a_document(), "began.printed", "3月")
-    assert faults(document, terms) == ["began: '3月' prints no year: inferred has to be 'year'"]
+    assert faults(document, terms) == ["began: '3月' prints no year: inferred has to be “year”"]
     assert faults(with_value(document, "began.inferred", "year"), terms) == []
 
 

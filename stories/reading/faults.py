@@ -25,7 +25,7 @@ MESSAGES = {
     "too-many-years": gettext_noop("%(edtf)s spans more than %(limit)s years"),
     # dates against their fragments
     "year-not-inferred": gettext_noop("%(printed)s prints its year, so the year is not inferred"),
-    "year-inferred": gettext_noop("%(printed)s prints no year: inferred has to be 'year'"),
+    "year-inferred": gettext_noop("%(printed)s prints no year: inferred has to be “year”"),
     "year-disagrees": gettext_noop("%(printed)s prints the year %(number)s, %(edtf)s does not"),
     "month-disagrees": gettext_noop("%(printed)s prints the month %(number)s, %(edtf)s does not"),
     "day-disagrees": gettext_noop("%(printed)s prints the day %(number)s, %(edtf)s does not"),
