@@ -233,8 +233,9 @@ def test_the_page_says_what_is_not_stated(client: Client, prefix: str) -> None:
 @pytest.mark.usefixtures("library")
 def test_inputs_and_activities_do_not_stand_as_results(client: Client) -> None:
     address = f"/en/compare/?case={FIVE[0]}&case={FIVE[1]}"
-    parts = Page(client.get(address).text).all("th")
-    headings = [th.text for th in parts if th.attributes.get("scope") == "rowgroup"]
+    page = Page(client.get(address).text)
+    rows = [th.text for th in page.all("th") if th.attributes.get("scope") == "rowgroup"]
+    headings = [*rows, *(heading.text for heading in page.all("h3"))]
     assert "Figures" in headings
     assert [heading for heading in headings if "Results" in heading] == []
 
