@@ -88,16 +88,18 @@ def secret_key(data_dir: Path) -> str:
     """The key from the environment, else the one kept in the data folder, made on first run."""
     if key := text("CASELIB_SECRET_KEY"):
         return key
-    kept = data_dir / "secret-key"
+    key_file = data_dir / "secret-key"
     try:
-        if not kept.exists():
+        if not key_file.exists():
             data_dir.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
-        return kept.read_text()
+        return key_file.read_text()
     except OSError as error:
-        refuse(f"cannot write {kept} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours")
+        refuse(
+            f"cannot write {key_file} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours"
+        )
 
 
 for variable in os.environ:

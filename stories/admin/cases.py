@@ -277,8 +277,8 @@ class CaseAdmin(DeskAdmin):
             return ""
         if not hasattr(case, "has_changes"):
             case.has_changes = case.pk in _changed([case])
-        told = gettext("changed since version %(number)s") % {"number": row.number}
-        return told if case.has_changes else gettext("none")
+        message = gettext("changed since version %(number)s") % {"number": row.number}
+        return message if case.has_changes else gettext("none")
 
     @admin.display(description=_("last change"), ordering="changed_at")
     def changed(self, case: Case) -> str:
@@ -306,8 +306,8 @@ class CaseAdmin(DeskAdmin):
         damaged = [(change_url(case), case) for case in cases if faults.get(case.slug)]
         if damaged:
             links = format_html_join(", ", '<a href="{}">{}</a>', damaged)
-            told = gettext("Pages leave out parts of these cases:")
-            self.message_user(request, format_html("{} {}", told, links), messages.WARNING)
+            message = gettext("Pages leave out parts of these cases:")
+            self.message_user(request, format_html("{} {}", message, links), messages.WARNING)
 
     # ------------------------------------------------------------ publishing
 
@@ -329,8 +329,10 @@ class CaseAdmin(DeskAdmin):
                     self._publish(request, case, VersionKind.FIRST, NO_NOTE)
             if faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
-                told = format_html("{} {}", format_html(text, case), _listed(case, faults))
-                self.message_user(request, told, messages.ERROR)
+                message = format_html(
+                    "{} {}", format_html(text, case), _list_of_faults(case, faults)
+                )
+                self.message_user(request, message, messages.ERROR)
             elif has_versions:
                 page = reverse("admin:stories_case_publish", args=[case.pk])
                 link = format_html('<a href="{}">{}</a>', page, gettext("See what changed."))
@@ -380,13 +382,15 @@ class CaseAdmin(DeskAdmin):
     def left_out_of_pages(self, case: Case) -> SafeString | str:
         """What no page can show of the case as it is indexed: readers do without it."""
         faults = _damage([case]).get(case.slug, [])
-        return _listed(case, faults) if faults else gettext("Nothing.")
+        return _list_of_faults(case, faults) if faults else gettext("Nothing.")
 
     @admin.display(description=_("open points"))
     def open_points(self, case: Case) -> SafeString | str:
         """What still keeps the case from being published."""
         faults = open_faults(case, has_versions=_publication(case) is not None)
-        return _listed(case, faults) if faults else gettext("None: the case passes the check.")
+        return (
+            _list_of_faults(case, faults) if faults else gettext("None: the case passes the check.")
+        )
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Uploads are read before the transaction, which locks SQLite from its beginning."""
@@ -415,8 +419,8 @@ class CaseAdmin(DeskAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its parts go with a case, those too that are never deleted by themselves."""
-        told, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return told, counts, lacking - {Glance._meta.verbose_name}, protected
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, lacking - {Glance._meta.verbose_name}, protected
 
     def view_on_site(self, obj: Any) -> str | None:
         return obj.get_absolute_url() if obj.is_published else None
@@ -454,10 +458,10 @@ class CaseAdmin(DeskAdmin):
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         library = Library.now()
-        shown = damage.showable(exporter.dump(row), library.terms).document
-        if shown is None:
+        document = damage.showable(exporter.dump(row), library.terms).document
+        if document is None:
             raise Http404
-        case = CasePresenter(row.pk, shown, library.presented_terms(), picture_url)
+        case = CasePresenter(row.pk, document, library.presented_terms(), picture_url)
         context = {"case": case, "related": [], "is_preview": True, "redactions": []}
         return render(request, "stories/case.html", context)
 
@@ -494,7 +498,7 @@ class CaseAdmin(DeskAdmin):
             "title": gettext("Publish “%(case)s”") % {"case": case},
             "case": case,
             "review": review,
-            "faults": _listed(case, review.faults) if review.faults else "",
+            "faults": _list_of_faults(case, review.faults) if review.faults else "",
             "form": form,
             "opts": self.opts,
         }
@@ -596,7 +600,7 @@ def _answer_every_question(case: Case) -> None:
     )
 
 
-def _listed(case: Case, faults: Sequence[Fault]) -> SafeString:
+def _list_of_faults(case: Case, faults: Sequence[Fault]) -> SafeString:
     """The faults of a case, each with a link to the page on which it is mended."""
     rows = rows_by_path(case)
     return format_html_join("", "<div>{}</div>", ((_linked(fault, rows),) for fault in faults))

@@ -290,11 +290,11 @@ class DeskForm(ModelForm):
 
     def _deprecated(self, name: str, chosen: Iterable[Any]) -> Any:
         before = self.initial.get(name)
-        kept = {
+        current = {
             getattr(row, "pk", row) for row in (before if isinstance(before, list) else [before])
         }
         for term in chosen:
-            if getattr(term, "status", "") == TermStatus.DEPRECATED and term.pk not in kept:
+            if getattr(term, "status", "") == TermStatus.DEPRECATED and term.pk not in current:
                 instead = term.replaced_by or _("another term")
                 return _("“%(term)s” is deprecated; choose %(instead)s.") % {
                     "term": term,
@@ -357,13 +357,13 @@ class CitingForm(DeskForm):
         given = {
             column: self.cleaned_data.get(name) for column, name in self._citing(event).items()
         }
-        kept = self.instance.citations.filter(event=event).first()
+        current = self.instance.citations.filter(event=event).first()
         passage = given.pop("passage_id")
         if not passage:
-            if kept:
-                kept.delete()
+            if current:
+                current.delete()
             return
-        citation = kept or Citation(event=event, **{_target(self.instance): self.instance})
+        citation = current or Citation(event=event, **{_target(self.instance): self.instance})
         citation.passage = passage
         for column, value in given.items():
             setattr(citation, column, value or (Claim.REPORTED if column == "claim" else ""))
@@ -704,12 +704,12 @@ class SourceForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = _(
+        message = _(
             "Names of private persons whom the source names, one a line: no text may hold them. "
             "Only fingerprints are stored; what is typed here is not shown again. Stored so far: "
             "%(count)s."
         )
-        self.fields["withhold"].help_text = told % {"count": len(self.instance.withheld_names)}
+        self.fields["withhold"].help_text = message % {"count": len(self.instance.withheld_names)}
 
     def clean_withhold(self) -> list[str]:
         names: list[str] = self.cleaned_data["withhold"]
@@ -722,13 +722,13 @@ class SourceForm(DeskForm):
     def clean(self) -> dict[str, Any] | None:
         super().clean()
         row, given = self.instance, self.cleaned_data
-        kept = [] if given.get("forget_names") else row.withheld_names
-        if kept and "key" in self.changed_data:
+        current = [] if given.get("forget_names") else row.withheld_names
+        if current and "key" in self.changed_data:
             self.add_error("key", _("Names are withheld by this key: forget them first."))
         key = given.get("key", row.key)
         new = [privacy.fingerprint(key, name) for name in given.get("withhold") or []]
         if not self.errors:
-            row.withheld_names = list(dict.fromkeys([*kept, *new]))
+            row.withheld_names = list(dict.fromkeys([*current, *new]))
         return self.cleaned_data
 
 

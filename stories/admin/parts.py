@@ -314,8 +314,8 @@ class PictureInline(Stacked):
         if not picture.name:
             return ""
         size = (picture.width, picture.height)
-        told = '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
-        return format_html(told, picture_url(picture.middle), picture.alt, *size)
+        image = '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+        return format_html(image, picture_url(picture.middle), picture.alt, *size)
 
 
 # ---------------------------------------------------------------- pages of their own

@@ -168,9 +168,9 @@ class VocabularyAdmin(DeskAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What a version uses stays, though no row of the desk uses it any more."""
-        told, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         published = [str(row) for term in objs for row in published_uses(term)]
-        return told, counts, lacking, [*protected, *published]
+        return deleted, counts, lacking, [*protected, *published]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -124,16 +124,16 @@ def rest_faults(
     found = faults(rest.document, terms)
     if raws is not None:
         found += text_faults(rest.document, raws)
-    untold = frozenset(_untold(rest))
-    return [fault for fault in found if not is_within(fault.path, untold)]
+    left_out_paths = frozenset(_paths_without_meaning(rest))
+    return [fault for fault in found if not is_within(fault.path, left_out_paths)]
 
 
-def _untold(rest: Rest) -> Iterator[str]:
+def _paths_without_meaning(rest: Rest) -> Iterator[str]:
     """The paths of a rest at which a fault could come from a stand-in alone."""
     yield from rest.aside
-    yield from _untold_citations(rest)
-    yield from _untold_numbers(rest)
-    yield from _untold_links(rest)
+    yield from _citations_without_meaning(rest)
+    yield from _numbers_without_meaning(rest)
+    yield from _links_without_meaning(rest)
     document = rest.document
     entries = [path for path, _part in _entries(document)]
     is_source_unknown = STAND_IN in {source.key for source in document.sources}
@@ -143,7 +143,7 @@ def _untold(rest: Rest) -> Iterator[str]:
         yield ACCOUNTING
 
 
-def _untold_links(rest: Rest) -> Iterator[str]:
+def _links_without_meaning(rest: Rest) -> Iterator[str]:
     """Where a part is named by its key, and not all keys are known."""
     document = rest.document
     if STAND_IN in {problem.key for problem in document.problems}:
@@ -164,7 +164,7 @@ def _untold_links(rest: Rest) -> Iterator[str]:
         yield "place_inferred"
 
 
-def _untold_citations(rest: Rest) -> Iterator[str]:
+def _citations_without_meaning(rest: Rest) -> Iterator[str]:
     for path, _source in numbered("sources", rest.document.sources):
         if rest.lacks(f"{path}.reading"):
             yield f"{path}.passages"
@@ -181,7 +181,7 @@ def _untold_citations(rest: Rest) -> Iterator[str]:
                 yield from (f"{path}.at", f"{path}.printed")
 
 
-def _untold_numbers(rest: Rest) -> Iterator[str]:
+def _numbers_without_meaning(rest: Rest) -> Iterator[str]:
     metrics = list(rest.document.metrics())
     unsure = set()
     for path, metric in metrics:

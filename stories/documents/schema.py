@@ -59,7 +59,7 @@ from stories.documents.faults import A_LINE_BREAK, A_LIST, AN_OBJECT, Fault
 from stories.reading import characters
 from stories.reading.faults import Bare
 
-SHOWN_LIMIT = 40  # characters of a wrong text shown in a fault
+QUOTED_LIMIT = 40  # characters of a wrong text shown in a fault
 GIVEN_LIMIT = 74  # characters of a wrong value as shown
 FILE, DOCUMENT = "(file)", "(document)"  # paths of what is wrong with all of it
 SIZE_LIMIT = 2_000_000  # bytes of one document; the largest so far has under 100,000
@@ -613,7 +613,7 @@ def _path(loc: Iterable[int | str]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"
+    return text if len(text) <= QUOTED_LIMIT else f"{text[:QUOTED_LIMIT]}…"
 
 
 def _shape_faults(error: ValidationError) -> list[Fault]:
@@ -662,8 +662,8 @@ def _shape_fault(found: dict[str, Any], path: str) -> Fault:
 def _given(value: object) -> Bare:
     if isinstance(value, dict | list):
         return A_LIST if isinstance(value, list) else AN_OBJECT
-    shown = repr(_short(value)) if isinstance(value, str) else str(value)
-    return Bare(shown[:GIVEN_LIMIT])
+    printed = repr(_short(value)) if isinstance(value, str) else str(value)
+    return Bare(printed[:GIVEN_LIMIT])
 
 
 # ---------------------------------------------------------------- what has its shape all the same

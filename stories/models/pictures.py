@@ -32,8 +32,8 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
     def unpublished(self) -> "PictureQuerySet":
         """Those that no version shows."""
-        shown = PublishedPicture.objects.filter(name=models.OuterRef("name"))
-        return self.filter(~models.Exists(shown))
+        published = PublishedPicture.objects.filter(name=models.OuterRef("name"))
+        return self.filter(~models.Exists(published))
 
 
 class Picture(Part):

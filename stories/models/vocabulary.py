@@ -279,8 +279,8 @@ class Place(Labelled):
 
     def clean(self) -> None:
         if self.level != PlaceLevel.PROVINCE and not self.parent_id:
-            told = _("Below the province, a place lies in another.")
-            raise ValidationError({"parent": told})
+            message = _("Below the province, a place lies in another.")
+            raise ValidationError({"parent": message})
         above = self.parent
         while above and self.pk:
             if above.pk == self.pk:

@@ -114,8 +114,8 @@ def file_names(name: str, widths: Iterable[int]) -> list[str]:
 
 def _no_picture(kind: str) -> str:
     if kind:
-        told = gettext("This is a %(kind)s file. Only JPEG, PNG, WebP and AVIF are accepted.")
-        return told % {"kind": kind}
+        message = gettext("This is a %(kind)s file. Only JPEG, PNG, WebP and AVIF are accepted.")
+        return message % {"kind": kind}
     return gettext("This file is not a picture. Only JPEG, PNG, WebP and AVIF are accepted.")
 
 

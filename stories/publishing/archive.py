@@ -58,9 +58,9 @@ def write_all(folder: Path) -> int:
         for version in rows:
             schema.write_bytes(target / f"{version.number}.json", version.document.encode())
             _write_pictures(folder, version)
-        listed = json.dumps([_listed(row) for row in rows], ensure_ascii=False, indent=2)
+        entries = json.dumps([_entry(row) for row in rows], ensure_ascii=False, indent=2)
         file = folder / VERSIONS / f"{publication.slug}.json"
-        schema.write_bytes(file, f"{listed}\n".encode())
+        schema.write_bytes(file, f"{entries}\n".encode())
         count += len(rows)
     return count
 
@@ -89,7 +89,7 @@ def restore_pictures(folder: Path, loaded: Iterable[CaseDocument]) -> list[str]:
     return lacking
 
 
-def _listed(version: Version) -> dict[str, Any]:
+def _entry(version: Version) -> dict[str, Any]:
     return {
         "number": version.number,
         "kind": version.kind,

@@ -108,7 +108,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
     metrics: dict[int | None, list[Metric]] = {}
     for metric in case.metrics.all():
         metrics.setdefault(metric.measure_id, []).append(metric)
-    told = [metric for metric in case.metrics.all() if metric.telling_position is not None]
+    telling = [metric for metric in case.metrics.all() if metric.telling_position is not None]
     return {
         "format": DOCUMENT_FORMAT,
         "slug": case.slug,
@@ -116,7 +116,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
         "key_message": _text(case, "key_message"),
         "abstract": _text(case, "abstract"),
         "cites": links.of(case=case),
-        "telling": [metric.key for metric in sorted(told, key=_telling_position)],
+        "telling": [metric.key for metric in sorted(telling, key=_telling_position)],
         "place": case.place.code,
         "place_inferred": [row.place.code for row in case.inferred_places.all()],
         "place_note": _optional(case, "place_note"),

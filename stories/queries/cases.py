@@ -265,12 +265,12 @@ class CaseQuery:
         return [
             Value(
                 node.value,
-                shown,
+                values_shown,
                 len(self.library.of(facet, node.value)),
                 False,
                 CaseQuery(self.library).toggled(facet, node.value).url,
             )
-            for _shared, facet, node, shown in near[:TERMS_OFFERED]
+            for _shared, facet, node, values_shown in near[:TERMS_OFFERED]
         ]
 
     def _example(self, node: Node) -> str:
@@ -468,8 +468,8 @@ def paged(parameters: QueryDict, size: int, total: int, items: Items, *address: 
     def url(n: int) -> str:
         return address_of(address[0], [("page", str(n) if n > 1 else "")], *address[1:])
 
-    shown = list(items((number - 1) * size, number * size))
-    return page_of(shown, number, count, total, url)
+    values_shown = list(items((number - 1) * size, number * size))
+    return page_of(values_shown, number, count, total, url)
 
 
 def page_of_cases(

@@ -9,7 +9,7 @@ from stories.queries.snapshot import Library
 MetricKey = tuple[int, str]  # primary key of the publication, key of the metric
 
 
-class ListedMetric(MetricPresenter):
+class MetricRow(MetricPresenter):
     """A metric with what a row says of its case and measure."""
 
     @property
@@ -37,18 +37,18 @@ class ListedMetric(MetricPresenter):
         return self.is_target or bool(self.measure and self.measure.is_planned)
 
 
-def listed(library: Library, keys: Sequence[MetricKey]) -> list[ListedMetric]:
+def rows_of(library: Library, keys: Sequence[MetricKey]) -> list[MetricRow]:
     """The metrics with these keys, in this order: 1 query. Those of a case that was withdrawn
     meanwhile are passed over."""
     found = metrics_by_key(library, keys)
     return [found[key] for key in keys if key in found]
 
 
-def metrics_by_key(library: Library, keys: Sequence[MetricKey]) -> dict[MetricKey, ListedMetric]:
+def metrics_by_key(library: Library, keys: Sequence[MetricKey]) -> dict[MetricKey, MetricRow]:
     cases = {case.pk: case for case in library.cases_of(dict.fromkeys(pk for pk, _key in keys))}
     found = {}
     for pk, key in keys:
         metric = cases[pk].metrics_by_key.get(key) if pk in cases else None
         if metric:
-            found[pk, key] = ListedMetric(metric.case, metric.data, metric.measure)
+            found[pk, key] = MetricRow(metric.case, metric.data, metric.measure)
     return found

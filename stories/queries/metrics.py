@@ -24,7 +24,7 @@ from stories.queries.cases import (
     page_number,
     page_of,
 )
-from stories.queries.metric_rows import ListedMetric, MetricKey, listed
+from stories.queries.metric_rows import MetricKey, MetricRow, rows_of
 from stories.queries.snapshot import Library
 from stories.search import reader, sizes
 
@@ -130,7 +130,7 @@ class MetricQuery:
         count = max(1, -(-self.total // PAGE_SIZE))
         number = min(self.number, count)
         start = (number - 1) * PAGE_SIZE
-        items = self._listed(start, start + PAGE_SIZE)
+        items = self._rows_between(start, start + PAGE_SIZE)
         return page_of(items, number, count, self.total, lambda n: replace(self, number=n).url)
 
     @property
@@ -145,7 +145,7 @@ class MetricQuery:
     def _counts(self) -> dict[str, int]:
         """indicator → how many metrics, in the order of the vocabulary."""
         if self.is_everything:
-            return self.library.kept("counts of metrics", self._counted)
+            return self.library.memoized("counts of metrics", self._counted)
         return self._counted()
 
     def _counted(self) -> dict[str, int]:
@@ -154,15 +154,15 @@ class MetricQuery:
         known = self.library.terms["indicator"]
         return {slug: counts[slug] for slug in known if slug in counts}
 
-    def _listed(self, start: int, end: int) -> list[ListedMetric]:
+    def _rows_between(self, start: int, end: int) -> list[MetricRow]:
         if self.order == "indicator":
-            return listed(self.library, list(self._by_indicator(start, end)))
+            return rows_of(self.library, list(self._by_indicator(start, end)))
         order = {
             "case": ["publication__slug", "key"],
             "size": ["-begin", "publication_id", "key"],
         }[self.order]
         rows = self._rows().order_by(*order).values_list("publication_id", "key")
-        return listed(self.library, list(rows[start:end]))
+        return rows_of(self.library, list(rows[start:end]))
 
     def _by_indicator(self, start: int, end: int) -> Iterator[MetricKey]:
         """The counts say which indicators the page shows: those it shows whole are 1 query, the
@@ -228,7 +228,7 @@ class MetricQuery:
 def offered(library: Library, facet: str) -> dict[str, str]:
     """value → label, in the order of the vocabulary, of the values that some metric has."""
     question = f"metrics offered: {facet}, {reader_language()}"
-    return library.kept(question, lambda: _offered(library, facet))
+    return library.memoized(question, lambda: _offered(library, facet))
 
 
 def _offered(library: Library, facet: str) -> dict[str, str]:

@@ -45,10 +45,10 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 ATTEMPTS = 3  # at an answer of one revision
 _NONE = BitMap()
-ANSWERS_KEPT = 1000  # to questions
+MEMOIZED_ANSWERS = 1000  # to questions
 REASONS_SHOWN = 4  # terms of each facet that two cases share
 LIKE_SIZE = 3  # times as many residents, and still a place of like size
-RELATED_LOOKED_AT = 1500  # cases that are weighed as related
+RELATED_CANDIDATES = 1500  # cases that are weighed as related
 TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
@@ -202,8 +202,8 @@ class Library:
         )
         self._whole = BitMap()  # cases without damage, as far as they have been looked at
         self._orders: dict[str, Sequence[int]] = {}
-        self._kept: dict[str, Any] = {}
-        self._shown: dict[str, Terms] = {}
+        self._memo: dict[str, Any] = {}
+        self._terms_presented: dict[str, Terms] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
     @classmethod
@@ -254,13 +254,13 @@ class Library:
             return list(order[start:end])
         return list(islice((pk for pk in order if pk in found), start, end))
 
-    def kept(self, question: str, answer: Callable[[], T]) -> T:
+    def memoized(self, question: str, answer: Callable[[], T]) -> T:
         """An answer that is the same for all of a revision, made once."""
-        if question not in self._kept:
-            if len(self._kept) >= ANSWERS_KEPT:
-                self._kept.clear()
-            self._kept[question] = answer()
-        found: T = self._kept[question]
+        if question not in self._memo:
+            if len(self._memo) >= MEMOIZED_ANSWERS:
+                self._memo.clear()
+            self._memo[question] = answer()
+        found: T = self._memo[question]
         return found
 
     def named(self, word: tokenizer.Word) -> tuple[BitMap, BitMap]:
@@ -362,11 +362,11 @@ class Library:
     def presented(self, version: Version) -> CasePresenter | None:
         """A version of any case, current or not; None where no page can show it. No query."""
         document = orjson.loads(version.document)
-        shown = damage.showable(document, self.terms)
-        self._told(version.publication_id, shown)
-        if shown.document is None:
+        showable = damage.showable(document, self.terms)
+        self._log_damage(version.publication_id, showable)
+        if showable.document is None:
             return None
-        return CasePresenter(version.publication_id, shown.document, self.presented_terms())
+        return CasePresenter(version.publication_id, showable.document, self.presented_terms())
 
     def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
         """Published cases with all they hold, in this order: 1 query."""
@@ -376,9 +376,9 @@ class Library:
 
     def _presented(self, documents: Iterable[tuple[int, Any]]) -> Iterator[CasePresenter]:
         for pk, document in documents:
-            shown = self._showable(pk, document) if pk in self.cases else None
-            if shown is not None:
-                yield CasePresenter(pk, shown, self.presented_terms())
+            showable = self._showable(pk, document) if pk in self.cases else None
+            if showable is not None:
+                yield CasePresenter(pk, showable, self.presented_terms())
 
     def _showable(self, pk: int, document: Any) -> Any:
         """The document without what no page can show, None where that is all of it. A whole one
@@ -386,17 +386,17 @@ class Library:
         if pk in self._whole:
             return document
         found = damage.showable(document, self.terms)
-        self._told(pk, found)
+        self._log_damage(pk, found)
         if not found.faults:
             self._whole.add(pk)
         return found.document
 
     def _showable_card(self, pk: int, card: Any) -> Any:
         found = damage.showable_card(card, self.terms)
-        self._told(pk, found)
+        self._log_damage(pk, found)
         return found.document
 
-    def _told(self, pk: int, found: damage.Showable) -> None:
+    def _log_damage(self, pk: int, found: damage.Showable) -> None:
         if found.faults:
             slug = Publication.objects.filter(pk=pk).values_list("slug", flat=True).first()
             logger.error("%s: left out of pages: %s", slug, "; ".join(map(str, found.faults)))
@@ -450,11 +450,11 @@ class Library:
     def presented_terms(self) -> Terms:
         """facet → value → term in the reader's language, made once a revision and language."""
         language = reader_language()
-        if language not in self._shown:
-            self._shown[language] = {
+        if language not in self._terms_presented:
+            self._terms_presented[language] = {
                 name: TermPresenters(rows) for name, rows in self.terms.items()
             }
-        return self._shown[language]
+        return self._terms_presented[language]
 
     def _total(self, stored: Mapping[str, BitMap]) -> int:
         """Of what published cases have, by how many of it each has."""
@@ -690,11 +690,11 @@ def _types(part: Any) -> list[TermPresenter]:
 
 def _rarest(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
     """The values that tell most: the rarest, as many as together hold RELATED_LOOKED_AT cases."""
-    looked_at = 0
+    candidate_count = 0
     for facet, value, cases in sorted(shared, key=lambda item: len(item[2])):
-        if looked_at and looked_at + len(cases) > RELATED_LOOKED_AT:
+        if candidate_count and candidate_count + len(cases) > RELATED_CANDIDATES:
             return
-        looked_at += len(cases)
+        candidate_count += len(cases)
         yield facet, value, cases
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import RowNumber
 from stories.choices import Kind
 from stories.models.search_index import IndexedMetric, IndexedMetricType
 from stories.models.vocabulary import Indicator
-from stories.queries.metric_rows import ListedMetric, MetricKey, metrics_by_key
+from stories.queries.metric_rows import MetricKey, MetricRow, metrics_by_key
 from stories.queries.snapshot import Library
 
 METRICS_LISTED = 40  # of one indicator
@@ -24,10 +24,10 @@ class Spread:
     indicator: Indicator
     case_count: int
     metric_count: int
-    least: ListedMetric
-    median: ListedMetric | None  # None for an even number of metrics: nobody printed the middle
-    most: ListedMetric
-    metrics: list[ListedMetric]  # by size; of more than METRICS_LISTED only those above
+    least: MetricRow
+    median: MetricRow | None  # None for an even number of metrics: nobody printed the middle
+    most: MetricRow
+    metrics: list[MetricRow]  # by size; of more than METRICS_LISTED only those above
 
     @property
     def is_single(self) -> bool:
@@ -51,7 +51,7 @@ class _Ranked:
 def spreads(measure_type: str, library: Library) -> list[Spread]:
     """Per indicator, by indicator; targets are left out. The ranks are 2 queries, once a revision;
     the documents of the metrics' cases are 1."""
-    ranked = library.kept(f"spreads: {measure_type}", lambda: _ranked(measure_type))
+    ranked = library.memoized(f"spreads: {measure_type}", lambda: _ranked(measure_type))
     wanted = [key for found in ranked.values() for key in found.keys.values()]
     rows = metrics_by_key(library, wanted)
     return [
@@ -61,7 +61,7 @@ def spreads(measure_type: str, library: Library) -> list[Spread]:
     ]
 
 
-def _spread(indicator: Indicator, ranked: _Ranked, rows: dict[MetricKey, ListedMetric]) -> Spread:
+def _spread(indicator: Indicator, ranked: _Ranked, rows: dict[MetricKey, MetricRow]) -> Spread:
     count = ranked.metric_count
     by_rank = {rank: rows[key] for rank, key in sorted(ranked.keys.items())}
     return Spread(

@@ -279,15 +279,15 @@ def disagreement(printed: str, edtf: str, inferred: str | None) -> Finding | Non
     """
     span = read(edtf)
     moments = [moment for moment in (span.first, span.last) if moment]
-    shown = _with_days(_in_digits(printed), moments[-1])
-    has_year = bool(re.search(_PRINTED["year"], shown))
+    text = _with_days(_in_digits(printed), moments[-1])
+    has_year = bool(re.search(_PRINTED["year"], text))
     if has_year and inferred == Inferred.YEAR:
         return Finding("year-not-inferred", {"printed": printed})
     if not has_year and inferred != Inferred.YEAR:
         return Finding("year-inferred", {"printed": printed})
     both = {"printed": printed, "edtf": edtf}
     for part, pattern in _PRINTED.items():
-        prints = {int(number) for number in re.findall(pattern, shown)}
+        prints = {int(number) for number in re.findall(pattern, text)}
         values = {getattr(moment, part) for moment in moments} - {None}
         if values and prints - values:
             return Finding(_DISAGREES[part], {**both, "number": min(prints - values)})
@@ -302,18 +302,18 @@ def disagreement(printed: str, edtf: str, inferred: str | None) -> Finding | Non
 _DAYS = re.compile(rf"{_PRINTED['day']}|{'|'.join(_TENTHS)}", re.ASCII)
 
 
-def _with_days(shown: str, last: Moment) -> str:
+def _with_days(text: str, last: Moment) -> str:
     """5月下旬 → 5月21日31日: the first day of the first third of a month in the fragment, and the
     last day of the last. `last`: where the date ends, for the length of its month."""
-    found = list(_DAYS.finditer(shown))
+    found = list(_DAYS.finditer(text))
     for match in reversed(found):
         if match[0] in _TENTHS:
             begin, end = _TENTHS[match[0]]
             end = min(end, monthrange(last.year, last.month)[1] if last.month else end)
             days = [begin] * (match is found[0]) + [end] * (match is found[-1])
             written = "".join(f"{day}日" for day in days)
-            shown = f"{shown[: match.start()]}{written}{shown[match.end() :]}"
-    return shown
+            text = f"{text[: match.start()]}{written}{text[match.end() :]}"
+    return text
 
 
 @lru_cache(maxsize=4096)

@@ -114,7 +114,7 @@ def _worded(
     label: Callable[[TextChoices], str],
     nested: Callable[[Finding], str],
 ) -> dict[str, str]:
-    def shown(value: object) -> str:
+    def printed(value: object) -> str:
         match value:
             case TextChoices():
                 return label(value)
@@ -131,4 +131,4 @@ def _worded(
             case _:
                 return str(value)
 
-    return {name: shown(value) for name, value in parameters.items()}
+    return {name: printed(value) for name, value in parameters.items()}

@@ -67,8 +67,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = CaseQuery.parse(request.GET, library)
     found = query.page()
     hits = query.hits([card.pk for card in found.items])
-    shown = [(card, hits.get(card.pk, [])) for card in found.items]
-    return page(request, "cases", library, {"query": query, "page": found, "cases": shown})
+    rows = [(card, hits.get(card.pk, [])) for card in found.items]
+    return page(request, "cases", library, {"query": query, "page": found, "cases": rows})
 
 
 @library_page
@@ -110,8 +110,8 @@ def share_card(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponse:
     """Of versions of cases that are not withdrawn: 1 query. The desk shows its own."""
-    shown = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
-    if not shown.exists():
+    published = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
+    if not published.exists():
         raise Http404
     try:
         content = storage.content(file)

@@ -47,9 +47,9 @@ class Command(BaseCommand):
         except schema.DocumentError as error:
             raise CommandError(f"{error}\nnothing was loaded") from error
         counts = Counter(outcomes)
-        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in importer.Loading)
+        summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in importer.Loading)
         self.stdout.write(
-            f"{told}{' (dry run: nothing was written)' if options['dry_run'] else ''}"
+            f"{summary}{' (dry run: nothing was written)' if options['dry_run'] else ''}"
         )
 
     def _bring_vocabulary(self) -> None:
