@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,25 +33,40 @@ class ToOlder:
     db_for_write = db_for_read
 
 
+@contextmanager
+def empty_database(name: str, folder: Path) -> Iterator[None]:
+    """A database of its own under this name."""
+    connections.settings[name] = connections.settings["default"] | {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(folder / f"{name}.sqlite3"),
+    }
+    yield
+    connections[name].close()
+    del connections[name], connections.settings[name]
+
+
 @pytest.fixture
 def older(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[MigrationExecutor]:
-    """A database of its own, as the release before made it."""
-    connections.settings["older"] = connections.settings["default"] | {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(tmp_path / "older.sqlite3"),
-    }
-    with django_db_blocker.unblock(), override_settings(DATABASE_ROUTERS=[ToOlder()]):
-        executor = MigrationExecutor(connections["older"])
+    """A database as the release before made it."""
+    routed = override_settings(DATABASE_ROUTERS=[ToOlder()])
+    with django_db_blocker.unblock(), routed, empty_database("older", tmp_path):
+        executor = step_by_step()
         executor.migrate([OLDER])
         yield executor
-        connections["older"].close()
-    del connections["older"], connections.settings["older"]
+
+
+def step_by_step() -> MigrationExecutor:
+    """As a database of an older release is migrated: not by the squashed migration."""
+    executor = MigrationExecutor(connections["older"])
+    executor.loader.replace_migrations = False
+    executor.loader.build_graph()
+    return executor
 
 
 def migrated(executor: MigrationExecutor, older_document: Mapping[str, Any]) -> dict[str, Any]:
     """What is dumped of a case whose rows the older release wrote."""
     OlderRows(executor.loader.project_state([OLDER]).apps, older_document).write()
-    MigrationExecutor(executor.connection).migrate([PRESENT])
+    step_by_step().migrate([PRESENT])
     return exporter.dump(Case.objects.get(slug=older_document["slug"]))
 
 
@@ -78,6 +94,54 @@ def test_the_order_in_which_things_were_linked_is_kept(older: MigrationExecutor)
     measure = migrated(older, document)["measures"][1]
     assert [where["place"] for where in measure["where"]] == ["410000", "340000"]
     assert [solve["problem"] for solve in measure["solves"]] == ["second", "dark-lanes"]
+
+
+def test_a_new_database_is_like_one_that_was_migrated_step_by_step(
+    older: MigrationExecutor, tmp_path: Path
+) -> None:
+    squashed = ("stories", "0001_squashed_0016")
+    steps = set(step_by_step().loader.graph.leaf_nodes("stories")) - {squashed}
+    step_by_step().migrate(list(steps))
+    with connections["older"].cursor() as cursor:
+        stepwise = tables(cursor), permissions(cursor)
+    with override_settings(DATABASE_ROUTERS=[]), empty_database("newer", tmp_path):
+        executor = MigrationExecutor(connections["newer"])
+        assert executor.loader.graph.leaf_nodes("stories") == [squashed]
+        executor.migrate([squashed])
+        with connections["newer"].cursor() as cursor:
+            assert (tables(cursor), permissions(cursor)) == stepwise
+
+
+def tables(cursor: Any) -> set[tuple[str, str, tuple[str, ...]]]:
+    """(kind, name, what it is made of) of tables, indexes and triggers of the app."""
+    cursor.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {
+        (kind, name, tuple(sorted(columns_of(sql))) if kind == "table" else (sql,))
+        for kind, name, sql in cursor.fetchall()
+        if name.startswith("stories_")
+    }
+
+
+def columns_of(sql: str) -> list[str]:
+    """Of CREATE TABLE, in whatever order: what stands between commas outside of brackets."""
+    found, depth = [""], 0
+    for character in sql.partition("(")[2].rpartition(")")[0]:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return [column.strip() for column in found]
+
+
+def permissions(cursor: Any) -> set[tuple[str, str]]:
+    """(group, what its members may do) on the desk."""
+    cursor.execute(
+        "SELECT g.name, p.codename FROM auth_group g"
+        " JOIN auth_group_permissions gp ON gp.group_id = g.id"
+        " JOIN auth_permission p ON p.id = gp.permission_id"
+    )
+    return set(cursor.fetchall())
 
 
 class OlderRows:
