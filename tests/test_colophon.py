@@ -43,6 +43,11 @@ def test_without_a_publisher_the_editors_are_named(client: Client) -> None:
     assert "编辑" in words["/about/"]
 
 
+def test_without_a_contact_the_page_about_errors_says_so(client: Client) -> None:
+    (main,) = colophon(client)[0].all("main")
+    assert "has not given an address" in main.text
+
+
 @pytest.mark.parametrize(
     ("contact", "address"),
     [
