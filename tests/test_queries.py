@@ -781,12 +781,12 @@ def test_a_problem_in_common_says_more_than_two_measures() -> None:
         a_measure(case=row, type=lamps)
         a_measure(case=row, type=paving)
     told = [
-        (r.card.pk, [t.value for t in r.problem_types], {t.value for t in r.measure_types})
+        (r.card.slug, [t.value for t in r.problem_types], {t.value for t in r.measure_types})
         for r in related_to(case)
     ]
     assert told == [
-        (same_problem.pk, [dark.slug], set()),
-        (same_measures.pk, [], {lamps.slug, paving.slug}),
+        (same_problem.slug, [dark.slug], set()),
+        (same_measures.slug, [], {lamps.slug, paving.slug}),
     ]
 
 
@@ -805,7 +805,7 @@ def test_no_more_than_three_are_related() -> None:
     dark = a_problem_type()
     problems = [a_problem(type=dark) for _ in range(5)]
     related = related_to(problems[0].case)
-    assert [r.card.pk for r in related] == [problem.case_id for problem in problems[1:4]]
+    assert [r.card.slug for r in related] == [problem.case.slug for problem in problems[1:4]]
 
 
 @pytest.mark.parametrize(
@@ -835,8 +835,8 @@ def test_places_are_of_like_size_by_the_residents_of_all_of_each() -> None:
     for case, scope in zip(cases, ("柳堤社区全部居民", "柳堤社区", "一个小区"), strict=True):
         a_problem(case=case, type=dark)
         a_metric(case=case, scope_zh=scope, scope_en="Of it", **number)
-    sizes = {r.card.pk: r.residents for r in related_to(cases[0])}
-    assert sizes == {cases[1].pk: (3000, 3000), cases[2].pk: None}
+    sizes = {r.card.slug: r.residents for r in related_to(cases[0])}
+    assert sizes == {cases[1].slug: (3000, 3000), cases[2].slug: None}
 
 
 @pytest.mark.django_db
