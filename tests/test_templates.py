@@ -83,6 +83,11 @@ def test_every_template_compiles(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PUBLIC)
+def test_a_template_has_no_line_over_120_characters(name: str) -> None:
+    assert [line for line in PUBLIC[name].splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("name", PUBLIC)
 def test_a_template_holds_no_style_and_no_script(name: str) -> None:
     assert re.findall(r"\bstyle=|<style|<script(?! src=)|\son\w+=|javascript:", PUBLIC[name]) == []
 
