@@ -12,11 +12,13 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from stories.choices import VersionKind
 from stories.documents import schema
 from stories.models.version import Publication, Version
+from stories.models.vocabulary import Tag
 from stories.presenters import versions as presenters
 from stories.publishing import importer, publisher
 from stories.publishing.publisher import Note, PublishingError
@@ -147,6 +149,14 @@ def test_what_changed_is_shown_word_by_word(published: Publication, client: Clie
     text = client.get("/cases/liudi/diff/1-2/").text
     assert "<ins>" in text and "<del>" in text
     assert client.get("/cases/liudi/diff/2-1/").status_code == 404
+
+
+def test_what_changed_names_terms_by_their_labels(published: Publication, client: Client) -> None:
+    tags = list(a_document()["tags"])
+    removed = schema.shaped(with_value(a_document(), "tags", tags[1:]))
+    publisher.publish(removed, VersionKind.UPDATE, NOTE)
+    text = strip_tags(client.get("/cases/liudi/diff/1-2/").text)
+    assert Tag.objects.get(slug=tags[0]).label_zh in text and tags[0] not in text
 
 
 def test_corrections_are_listed_and_fed(published: Publication, client: Client) -> None:
@@ -326,7 +336,7 @@ def test_a_change_says_fields_and_values_in_words(language: str, where: str, sai
     after = json.loads(json.dumps(before))
     after["measures"][0]["status"] = "planned"
     with override(language):
-        ((_section, (change,)),) = presenters.presented(before, after)
+        ((_section, (change,)),) = presenters.presented(before, after, {})
     assert change.where.rpartition(" › ")[2] == where
     assert "".join(text for _operation, text in change.pieces) == said
 
@@ -339,6 +349,6 @@ def test_fields_below_a_part_are_said_in_words_too(language: str, label: str) ->
         {**after["measures"][0]["cites"][0], "printed": "灯", "gloss": "lamp"}
     )
     with override(language):
-        ((_section, (change,)),) = presenters.presented(before, after)
+        ((_section, (change,)),) = presenters.presented(before, after, {})
     assert label in change.where.split(" › ")
     assert [operation for operation, _text in change.pieces] == ["added"]

@@ -524,7 +524,8 @@ class _Review:
         before = _last_version(self.publication) if self.publication else None
         self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)
         self.is_unchanged = before is not None and _text(before) == _text(document)
-        self.sections = versions.presented(before, document) if before else []
+        terms = Library.now().presented_terms()
+        self.sections = versions.presented(before, document, terms) if before else []
 
     @property
     def may_be_published(self) -> bool:

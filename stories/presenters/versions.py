@@ -37,6 +37,7 @@ from stories.choices import Kind as MetricKind
 from stories.documents import diff
 from stories.documents.diff import Change, Kind
 from stories.languages import in_language, reader_language
+from stories.presenters.terms import Terms
 
 # The parts of a document in words.
 _SECTIONS = {
@@ -180,6 +181,17 @@ _CHOICES: dict[str, tuple[type[TextChoices], ...]] = {
     "status": (MeasureStatus,),
     "type": (SourceType,),
 }
+# Terms of the vocabulary, by the name of the field: which facet they are of.
+_TERMS = {
+    "indicator": "indicator",
+    "kind": "actor",
+    "place": "place",
+    "place_inferred": "place",
+    "tags": "tag",
+    "type": "problem",
+    "types": "measure",
+    "where": "place",
+}
 _KINDS = {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}
 _SHOWN_FIRST = (
     "title",
@@ -207,13 +219,14 @@ class ChangePresenter:
 
 
 def presented(
-    before: Mapping[str, Any], after: Mapping[str, Any]
+    before: Mapping[str, Any], after: Mapping[str, Any], terms: Terms
 ) -> list[tuple[str, list[ChangePresenter]]]:
-    """By section, in the order of the document; values that only the other language has changed
-    are left to the other language's page, and counted there."""
+    """By section, in the order of the document, in the reader's language; what only the other
+    language has changed is left to the other language's page."""
+    wording = _Wording(terms, reader_language())
     found: dict[str, list[ChangePresenter]] = {}
     for change in diff.changes(before, after):
-        presenter = _presented(change, before, after)
+        presenter = wording.change(change, before, after)
         if presenter:
             found.setdefault(presenter.section, []).append(presenter)
     return list(found.items())
@@ -223,37 +236,79 @@ def diff_url(slug: str, older: int, newer: int) -> str:
     return links.of("diff", slug, older, newer)
 
 
-def _presented(
-    change: Change, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> ChangePresenter | None:
-    language = reader_language()
-    values = (change.before, change.after)
-    old, new = (_words(value, language, change.path[-1]) for value in values)
-    if old == new:
-        return None
-    section = _SECTIONS.get(change.path[0])
-    return ChangePresenter(
-        change.kind.value,
-        str(_KINDS[change.kind]),
-        str(section) if section else change.path[0],
-        _where(change.path, after, before),
-        [(operation, text) for operation, text in diff.words(old, new, language) if text],
-        {"zh": "zh-Hans", "en": "en"}[language],
-    )
+@dataclass(frozen=True)
+class _Wording:
+    """Plain values of documents as words of one language."""
 
+    terms: Terms
+    language: str
 
-def _where(path: Sequence[str], *documents: Mapping[str, Any]) -> str:
-    """The titles and names on the way down, in words where a part has them."""
-    for document in documents:
-        steps: list[str] = []
-        value: Any = document
-        for n, step in enumerate(path):
-            value = _step(value, step)
-            if n:
-                steps.append(_title(value) or _label(step))
-        if value is not None:
-            return " › ".join(steps)
-    return " › ".join(map(_label, path[1:]))
+    def change(
+        self, change: Change, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> ChangePresenter | None:
+        name = change.path[-1]
+        old, new = self.words(change.before, name), self.words(change.after, name)
+        if old == new:
+            return None
+        section = _SECTIONS.get(change.path[0])
+        return ChangePresenter(
+            change.kind.value,
+            str(_KINDS[change.kind]),
+            str(section) if section else change.path[0],
+            self.where(change.path, after, before),
+            [(operation, text) for operation, text in diff.words(old, new, self.language) if text],
+            {"zh": "zh-Hans", "en": "en"}[self.language],
+        )
+
+    def where(self, path: Sequence[str], *documents: Mapping[str, Any]) -> str:
+        """The titles and names on the way down, in words where a part has them."""
+        for document in documents:
+            steps: list[str] = []
+            value: Any = document
+            for n, step in enumerate(path):
+                value = _step(value, step)
+                if n:
+                    steps.append(self.title(value) or self.label(path[n - 1], step))
+            if value is not None:
+                return " › ".join(steps)
+        return " › ".join(map(_label, path[1:]))
+
+    def title(self, value: Any) -> str:
+        if not isinstance(value, Mapping):
+            return ""
+        for name in _SHOWN_FIRST:
+            if value.get(name):
+                return self.words(value[name])
+        return ""
+
+    def label(self, above: str, step: str) -> str:
+        """Of a field, or of the term that identifies a part of the list above it."""
+        return self.term(above, step) or _label(step)
+
+    def words(self, value: Any, name: str = "") -> str:
+        """A value as a line of text; `name`: of the field that holds it."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
+        if isinstance(value, Mapping):
+            if isinstance(value.get("zh"), str):
+                return str(in_language(value, self.language))
+            parts = (self.words(part, field) for field, part in value.items() if field != "key")
+            return " · ".join(part for part in parts if part)
+        if isinstance(value, list):
+            return "; ".join(self.words(part, name) for part in value)
+        for choices in _CHOICES.get(name, ()):
+            if value in choices.values:
+                return str(choices(value).label)
+        return self.term(name, value) or str(value)
+
+    def term(self, name: str, value: Any) -> str:
+        """The label of a term of the vocabulary, "" where it is none."""
+        try:
+            return str(self.terms[_TERMS[name]][value].label)
+        except KeyError:
+            return ""
 
 
 def _label(step: str) -> str:
@@ -267,31 +322,3 @@ def _step(value: Any, step: str) -> Any:
     if isinstance(value, list):
         return diff.by_identity(value).get(step) if value and isinstance(value[0], dict) else None
     return None
-
-
-def _title(value: Any) -> str:
-    if not isinstance(value, Mapping):
-        return ""
-    for name in _SHOWN_FIRST:
-        if value.get(name):
-            return _words(value[name], reader_language())
-    return ""
-
-
-def _words(value: Any, language: str, name: str = "") -> str:
-    """A plain value as a line of text; `name`: of the field that holds it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, Mapping):
-        if isinstance(value.get("zh"), str):
-            return str(in_language(value, language))
-        parts = (_words(part, language, field) for field, part in value.items() if field != "key")
-        return " · ".join(part for part in parts if part)
-    if isinstance(value, list):
-        return "; ".join(_words(part, language, name) for part in value)
-    for choices in _CHOICES.get(name, ()):
-        if value in choices.values:
-            return str(choices(value).label)
-    return str(value)

@@ -67,7 +67,9 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
     if after.publication.withdrawn_at:
         return gone(request, after.publication)
     library = Library.now()
-    found = presenters.presented(orjson.loads(before.document), orjson.loads(after.document))
+    older_document, newer_document = orjson.loads(before.document), orjson.loads(after.document)
+    terms = library.presented_terms()
+    found = presenters.presented(older_document, newer_document, terms)
     context = {
         "case": _presented(library, after),
         "before": before,
