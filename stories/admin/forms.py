@@ -848,7 +848,7 @@ class NoteForm(forms.Form):
 class PublishForm(NoteForm):
     """What changed and why, for a version after the first.
 
-    `seen`: the hash of the document that was compared; another one is to be looked at first.
+    `seen`: the hash of the document that was compared; another one has to be compared first.
     """
 
     kind = forms.ChoiceField(

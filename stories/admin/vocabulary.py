@@ -1,4 +1,4 @@
-"""The open vocabulary: its terms are offered by their words, and kept as long as they are used.
+"""The open vocabulary: its terms are offered by their words, and stay as long as they are used.
 
 Pages show terms as they are now, so a change of one is public at once.
 """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -78,7 +78,7 @@ class DocumentError(ValueError):
 
 
 class _ShapeError(ValueError):
-    """What pydantic is told of a value that a validator refuses."""
+    """The error for pydantic where a validator refuses a value."""
 
     def __init__(self, code: str, **parameters: object) -> None:
         super().__init__(code)
@@ -448,7 +448,7 @@ class CaseDocument(Shape):
         yield from numbered("left_out", self.left_out)
 
 
-assert DOCUMENT_FORMAT in CaseDocument.model_fields["format"].annotation.__args__  # type: ignore[union-attr]
+assert DOCUMENT_FORMAT in get_args(CaseDocument.model_fields["format"].annotation)
 
 
 def numbered(path: str, parts: Sequence[Any]) -> Iterator[tuple[str, Any]]:

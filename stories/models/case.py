@@ -37,11 +37,7 @@ from stories.choices import (
 from stories.languages import InReadersLanguage, reader_language
 from stories.models.parts import KeyedPart, Part, basis_field, date_error, is_edtf, keywords
 from stories.models.pictures import Deleted, Picture, with_their_files
-
-# Django looks for tables here; those of the index nothing here asks for. A migration names this.
-from stories.models.search_index import Unescaped  # noqa: F401
 from stories.models.sources import Citation, Cited
-from stories.models.version import Publication  # noqa: F401
 from stories.models.vocabulary import (
     BodyKind,
     Indicator,

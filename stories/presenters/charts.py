@@ -417,7 +417,7 @@ def _tick_edtf(month: int, step: int) -> str:
 
 # ---------------------------------------------------------------- one indicator over cases
 
-STRIP_LEAST = 3  # metrics: two are told by the least and the most
+STRIP_LEAST = 3  # metrics: the least and the most say all of two
 LANES = 8  # at most, one above the other
 GAP = 4.0  # % of the scale between two marks of a lane: a dot on a telephone
 LOG_FROM = 100  # times the least: from here on a linear scale would show the most alone

@@ -8,7 +8,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stories import links
 from stories.choices import (
     ActorRole,
     Basis,
@@ -230,10 +229,6 @@ def presented(
         if presenter:
             found.setdefault(presenter.section, []).append(presenter)
     return list(found.items())
-
-
-def diff_url(slug: str, older: int, newer: int) -> str:
-    return links.of("diff", slug, older, newer)
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ class Library:
         return self.revision == reader.revision()
 
     def knows(self, facet: str, value: str) -> bool:
-        """Whether readers may ask for a value: what only drafts have is not told. The lists of
+        """Whether readers may ask for a value: what only drafts have is left out. The lists of
         types are public as a whole, with their gaps."""
         return value in (self.nodes if facet in LISTED_WHOLE else self.holding)[facet]
 

@@ -12,6 +12,7 @@ from stories import links
 from stories.models.version import Publication, Version
 from stories.queries.snapshot import in_one_revision
 from stories.search import reader
+from stories.web.link_header import link_header
 
 
 @csrf_exempt
@@ -62,14 +63,11 @@ def error(status: int, message: str, **further: Any) -> JsonResponse:
 
 
 def version_links(slug: str, number: int) -> str:
-    """The Link header of a document. Source: RFC 5829, the link relations of versions."""
-    relations = {
-        "version-history": links.of("versions", slug),
-        "latest-version": links.of("case-document", slug),
-    }
-    if number > 1:
-        relations["predecessor-version"] = links.of("version-document", slug, number - 1)
-    return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items())
+    return link_header(
+        history=links.of("versions", slug),
+        latest=links.of("case-document", slug),
+        predecessor=links.of("version-document", slug, number - 1) if number > 1 else "",
+    )
 
 
 @csrf_exempt

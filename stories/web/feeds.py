@@ -76,7 +76,7 @@ class ProblemTypes(BothLanguages):
 
 class Places(BothLanguages):
     def items(self) -> QuerySet[Place]:
-        """Those of published cases: what only a draft names is not told."""
+        """Those of published cases: what only a draft names is left out."""
         return Place.objects.filter(code__in=Library.now().holding["place"]).order_by("code")
 
 

@@ -2,7 +2,7 @@
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 
 from stories import links
 from stories.models.version import Publication, Version
@@ -10,14 +10,10 @@ from stories.presenters import versions as presenters
 from stories.presenters.case import CasePresenter
 from stories.queries.corrections import corrections as corrections_of
 from stories.queries.snapshot import Library
-from stories.web.views import library_page, page
+from stories.web.link_header import link_header
+from stories.web.views import gone, library_page, page
 
 CORRECTIONS_SHOWN = 100  # the newest
-
-
-def gone(request: HttpRequest, publication: Publication) -> HttpResponse:
-    """410: the case was withdrawn, when, and why where a reason was given."""
-    return render(request, "stories/gone.html", {"publication": publication}, status=410)
 
 
 @library_page
@@ -32,7 +28,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {"publication": publication, "versions": rows, "case": case}
     response = page(request, "versions", library, context)
-    response["Link"] = _links(latest=links.of("case", slug))
+    response["Link"] = link_header(latest=links.of("case", slug))
     return response
 
 
@@ -51,7 +47,7 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "is_permanent": True,
     }
     response = page(request, "case", library, context)
-    response["Link"] = _links(
+    response["Link"] = link_header(
         history=links.of("versions", slug),
         latest=links.of("case", slug),
         predecessor=links.of("version", slug, number - 1) if number > 1 else "",
@@ -97,13 +93,3 @@ def _presented(library: Library, version: Version) -> CasePresenter:
 def _version(slug: str, number: int) -> Version:
     rows = Version.objects.select_related("publication")
     return get_object_or_404(rows, publication__slug=slug, number=number)
-
-
-def _links(history: str = "", latest: str = "", predecessor: str = "") -> str:
-    """Source: RFC 5829, the link relations of versions."""
-    relations = {
-        "version-history": history,
-        "latest-version": latest,
-        "predecessor-version": predecessor,
-    }
-    return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items() if url)

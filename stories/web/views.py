@@ -25,6 +25,7 @@ from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
 from stories.search import reader
 from stories.web import share_cards
+from stories.web.link_header import link_header
 from stories.web.template_helpers import site_of
 
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
@@ -88,13 +89,17 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         "redactions": [],
     }
     response = page(request, "case", library, context)
-    response["Link"] = f'<{links.of("versions", slug)}>; rel="version-history"'
+    response["Link"] = link_header(history=links.of("versions", slug))
     return response
 
 
-def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:
-    publication = get_object_or_404(Publication.objects.withdrawn(), slug=slug)
+def gone(request: HttpRequest, publication: Publication) -> HttpResponse:
+    """410: the case was withdrawn, when, and why where a reason was given."""
     return render(request, "stories/gone.html", {"publication": publication}, status=410)
+
+
+def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:
+    return gone(request, get_object_or_404(Publication.objects.withdrawn(), slug=slug))
 
 
 @library_page
