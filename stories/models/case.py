@@ -21,7 +21,6 @@ from stories.choices import (
     Basis,
     CaseState,
     ChangeSide,
-    DatedEvent,
     FollowUpState,
     GlanceQuestion,
     GlanceState,
@@ -222,14 +221,6 @@ class Case(Cited):
         """The number that gives the unit cost."""
         return self.unit_cost_metric or self.unit_cost_derived
 
-    @property
-    def began_citations(self) -> list[Citation]:
-        return self._citations_of(DatedEvent.BEGAN)
-
-    @property
-    def ended_citations(self) -> list[Citation]:
-        return self._citations_of(DatedEvent.ENDED)
-
 
 class CaseTag(ItemBase):
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="case_tags", verbose_name=_("tag"))
@@ -365,10 +356,6 @@ class Measure(Cited, KeyedPart):
     def type(self) -> MeasureType | None:
         """The main type; None of a draft that has none yet."""
         return next((link.type for link in self.type_links.all()), None)
-
-    @property
-    def when_citations(self) -> list[Citation]:
-        return self._citations_of(DatedEvent.WHEN)
 
 
 class TypeLink(Part):

@@ -12,7 +12,6 @@ from stories.choices import (
     Independence,
     PersonRole,
     ReportedBy,
-    SourceType,
 )
 from stories.presenters.parts import CitedPassage, Fragment, PartPresenter
 
@@ -47,10 +46,6 @@ class SourcePresenter(PartPresenter):
     @property
     def original_url(self) -> str:
         return self.data["url"] or ""
-
-    @property
-    def type_label(self) -> str:
-        return self.label_of(SourceType, self.data["type"])
 
     @property
     def condition_label(self) -> str:
