@@ -41,14 +41,14 @@ from stories.admin.parts import (
     TagInline,
 )
 from stories.choices import GlanceQuestion, VersionKind
-from stories.documents import schema
+from stories.documents import damage, schema
 from stories.documents.faults import Fault
 from stories.models.case import Actor, Case, Glance, Measure, Metric, Problem, TypeLink
 from stories.models.pictures import Picture
 from stories.models.sources import Citation, Source
 from stories.models.version import Publication, Version
 from stories.pictures import storage
-from stories.presenters import damage, versions
+from stories.presenters import versions
 from stories.presenters.case import CasePresenter
 from stories.publishing import exporter, publisher
 from stories.publishing.publisher import NO_NOTE, Note
@@ -570,7 +570,7 @@ def _changed(cases: Sequence[Case]) -> set[int]:
     return {
         case.pk
         for case, document in exporter.dumped(suspects)
-        if _text(document) != _text(published[suspects[case.pk].pk])
+        if _text(document) != _text(published[suspects[case.pk].pk].document)
     }
 
 
@@ -586,7 +586,7 @@ def _damage(cases: Sequence[Case]) -> Mapping[str, list[Fault]]:
     documents, cards = reader.documents(slugs), reader.cards(slugs)
     return {
         slug: [
-            *damage.showable(documents.get(pk), known).faults,
+            *damage.showable(documents[pk].document if pk in documents else None, known).faults,
             *damage.showable_card(cards.get(pk), known).faults,
         ]
         for pk, slug in slugs.items()
