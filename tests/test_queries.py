@@ -483,15 +483,15 @@ def test_words_narrow_and_stand_anywhere_in_what_a_reader_sees() -> None:
 @pytest.mark.django_db
 def test_a_sign_of_the_database_is_a_word_like_any_other() -> None:
     a_case(title_zh="增加40%的车位")
-    words = ("40%25", "4%25位", "4_%25", "加%25车", "加_0", "40%5C%25", "40'")
+    words = ("40%25", "4%25位", "4_%25", "加%25车", "加_0", "40%5C%25", "40'的")
     assert [len(slugs(asked(f"q={q}"))) for q in words] == [1, 0, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("q", ["_", "%25", "%5C", "'", "…？"])
-def test_punctuation_alone_asks_for_nothing(q: str) -> None:
-    case = a_case(title_zh="九条小巷")
-    assert slugs(asked(f"q={q}")) == [case.slug]
+def test_signs_alone_find_nothing(q: str) -> None:
+    a_case(title_zh="九条小巷")
+    assert slugs(asked(f"q={q}")) == []
 
 
 @pytest.mark.django_db
