@@ -24,7 +24,9 @@ from django.views.decorators.http import require_safe
 
 from stories.admin.desk import DeskAdmin, change_url, note_change, picture_url
 from stories.admin.fault_rows import open_faults, rows_by_path, splits
-from stories.admin.forms import CaseForm, PublishForm, WithdrawForm, read_upload
+from stories.admin.forms.case import CaseForm
+from stories.admin.forms.pictures import read_upload
+from stories.admin.forms.publishing import PublishForm, WithdrawForm
 from stories.admin.parts import (
     CaseCitationInline,
     ChangeInline,

@@ -13,7 +13,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect, end_of
+from stories.admin.forms.base import DeskForm, DeskFormSet, end_of
+from stories.admin.forms.case_choices import CaseLists
+from stories.admin.forms.fields import TermSelect
 from stories.models.case import Case, Metric
 from stories.pictures import storage
 

@@ -10,22 +10,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.desk import PartAdmin, Stacked, Tabular, picture_url
-from stories.admin.forms import (
+from stories.admin.forms.base import DeskForm, KeywordsForm
+from stories.admin.forms.citations import SideForm, StatementForm
+from stories.admin.forms.measures import (
     ChangeInlineForm,
     ChangePageForm,
-    DerivedForm,
-    DeskForm,
-    KeywordsForm,
     MeasureForm,
-    MetricForm,
     NewMeasureForm,
-    PassageForm,
-    PictureForm,
     ProblemForm,
-    SideForm,
-    SourceForm,
-    StatementForm,
 )
+from stories.admin.forms.metrics import DerivedForm, MetricForm
+from stories.admin.forms.pictures import PictureForm
+from stories.admin.forms.sources import PassageForm, SourceForm
 from stories.choices import PICTURES_LIMIT, ChangeSide
 from stories.models.case import (
     Actor,

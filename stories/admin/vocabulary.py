@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
-from stories.admin.forms import LabelledForm, TagForm, TermForm
+from stories.admin.forms.vocabulary import LabelledForm, TagForm, TermForm
 from stories.choices import TermStatus
 from stories.models.case import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
 from stories.models.version import Publication, Version
