@@ -27,7 +27,7 @@ from stories.admin.fault_rows import open_faults, rows_by_path, splits
 from stories.admin.forms.case import CaseForm
 from stories.admin.forms.pictures import read_upload
 from stories.admin.forms.publishing import PublishForm, WithdrawForm
-from stories.admin.parts import (
+from stories.admin.inlines import (
     CaseCitationInline,
     ChangeInline,
     ContextInline,
@@ -39,9 +39,9 @@ from stories.admin.parts import (
     NewMeasureInline,
     PictureInline,
     ProblemInline,
-    SourceInline,
     TagInline,
 )
+from stories.admin.sources import SourceInline
 from stories.choices import GlanceQuestion, VersionKind
 from stories.documents import schema
 from stories.documents.faults import Fault
