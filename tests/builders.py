@@ -14,22 +14,11 @@ from PIL import Image
 
 from stories.choices import VersionKind
 from stories.documents import conversion, privacy, schema
-from stories.models.case import (
-    Actor,
-    Case,
-    Change,
-    Derived,
-    FollowUp,
-    Glance,
-    InferredPlace,
-    Measure,
-    Metric,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.models.case import Case, InferredPlace
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Derived, Metric
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp, Glance
 from stories.models.sources import CITED, Citation, LeftOut, Passage, Person, Source
 from stories.models.version import Publication, PublishedPicture, Version
 from stories.models.vocabulary import (

@@ -17,7 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from stories.admin.fault_rows import open_faults
 from stories.choices import CaseState, GlanceQuestion
 from stories.documents import privacy
-from stories.models.case import Case, CaseTag, Measure, Metric
+from stories.models.case import Case, CaseTag
+from stories.models.measures import Measure
+from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (

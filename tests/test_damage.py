@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from stories.models.case import Case, Measure
+from stories.models.case import Case
+from stories.models.measures import Measure
 from stories.models.search_index import IndexedCard
 from stories.models.sources import Source
 from stories.models.version import OpenRedaction, Publication, Version

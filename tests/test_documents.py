@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from stories.documents import schema
 from stories.documents.schema import SIZE_LIMIT, DocumentError
-from stories.models.case import Actor, Case, Change, Derived, FollowUp, Measure, Metric, Problem
+from stories.models.case import Case
+from stories.models.measures import Actor, Change, Measure, Problem
+from stories.models.metrics import Derived, Metric
+from stories.models.questions import FollowUp
 from stories.models.sources import Citation, Person, Source
 from stories.models.vocabulary import Place, Tag
 from tests.builders import AN_OLDER_FILE, a_document, text, with_value, without

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from stories.choices import VersionKind
 from stories.documents import schema
-from stories.models.case import Case, Measure, Metric
+from stories.models.case import Case
+from stories.models.measures import Measure
+from stories.models.metrics import Metric
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
@@ -31,15 +33,7 @@ from stories.publishing.publisher import Note
 from stories.queries.cases import CaseQuery, clean
 from stories.queries.snapshot import FACETS, Library, Suggestion, Totals
 from stories.search import analyzer, reader, tokenizer, writer
-from tests.builders import (
-    a_case,
-    a_complete_case,
-    a_document,
-    keep,
-    no_keywords,
-    text,
-    with_value,
-)
+from tests.builders import a_case, a_complete_case, a_document, keep, no_keywords, text, with_value
 from tests.commands import run
 from tests.desk import send, withdraw
 from tests.questions import searched, slugs

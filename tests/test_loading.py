@@ -11,23 +11,16 @@ from hypothesis import strategies as st
 
 from stories.documents import schema
 from stories.documents.schema import DocumentError
-from stories.models.case import Case, Measure, Metric
+from stories.models.case import Case
+from stories.models.measures import Measure
+from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.models.version import Publication
 from stories.publishing import exporter, importer
 from stories.publishing.importer import Loading
 from stories.publishing.publisher import Note
 from stories.reading import characters
-from tests.builders import (
-    LINES,
-    a_cite,
-    a_date,
-    a_document,
-    text,
-    with_lines,
-    with_value,
-    without,
-)
+from tests.builders import LINES, a_cite, a_date, a_document, text, with_lines, with_value, without
 from tests.desk import withdraw
 
 pytestmark = pytest.mark.usefixtures("vocabulary")

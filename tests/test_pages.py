@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
-from stories.models.case import Case, Metric
+from stories.models.case import Case
+from stories.models.metrics import Metric
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.queries.cases import GROUPS_SHOWN
 from stories.web import template_helpers

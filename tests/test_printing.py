@@ -11,7 +11,7 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from stories import links
-from stories.models.case import Derived, Metric
+from stories.models.metrics import Derived, Metric
 from stories.models.vocabulary import Indicator
 from stories.presenters.case import CasePresenter
 from stories.web import jinja, template_helpers

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stories.admin.case_status import changed_cases, damage_of, publication_of, publications_of
 from stories.admin.desk import DeskAdmin, change_url
-from stories.models.case import Actor, Case, Measure, Metric, Problem, TypeLink
+from stories.models.case import Case
+from stories.models.measures import Actor, Measure, Problem, TypeLink
+from stories.models.metrics import Metric
 from stories.models.sources import Citation, Source
 from stories.search import tokenizer
 

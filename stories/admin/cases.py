@@ -36,8 +36,9 @@ from stories.admin.inlines import (
 )
 from stories.admin.sources import SourceInline
 from stories.choices import GlanceQuestion
-from stories.models.case import Case, Glance
+from stories.models.case import Case
 from stories.models.pictures import Picture
+from stories.models.questions import Glance
 from stories.models.version import Publication
 from stories.pictures import storage
 from stories.presenters import damage

@@ -16,7 +16,8 @@ from django.utils.timezone import now
 from stories.admin.forms.base import DeskForm, DeskFormSet, end_of
 from stories.admin.forms.case_choices import CaseLists
 from stories.admin.forms.fields import TermSelect
-from stories.models.case import Case, Metric
+from stories.models.case import Case
+from stories.models.metrics import Metric
 from stories.pictures import storage
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time

@@ -19,18 +19,11 @@ from stories.admin.forms.measures import ChangeInlineForm, NewMeasureForm, Probl
 from stories.admin.forms.metrics import DerivedForm, MetricForm
 from stories.admin.forms.pictures import PictureForm
 from stories.choices import PICTURES_LIMIT
-from stories.models.case import (
-    CaseTag,
-    Change,
-    Derived,
-    FollowUp,
-    Glance,
-    Measure,
-    Metric,
-    Problem,
-    TypeLink,
-)
+from stories.models.case import CaseTag
+from stories.models.measures import Change, Measure, Problem, TypeLink
+from stories.models.metrics import Derived, Metric
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp, Glance
 from stories.models.sources import Citation, LeftOut
 
 CITED: Any = ["passage", ("printed", "gloss", "claim")]  # the first citation, in its own row

@@ -14,18 +14,9 @@ from stories.admin.forms.measures import ChangePageForm, MeasureForm
 from stories.admin.forms.metrics import MetricForm
 from stories.admin.inlines import METRIC_FIELDS, CitationInline, MetricInline
 from stories.choices import ChangeSide
-from stories.models.case import (
-    Actor,
-    Change,
-    FollowUp,
-    Glance,
-    Measure,
-    Metric,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Metric
+from stories.models.questions import FollowUp, Glance
 
 
 class MeasureCitationInline(CitationInline):

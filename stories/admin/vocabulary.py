@@ -21,7 +21,9 @@ from taggit import admin as taggit_admin
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms.vocabulary import LabelledForm, TagForm, TermForm
 from stories.choices import TermStatus
-from stories.models.case import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
+from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.measures import Actor, Measure, Problem
+from stories.models.metrics import Metric
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (
     BodyKind,

@@ -20,22 +20,11 @@ from stories.choices import (
 from stories.documents import checks, conversion, schema
 from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, DocumentError
-from stories.models.case import (
-    Actor,
-    Case,
-    CaseTag,
-    Change,
-    FollowUp,
-    InferredPlace,
-    Measure,
-    Metric,
-    Operand,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Metric, Operand
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp
 from stories.models.sources import CITED, Citation, LeftOut, Source
 from stories.publishing.glossary import stored_terms
 

@@ -17,24 +17,11 @@ from stories.choices import ChangeSide, DatedEvent, GlanceQuestion, UnitCostStat
 from stories.documents import schema
 from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, Cite, Date, DocumentError, Text
-from stories.models.case import (
-    Actor,
-    Case,
-    CaseTag,
-    Change,
-    Derived,
-    FollowUp,
-    Glance,
-    InferredPlace,
-    Measure,
-    Metric,
-    Operand,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp, Glance
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.vocabulary import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
 from stories.publishing import publisher

@@ -10,7 +10,8 @@ from stories.admin.forms.case_choices import refuse_unknown, rows_by_key
 from stories.admin.forms.citations import DatedForm
 from stories.admin.forms.fields import KeysField, gloss_field, passage_field, printed_field
 from stories.choices import TELLING_LIMIT, UnitCostState
-from stories.models.case import Derived, InferredPlace, Metric
+from stories.models.case import InferredPlace
+from stories.models.metrics import Derived, Metric
 from stories.models.vocabulary import Place
 
 

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from stories.models.case import Case, Measure, Metric, Problem
+from stories.models.case import Case
+from stories.models.measures import Measure, Problem
+from stories.models.metrics import Metric
 from stories.models.sources import Passage, Source
 
 

@@ -19,7 +19,7 @@ from stories.admin.forms.fields import (
     printed_field,
 )
 from stories.choices import ChangeSide, NotSaid
-from stories.models.case import Measure, TypeLink
+from stories.models.measures import Measure, TypeLink
 from stories.models.vocabulary import MeasureType
 
 

@@ -16,7 +16,7 @@ from stories.admin.forms.fields import (
     printed_field,
 )
 from stories.documents import checks
-from stories.models.case import Metric, Operand
+from stories.models.metrics import Metric, Operand
 
 
 class NumberForm(CitingForm):
