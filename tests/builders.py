@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from PIL import Image
 
 from stories.choices import VersionKind
-from stories.documents import conversion, privacy, schema
+from stories.documents import conversion, privacy, serialization
 from stories.models.case import Case, InferredPlace
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Derived, Metric
@@ -117,7 +117,7 @@ def a_draft(**overrides: Any) -> Case:
 
 def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
     """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
-    shaped = schema.shaped(document or a_document())
+    shaped = serialization.shaped(document or a_document())
     importer.load(shaped, publisher.Note("变了。", "It changed."))
     return Case.objects.get(slug=shaped.slug)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from stories.documents import checks, schema
+from stories.documents import checks, schema, serialization
 from stories.documents.checks import Terms
-from stories.documents.faults import Fault
+from stories.documents.faults import DocumentError, Fault
 from stories.reading import source_text
 from tests.builders import (
     LINES,
@@ -38,11 +38,11 @@ def lines(found: Iterable[Fault]) -> list[str]:
 
 
 def faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
-    return lines(checks.faults(schema.shaped(document), terms))
+    return lines(checks.faults(serialization.shaped(document), terms))
 
 
 def text_faults(document: Mapping[str, Any], texts: Mapping[str, bytes]) -> list[str]:
-    return lines(checks.text_faults(schema.shaped(document), texts))
+    return lines(checks.text_faults(serialization.shaped(document), texts))
 
 
 def with_metric(**overrides: Any) -> dict[str, Any]:
@@ -88,7 +88,7 @@ WRONG = {
 
 def test_the_document_that_the_tests_start_from_is_clean(tmp_path: Path, terms: Terms) -> None:
     file = tmp_path / "liudi.json"
-    file.write_bytes(schema.write(schema.shaped(a_document())))
+    file.write_bytes(serialization.write(serialization.shaped(a_document())))
     assert checks.file_faults(file, terms, texts_of()) == []
 
 
@@ -127,8 +127,8 @@ def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
 
 def rest_faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
     """What is told of a misshapen document and its article, beside its shape."""
-    with pytest.raises(schema.DocumentError) as caught:
-        schema.read(json.dumps(document).encode())
+    with pytest.raises(DocumentError) as caught:
+        serialization.read(json.dumps(document).encode())
     assert caught.value.rest
     return lines(checks.rest_faults(caught.value.rest, terms, texts_of()))
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stories.choices import VersionKind
-from stories.documents import schema
+from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.measures import Measure
 from stories.models.metrics import Metric
@@ -354,7 +354,7 @@ def test_what_left_a_document_is_found_no_more(case: Case) -> None:
     assert slugs(searched("修剪树木")) == ["liudi"]
     shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
     shortest = with_value(shorter, "abstract", text("装灯。", "Lamps."))
-    importer.load(schema.shaped(shortest), NOTE)
+    importer.load(serialization.shaped(shortest), NOTE)
     assert slugs(searched("修剪树木")) == []
     assert slugs(searched("铺平路面")) == []
 
@@ -371,7 +371,7 @@ def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
 def test_publishing_and_withdrawing_show_at_once(case: Case) -> None:
     withdraw(case)
     assert found("柳堤") == set()
-    publisher.publish(schema.shaped(a_document()), note=NOTE)
+    publisher.publish(serialization.shaped(a_document()), note=NOTE)
     assert found("柳堤") == {pk_of(case)}
     assert told("--check") == "the index is in step with the cases\n"
 
@@ -467,7 +467,7 @@ def test_reindex_mends_what_is_lost(case: Case) -> None:
 
 
 def test_a_version_published_behind_the_index_is_stale(case: Case) -> None:
-    changed = schema.shaped(a_document(title=text("凉亭", "Pavilion")))
+    changed = serialization.shaped(a_document(title=text("凉亭", "Pavilion")))
     publisher.publish(changed, note=NOTE, is_indexed=False)
     assert writer.stale() == ["liudi"]
     with pytest.raises(CommandError, match=r"stale, run manage.py reindex: liudi"):

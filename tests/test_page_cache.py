@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache, cacheable
-from stories.documents import schema
+from stories.documents import serialization
 from stories.models.case import Case
 from stories.publishing import importer, publisher
 from stories.queries.snapshot import Library, in_one_revision
@@ -825,7 +825,7 @@ def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: lis
     assert "小巷亮灯" in gzip.decompress(before[0].body).decode()
 
     changed = a_document(title=text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
-    importer.load(schema.shaped(changed), publisher.Note("变了。", "It changed."))
+    importer.load(serialization.shaped(changed), publisher.Note("变了。", "It changed."))
     for worker in workers:
         for path in ("/cases/liudi/", "/cases/", "/"):
             assert "凉亭" in ask(worker, path).body.decode()

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stories.documents.schema import DocumentError
+from stories.documents.faults import DocumentError
 from stories.models.case import Case
 from stories.models.metrics import Metric
 from stories.models.sources import Citation

@@ -23,7 +23,7 @@ from stories.admin.fault_links import fault_links
 from stories.admin.fault_rows import open_faults
 from stories.admin.forms.publishing import PublishForm, WithdrawForm
 from stories.choices import VersionKind
-from stories.documents import schema
+from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.version import Publication
 from stories.presenters import versions
@@ -125,7 +125,7 @@ class CasePublishing(DeskAdmin):
 
     def _publish(self, request: HttpRequest, case: Case, kind: VersionKind, note: Note) -> None:
         """In a transaction, once the check has passed."""
-        document = schema.shaped(exporter.dump(case))
+        document = serialization.shaped(exporter.dump(case))
         version = publisher.publish(document, kind, note)
         case.mark_published(version.published_at)
         text = gettext("Published as version %(number)s.") % {"number": version.number}

@@ -11,9 +11,8 @@ from typing import Any
 from django.db.models import Model
 
 from stories.choices import PersonRole
-from stories.documents import checks, schema
-from stories.documents.faults import Fault
-from stories.documents.schema import DocumentError
+from stories.documents import checks, serialization
+from stories.documents.faults import DocumentError, Fault
 from stories.models.case import Case
 from stories.publishing import exporter, glossary
 
@@ -57,7 +56,7 @@ def open_faults(case: Case, has_versions: bool) -> list[Fault]:
     if not has_versions:
         return exporter.faults(case)
     try:
-        document = schema.shaped(exporter.dump(case))
+        document = serialization.shaped(exporter.dump(case))
     except DocumentError as error:
         return error.faults
     return checks.faults(document, replace(glossary.stored_terms(), deprecated={}))

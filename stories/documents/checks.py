@@ -20,7 +20,7 @@ from stories.choices import (
     PersonRole,
     Qualifier,
 )
-from stories.documents import rules, schema
+from stories.documents import rules, serialization
 from stories.documents.faults import (
     AUTHORS,
     CHANGE,
@@ -37,22 +37,20 @@ from stories.documents.faults import (
     PROBLEM_TYPE,
     SOURCE,
     TAG,
+    DocumentError,
     Fault,
 )
 from stories.documents.schema import (
-    STAND_IN,
     Answer,
     CaseDocument,
     Cite,
     Date,
     Derived,
-    DocumentError,
     LeftOut,
     Metric,
-    Rest,
-    is_within,
     numbered,
 )
+from stories.documents.stand_ins import STAND_IN, Rest, is_within
 from stories.reading import dates, quantities, source_text
 from stories.reading.faults import Bare, Finding, Word
 
@@ -108,10 +106,10 @@ def faults(document: CaseDocument, terms: Terms) -> list[Fault]:
 def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = None) -> list[Fault]:
     """Everything wrong with a file; with `raws`, see text_faults, also against the articles."""
     try:
-        document = schema.read_file(file)
+        document = serialization.read_file(file)
     except DocumentError as error:
         return error.faults + rest_faults(error.rest, terms, raws)
-    found = [*schema.form_faults(file.read_bytes(), document), *faults(document, terms)]
+    found = [*serialization.form_faults(file.read_bytes(), document), *faults(document, terms)]
     return found if raws is None else found + text_faults(document, raws)
 
 

@@ -15,8 +15,8 @@ from django.db.models import Model
 
 from stories.choices import ChangeSide, DatedEvent, GlanceQuestion, UnitCostState, VersionKind
 from stories.documents import schema
-from stories.documents.faults import Fault
-from stories.documents.schema import CaseDocument, Cite, Date, DocumentError, Text
+from stories.documents.faults import DocumentError, Fault
+from stories.documents.schema import CaseDocument, Cite, Date, Text
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Derived, Metric, Operand
