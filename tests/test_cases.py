@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from stories.documents import checks, serialization
-from stories.documents.checks import Terms
+from stories.documents import file_checks, serialization
+from stories.documents.terms import Terms
 
 FILES = sorted(settings.CASES_DIR.glob("*.json"))
 each_case = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -26,7 +26,7 @@ def test_there_are_five_cases() -> None:
 
 @each_case
 def test_a_case_has_no_fault(file: Path, terms: Terms) -> None:
-    assert checks.file_faults(file, terms) == []
+    assert file_checks.file_faults(file, terms) == []
 
 
 @each_case

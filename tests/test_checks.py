@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from stories.documents import checks, schema, serialization
-from stories.documents.checks import Terms
+from stories.documents import checks, file_checks, schema, serialization, text_checks
 from stories.documents.faults import DocumentError, Fault
+from stories.documents.terms import Terms
 from stories.reading import source_text
 from tests.builders import (
     LINES,
@@ -42,7 +42,7 @@ def faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
 
 
 def text_faults(document: Mapping[str, Any], texts: Mapping[str, bytes]) -> list[str]:
-    return lines(checks.text_faults(serialization.shaped(document), texts))
+    return lines(text_checks.text_faults(serialization.shaped(document), texts))
 
 
 def with_metric(**overrides: Any) -> dict[str, Any]:
@@ -89,12 +89,12 @@ WRONG = {
 def test_the_document_that_the_tests_start_from_is_clean(tmp_path: Path, terms: Terms) -> None:
     file = tmp_path / "liudi.json"
     file.write_bytes(serialization.write(serialization.shaped(a_document())))
-    assert checks.file_faults(file, terms, texts_of()) == []
+    assert file_checks.file_faults(file, terms, texts_of()) == []
 
 
 @pytest.mark.parametrize(("name", "told"), WRONG.items(), ids=str)
 def test_a_wrong_document_is_told_what_is_wrong(name: str, told: list[str], terms: Terms) -> None:
-    found = checks.file_faults(WRONG_DOCUMENTS / f"{name}.json", terms, texts_of())
+    found = file_checks.file_faults(WRONG_DOCUMENTS / f"{name}.json", terms, texts_of())
     assert lines(found) == told
 
 
@@ -103,7 +103,7 @@ def test_every_wrong_document_is_tried() -> None:
 
 
 def test_texts_are_proved_only_when_they_are_at_hand(terms: Terms) -> None:
-    assert checks.file_faults(WRONG_DOCUMENTS / "not-in-the-text.json", terms) == []
+    assert file_checks.file_faults(WRONG_DOCUMENTS / "not-in-the-text.json", terms) == []
 
 
 def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
@@ -130,7 +130,7 @@ def rest_faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
     with pytest.raises(DocumentError) as caught:
         serialization.read(json.dumps(document).encode())
     assert caught.value.rest
-    return lines(checks.rest_faults(caught.value.rest, terms, texts_of()))
+    return lines(file_checks.rest_faults(caught.value.rest, terms, texts_of()))
 
 
 def paths_of(part: Any, path: str = "") -> Iterator[str]:
@@ -157,7 +157,7 @@ def test_faults_of_shape_hide_no_faults_of_content(tmp_path: Path, terms: Terms)
     document = with_value(document, "left_out", [])
     file = tmp_path / "wrong.json"
     file.write_text(json.dumps(document))
-    assert lines(checks.file_faults(file, terms, texts_of())) == [
+    assert lines(file_checks.file_faults(file, terms, texts_of())) == [
         "problems[0].cites: is missing",
         "measures[0].budget: unknown key",
         "measures[1].status: unknown value, got 'maybe'; "

@@ -6,8 +6,8 @@ import pytest
 
 from stories.choices import PassageKind
 from stories.documents import checks, conversion, serialization
-from stories.documents.checks import Terms
 from stories.documents.conversion import converted
+from stories.documents.terms import Terms
 from tests.builders import AN_OLDER_DOCUMENT, a_document, with_value, without
 
 

@@ -15,7 +15,7 @@ from stories.admin.forms.fields import (
     passage_field,
     printed_field,
 )
-from stories.documents import checks
+from stories.documents import metric_checks
 from stories.models.metrics import Metric, Operand
 
 
@@ -59,7 +59,7 @@ class MetricForm(NumberForm):
             return
         unit = (row["indicator"].dimension, row["indicator"].unit_zh)
         bounds = (row.get("low"), row.get("high"), row["qualifier"])
-        if fault := checks.number_fault(bounds, printed, unit):
+        if fault := metric_checks.number_fault(bounds, printed, unit):
             self.add_error(field_of(fault.path, self.fields), fault.words())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.documents import checks, serialization
+from stories.documents import file_checks, serialization
 from stories.publishing import glossary
 from stories.reading import source_text
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         total = 0
         for file in files:
-            found = checks.file_faults(file, terms, raws)
+            found = file_checks.file_faults(file, terms, raws)
             total += len(found)
             for fault in found:
                 self.stdout.write(str(fault.inside(file)))

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from stories.choices import VersionKind
-from stories.documents import checks, schema, serialization
+from stories.documents import checks, file_checks, schema, serialization
 from stories.documents.faults import DocumentError, Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
@@ -101,7 +101,7 @@ def _checked(files: list[Path]) -> list[tuple[Path, schema.CaseDocument]]:
         try:
             document = serialization.read_file(file)
         except DocumentError as error:
-            found = error.faults + checks.rest_faults(error.rest, terms)
+            found = error.faults + file_checks.rest_faults(error.rest, terms)
             faults += [fault.inside(file) for fault in found]
             continue
         faults += [fault.inside(file) for fault in checks.faults(document, terms)]
