@@ -32,7 +32,10 @@ from stories import links
 from stories.choices import VersionKind
 from stories.documents.evidence import Summary
 from stories.languages import reader_language
-from stories.presenters import charts, references
+from stories.presenters import references
+from stories.presenters.charts.bars import share, side_by_side
+from stories.presenters.charts.strips import strips
+from stories.presenters.charts.timeline import timeline
 from stories.presenters.parts import CitedPassage
 from stories.presenters.references import Reference
 from stories.presenters.sources import Statement
@@ -479,15 +482,15 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "progress": progress,
     "reference": reference,
     "search_link": search_link,
-    "share": charts.share,
+    "share": share,
     "short_time": short_time,
-    "side_by_side": charts.side_by_side,
+    "side_by_side": side_by_side,
     "spread_tables": spread_tables,
     "statement": statement,
-    "strips": charts.strips,
+    "strips": strips,
     "tick": tick,
     "time": time,
-    "timeline": charts.timeline,
+    "timeline": timeline,
     "with_count": with_count,
     "words": words,
 }
