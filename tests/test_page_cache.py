@@ -886,7 +886,7 @@ def test_a_static_file_that_changed_makes_other_etags(
     """Its address, which pages print, has its hash."""
     before = ask(workers[0], "/about/").etag
     renamed = HashedStorage()
-    monkeypatch.setattr("stories.web.template_helpers.storages", {"staticfiles": renamed})
+    monkeypatch.setattr("stories.web.site.storages", {"staticfiles": renamed})
     assert ask(workers[1], "/about/", If_None_Match=before).status == "200 OK"
 
 

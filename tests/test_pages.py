@@ -14,7 +14,7 @@ from stories.models.case import Case
 from stories.models.metrics import Metric
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.queries.cases import GROUPS_SHOWN
-from stories.web import template_helpers
+from stories.web.site import FAMILIES
 from tests.builders import (
     a_case,
     a_citation,
@@ -680,4 +680,4 @@ def test_families_are_told_apart_by_a_drawing(client: Client) -> None:
         assert drawing.attributes["aria-hidden"] == "true"
     drawn = [e for e in page.all("use") if any("symbol" in p.classes for p in e.parents)]
     used = {e.attributes["href"].partition("#")[2] for e in drawn}
-    assert used <= template_helpers.FAMILIES
+    assert used <= FAMILIES

@@ -26,7 +26,7 @@ from stories.queries.spreads import spreads
 from stories.search import reader
 from stories.web import share_cards
 from stories.web.link_header import link_header
-from stories.web.template_helpers import site_of
+from stories.web.site import site_of
 
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
 
