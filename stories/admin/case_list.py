@@ -78,7 +78,7 @@ class CaseList(DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """In the desk's own rows, drafts too; all words have to be there."""
+        """Searches rows, drafts included; every word has to match."""
         for word in tokenizer.words(search_term):
             condition = _contains(self.search_fields, word.text)
             for model, to_case, fields in SEARCHED_PARTS:
@@ -154,7 +154,7 @@ class CaseList(DeskAdmin):
         return response
 
     def _name_damaged(self, request: HttpRequest, cases: Sequence[Case]) -> None:
-        """Says of which cases on the page of the list readers do not see all."""
+        """Warns of the cases on this page of the list whose public pages leave out parts."""
         faults = damage_of(cases)
         damaged = [(change_url(case), case) for case in cases if faults.get(case.slug)]
         if damaged:

@@ -42,9 +42,9 @@ class CasePublishing(DeskAdmin):
 
     @admin.action(description=_("Publish the chosen cases"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """First versions at once, each by itself: one with faults does not hold up the others.
+        """Publishes first versions, each in its own transaction.
 
-        What has versions is published on a page of its own, where its note is written.
+        A case that has versions is published on its own page, where its note is written.
         """
         for pk in queryset.values_list("pk", flat=True):
             with transaction.atomic():
@@ -67,7 +67,7 @@ class CasePublishing(DeskAdmin):
 
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Asks for a reason first, which the page of a withdrawn case shows."""
+        """A form for the reason comes first; the page of a withdrawn case prints it."""
         published = Publication.objects.current().values("slug")
         cases = list(queryset.filter(slug__in=published))
         if not cases:
@@ -99,7 +99,7 @@ class CasePublishing(DeskAdmin):
         return [path("<int:pk>/publish/", page, name="stories_case_publish"), *super().get_urls()]
 
     def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What would change for readers; for a version after the first, the note that says so."""
+        """The changes that publishing would make public; from version 2 on, a form for its note."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         with transaction.atomic():  # what is checked and compared is what is published

@@ -33,9 +33,9 @@ def last_document(publication: Publication) -> Any:
 
 
 def changed_cases(cases: Sequence[Case]) -> set[int]:
-    """Primary keys of the cases whose rows are not what their current version says.
+    """Primary keys of the cases whose rows differ from their current version.
 
-    Every change of a row moves `changed_at`, so most cases are not read.
+    Every change of a row sets `changed_at`, so most cases need not be read.
     """
     current = {row.slug: row for row in publications_of(cases) if not row.withdrawn_at}
     suspects = {
@@ -57,7 +57,7 @@ def as_text(document: Any) -> str:
 
 
 def damage_of(cases: Sequence[Case]) -> Mapping[str, list[Fault]]:
-    """slug → what no page can show of the current version; of a card in lists, too."""
+    """slug → what pages leave out of the current version and of its card in lists."""
     known = Library.now().terms
     slugs = {row.pk: row.slug for row in publications_of(cases) if not row.withdrawn_at}
     documents, cards = reader.documents(slugs), reader.cards(slugs)

@@ -154,13 +154,13 @@ class CaseAdmin(CaseList, CasePublishing):
 
     @admin.display(description=_("what pages leave out"))
     def left_out_of_pages(self, case: Case) -> SafeString | str:
-        """What no page can show of the case as it is indexed: readers do without it."""
+        """The parts of the indexed case that public pages leave out."""
         faults = damage_of([case]).get(case.slug, [])
         return fault_links(case, faults) if faults else gettext("Nothing.")
 
     @admin.display(description=_("open points"))
     def open_points(self, case: Case) -> SafeString | str:
-        """What still keeps the case from being published."""
+        """The faults for which the case cannot be published."""
         faults = open_faults(case, has_versions=publication_of(case) is not None)
         return fault_links(case, faults) if faults else gettext("None: the case passes the check.")
 
@@ -181,16 +181,16 @@ class CaseAdmin(CaseList, CasePublishing):
         super().save_related(request, form, formsets, change)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        """A new case has only begun: on with its page."""
+        """A new case goes on to its page, where its parts are added."""
         return HttpResponseRedirect(change_url(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What has readers is withdrawn before it is deleted; its versions stay for good."""
+        """A published case is withdrawn before it is deleted; its versions stay."""
         is_allowed = super().has_delete_permission(request, obj)
         return is_allowed and not (obj and Publication.objects.current().filter(slug=obj.slug))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its parts go with a case, those too that are never deleted by themselves."""
+        """Deleting a case deletes its answers, which cannot be deleted on their own."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, lacking - {Glance._meta.verbose_name}, protected
 
@@ -239,7 +239,7 @@ class CaseAdmin(CaseList, CasePublishing):
 
 
 def _answer_every_question(case: Case) -> None:
-    """All questions are there from the start; nobody has looked yet."""
+    """Creates the missing answers, in the state “not coded”."""
     known = set(case.glances.values_list("question", flat=True))
     Glance.objects.bulk_create(
         Glance(case=case, question=question) for question in GlanceQuestion if question not in known

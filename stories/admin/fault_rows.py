@@ -49,7 +49,7 @@ _FURTHER_CITE = re.compile(r"cites\[[1-9]")
 
 
 def open_faults(case: Case, has_versions: bool) -> list[Fault]:
-    """What keeps the rows of a case from being published.
+    """The faults for which the rows of a case cannot be published.
 
     A case that has versions keeps terms that were deprecated since.
     """

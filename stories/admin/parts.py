@@ -220,5 +220,5 @@ class GlanceAdmin(PartAdmin):
         return False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Found from its case only: by itself an answer says nothing."""
+        """Linked from its case only: an answer means nothing without its case."""
         return False

@@ -69,7 +69,7 @@ class Use:
 
 
 def uses(term: Any) -> list[Use]:
-    """What keeps a term from being removed: one or two queries for each kind of row."""
+    """What uses a term, so that it cannot be removed: one or two queries for each model."""
     found = []
     for relation in term._meta.related_objects:
         model: Any = relation.related_model

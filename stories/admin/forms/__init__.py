@@ -1,4 +1,4 @@
-"""Forms of the desk: what a case document asks of a row, asked at the field.
+"""Forms of the desk: the rules of a case document, checked field by field.
 
-A form knows its case: passages, problems and metrics of other cases are not on offer.
+A form knows its case, and offers passages, problems and metrics of this case only.
 """

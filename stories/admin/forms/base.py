@@ -31,7 +31,7 @@ LATER = _("May wait until the case is published.")
 
 
 class DeskForm(ModelForm):
-    """What every form of the desk does; `lists` are those of one request."""
+    """The base of all forms of the desk; `lists` are those of one request."""
 
     lists: ClassVar[CaseLists] = CaseLists(None)
 
@@ -75,7 +75,7 @@ class DeskForm(ModelForm):
         return self.lists.is_addressed
 
     def _drop_invisible(self, name: str) -> None:
-        """From texts and lists of texts, what no reader would miss; a blank one is none."""
+        """Drops harmless invisible characters; an entry of a list that is empty then is dropped."""
         value = self.cleaned_data[name]
         if isinstance(value, list):
             found = [(part, without_invisible(part)) for part in value]
@@ -84,7 +84,7 @@ class DeskForm(ModelForm):
             self.cleaned_data[name] = without_invisible(value)
 
     def _fault(self, name: str, value: Any) -> Any:
-        if self.fields[name].required and value == "":  # nothing is left of it
+        if self.fields[name].required and value == "":  # all of it was invisible
             return self.fields[name].error_messages["required"]
         if isinstance(value, str) and any(ord(character) < 32 for character in value):
             return _("One paragraph: no line breaks.")

@@ -1,4 +1,4 @@
-"""What the fields of one case choose among: rows of this case, by list or by key."""
+"""The rows of one case that its forms choose from, in a list or by key."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from stories.models.sources import Passage, Source
 
 
 class CaseLists:
-    """What the fields of one case choose among; each list is asked for once a form class."""
+    """The choices of the fields of one case; each list is queried once per form class."""
 
     def __init__(self, case: Case | None) -> None:
         self.case = case

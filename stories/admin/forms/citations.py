@@ -48,7 +48,7 @@ class CitingForm(DeskForm):
         return any(self.cleaned_data.get(name) for name in filled)
 
     def _compare(self, event: str, printed: str) -> None:
-        """Adds an error where the row says something else than the printed fragment."""
+        """Adds an error where the row disagrees with the printed fragment."""
 
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]
@@ -104,7 +104,7 @@ class DatedForm(CitingForm):
             if finding := dates.disagreement(printed, edtf, inferred):
                 self.add_error(event, finding.words())
         except dates.DateError:
-            return  # the field's own validator says it
+            return  # an error of the field's own validator
 
 
 class StatementForm(CitingForm):

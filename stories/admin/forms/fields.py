@@ -93,15 +93,15 @@ def keywords_field(label: Any) -> ListField:
     )
 
 
-class UnshownTextarea(forms.Textarea):
-    """What is typed into it is not shown again, not even when the page is refused."""
+class WriteOnlyTextarea(forms.Textarea):
+    """Never renders its value, not even after a validation error."""
 
     def format_value(self, value: Any) -> str:
         return ""
 
 
 class TermSelect(AutocompleteSelect):
-    """One term, searched for; the present one is named without a query where its row is at hand."""
+    """One term, with autocompletion; renders `present` without a query."""
 
     present: Model | None = None
 

@@ -37,7 +37,7 @@ class MeasureForm(KeywordsForm, DatedForm):
     )
 
     def clean_not_said(self) -> list[str]:
-        """The order in which they were chosen first is kept."""
+        """In the stored order, new ones at the end."""
         chosen: list[str] = self.cleaned_data["not_said"]
         before: list[str] = self.initial.get("not_said") or []
         return [*(name for name in before if name in chosen), *(set(chosen) - set(before))]

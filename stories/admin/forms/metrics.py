@@ -1,4 +1,4 @@
-"""Forms of metrics and computed numbers: what the fragment prints is what the row says."""
+"""Forms of metrics and computed numbers. A metric agrees with its printed fragment."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ from stories.models.metrics import Metric, Operand
 
 
 class NumberForm(CitingForm):
-    """Numbers without the zeros that their columns keep."""
+    """Shows numbers without the trailing zeros of their columns."""
 
     numbers: ClassVar[tuple[str, ...]] = ()
 
@@ -33,7 +33,7 @@ class NumberForm(CitingForm):
 
 
 class MetricForm(NumberForm):
-    """A number with its citation: what the fragment prints is what the row says."""
+    """A number with its citation; it agrees with the printed fragment."""
 
     numbers = ("low", "high")
     passage = passage_field(help_text=_("Where the number is printed."))

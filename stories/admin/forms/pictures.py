@@ -12,7 +12,7 @@ from stories.pictures.formats import PictureError, Renditions
 
 
 def read_upload(upload: Any) -> Renditions | PictureError:
-    """What an uploaded file turns out to be: found out once, which takes a second or two."""
+    """The renditions of an uploaded file, or why it is refused. Takes a second or two, once."""
     if not hasattr(upload, "found"):
         try:
             formats.refuse_size(upload.size)
@@ -24,7 +24,7 @@ def read_upload(upload: Any) -> Renditions | PictureError:
 
 
 class PictureForm(DeskForm):
-    """What a picture is, its content says; a file that is refused is refused at its field."""
+    """The format is read from the content; a refused file is an error of its field."""
 
     file = forms.FileField(
         label=_("file"),

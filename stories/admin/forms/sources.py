@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import DeskForm
-from stories.admin.forms.fields import LineNumbersField, ListField, UnshownTextarea
+from stories.admin.forms.fields import LineNumbersField, ListField, WriteOnlyTextarea
 from stories.documents import privacy
 
 
@@ -26,7 +26,7 @@ class SourceForm(DeskForm):
     withhold = ListField(
         label=_("names to withhold"),
         required=False,
-        widget=UnshownTextarea(attrs={"rows": 3, "cols": 40, "autocomplete": "off"}),
+        widget=WriteOnlyTextarea(attrs={"rows": 3, "cols": 40, "autocomplete": "off"}),
     )
     forget_names = forms.BooleanField(label=_("forget the names withheld so far"), required=False)
 
