@@ -172,7 +172,7 @@ class Case(Cited):
         return self.state == CaseState.PUBLISHED
 
     def mark_published(self, at: datetime) -> None:
-        """That its rows have become a version; the day of the first publication is kept."""
+        """`published_at` stays that of the first publication."""
         self.state, self.published_at = CaseState.PUBLISHED, self.published_at or at
         self.save(update_fields=["state", "published_at"])
 
@@ -193,7 +193,7 @@ class Case(Cited):
 
     @property
     def unit_cost_of(self) -> "Metric | Derived | None":
-        """The number that gives the unit cost."""
+        """The number that gives the unit cost, if one does."""
         return self.unit_cost_metric or self.unit_cost_derived
 
 
@@ -234,7 +234,7 @@ class InferredPlace(Part):
 
 
 def _years(edtf: str) -> range:
-    """None of a text that is no date: the check names it before it is published."""
+    """Empty for a text that is no date; the check before publishing names it."""
     try:
         return dates.read(edtf).years
     except dates.DateError:
