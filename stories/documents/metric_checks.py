@@ -1,6 +1,6 @@
 """What can be wrong with the numbers of a document: metrics and what is computed from them.
 
-A metric says what its fragment prints; a computed number is what its operands give.
+A metric agrees with its printed fragment, a computed number with its operands.
 """
 
 from collections.abc import Iterator

@@ -90,7 +90,7 @@ def write_file(file: Path, document: CaseDocument) -> None:
 
 
 def write_bytes(file: Path, content: bytes) -> None:
-    """Beside its final name first, so that a file there is never half written."""
+    """Atomic: written under another name, then renamed."""
     draft = file.with_name(f"{file.name}.new")
     draft.write_bytes(content)
     draft.replace(file)
@@ -105,7 +105,7 @@ def is_older(raw: bytes) -> bool:
 def form_faults(raw: bytes, document: CaseDocument) -> list[Fault]:
     """Where the bytes of a document are not its written form: dumping would not give them back.
 
-    A document of an older format has another written form, and is not looked at.
+    A document of an older format has another written form, and is not compared.
     """
     if is_older(raw):
         return []

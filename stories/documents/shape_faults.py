@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from stories.documents.faults import A_LIST, AN_OBJECT, DOCUMENT, Fault
 from stories.reading.faults import Bare
 
-QUOTED_LIMIT = 40  # characters of a wrong text shown in a fault
-GIVEN_LIMIT = 74  # characters of a wrong value as shown
+QUOTED_LIMIT = 40  # characters of a wrong text in a fault
+GIVEN_LIMIT = 74  # characters of a wrong value in a fault
 
 
 class ShapeError(ValueError):

@@ -21,7 +21,7 @@ STAND_IN = "put-aside"  # the text and the key of every stand-in
 class Rest:
     """A document with stand-ins where parts of it are misshapen, so that every index stays.
 
-    `aside`: the paths of the stand-ins, which no check has anything to say about.
+    `aside`: the paths of the stand-ins, at which faults are left out.
     """
 
     document: CaseDocument
@@ -116,7 +116,7 @@ _STAND_INS: dict[str, Any] = {
     ],
     "left_out": [{**_GLOSSED, "reason": "name", "note": _TEXT}],
 }
-# Their parts are checked against each other: when one is misshapen, nothing is said of the others.
+# Replaced as a whole when a part is misshapen, because checks compare their parts.
 _WHOLE = {"began", "ended", "when", "reading", "passages", "whole", "unit_cost"} | set(
     GlanceQuestion.values
 )

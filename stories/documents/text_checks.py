@@ -18,9 +18,9 @@ ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
 def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
     """What the articles disprove. `raws`: SHA-256 → bytes of the article files at hand.
 
-    Each printed fragment stands in its passage, and every numeral expression of every passage
-    but the title is held by the fragment of a metric, a date, or an entry of left_out: one
-    entry for each time it is printed.
+    Each printed fragment stands in its passage. Every numeral of every passage but the title is
+    within the fragment of a metric, a date or an entry of left_out, once for each time it is
+    printed.
     """
     found: list[Fault] = []
     for path, source in numbered("sources", document.sources):
@@ -80,8 +80,8 @@ def _accounting_faults(
         if locator == "T":
             continue
         for numeral in quantities.numerals(passage):
-            held = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
-            if not held:
+            is_accounted = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
+            if not is_accounted:
                 near = passage[max(0, numeral.start - 6) : numeral.end + 6]
                 where = {"source": Bare(key), "locator": Bare(locator), "near": Bare(near)}
                 yield Fault(ACCOUNTING, "unaccounted", {**where, "numeral": numeral.text})
@@ -90,7 +90,7 @@ def _accounting_faults(
 def _accounted(
     document: CaseDocument, key: str, passages: Mapping[str, str]
 ) -> tuple[dict[str, list[tuple[int, int]]], list[Fault]]:
-    """locator → spans that are accounted for; and the entries that no numeral is left for."""
+    """locator → spans that are accounted for; and faults of entries without a numeral."""
     spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
     taken: Counter[tuple[str, str]] = Counter()
     surplus = []
