@@ -32,7 +32,7 @@ def load(
     kind: VersionKind = VersionKind.UPDATE,
     at: datetime | None = None,
 ) -> Loading:
-    """Make the rows of one case say what the document says, and publish it as the next version.
+    """Write the document as rows of its case, and publish it as the next version.
 
     The document has been checked. Where it is the current version and the rows say the same,
     nothing happens. Rows of the case are written anew, so a changed one costs about 50 statements.

@@ -31,7 +31,7 @@ from stories.publishing.columns import (
 
 
 class RowWriter:
-    """Of one case; what it had before is deleted, but for pictures that are there still."""
+    """Replaces the rows of one case; rows of pictures that it still has are updated."""
 
     def __init__(self, case: Case, document: CaseDocument) -> None:
         self.case = case
@@ -69,7 +69,7 @@ class RowWriter:
         set_date(case, "began", document.began)
         set_date(case, "ended", document.ended)
         case.unit_cost_state = document.unit_cost.state
-        case.unit_cost_metric = case.unit_cost_derived = None  # until these are there
+        case.unit_cost_metric = case.unit_cost_derived = None  # set by _unit_cost
         case.save()
 
     def _clear(self) -> None:
@@ -329,7 +329,7 @@ class RowWriter:
             self._cite(getattr(self.document.glance, row.question).cites, glance=row)
 
     def _pictures(self) -> None:
-        """The rows of pictures; their files are brought by whoever loads."""
+        """The rows of pictures; the caller copies their files."""
         for n, part in enumerate(self.document.pictures):
             Picture.objects.update_or_create(
                 name=part.file,
