@@ -233,7 +233,7 @@ class CasePresenter(PartPresenter):
 
 
 def _usual(found: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
-    """What more than half of them are; None where nothing is, or nothing is what they are."""
+    """The value of more than half of them; None where there is none, or it is empty."""
     counted = Counter(found)
     if not counted:
         return None

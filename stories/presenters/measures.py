@@ -65,7 +65,7 @@ _STATUS_ORDER = {status: n for n, status in enumerate(MeasureStatus.values)}
 
 
 class AnswerPresenter(PartPresenter):
-    """What ties a measure to a problem: its stage, and whether the source or an editor ties it."""
+    """The tie of a measure to a problem: its stage, and whether a source states it."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class MeasurePresenter(PartPresenter):
 
     @cached_property
     def counted(self) -> list[tuple[str, list[MetricPresenter]]]:
-        """The metrics by what they count, the label "" where the unit says it."""
+        """The metrics by indicator; its label is "" where the unit implies it."""
         found = groupby(self.metrics, lambda metric: metric.indicator)
         return [(indicator.label_beside_unit, list(metrics)) for indicator, metrics in found]
 
@@ -246,7 +246,7 @@ def places_of(measure: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def lead_of(actor: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """What tells one lead body from another; None for an actor that does not lead."""
+    """What identifies a lead body; None for an actor that does not lead."""
     if actor["role"] != ActorRole.LEAD:
         return None
     return actor["name"]["zh"], actor["kind"], actor["basis"]

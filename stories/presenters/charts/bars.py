@@ -18,7 +18,7 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True)
 class Bars:
-    """What a case says of one indicator in one period, on one scale from zero."""
+    """The metrics of one indicator in one period of a case, on one scale from zero."""
 
     indicator: Any
     period: Any
@@ -35,9 +35,9 @@ class SideBySide:
 def side_by_side(case: Any) -> SideBySide | None:
     """The metrics of a case that can be seen beside each other; None where none can.
 
-    They are of measures: what describes the place tells wholes and their parts, which no bar
-    tells apart. They are of one indicator, in one unit and period, two or more, and not all the
-    same. A longer bar would be a smaller discount: discounts are left to their words.
+    Two or more metrics of measures, of one indicator and period, not all the same. Context is
+    left out, because bars do not distinguish wholes from parts; so are discounts, because a
+    longer bar would be a smaller discount.
     """
     grouped: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
     for measure in case.measures:

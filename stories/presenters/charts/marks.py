@@ -7,7 +7,7 @@ from typing import NamedTuple
 from stories.choices import Qualifier
 
 FULL = 100.0  # %
-TAIL = 8.0  # % of the scale: what an open end takes, for nobody says how far it goes
+TAIL = 8.0  # % of the scale, the length of an open end, which is unknown
 
 At = Callable[[Decimal], float]
 
@@ -73,7 +73,7 @@ def goes_beyond(qualifier: str) -> bool:
 
 
 def linear(most: Decimal, has_open_end: bool) -> At:
-    """From zero to `most`; an open end keeps the room that it takes."""
+    """From zero to `most`, with room for an open end beyond it."""
     room = FULL - TAIL if has_open_end else FULL
     percent = room / float(most) if most else 0.0
     return lambda value: round(float(value) * percent, 1)

@@ -9,10 +9,10 @@ from typing import Any
 from stories.choices import Qualifier
 from stories.presenters.charts.marks import FULL, TAIL, At, Stretch, goes_beyond, linear, number
 
-STRIP_LEAST = 3  # metrics: the least and the most say all of two
+STRIP_LEAST = 3  # metrics: of two, least and most are all
 LANES = 8  # at most, one above the other
 GAP = 4.0  # % of the scale between two marks of a lane: a dot on a telephone
-LOG_FROM = 100  # times the least: from here on a linear scale would show the most alone
+LOG_FROM = 100  # times the least; from here on only the most would stand out on a linear scale
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Strips:
 
 
 def strips(spreads: Iterable[Any]) -> Strips:
-    """Of the spreads that have enough metrics to be drawn."""
+    """Strips of the spreads that have at least STRIP_LEAST metrics."""
     plots = [strip(spread) for spread in spreads if spread.metric_count >= STRIP_LEAST]
     dots = [dot for plot in plots for dot in plot.dots]
     return Strips(
@@ -128,7 +128,7 @@ def _dot(metric: Any, at: At) -> Dot:
 
 
 def _lanes(dots: Iterable[Dot]) -> list[list[Dot]]:
-    """In each, no two marks touch; what finds no place in the last lane overlaps there."""
+    """In a lane no two marks touch; when all lanes are full, marks overlap in the last one."""
     lanes: list[list[Dot]] = []
     for dot in sorted(dots, key=lambda dot: (dot.extent.start, dot.extent.end)):
         free = (lane for lane in lanes if lane[-1].extent.end + GAP <= dot.extent.start)

@@ -32,8 +32,8 @@ NARROWEST, LABEL_SIZE, LABEL_INDENT, LABEL_GAP, LABEL_OVERHANG = 160, 13.0, 4.6,
 
 @dataclass(frozen=True)
 class TimeScale:
-    """Whole months or years that hold every known day, and room on both sides for open ends, so
-    that nothing else reaches an edge."""
+    """Whole months or years around every known day, with room on both sides for open ends: nothing
+    else reaches an edge."""
 
     first: int  # ordinal of its first day
     last: int  # ordinal of the day behind its last

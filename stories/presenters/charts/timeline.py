@@ -11,7 +11,7 @@ from stories.reading.dates import NO_TENTHS, Tenths
 
 @dataclass(frozen=True)
 class Dated:
-    """What a case dates alike: as printed or as inferred, as plans or as done."""
+    """Everything of a case with one date, one basis of it, and one status: planned or done."""
 
     edtf: str
     tenths: Tenths  # see dates.tenths_of
@@ -32,7 +32,7 @@ class Dated:
 class Timeline:
     ticks: list[Tick]
     rows: list[Dated]
-    inferred: str  # of every date of the case; then its rows do not say so
+    inferred: str  # if the same for every date of the case; then "" in its rows
     undated_count: int  # measures
     has_stripes: bool
     has_open_ends: bool
@@ -40,28 +40,28 @@ class Timeline:
 
 
 Key = tuple[str, Tenths, str, bool]  # EDTF, its tenths, inferred, planned
-Held = dict[Key, dict[str, list[Any]]]  # … → kind → rows
+Grouped = dict[Key, dict[str, list[Any]]]  # … → kind → rows
 
 
 def timeline(case: Any) -> Timeline | None:
     """The dates of a case, by where they end; None for fewer than two, sources aside."""
     measures = list(case.measures)
-    held: Held = {}
+    grouped: Grouped = {}
     for kind, moment in (("began", case.began), ("ended", case.ended)):
         if moment:
-            _hold(held, (moment.edtf, moment.tenths, moment.inferred_label, False), kind, case)
+            _group(grouped, (moment.edtf, moment.tenths, moment.inferred_label, False), kind, case)
     dated = [measure for measure in measures if measure.when]
     for measure in dated:
         when = measure.when
         key = (when.edtf, when.tenths, when.inferred_label, measure.is_planned)
-        _hold(held, key, "measures", measure)
-    if len({edtf for edtf, *_others in held}) < 2:
+        _group(grouped, key, "measures", measure)
+    if len({edtf for edtf, *_others in grouped}) < 2:
         return None
-    inferred_of_all = _only({inferred for _edtf, _tenths, inferred, _is_planned in held})
+    inferred_of_all = _only({inferred for _edtf, _tenths, inferred, _is_planned in grouped})
     for source in case.sources:
-        _hold(held, (source.issued, NO_TENTHS, "", False), "sources", source)
-    scale = scale_of([edtf for edtf, *_others in held])
-    rows = [_dated(key, kinds, scale, inferred_of_all) for key, kinds in held.items()]
+        _group(grouped, (source.issued, NO_TENTHS, "", False), "sources", source)
+    scale = scale_of([edtf for edtf, *_others in grouped])
+    rows = [_dated(key, kinds, scale, inferred_of_all) for key, kinds in grouped.items()]
     rows.sort(key=lambda row: (dates.sort_key(row.edtf), row.is_planned, row.inferred))
     return Timeline(
         scale.ticks,
@@ -74,9 +74,9 @@ def timeline(case: Any) -> Timeline | None:
     )
 
 
-def _hold(held: Held, key: Key, kind: str, row: Any) -> None:
+def _group(grouped: Grouped, key: Key, kind: str, row: Any) -> None:
     if key[0]:
-        held.setdefault(key, {}).setdefault(kind, []).append(row)
+        grouped.setdefault(key, {}).setdefault(kind, []).append(row)
 
 
 def _dated(key: Key, kinds: dict[str, list[Any]], scale: TimeScale, inferred_of_all: str) -> Dated:
