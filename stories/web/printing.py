@@ -124,7 +124,7 @@ def case_count(count: int) -> str:
 def _phrases(text: str) -> tuple[str, ...]:
     """Chinese words with the signs and particles that stay with them, and numbers with theirs."""
     phrases: list[str] = []
-    is_open = False  # the last phrase wants what comes next
+    is_open = False  # the last phrase takes in the next token
     for token in rjieba.cut(text, True):
         if phrases and (is_open or token[0] in _NOT_FIRST):
             phrases[-1] += token
@@ -135,7 +135,7 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 
 def clauses(text: Any) -> Any:
-    """A title whose Chinese words do not break: with a place to break at between its phrases."""
+    """A title with <wbr> between its Chinese phrases, so that no word is broken."""
     marked = words(text)
     if not any("\u4e00" <= character <= "\u9fff" for character in str(text)):
         return marked
@@ -189,7 +189,7 @@ def statement(found: Statement) -> str:
 
 
 def likeness(related: Any) -> str:
-    """In what two places resemble each other: their kind, and how many live there."""
+    """What two places have in common: their level, and how many live there."""
     found = []
     if related.level:
         found.append(gettext("Same kind of place: %(level)s") % {"level": related.level})
@@ -281,7 +281,7 @@ def _only_in(text: Any) -> str:
 
 
 def with_count(label: str, count: int) -> str:
-    """A value of a facet as it is heard: 社区养老，12 个案例."""
+    """The accessible name of a value of a facet: 社区养老，12 个案例."""
     text = ngettext("%(label)s, %(count)s case", "%(label)s, %(count)s cases", count)
     return text % {"label": label, "count": count}
 

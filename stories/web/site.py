@@ -58,8 +58,8 @@ def imprint() -> Imprint:
 
 
 def this_page_in(request: HttpRequest, language: str) -> str:
-    """The address of this page, with what was asked of it, in another language."""
-    # Of //host/ only one slash is kept: two would make it the address of another site.
+    """The address of this page, with its query, in another language."""
+    # //host/ becomes /host/: with two slashes it would be the address of another site.
     return in_language(f"/{request.get_full_path().lstrip('/')}", language)
 
 
@@ -99,7 +99,7 @@ def static(path: str) -> str:
 
 @lru_cache
 def _static(path: str, storage: Storage) -> str:
-    """Kept with the storage, which names the file by its content: another one names it anew."""
+    """Cached per storage, which names the file by its content."""
     return str(storage.url(path))
 
 
