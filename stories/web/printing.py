@@ -108,7 +108,7 @@ def file_lines(lines: Sequence[int]) -> str:
     return pattern % {"lines": numbers}
 
 
-def listed(texts: Iterable[object]) -> str:
+def comma_separated(texts: Iterable[object]) -> str:
     return pgettext("between names", ", ").join(map(str, texts))
 
 
