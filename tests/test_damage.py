@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from stories.documents import damage
 from stories.models.case import Case
 from stories.models.measures import Measure
 from stories.models.search_index import IndexedCard
 from stories.models.sources import Source
 from stories.models.version import OpenRedaction, Publication, Version
-from stories.presenters import damage
 from stories.search import reader, writer
 from stories.search.analyzer import card
 from tests.builders import a_case, a_complete_case, a_document, a_measure, keep, with_value, without

@@ -20,7 +20,7 @@ IMPORTS = {
     "presenters": "choices documents languages links reading",
     "models": "choices languages links pictures reading",
     "search": "choices documents models reading",
-    "queries": "choices languages links models presenters reading search",
+    "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures search",
     "admin": "choices documents models pictures presenters publishing queries reading search",
     "web": "choices documents languages links models pictures presenters queries reading search",

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
+from stories.documents import damage
 from stories.documents.faults import Fault
 from stories.models.case import Case
 from stories.models.version import Publication, Version
-from stories.presenters import damage
 from stories.publishing import exporter
 from stories.queries.snapshot import Library
 from stories.search import reader
@@ -47,7 +47,7 @@ def changed_cases(cases: Sequence[Case]) -> set[int]:
     return {
         case.pk
         for case, document in exporter.dumped(suspects)
-        if as_text(document) != as_text(published[suspects[case.pk].pk])
+        if as_text(document) != as_text(published[suspects[case.pk].pk].document)
     }
 
 
@@ -63,7 +63,7 @@ def damage_of(cases: Sequence[Case]) -> Mapping[str, list[Fault]]:
     documents, cards = reader.documents(slugs), reader.cards(slugs)
     return {
         slug: [
-            *damage.showable(documents.get(pk), known).faults,
+            *damage.showable(documents[pk].document if pk in documents else None, known).faults,
             *damage.showable_card(cards.get(pk), known).faults,
         ]
         for pk, slug in slugs.items()

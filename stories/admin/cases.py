@@ -36,12 +36,12 @@ from stories.admin.inlines import (
 )
 from stories.admin.sources import SourceInline
 from stories.choices import GlanceQuestion
+from stories.documents import damage
 from stories.models.case import Case
 from stories.models.pictures import Picture
 from stories.models.questions import Glance
 from stories.models.version import Publication
 from stories.pictures import storage
-from stories.presenters import damage
 from stories.presenters.case import CasePresenter
 from stories.publishing import exporter
 from stories.queries.snapshot import Library

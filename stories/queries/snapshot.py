@@ -5,14 +5,13 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, wraps
 from itertools import accumulate, islice
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
-import orjson
 from django.db.models import F, Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from django.utils.translation import override, pgettext
 from pyroaring import BitMap
 
 from stories.choices import Evidence
+from stories.documents import damage
 from stories.languages import InReadersLanguage, Words, in_language, reader_language
 from stories.models.search_index import Posting
 from stories.models.version import Publication, Version
@@ -33,7 +33,6 @@ from stories.models.vocabulary import (
     Tag,
     Term,
 )
-from stories.presenters import damage
 from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
 from stories.presenters.terms import TermPresenter, TermPresenters, Terms
@@ -200,7 +199,19 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
         )
-        self._whole = BitMap()  # cases without damage, as far as they have been looked at
+        # What these hold is pruned before it is presented: parts are damaged, or terms are gone.
+        self._suspects = (
+            held.get(analyzer.STATE, {})
+            .get(analyzer.DAMAGED, BitMap())
+            .union(
+                *(
+                    cases
+                    for facet, nodes in self.terms.items()
+                    for value, cases in held.get(facet, {}).items()
+                    if value not in nodes
+                )
+            )
+        )
         self._orders: dict[str, Sequence[int]] = {}
         self._memo: dict[str, Any] = {}
         self._terms_presented: dict[str, Terms] = {}
@@ -361,12 +372,11 @@ class Library:
 
     def presented(self, version: Version) -> CasePresenter | None:
         """A version of any case, current or not; None where no page can show it. No query."""
-        document = orjson.loads(version.document)
-        showable = damage.showable(document, self.terms)
-        self._log_damage(version.publication_id, showable)
-        if showable.document is None:
-            return None
-        return CasePresenter(version.publication_id, showable.document, self.presented_terms())
+        pk, stored = version.publication_id, reader.StoredDocument.of_version(version)
+        if pk not in self.cases or version.number != version.publication.number:
+            stored = replace(stored, is_intact=False)  # the index knows the current version only
+        document = self._showable(pk, stored)
+        return CasePresenter(pk, document, self.presented_terms()) if document else None
 
     def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
         """Published cases with all they hold, in this order: 1 query."""
@@ -374,21 +384,20 @@ class Library:
         found = reader.documents(wanted)
         return list(self._presented((pk, found[pk]) for pk in wanted if pk in found))
 
-    def _presented(self, documents: Iterable[tuple[int, Any]]) -> Iterator[CasePresenter]:
-        for pk, document in documents:
-            showable = self._showable(pk, document) if pk in self.cases else None
+    def _presented(
+        self, documents: Iterable[tuple[int, reader.StoredDocument]]
+    ) -> Iterator[CasePresenter]:
+        for pk, stored in documents:
+            showable = self._showable(pk, stored) if pk in self.cases else None
             if showable is not None:
                 yield CasePresenter(pk, showable, self.presented_terms())
 
-    def _showable(self, pk: int, document: Any) -> Any:
-        """The document without what no page can show, None where that is all of it. A whole one
-        is looked at once a revision."""
-        if pk in self._whole:
-            return document
-        found = damage.showable(document, self.terms)
+    def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
+        """The document without what no page can show, None where that is all of it."""
+        if stored.is_intact and pk not in self._suspects:
+            return stored.document
+        found = damage.showable(stored.document, self.terms)
         self._log_damage(pk, found)
-        if not found.faults:
-            self._whole.add(pk)
         return found.document
 
     def _showable_card(self, pk: int, card: Any) -> Any:

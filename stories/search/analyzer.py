@@ -18,7 +18,8 @@ TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
 # Further spaces: published cases; types of measures that have a metric; the place of a case that
 # has one.
 STATE, MEASURED, COUNTED = "state", "measured", "counted"
-PUBLISHED = "published"  # the one key of the space of states
+# Keys of the space of states: every case; those of which a part cannot be presented.
+PUBLISHED, DAMAGED = "published", "damaged"
 # Which problem type a measure of which type answers ("dark-streets:street-lighting"), by how far
 # the measure has come; a problem that no measure at all answers.
 ANSWERS = ANSWERED, AWAITING, PLANNED = ("answered", "awaiting", "planned")
@@ -27,7 +28,7 @@ SOURCE = "source"  # the key of a source → its case
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "9"
+FORM, PRESENT_FORM = "form", "10"
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
 _ANSWER_OF_STATUS = {
@@ -96,8 +97,9 @@ class MetricEntry:
     end: int
 
 
-def entry(document: Mapping[str, Any]) -> Entry:
-    """A case document, as plain lists and dicts, as the index holds it."""
+def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
+    """A case document, as plain lists and dicts, as the index holds it. `is_damaged`: a part of
+    it cannot be presented, whatever the vocabulary holds."""
     texts = _texts(document)
     pieces: list[str] = []
     parts: list[tuple[int, str, str]] = []
@@ -110,7 +112,8 @@ def entry(document: Mapping[str, Any]) -> Entry:
                 at += len(text) + 1
     raw = "\n".join(pieces)
     metrics = tuple(_metric_entries(document))
-    return Entry(raw, tuple(parts), _values(document), tokenizer.fold(raw), card(document), metrics)
+    values = _values(document) | ({(STATE, DAMAGED): ""} if is_damaged else {})
+    return Entry(raw, tuple(parts), values, tokenizer.fold(raw), card(document), metrics)
 
 
 def card(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reads the index and the current versions."""
 
+import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -133,10 +134,27 @@ def cards(cases: Iterable[int]) -> dict[int, Any]:
     return dict(_in_chunks(IndexedCard.objects.values_list("pk", "card"), cases))
 
 
-def documents(cases: Iterable[int]) -> dict[int, Any]:
+@dataclass(frozen=True)
+class StoredDocument:
+    """The document of a version; `is_intact`: it has the hash that it was published with."""
+
+    document: Any
+    is_intact: bool
+
+    @classmethod
+    def of(cls, written: str, sha256: str) -> "StoredDocument":
+        digest = hashlib.sha256(written.encode()).hexdigest()
+        return cls(orjson.loads(written), digest == sha256)
+
+    @classmethod
+    def of_version(cls, version: Version) -> "StoredDocument":
+        return cls.of(version.document, version.sha256)
+
+
+def documents(cases: Iterable[int]) -> dict[int, StoredDocument]:
     """primary key → document of the current version: 1 query for every CHUNK cases."""
     rows = _in_chunks(_current_versions(), cases, "publication__in")
-    return {pk: orjson.loads(document) for pk, document in rows}
+    return {pk: StoredDocument.of(document, sha256) for pk, document, sha256 in rows}
 
 
 def current_version(slug: str) -> Version | None:
@@ -152,13 +170,13 @@ def current_version(slug: str) -> Version | None:
     )
 
 
-def _current_versions() -> QuerySet[Version, tuple[int, str]]:
+def _current_versions() -> QuerySet[Version, tuple[int, str, str]]:
     return (
         Version.objects.filter(
             number=F("publication__number"), publication__withdrawn_at__isnull=True
         )
         .order_by()
-        .values_list("publication_id", "document")
+        .values_list("publication_id", "document", "sha256")
     )
 
 

@@ -44,6 +44,21 @@ KINDS = {  # facet → what faults call a value of it
 Value = dict[str, Any]
 
 
+class _AnyTerm(Collection[str]):
+    def __contains__(self, value: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+# Finds the damage that no change of the vocabulary mends.
+ANY_VOCABULARY: Known = dict.fromkeys(KINDS, _AnyTerm())
+
+
 @dataclass(frozen=True)
 class Showable:
     """A document without what cannot be shown (None: nothing of it can), and each such part."""
