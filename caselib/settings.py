@@ -167,7 +167,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "stories.web.template_helpers.both_languages",
+                "stories.web.site.both_languages",
             ],
         },
     },

@@ -13,23 +13,12 @@ from django.utils.timezone import now
 from PIL import Image
 
 from stories.choices import VersionKind
-from stories.documents import conversion, privacy, schema
-from stories.models.case import (
-    Actor,
-    Case,
-    Change,
-    Derived,
-    FollowUp,
-    Glance,
-    InferredPlace,
-    Measure,
-    Metric,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.documents import conversion, privacy, serialization
+from stories.models.case import Case, InferredPlace
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Derived, Metric
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp, Glance
 from stories.models.sources import CITED, Citation, LeftOut, Passage, Person, Source
 from stories.models.version import Publication, PublishedPicture, Version
 from stories.models.vocabulary import (
@@ -128,7 +117,7 @@ def a_draft(**overrides: Any) -> Case:
 
 def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
     """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
-    shaped = schema.shaped(document or a_document())
+    shaped = serialization.shaped(document or a_document())
     importer.load(shaped, publisher.Note("变了。", "It changed."))
     return Case.objects.get(slug=shaped.slug)
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from stories.documents import checks
+from stories.documents.terms import Terms
 from stories.models.vocabulary import MeasureFamily, Place
 from stories.publishing import glossary
 from stories.queries.snapshot import Library
@@ -117,7 +117,7 @@ def site(library: None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def terms() -> checks.Terms:
+def terms() -> Terms:
     """The shipped vocabulary as the checks need it, without a database."""
     return glossary.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
 

@@ -1,5 +1,6 @@
 """The desk as its people use it: who they are, and its pages read and sent back as forms."""
 
+import json
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from stories.models.case import Case
-from stories.publishing import publisher
+from stories.publishing import exporter, publisher
 
 SAVE, SAVE_AND_GO_ON = {"_save": "Save"}, {"_continue": "Save and continue editing"}
 
@@ -148,3 +149,34 @@ def act(client: Client, action: str, case: Case, **further: str) -> str:
     values = {"action": action, "_selected_action": [case.pk], "index": 0, **further}
     cases = address("case_changelist", language="en")
     return client.post(cases, values, follow=True).text
+
+
+def written(case: Case) -> str:
+    """The document as text: the order of its parts counts."""
+    return json.dumps(exporter.dump(case), ensure_ascii=False)
+
+
+def publish(client: Client, case: Case, **changes: str) -> Any:
+    """A later version, after a look at what changed."""
+    page = page_of(case, "publish")
+    seen = client.get(page).context["review"].hash
+    note = {"kind": "correction", "note_zh": "已更正。", "note_en": "Corrected."}
+    return client.post(page, note | {"seen": seen} | changes)
+
+
+def parts_of(case: Case) -> list[Any]:
+    metric = case.metrics.get(key="lamps")
+    glance = case.glances.get(question="cost")
+    measure = case.measures.get(key="lamps")
+    further = [case.changes.get(), case.follow_ups.get()]
+    return [case, measure, case.sources.get(), case.problems.get(), *further, metric, glance]
+
+
+def is_public(case: Case, text: str) -> bool:
+    return text in Client().get(f"/en/cases/{case.slug}/").text
+
+
+def offered(client: Client, model: str, field: str, term: str) -> list[str]:
+    asked = {"app_label": "stories", "model_name": model, "field_name": field, "term": term}
+    found = client.get("/en/admin/autocomplete/", asked).json()["results"]
+    return [choice["text"] for choice in found]

@@ -43,7 +43,7 @@ KEYWORDS = {
     for lazy in ("", "_lazy")
 } | {"_": PLAIN, "gettext_noop": PLAIN}
 PAGES = "templates"  # written in Jinja; the desk's, in stories/templates, are Django's own
-# As stories.printing has it; a page that cannot be read is an error, not a page without messages.
+# As stories.web.jinja has it; a page that cannot be read is an error, not a page without messages.
 IN_PAGES = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)%[a-z]|\{\w*\}")
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from django.test import Client
+
+BASE = "http://testserver"
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 BLOCKS = set("article aside details div dl form h1 h2 h3 ol p section table ul".split())
 
@@ -131,3 +134,17 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         for element in self._open:
             element.texts.append(data)
+
+
+def page_of(client: Client, address: str) -> Page:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return Page(response.text)
+
+
+def text_at(client: Client, address: str) -> str:
+    return client.get(address).text
+
+
+def english(address: str) -> str:
+    return f"/en{address}"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client
 
-from stories.documents import schema
+from stories.documents import serialization
 
 CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
 
@@ -24,7 +24,9 @@ def test_the_document_of_a_case_is_the_file_it_was_loaded_from(client: Client, s
 @pytest.mark.usefixtures("library")
 def test_the_document_that_is_served_can_be_read_again(client: Client) -> None:
     served = json.loads(client.get("/cases/yucai.json").content)
-    assert schema.write(schema.shaped(served)) == client.get("/cases/yucai.json").content
+    assert (
+        serialization.write(serialization.shaped(served)) == client.get("/cases/yucai.json").content
+    )
 
 
 @pytest.mark.django_db

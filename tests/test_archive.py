@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.search_index import IndexedText
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Version
@@ -38,7 +39,7 @@ def three_versions() -> Case:
 
 
 def publish(case: Case, kind: Any) -> None:
-    document = builders.schema.shaped(exporter.dump(Case.objects.get(pk=case.pk)))
+    document = serialization.shaped(exporter.dump(Case.objects.get(pk=case.pk)))
     publisher.publish(document, kind, NOTE)
 
 
@@ -104,8 +105,8 @@ def test_a_version_keeps_its_pictures_when_the_desk_has_them_no_more(
 
 def test_a_later_load_asks_for_a_note_and_may_be_a_correction(tmp_path: Path) -> None:
     builders.a_complete_case()
-    changed = builders.schema.shaped(builders.a_document(tags=[]))
-    builders.schema.write_file(tmp_path / "liudi.json", changed)
+    changed = serialization.shaped(builders.a_document(tags=[]))
+    serialization.write_file(tmp_path / "liudi.json", changed)
     assert "give --note" in refusal("loadcases", tmp_path)[1]
     run("loadcases", tmp_path, note=[NOTE.zh, NOTE.en], correction=True)
     version = Version.objects.get(number=2)
@@ -116,7 +117,7 @@ def test_drafts_are_dumped_as_the_desk_has_them(tmp_path: Path) -> None:
     case = builders.a_complete_case()
     Case.objects.update(title_en="Liudi, in work")
     assert run("dumpcases", tmp_path, drafts=True) == f"1 document in {tmp_path}\n"
-    document = builders.schema.read_file(tmp_path / f"{case.slug}.json")
+    document = serialization.read_file(tmp_path / f"{case.slug}.json")
     assert document.title.en == "Liudi, in work"
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from stories.documents import schema
+from stories.documents import serialization
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
@@ -104,7 +104,7 @@ def test_loading_in_bulk_makes_the_library_that_publishing_makes() -> None:
         assert writer.stale() == []
         transaction.set_rollback(True)
     for document in found.values():
-        publisher.publish(schema.shaped(document), at=at)
+        publisher.publish(serialization.shaped(document), at=at)
     assert in_bulk == the_library()
 
 

@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils.translation import override
 
 from stories.choices import GlanceQuestion, GlanceState, MeasureStatus
+from stories.languages import reader_language
 from stories.models.case import Case
 from stories.presenters.case import CasePresenter
 from stories.queries.snapshot import Library
-from stories.web import template_helpers
+from stories.web import printing
 from tests.builders import a_case, a_complete_case, a_document, a_measure, keep, with_value
 from tests.pages import Element, Page
 
@@ -45,7 +46,7 @@ def read(request: pytest.FixtureRequest, library: None) -> Iterator[Read]:
         case = Library.now().case(slug)
         assert case is not None
         page = Page(Client().get(case.url).text)
-        yield Read(document, case, page, template_helpers.reader_language())
+        yield Read(document, case, page, reader_language())
 
 
 def one_line(text: str) -> str:
@@ -88,7 +89,7 @@ def test_the_head_says_where_what_and_how_good_the_evidence_is(read: Read) -> No
     places = [a.text for a in read.page.all("a") if "place-chain" in a.parents[-1].classes]
     assert places == [str(place.label) for place, _is_inferred in read.case.place_chain]
     lines = [line.text for line in within(read.page, head, "evidence__line")]
-    assert lines == template_helpers.evidence_lines(read.case.evidence)
+    assert lines == printing.evidence_lines(read.case.evidence)
 
 
 def test_three_to_five_telling_numbers_lead_to_where_they_are_cited(read: Read) -> None:
@@ -98,8 +99,7 @@ def test_three_to_five_telling_numbers_lead_to_where_they_are_cited(read: Read) 
         f"{read.case.url}#metric-{key}" for key in read.document["telling"]
     ]
     assert [a.text for a in figures] == [
-        one_line(str(template_helpers.figure(metric, read.language)))
-        for metric in read.case.telling
+        one_line(str(printing.figure(metric, read.language))) for metric in read.case.telling
     ]
 
 
@@ -191,7 +191,7 @@ def test_every_number_stands_once_with_its_figure_scope_and_kind(read: Read) -> 
     for metric in metrics:
         (item,) = read.page.all(id=metric.anchor)
         (figure,) = within(read.page, item, "figure")
-        assert figure.text == one_line(str(template_helpers.figure(metric, read.language)))
+        assert figure.text == one_line(str(printing.figure(metric, read.language)))
         assert metric.kind_label in item.text
         assert not metric.scope or one_line(str(metric.scope)) in item.text
 

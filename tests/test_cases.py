@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from stories.documents import checks, schema
-from stories.documents.checks import Terms
+from stories.documents import file_checks, serialization
+from stories.documents.terms import Terms
 
 FILES = sorted(settings.CASES_DIR.glob("*.json"))
 each_case = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -26,27 +26,27 @@ def test_there_are_five_cases() -> None:
 
 @each_case
 def test_a_case_has_no_fault(file: Path, terms: Terms) -> None:
-    assert checks.file_faults(file, terms) == []
+    assert file_checks.file_faults(file, terms) == []
 
 
 @each_case
 def test_a_file_is_named_after_its_case(file: Path) -> None:
-    assert schema.read_file(file).slug == file.stem
+    assert serialization.read_file(file).slug == file.stem
 
 
 @each_case
 def test_a_file_is_in_the_written_form(file: Path) -> None:
-    assert schema.write(schema.read_file(file)) == file.read_bytes()
+    assert serialization.write(serialization.read_file(file)) == file.read_bytes()
 
 
 @each_case
 def test_a_case_reports_at_least_15_measures(file: Path) -> None:
-    assert len(schema.read_file(file).measures) >= 15
+    assert len(serialization.read_file(file).measures) >= 15
 
 
 @each_case
 def test_every_question_of_the_glance_was_looked_at(file: Path) -> None:
-    glance = schema.read_file(file).glance
+    glance = serialization.read_file(file).glance
     assert "not_coded" not in [answer["state"] for answer in glance.model_dump().values()]
 
 

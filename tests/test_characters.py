@@ -2,8 +2,8 @@
 
 import pytest
 
-from stories.documents import schema
-from stories.documents.schema import DocumentError
+from stories.documents import serialization
+from stories.documents.faults import DocumentError
 from stories.models.case import Case
 from stories.models.vocabulary import Tag
 from stories.reading import characters
@@ -45,13 +45,13 @@ def test_what_is_seen_is_left_alone(text: str) -> None:
 @pytest.mark.parametrize("path", ["title.en", "measures[0].cites[0].printed"])
 def test_a_document_with_an_invisible_character_is_refused(path: str, character: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        schema.shaped(with_value(a_document(), path, f"a{character}b"))
+        serialization.shaped(with_value(a_document(), path, f"a{character}b"))
     (fault,) = caught.value.faults
     assert str(fault).startswith(f"{path}: holds U+{ord(character):04X}")
 
 
 def test_a_mark_of_a_scraper_may_be_invisible() -> None:
-    schema.shaped(with_value(a_document(), "sources[0].reading.marks", ["\u200b"]))
+    serialization.shaped(with_value(a_document(), "sources[0].reading.marks", ["\u200b"]))
 
 
 @pytest.mark.django_db

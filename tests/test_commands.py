@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from stories.documents import schema
+from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.vocabulary import MeasureType, Place
 from tests.builders import (
@@ -44,16 +44,16 @@ def ended_without_tables(data: Path, *arguments: object) -> tuple[int, str, str]
 
 
 def a_file(folder: Path, document: Mapping[str, Any] | None = None) -> Path:
-    shaped = schema.shaped(document or a_document())
+    shaped = serialization.shaped(document or a_document())
     file = folder / f"{shaped.slug}.json"
-    file.write_bytes(schema.write(shaped))
+    file.write_bytes(serialization.write(shaped))
     return file
 
 
 def another_document() -> dict[str, Any]:
     """A second case, with a source of its own."""
     document = with_value(a_document(slug="other"), "sources[0].key", "other-news")
-    for path, _part in schema.shaped(document).printed():
+    for path, _part in serialization.shaped(document).printed():
         document = with_value(document, f"{path}.source", "other-news")
     return document
 
@@ -282,7 +282,7 @@ def test_dumpcases_replaces_the_document_of_a_case_and_no_other_file(tmp_path: P
     for name in ("liudi.json", "other.json"):
         (tmp_path / name).write_text("old")
     run("dumpcases", tmp_path)
-    assert schema.read_file(tmp_path / "liudi.json").slug == "liudi"
+    assert serialization.read_file(tmp_path / "liudi.json").slug == "liudi"
     assert (tmp_path / "other.json").read_text() == "old"
 
 
@@ -316,9 +316,9 @@ def test_convertcases_rewrites_a_document_and_says_what_is_to_be_filled_in(tmp_p
     told = run("convertcases", file)
     assert f"{file}: sources[0].passages[2].gist: is missing" in told
     assert told.endswith("1 of 1 documents converted\n")
-    document = schema.read_file(file)
-    assert file.read_bytes() == schema.write(document)
-    assert document == schema.read_file(AN_OLDER_FILE)
+    document = serialization.read_file(file)
+    assert file.read_bytes() == serialization.write(document)
+    assert document == serialization.read_file(AN_OLDER_FILE)
 
 
 @pytest.mark.django_db

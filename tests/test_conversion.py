@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from stories.choices import PassageKind
-from stories.documents import checks, conversion, schema
-from stories.documents.checks import Terms
+from stories.documents import checks, conversion, serialization
 from stories.documents.conversion import converted
+from stories.documents.terms import Terms
 from tests.builders import AN_OLDER_DOCUMENT, a_document, with_value, without
 
 
@@ -17,7 +17,7 @@ def older(path: str = "", value: object = None) -> dict[str, Any]:
 
 def test_a_converted_document_has_its_shape() -> None:
     document = converted(older())
-    assert schema.shaped(document).model_dump() == document
+    assert serialization.shaped(document).model_dump() == document
 
 
 def test_the_present_format_is_left_as_it_is() -> None:
@@ -103,7 +103,7 @@ def test_a_locator_tells_the_kind_of_its_passage(locator: str, kind: PassageKind
 
 
 def test_the_check_names_what_is_to_be_filled_in(terms: Terms) -> None:
-    told = [str(fault) for fault in checks.faults(schema.shaped(older()), terms)]
+    told = [str(fault) for fault in checks.faults(serialization.shaped(older()), terms)]
     for wanted in (
         "sources[0].passages[2].gist: is missing",
         "cites[0].gloss: is missing",

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from stories.documents import damage
-from stories.models.case import Case, Measure
+from stories.models.case import Case
+from stories.models.measures import Measure
 from stories.models.search_index import IndexedCard
 from stories.models.sources import Source
 from stories.models.version import OpenRedaction, Publication, Version

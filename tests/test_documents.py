@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.documents import schema
-from stories.documents.schema import SIZE_LIMIT, DocumentError
-from stories.models.case import Actor, Case, Change, Derived, FollowUp, Measure, Metric, Problem
+from stories.documents import serialization
+from stories.documents.faults import DocumentError
+from stories.documents.serialization import SIZE_LIMIT
+from stories.models.case import Case
+from stories.models.measures import Actor, Change, Measure, Problem
+from stories.models.metrics import Derived, Metric
+from stories.models.questions import FollowUp
 from stories.models.sources import Citation, Person, Source
 from stories.models.vocabulary import Place, Tag
 from tests.builders import AN_OLDER_FILE, a_document, text, with_value, without
@@ -19,25 +23,25 @@ from tests.builders import AN_OLDER_FILE, a_document, text, with_value, without
 
 def faults_of(document: object) -> list[str]:
     with pytest.raises(DocumentError) as caught:
-        schema.shaped(document)
+        serialization.shaped(document)
     return [str(fault) for fault in caught.value.faults]
 
 
 def faults_of_bytes(raw: bytes) -> list[str]:
     with pytest.raises(DocumentError) as caught:
-        schema.read(raw)
+        serialization.read(raw)
     return [str(fault) for fault in caught.value.faults]
 
 
 def faults_of_files(*paths: Path) -> list[str]:
     with pytest.raises(DocumentError) as caught:
-        schema.files(paths)
+        serialization.files(paths)
     return [str(fault) for fault in caught.value.faults]
 
 
 def faults_of_file(path: Path) -> list[str]:
     with pytest.raises(DocumentError) as caught:
-        schema.read_file(path)
+        serialization.read_file(path)
     return [str(fault) for fault in caught.value.faults]
 
 
@@ -45,7 +49,7 @@ def faults_of_file(path: Path) -> list[str]:
 
 
 def test_a_document_has_its_shape() -> None:
-    assert schema.shaped(a_document()).model_dump() == a_document()
+    assert serialization.shaped(a_document()).model_dump() == a_document()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_the_longer_closed_lists_are_closed_too(path: str) -> None:
     ],
 )
 def test_a_printed_fragment_has_at_most_20_characters(path: str) -> None:
-    schema.shaped(with_value(a_document(), path, "灯" * 20))
+    serialization.shaped(with_value(a_document(), path, "灯" * 20))
     assert faults_of(with_value(a_document(), path, "灯" * 21)) == [
         f"{path}: has 21 characters; at most 20 are allowed"
     ]
@@ -178,7 +182,7 @@ def test_a_printed_fragment_has_at_most_20_characters(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["cites[0].gloss", "began.gloss", "left_out[0].gloss"])
 def test_a_gloss_has_at_most_120_characters(path: str) -> None:
-    schema.shaped(with_value(a_document(), path, "x" * 120))
+    serialization.shaped(with_value(a_document(), path, "x" * 120))
     assert faults_of(with_value(a_document(), path, "x" * 121)) == [
         f"{path}: has 121 characters; at most 120 are allowed"
     ]
@@ -186,7 +190,7 @@ def test_a_gloss_has_at_most_120_characters(path: str) -> None:
 
 @pytest.mark.parametrize(("path", "limit"), [("telling", 5), ("measures[0].types", 4)])
 def test_a_list_has_at_most_so_many_members(path: str, limit: int) -> None:
-    schema.shaped(with_value(a_document(), path, ["lamps"] * limit))
+    serialization.shaped(with_value(a_document(), path, ["lamps"] * limit))
     assert faults_of(with_value(a_document(), path, ["lamps"] * (limit + 1))) == [
         f"{path}: has {limit + 1} members; at most {limit} are allowed"
     ]
@@ -259,7 +263,7 @@ def test_a_number_is_written_one_way_and_has_room(number: float, fault: str) -> 
 
 @pytest.mark.parametrize("number", [0.1234, 10**14 - 1, 0])
 def test_a_number_within_its_room_is_no_fault(number: float) -> None:
-    document = schema.shaped(with_value(a_document(), "measures[0].metrics[0].low", number))
+    document = serialization.shaped(with_value(a_document(), "measures[0].metrics[0].low", number))
     assert document.measures[0].metrics[0].low == number
 
 
@@ -286,7 +290,7 @@ def test_a_number_within_its_room_is_no_fault(number: float) -> None:
 )
 def test_a_text_has_the_room_that_its_columns_have(path: str, model: Any, column: str) -> None:
     zh, en = (model._meta.get_field(f"{column}_{language}").max_length for language in ("zh", "en"))
-    schema.shaped(with_value(a_document(), path, text("灯" * zh, "x" * en)))
+    serialization.shaped(with_value(a_document(), path, text("灯" * zh, "x" * en)))
     for texts, fault in (
         (text("灯" * (zh + 1), "x"), f"zh has {zh + 1} characters; at most {zh} are allowed"),
         (text("灯", "x" * (en + 1)), f"en has {en + 1} characters; at most {en} are allowed"),
@@ -315,7 +319,7 @@ def test_a_key_has_no_more_room_than_its_column(
 ) -> None:
     room = model._meta.get_field(column).max_length
     assert len(longest) <= room
-    schema.shaped(with_value(a_document(), path, longest))
+    serialization.shaped(with_value(a_document(), path, longest))
     assert faults_of(with_value(a_document(), path, longest + "x")) == [
         f"{path}: has {len(longest) + 1} characters; at most {len(longest)} are allowed"
     ]
@@ -385,20 +389,20 @@ def test_too_many_bytes_are_refused_from_elsewhere_too() -> None:
 
 
 def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
-    raw = schema.write(schema.shaped(a_document()))
+    raw = serialization.write(serialization.shaped(a_document()))
     (tmp_path / "liudi.json").write_bytes(raw.ljust(SIZE_LIMIT))
-    assert schema.read_file(tmp_path / "liudi.json").slug == "liudi"
+    assert serialization.read_file(tmp_path / "liudi.json").slug == "liudi"
 
 
 def test_the_documents_of_a_folder_are_its_json_files(tmp_path: Path) -> None:
     for name in ("b.json", "a.json", "notes.txt"):
         (tmp_path / name).touch()
-    assert schema.files([tmp_path]) == [tmp_path / "a.json", tmp_path / "b.json"]
+    assert serialization.files([tmp_path]) == [tmp_path / "a.json", tmp_path / "b.json"]
 
 
 def test_a_file_is_taken_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "case.txt").touch()
-    assert schema.files([tmp_path / "case.txt"]) == [tmp_path / "case.txt"]
+    assert serialization.files([tmp_path / "case.txt"]) == [tmp_path / "case.txt"]
 
 
 def test_an_empty_folder_and_a_missing_path_are_faults(tmp_path: Path) -> None:
@@ -417,7 +421,7 @@ def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_document_is_written_in_one_form() -> None:
-    written = schema.write(schema.shaped(a_document())).decode()
+    written = serialization.write(serialization.shaped(a_document())).decode()
     assert written == json.dumps(a_document(), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -432,8 +436,8 @@ def test_writing_what_was_read_is_a_fixed_point(
     zh: str, en: str, low: float, high: float | None, tags: list[str]
 ) -> None:
     document = with_value(a_document(title=text(zh, en), tags=tags), "context[0].low", low)
-    raw = schema.write(schema.shaped(with_value(document, "context[0].high", high)))
-    assert schema.write(schema.read(raw)) == raw
+    raw = serialization.write(serialization.shaped(with_value(document, "context[0].high", high)))
+    assert serialization.write(serialization.read(raw)) == raw
 
 
 @given(
@@ -451,25 +455,25 @@ def test_any_json_is_a_document_or_refused_line_by_line(value: object) -> None:
 
 
 def test_a_document_of_the_format_before_is_read() -> None:
-    document = schema.read_file(AN_OLDER_FILE)
+    document = serialization.read_file(AN_OLDER_FILE)
     assert (document.format, document.slug) == ("caselib/2", "liudi")
 
 
 def test_a_document_of_the_format_before_has_another_written_form() -> None:
     raw = AN_OLDER_FILE.read_bytes()
     for written in (raw, json.dumps(json.loads(raw)).encode()):
-        assert schema.is_older(written)
-        assert schema.form_faults(written, schema.read(written)) == []
+        assert serialization.is_older(written)
+        assert serialization.form_faults(written, serialization.read(written)) == []
 
 
 # ---------------------------------------------------------------- the one written form
 
 
 def test_the_form_of_a_document_is_as_it_is_written() -> None:
-    document = schema.shaped(a_document())
-    raw = schema.write(document)
-    assert schema.form_faults(raw, document) == []
-    assert schema.form_faults(raw.rstrip(b"\n"), document) == []
+    document = serialization.shaped(a_document())
+    raw = serialization.write(document)
+    assert serialization.form_faults(raw, document) == []
+    assert serialization.form_faults(raw.rstrip(b"\n"), document) == []
 
 
 @pytest.mark.parametrize(
@@ -482,14 +486,16 @@ def test_the_form_of_a_document_is_as_it_is_written() -> None:
     ],
 )
 def test_another_form_is_told_once_with_its_place(before: bytes, after: bytes, told: str) -> None:
-    document = schema.shaped(a_document())
-    (fault,) = schema.form_faults(schema.write(document).replace(before, after), document)
+    document = serialization.shaped(a_document())
+    (fault,) = serialization.form_faults(
+        serialization.write(document).replace(before, after), document
+    )
     assert told in str(fault)
 
 
 def test_the_keys_of_a_document_have_an_order() -> None:
-    document = schema.shaped(a_document())
+    document = serialization.shaped(a_document())
     turned = dict(reversed(document.model_dump().items()))
     raw = json.dumps(turned, ensure_ascii=False, indent=2).encode()
-    (fault,) = schema.form_faults(raw, document)
+    (fault,) = serialization.form_faults(raw, document)
     assert 'write \'format": "caselib/2",\' here' in str(fault)

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from stories.choices import Evidence, Independence
 from stories.documents import evidence
-from stories.web import template_helpers
+from stories.web import printing
 from tests.builders import a_complete_case, a_document, with_value
 from tests.pages import Page
 
@@ -92,7 +92,7 @@ def test_results_are_checked_where_a_source_says_so_in_full(state: str, is_check
 
 def lines(document: dict[str, Any]) -> list[str]:
     with override("en"):
-        return template_helpers.evidence_lines(evidence.summary(document))
+        return printing.evidence_lines(evidence.summary(document))
 
 
 def test_evidence_is_said_in_plain_words() -> None:

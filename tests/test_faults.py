@@ -9,8 +9,7 @@ import pytest
 from django.utils import translation
 
 from stories.choices import Qualifier
-from stories.documents.faults import MESSAGES, PLACE, Fault
-from stories.documents.schema import DocumentError
+from stories.documents.faults import MESSAGES, PLACE, DocumentError, Fault
 from stories.reading import dates
 from stories.reading.faults import Bare, Finding
 from tests import messages
@@ -19,7 +18,7 @@ APP = messages.ROOT / "stories"
 TABLES = {"MESSAGES", "_FILE", "_SHAPE", "_LINKS", "_NUMBERS", "_PARTS", "_SOURCES", "_TEXTS"} | {
     "_DAMAGE"
 }
-MAKERS = {"Fault", "Finding", "DateError", "PublishingError", "_ShapeError"} | {"_file_error"}
+MAKERS = {"Fault", "Finding", "DateError", "PublishingError", "ShapeError"} | {"_file_error"}
 
 
 def trees() -> Iterator[tuple[Path, ast.Module]]:

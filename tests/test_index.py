@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stories.choices import VersionKind
-from stories.documents import schema
-from stories.models.case import Case, Measure, Metric
+from stories.documents import serialization
+from stories.models.case import Case
+from stories.models.measures import Measure
+from stories.models.metrics import Metric
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
@@ -31,15 +33,7 @@ from stories.publishing.publisher import Note
 from stories.queries.cases import CaseQuery, clean
 from stories.queries.snapshot import FACETS, Library, Suggestion, Totals
 from stories.search import analyzer, reader, tokenizer, writer
-from tests.builders import (
-    a_case,
-    a_complete_case,
-    a_document,
-    keep,
-    no_keywords,
-    text,
-    with_value,
-)
+from tests.builders import a_case, a_complete_case, a_document, keep, no_keywords, text, with_value
 from tests.commands import run
 from tests.desk import send, withdraw
 from tests.questions import searched, slugs
@@ -363,7 +357,7 @@ def test_what_left_a_document_is_found_no_more(case: Case) -> None:
     assert slugs(searched("修剪树木")) == ["liudi"]
     shorter = with_value(a_document(), "measures", a_document()["measures"][:1])
     shortest = with_value(shorter, "abstract", text("装灯。", "Lamps."))
-    importer.load(schema.shaped(shortest), NOTE)
+    importer.load(serialization.shaped(shortest), NOTE)
     assert slugs(searched("修剪树木")) == []
     assert slugs(searched("铺平路面")) == []
 
@@ -380,7 +374,7 @@ def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
 def test_publishing_and_withdrawing_show_at_once(case: Case) -> None:
     withdraw(case)
     assert found("柳堤") == set()
-    publisher.publish(schema.shaped(a_document()), note=NOTE)
+    publisher.publish(serialization.shaped(a_document()), note=NOTE)
     assert found("柳堤") == {pk_of(case)}
     assert told("--check") == "the index is in step with the cases\n"
 
@@ -476,7 +470,7 @@ def test_reindex_mends_what_is_lost(case: Case) -> None:
 
 
 def test_a_version_published_behind_the_index_is_stale(case: Case) -> None:
-    changed = schema.shaped(a_document(title=text("凉亭", "Pavilion")))
+    changed = serialization.shaped(a_document(title=text("凉亭", "Pavilion")))
     publisher.publish(changed, note=NOTE, is_indexed=False)
     assert writer.stale() == ["liudi"]
     with pytest.raises(CommandError, match=r"stale, run manage.py reindex: liudi"):

@@ -9,32 +9,25 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories.documents import schema
-from stories.documents.schema import DocumentError
-from stories.models.case import Case, Measure, Metric
+from stories.documents import serialization
+from stories.documents.faults import DocumentError
+from stories.models.case import Case
+from stories.models.measures import Measure
+from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.models.version import Publication
 from stories.publishing import exporter, importer
 from stories.publishing.importer import Loading
 from stories.publishing.publisher import Note
 from stories.reading import characters
-from tests.builders import (
-    LINES,
-    a_cite,
-    a_date,
-    a_document,
-    text,
-    with_lines,
-    with_value,
-    without,
-)
+from tests.builders import LINES, a_cite, a_date, a_document, text, with_lines, with_value, without
 from tests.desk import withdraw
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
 
 def load(document: Mapping[str, Any]) -> Loading:
-    return importer.load(schema.shaped(document), Note("变了。", "It changed."))
+    return importer.load(serialization.shaped(document), Note("变了。", "It changed."))
 
 
 def dump(slug: str = "liudi") -> dict[str, Any]:
@@ -158,7 +151,7 @@ def test_the_rows_of_a_part_that_went_go_too() -> None:
 def test_loading_leaves_other_cases_alone() -> None:
     load(a_document())
     other = with_value(a_document(slug="other"), "sources[0].key", "other-news")
-    for path, _part in schema.shaped(other).printed():
+    for path, _part in serialization.shaped(other).printed():
         other = with_value(other, f"{path}.source", "other-news")
     load(other)
     load(a_document(tags=[]))
@@ -204,6 +197,6 @@ def test_any_document_is_dumped_as_it_was_loaded(
     for bound in ("low", "high"):
         document = with_value(document, f"context[0].{bound}", number)
     load(document)
-    raw = schema.write(schema.shaped(document))
-    assert schema.write(schema.shaped(dump())) == raw
+    raw = serialization.write(serialization.shaped(document))
+    assert serialization.write(serialization.shaped(dump())) == raw
     assert load(dump()) is Loading.UNCHANGED

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 
-from stories.models.case import Case, Problem
+from stories.models.case import Case
+from stories.models.measures import Problem
 from stories.models.vocabulary import MeasureFamily, MeasureType, ProblemType
 from stories.queries import matrix
 from stories.queries.cases import CaseQuery

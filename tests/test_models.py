@@ -12,7 +12,8 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils.timezone import now
 from django.utils.translation import override
 
-from stories.models.case import Case, CaseTag, Metric, Operand
+from stories.models.case import Case, CaseTag
+from stories.models.metrics import Metric, Operand
 from stories.models.search_index import IndexedMetric, Posting, Revision
 from stories.models.sources import Citation
 from stories.models.version import OpenRedaction, PublishedPicture, Version

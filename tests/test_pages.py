@@ -1,4 +1,4 @@
-"""Every public page in both languages: what it shows, where it leads, what it never does."""
+"""Every public page in both languages: its elements, its queries, its errors and its lists."""
 
 from collections import Counter
 from itertools import pairwise
@@ -10,15 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
-from stories.models.case import Case, Metric
-from stories.models.vocabulary import MeasureType, ProblemType
+from stories.models.case import Case
+from stories.models.vocabulary import MeasureType
 from stories.queries.cases import GROUPS_SHOWN
-from stories.web import template_helpers
+from stories.web.site import FAMILIES
 from tests.builders import (
     a_case,
     a_citation,
     a_derived,
-    a_draft,
     a_left_out,
     a_measure,
     a_measure_type,
@@ -34,12 +33,10 @@ from tests.builders import (
     keep,
 )
 from tests.desk import withdraw
-from tests.pages import CHINESE_PAGES, MACHINE_FORMATS, PAGES, Page
+from tests.pages import BASE, CHINESE_PAGES, MACHINE_FORMATS, PAGES, Page, english, page_of, text_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
-BASE = "http://testserver"
 CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
-LANGUAGES = ["zh-hans", "en"]
 UNKNOWN = [
     "/nope/",
     "/cases/nope/",
@@ -89,23 +86,6 @@ def site(library: None) -> dict[str, Page]:
     """address → page, of the shipped cases alone."""
     with override(get_language()):
         return {address: page_of(Client(), address) for address in PAGES}
-
-
-def page_of(client: Client, address: str) -> Page:
-    response = client.get(address)
-    assert response.status_code == 200, address
-    return Page(response.text)
-
-
-def told(client: Client, address: str) -> str:
-    return client.get(address).text
-
-
-def english(address: str) -> str:
-    return f"/en{address}"
-
-
-# ---------------------------------------------------------------- every page
 
 
 @pytest.mark.parametrize("address", [*PAGES, *MACHINE_FORMATS])
@@ -165,16 +145,13 @@ def test_a_page_is_in_the_language_of_its_address(site: dict[str, Page], address
 @pytest.mark.parametrize("address", CHINESE_PAGES)
 def test_descriptions_are_there_in_both_languages(site: dict[str, Page], address: str) -> None:
     pages = (site[address], site[english(address)])
-    told = [p.all("meta", name="description")[0].attributes["content"] for p in pages]
-    assert "" not in told and told[0] != told[1]
+    descriptions = [p.all("meta", name="description")[0].attributes["content"] for p in pages]
+    assert "" not in descriptions and descriptions[0] != descriptions[1]
 
 
 def test_no_two_pages_have_one_title(site: dict[str, Page]) -> None:
     titles = Counter(page.all("title")[0].text for page in site.values())
     assert [title for title, count in titles.items() if count > 1] == []
-
-
-# ---------------------------------------------------------------- the cost of a page
 
 
 @pytest.mark.parametrize(("address", "most"), QUERIES.items())
@@ -266,17 +243,11 @@ def test_no_page_writes_or_sets_a_cookie(client: Client, address: str) -> None:
     assert response.cookies == {}
 
 
-# ---------------------------------------------------------------- methods
-
-
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 @pytest.mark.parametrize("address", [*CHINESE_PAGES, "/en/cases/yucai/", *MACHINE_FORMATS])
 def test_other_methods_are_refused_with_or_without_a_token(address: str, method: str) -> None:
     response = Client(enforce_csrf_checks=True).generic(method, address)
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
-
-
-# ---------------------------------------------------------------- what is not there
 
 
 @pytest.mark.parametrize("address", [a for slug in UNKNOWN for a in (slug, english(slug))])
@@ -326,89 +297,6 @@ def refuse(*_query: object) -> None:
     raise DatabaseError("gone away")
 
 
-# ---------------------------------------------------------------- drafts
-
-
-SECRET = "秘而不宣"
-
-
-@pytest.fixture
-def draft() -> Case:
-    """It shares the place, types and indicators of published cases, and says its secret."""
-    yucai = Case.objects.get(slug="yucai")
-    words = {"title_zh": SECRET, "title_en": SECRET, "key_message_zh": SECRET}
-    case = a_draft(slug="unsaid", place=yucai.place, name_as_reported_zh=SECRET, **words)
-    lighting = MeasureType.objects.get(slug="street-lighting")
-    said = {"title_zh": SECRET, "title_en": SECRET}
-    measure = a_measure(case=case, key="unsaid", type=lighting, places=[yucai.place], **said)
-    dark = ProblemType.objects.get(slug="dark-streets")
-    a_problem(case=case, type=dark, statement_zh=SECRET, statement_en=SECRET)
-    an_actor(measure=measure, name_zh=SECRET, name_en=SECRET)
-    metric = a_metric(measure=measure, key="unsaid", scope_zh=SECRET, scope_en=SECRET)
-    source = a_source(case=case, key="unsaid-source", title_zh=SECRET, title_en=SECRET)
-    a_citation(metric=metric, passage=a_passage(source=source), printed=SECRET)
-    case.tags.add(a_tag(slug="unsaid-tag", label_zh=SECRET, label_en=SECRET))
-    keep(case)
-    return case
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["/cases/unsaid/", "/en/cases/unsaid/", "/cases/unsaid.json", "/sources/unsaid-source/"],
-)
-def test_a_draft_is_not_there(client: Client, draft: Case, address: str) -> None:
-    response = client.get(address)
-    assert response.status_code == 404
-    assert SECRET not in response.text
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *PAGES,
-        *MACHINE_FORMATS,
-        "/places/610000/",
-        "/metrics/?sort=size",
-        "/cases/?year=2021",
-        "/cases/?measure=street-lighting&problem=dark-streets",
-    ],
-)
-def test_a_draft_is_left_out(client: Client, draft: Case, address: str) -> None:
-    body = told(client, address)
-    assert SECRET not in body
-    assert "unsaid" not in body
-
-
-def test_a_draft_is_not_found_by_its_words(client: Client, draft: Case) -> None:
-    page = page_of(client, f"/cases/?q={SECRET}")
-    assert page.all(class_="case-card") == []
-    assert "unsaid" not in page.links()
-
-
-def test_a_draft_changes_no_number_on_any_page(client: Client) -> None:
-    addresses = [*CHINESE_PAGES, *MACHINE_FORMATS]
-    before = {address: told(client, address) for address in addresses}
-    yucai = Case.objects.get(slug="yucai")
-    kind = yucai.measures.all()[0].types.all()[0]
-    measure = a_measure(case=a_draft(place=yucai.place), type=kind)
-    a_metric(measure=measure, indicator=Metric.objects.all()[0].indicator)
-    keep(measure.case)
-    changed = [address for address, body in before.items() if told(client, address) != body]
-    assert changed == []
-
-
-def test_a_withdrawn_case_is_gone_and_a_published_one_is_there(client: Client) -> None:
-    yucai = Case.objects.get(slug="yucai")
-    withdraw(yucai)
-    assert client.get("/cases/yucai/").status_code == 410
-    Case.objects.filter(pk=yucai.pk).update(state="published")
-    keep(Case.objects.get(pk=yucai.pk))
-    assert client.get("/cases/yucai/").status_code == 200
-
-
-# ---------------------------------------------------------------- parts of two cases on one page
-
-
 def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> None:
     place, kind = a_place(code="shared"), a_measure_type(slug="shared")
     problem_type = a_problem_type(slug="shared")
@@ -421,9 +309,6 @@ def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> N
     for address in ("/measures/shared/", "/places/shared/", "/problems/shared/"):
         ids = Counter(page_of(client, address).ids)
         assert [id for id, count in ids.items() if count > 1] == []
-
-
-# ---------------------------------------------------------------- long pages in pages
 
 
 def test_what_cases_have_is_told_in_pages_of_cases(client: Client) -> None:
@@ -460,104 +345,6 @@ def test_measures_at_a_place_are_told_in_pages_of_cases(client: Client) -> None:
     assert pages[1].link("canonical") == f"{BASE}/places/paged/?page=2"
 
 
-# ---------------------------------------------------------------- addresses in the head
-
-
-@pytest.mark.parametrize(
-    "address", [*CHINESE_PAGES, "/cases/?tag=back-lanes&page=3", "/about/?x=1"]
-)
-def test_the_languages_of_a_page_name_each_other(client: Client, address: str) -> None:
-    pages = [page_of(client, a) for a in (address, english(address))]
-    named = [
-        {lang: page.link("alternate", hreflang=lang) for lang in ("zh-Hans", "en", "x-default")}
-        for page in pages
-    ]
-    assert named[0] == named[1]
-    assert [page.link("canonical") for page in pages] == [named[0]["zh-Hans"], named[0]["en"]]
-    assert named[0]["x-default"] == named[0]["zh-Hans"]
-    assert named[0]["zh-Hans"].startswith(f"{BASE}/")
-    assert named[0]["en"].startswith(f"{BASE}/en/")
-
-
-@pytest.mark.parametrize(
-    ("address", "canonical"),
-    [
-        (
-            "/cases/?tag=older-people&page=1&tag=back-lanes&colour=red",
-            "?tag=back-lanes&tag=older-people",
-        ),
-        ("/cases/?sort=newest", ""),
-        ("/cases/?page=99", ""),
-        ("/metrics/?sort=size&page=1&kind=no", "?sort=size"),
-        ("/metrics/?page=99", "?page=2"),
-        ("/measures/street-lighting/?page=99", ""),
-        ("/problems/dark-streets/?page=1&sort=title", ""),
-        ("/places/610902-yucai/?page=0", ""),
-        ("/sources/?page=x", ""),
-        ("/about/?utm_source=x", ""),
-    ],
-)
-def test_every_state_has_one_canonical_address(
-    client: Client, address: str, canonical: str
-) -> None:
-    path = address.partition("?")[0]
-    assert page_of(client, address).link("canonical") == f"{BASE}{path}{canonical}"
-
-
-@pytest.mark.parametrize(
-    ("asked", "is_indexed"),
-    [
-        ("", True),
-        ("?tag=back-lanes&tag=older-people", True),
-        ("?tag=back-lanes&tag=older-people&place=610000", False),
-        ("?q=灯", False),
-    ],
-)
-def test_from_three_choices_on_a_list_is_not_indexed(
-    client: Client, asked: str, is_indexed: bool
-) -> None:
-    robots = page_of(client, f"/cases/{asked}").all("meta", name="robots")
-    assert [e.attributes["content"] for e in robots] == ([] if is_indexed else ["noindex"])
-
-
-def test_three_choices_of_metrics_are_not_indexed(client: Client) -> None:
-    asked = "kind=output&kind=input&kind=context"
-    assert page_of(client, f"/metrics/?{asked}").all("meta", name="robots", content="noindex")
-
-
-@pytest.mark.parametrize("address", ["/cases/?tag=back-lanes", "/en/cases/?q=lamps&year=2022"])
-def test_no_robot_follows_facets_chips_and_orders(client: Client, address: str) -> None:
-    page = page_of(client, address)
-    within = {"facets", "chip", "sorts"}
-    links = [
-        link
-        for link in page.all("a")
-        if any(within & set(e.classes) for e in (link, *link.parents))
-    ]
-    assert len(links) > 10
-    assert {link.attributes.get("rel") for link in links} == {"nofollow"}
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/cases/?q=%E7%81%AF&tag=back-lanes&sort=title", "/metrics/?kind=output&sort=size"],
-)
-def test_the_language_switch_keeps_the_page_and_its_filters(client: Client, address: str) -> None:
-    there = page_of(client, address).links("site-header__language")
-    back = page_of(client, english(address)).links("site-header__language")
-    assert (there, back) == ([english(address)], [address])
-
-
-def test_the_language_switch_keeps_a_question_with_odd_signs(client: Client) -> None:
-    address = "/cases/?q=%22%3E%3Cscript%3E%26amp%3B%2B"
-    page = page_of(client, address)
-    assert [script.text for script in page.all("script")] == [""]  # but for what it names
-    assert page.links("site-header__language") == [english(address)]
-
-
-# ---------------------------------------------------------------- the list
-
-
 def test_the_list_says_what_was_asked(client: Client) -> None:
     page = page_of(client, "/en/cases/?tag=back-lanes&q=lamps")
     chips = [chip.text for chip in page.all(class_="chip")]
@@ -582,7 +369,7 @@ def test_a_filter_of_the_metrics_page_keeps_its_value(client: Client) -> None:
 def test_a_type_without_a_case_is_shown_as_a_gap(client: Client) -> None:
     a_measure_type(slug="nobody-yet", label_en="Nobody yet")
     assert "Nobody yet no case yet" in page_of(client, "/en/measures/").texts("term--gap")
-    assert "That is a gap in the library" in told(client, "/en/measures/nobody-yet/")
+    assert "That is a gap in the library" in text_at(client, "/en/measures/nobody-yet/")
 
 
 def test_a_library_without_cases_says_so(client: Client) -> None:
@@ -590,56 +377,8 @@ def test_a_library_without_cases_says_so(client: Client) -> None:
         withdraw(case)
     for address in PAGES:
         assert client.get(address).status_code in (200, 404, 410)
-    assert "No case has been published yet." in told(client, "/en/")
+    assert "No case has been published yet." in text_at(client, "/en/")
     assert page_of(client, "/en/sources/").texts("empty") == ["No source yet."]
-
-
-# ---------------------------------------------------------------- the crawl
-
-
-def test_every_link_of_every_chinese_page_leads_somewhere(client: Client) -> None:
-    """All addresses without a question; of those with one, and of the English ones, some."""
-    links, ids = crawled(client)
-    asked = sorted({link.partition("#")[0] for link in links if "?" in link})
-    assert len(ids) > 130 and len(asked) > 130
-    pages = sorted(address for address in ids if not address.endswith((".json", ".xml")))
-    for address in (*asked[::40], *map(english, asked[20::40]), *map(english, pages[::10])):
-        assert client.head(address).status_code == 200, address
-    dangling = {
-        link
-        for link in links
-        if "#" in link and link.partition("#")[2] not in ids[link.partition("#")[0]]
-    }
-    assert dangling == set()
-
-
-@pytest.mark.parametrize("address", CHINESE_PAGES)
-def test_an_english_page_leads_where_the_chinese_one_does(
-    site: dict[str, Page], address: str
-) -> None:
-    chinese = set(site[address].links()) - {english(address)}
-    there = set(site[english(address)].links()) - {address}
-    machine = {link for link in chinese if not link.startswith("/") or link in MACHINE_FORMATS}
-    assert there == machine | {english(link) for link in chinese - machine}
-
-
-def crawled(client: Client) -> tuple[set[str], dict[str, set[str]]]:
-    """Every internal link of the Chinese pages; and the ids of each that is no question."""
-    links: set[str] = set()
-    ids: dict[str, set[str]] = {}
-    waiting = {"/"}
-    while waiting:
-        address = waiting.pop()
-        response = client.get(address)
-        assert response.status_code == 200, address
-        page = Page(response.text if response["Content-Type"].startswith("text/html") else "")
-        assert page.faults == [], address
-        ids[address] = set(page.ids)
-        found = {f"{address}{link}" if link[0] == "#" else link for link in page.links()}
-        found = {link for link in found if link[0] == "/" and not link.startswith("/en/")} - links
-        links |= found
-        waiting |= {link.partition("#")[0] for link in found if "?" not in link} - ids.keys()
-    return links, ids
 
 
 @pytest.mark.parametrize(
@@ -658,13 +397,13 @@ def test_the_header_tells_where_one_is(
     client: Client, address: str, current: list[tuple[str, str]]
 ) -> None:
     links = Page(client.get(address).text).all("a")
-    told = [
+    marked = [
         (a.href, a.attributes["aria-current"])
         for a in links
         if "aria-current" in a.attributes
         and "site-header__links" in str([p.classes for p in a.parents])
     ]
-    assert told == current
+    assert marked == current
 
 
 def test_families_are_told_apart_by_a_drawing(client: Client) -> None:
@@ -679,4 +418,4 @@ def test_families_are_told_apart_by_a_drawing(client: Client) -> None:
         assert drawing.attributes["aria-hidden"] == "true"
     drawn = [e for e in page.all("use") if any("symbol" in p.classes for p in e.parents)]
     used = {e.attributes["href"].partition("#")[2] for e in drawn}
-    assert used <= template_helpers.FAMILIES
+    assert used <= FAMILIES

@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.choices import Qualifier
-from stories.presenters import charts
-from stories.presenters.charts import TAIL, Mark, Stretch, Timeline
+from stories.presenters.charts.bars import Share, share, side_by_side
+from stories.presenters.charts.marks import TAIL, Mark, Stretch, number
+from stories.presenters.charts.strips import LANES, strip, strips
+from stories.presenters.charts.time_scale import LABEL_INDENT, NARROWEST, TICKS
+from stories.presenters.charts.timeline import Timeline, timeline
 from stories.reading import dates
 from tests.builders import a_case, a_measure, a_metric, a_source, an_indicator, keep
 from tests.pages import Page
@@ -50,7 +53,7 @@ def case_of(*measures: Any, began: str = "", ended: str = "", issued: tuple[str,
 
 
 def dated(*edtfs: str, **others: Any) -> Timeline:
-    drawn = charts.timeline(case_of(*(done(when=edtf) for edtf in edtfs), **others))
+    drawn = timeline(case_of(*(done(when=edtf) for edtf in edtfs), **others))
     assert drawn
     return drawn
 
@@ -77,7 +80,7 @@ def test_a_number_is_solid_as_far_as_it_is_said(
     qualifier: str, low: int | None, high: int | None, expected: Mark
 ) -> None:
     low_, high_ = (None if n is None else Decimal(n) for n in (low, high))
-    assert charts.number(low_, high_, qualifier, float) == expected
+    assert number(low_, high_, qualifier, float) == expected
 
 
 def numbers() -> st.SearchStrategy[Any]:
@@ -97,7 +100,7 @@ def numbers() -> st.SearchStrategy[Any]:
 
 @given(st.lists(numbers(), min_size=2, max_size=6))
 def test_bars_keep_within_their_scale_and_in_their_order(metrics: list[Any]) -> None:
-    drawn = charts.side_by_side(case_of(done(*metrics)))
+    drawn = side_by_side(case_of(done(*metrics)))
     bars = drawn.plots[0].bars if drawn else []
     for bar in bars:
         ends = [end for part in (bar.mark.solid, bar.mark.striped) if part for end in parts(part)]
@@ -115,8 +118,8 @@ def parts(part: Stretch) -> tuple[float, float]:
 
 
 def test_the_largest_exact_number_fills_the_scale_unless_another_is_open() -> None:
-    exact = charts.side_by_side(case_of(done(a_number(), a_number(low=5, high=5))))
-    open_ = charts.side_by_side(case_of(done(a_number(), a_number("over", 5, None))))
+    exact = side_by_side(case_of(done(a_number(), a_number(low=5, high=5))))
+    open_ = side_by_side(case_of(done(a_number(), a_number("over", 5, None))))
     assert exact and open_
     assert [bar.mark.solid for bar in exact.plots[0].bars] == [Stretch(0, 100), Stretch(0, 50)]
     assert open_.plots[0].bars[0].mark.solid == Stretch(0, 100 - TAIL)
@@ -143,12 +146,12 @@ def test_the_largest_exact_number_fills_the_scale_unless_another_is_open() -> No
     ids=["one", "the same", "other indicators", "other periods", "discounts"],
 )
 def test_what_cannot_be_compared_is_not_drawn_together(metrics: list[Any]) -> None:
-    assert charts.side_by_side(case_of(done(*metrics))) is None
+    assert side_by_side(case_of(done(*metrics))) is None
 
 
 def test_a_plan_is_drawn_as_a_plan_and_so_is_a_target() -> None:
     numbers = a_number(), a_number(low=5, high=5), a_number(low=7, high=7, is_target=True)
-    drawn = charts.side_by_side(case_of(done(numbers[0], is_planned=True), done(*numbers[1:])))
+    drawn = side_by_side(case_of(done(numbers[0], is_planned=True), done(*numbers[1:])))
     assert drawn and drawn.has_plans and not drawn.has_stripes
     assert [bar.is_planned for bar in drawn.plots[0].bars] == [True, False, True]
 
@@ -164,9 +167,7 @@ def computed(part: Any, whole: Any, value: int, **overrides: Any) -> Any:
 
 def test_a_share_is_drawn_with_both_its_numbers() -> None:
     part, whole = a_number(low=8, high=8), a_number()
-    assert charts.share(computed(part, whole, 80)) == charts.Share(
-        part, whole, Mark(Stretch(0, 80))
-    )
+    assert share(computed(part, whole, 80)) == Share(part, whole, Mark(Stretch(0, 80)))
 
 
 @pytest.mark.parametrize(
@@ -174,16 +175,16 @@ def test_a_share_is_drawn_with_both_its_numbers() -> None:
 )
 def test_what_is_no_part_of_a_whole_is_not_drawn_as_one(overrides: dict[str, Any]) -> None:
     value = overrides.pop("value", 80)
-    assert charts.share(computed(a_number(), a_number(), value, **overrides)) is None
+    assert share(computed(a_number(), a_number(), value, **overrides)) is None
 
 
 def test_numbers_of_different_things_are_no_part_of_each_other() -> None:
     money = SimpleNamespace(value="money", dimension="money", unit_zh="元")
-    assert charts.share(computed(a_number(indicator=money), a_number(), 80)) is None
+    assert share(computed(a_number(indicator=money), a_number(), 80)) is None
 
 
 def test_an_open_share_has_an_open_end() -> None:
-    drawn = charts.share(computed(a_number(), a_number(), 80, qualifier="over"))
+    drawn = share(computed(a_number(), a_number(), 80, qualifier="over"))
     assert drawn and drawn.mark == Mark(Stretch(0, 80), Stretch(80, 88))
 
 
@@ -260,7 +261,7 @@ def test_words_along_a_scale_never_overlap(edtfs: tuple[str, ...], language: str
     assert ticks
     free = 0.0
     for tick in ticks:
-        left = tick.place / 100 * charts.NARROWEST + charts.LABEL_INDENT
+        left = tick.place / 100 * NARROWEST + LABEL_INDENT
         words = dates.on_a_scale(tick.edtf, tick.has_year, language)
         assert left >= free
         free = left + sum(13 if letter > "⺀" else 7 for letter in words)
@@ -276,7 +277,7 @@ def test_half_a_year_leaves_no_room_for_a_label() -> None:
 
 
 def test_a_plan_has_a_row_of_its_own() -> None:
-    drawn = charts.timeline(
+    drawn = timeline(
         case_of(done(when="2021"), done(when="2021", is_planned=True), done(when="2022"))
     )
     assert drawn and drawn.has_plans
@@ -288,17 +289,15 @@ def test_a_plan_has_a_row_of_its_own() -> None:
 
 
 def test_what_is_inferred_of_every_date_is_said_once() -> None:
-    all_of_them = charts.timeline(
-        case_of(*(done(when=d, inferred="year") for d in ("2020", "2021")))
-    )
-    one = charts.timeline(case_of(done(when="2020", inferred="year"), done(when="2021")))
+    all_of_them = timeline(case_of(*(done(when=d, inferred="year") for d in ("2020", "2021"))))
+    one = timeline(case_of(done(when="2020", inferred="year"), done(when="2021")))
     assert all_of_them and one
     assert (all_of_them.inferred, [row.inferred for row in all_of_them.rows]) == ("year", ["", ""])
     assert (one.inferred, [row.inferred for row in one.rows]) == ("", ["year", ""])
 
 
 def test_an_inferred_date_does_not_stand_in_the_row_of_a_printed_one() -> None:
-    drawn = charts.timeline(
+    drawn = timeline(
         case_of(done(when="2021"), done(when="2021", inferred="year"), done(when="2022"))
     )
     assert drawn
@@ -308,7 +307,7 @@ def test_an_inferred_date_does_not_stand_in_the_row_of_a_printed_one() -> None:
 
 def test_a_tenth_of_a_month_is_striped_and_the_same_days_as_an_interval_are_solid() -> None:
     days = "2021-09-11/2021-09-20"
-    drawn = charts.timeline(
+    drawn = timeline(
         case_of(
             done(when=days, printed="从9月11日到20日"),
             done(when=days, printed="9月中旬"),
@@ -322,7 +321,7 @@ def test_a_tenth_of_a_month_is_striped_and_the_same_days_as_an_interval_are_soli
 
 
 def test_one_date_is_no_timeline_and_undated_measures_are_counted() -> None:
-    assert charts.timeline(case_of(done(when="2021"), issued=("2022",))) is None
+    assert timeline(case_of(done(when="2021"), issued=("2022",))) is None
     assert dated("2021", "2022", "", "").undated_count == 2
 
 
@@ -343,7 +342,7 @@ def edtf_dates() -> st.SearchStrategy[str]:
 def test_every_date_of_the_calendar_has_its_place(edtfs: list[str]) -> None:
     drawn = dated(*edtfs)
     assert {row.edtf for row in drawn.rows} == set(edtfs)
-    assert 1 <= len(drawn.ticks) <= charts.TICKS
+    assert 1 <= len(drawn.ticks) <= TICKS
     for one, other in pairwise(drawn.ticks):
         assert one.place < other.place
     for row in drawn.rows:
@@ -373,13 +372,13 @@ def a_spread(*metrics: Any, median: Any = None) -> Any:
 
 def test_two_numbers_are_no_spread() -> None:
     three = [a_number(low=n, high=n) for n in (1, 2, 3)]
-    drawn = charts.strips([a_spread(*three[:2]), a_spread(*three)])
+    drawn = strips([a_spread(*three[:2]), a_spread(*three)])
     assert [len(plot.dots) for plot in drawn.plots] == [3]
 
 
 def test_the_scale_is_linear_from_zero_until_the_most_is_a_hundred_times_the_least() -> None:
     near, far = (
-        charts.strip(a_spread(*(a_number(low=n, high=n) for n in sizes)))
+        strip(a_spread(*(a_number(low=n, high=n) for n in sizes)))
         for sizes in ((4, 50, 399), (4, 50, 400))
     )
     assert (near.is_log, [level.low for level in near.levels]) == (False, [0, 200, 400])
@@ -387,25 +386,25 @@ def test_the_scale_is_linear_from_zero_until_the_most_is_a_hundred_times_the_lea
 
 
 def test_marks_that_would_touch_stand_above_each_other() -> None:
-    drawn = charts.strip(a_spread(*(a_number(low=n, high=n) for n in (100, 100, 400))))
+    drawn = strip(a_spread(*(a_number(low=n, high=n) for n in (100, 100, 400))))
     assert [[dot.metric.low for dot in lane] for lane in drawn.lanes] == [[100], [100, 400]]
 
 
 def test_of_too_many_numbers_those_of_the_lines_are_drawn_and_said_to_be_some() -> None:
     spread = a_spread(a_number(low=7, high=7), a_number(low=90, high=90))
     spread.metric_count, spread.is_whole = 60, False
-    drawn = charts.strips([spread])
+    drawn = strips([spread])
     assert ([len(plot.dots) for plot in drawn.plots], drawn.has_left_out) == ([2], True)
 
 
 @given(st.lists(numbers(), min_size=3, max_size=60))
 def test_every_number_of_a_spread_has_its_place(metrics: list[Any]) -> None:
-    drawn = charts.strip(a_spread(*metrics))
+    drawn = strip(a_spread(*metrics))
     assert len(drawn.dots) == len(metrics)
     places = [place for dot in drawn.dots for place in (*dot.points, *parts(dot.extent))]
     assert all(0 <= place <= 100 for place in (*places, *drawn.summary))
     assert [level.place for level in drawn.levels] == sorted(level.place for level in drawn.levels)
-    assert len(drawn.lanes) <= charts.LANES
+    assert len(drawn.lanes) <= LANES
 
 
 # ---------------------------------------------------------------- on their pages

@@ -11,10 +11,12 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from stories import links
-from stories.models.case import Derived, Metric
+from stories.languages import reader_language
+from stories.models.metrics import Derived, Metric
 from stories.models.vocabulary import Indicator
 from stories.presenters.case import CasePresenter
-from stories.web import jinja, template_helpers
+from stories.web import jinja, printing
+from stories.web.site import absolute, in_language, site_of, this_page_in
 from tests.builders import a_cite, a_document
 
 LAMPS = Indicator(dimension="count", unit_zh="盏", unit_en="lamps", unit_en_one="lamp")
@@ -31,7 +33,7 @@ def written(
     """In Chinese and in English."""
     bounds = [None if text is None else Decimal(text) for text in (low, high)]
     metric = Metric(indicator=indicator, low=bounds[0], high=bounds[1], qualifier=qualifier)
-    return str(template_helpers.figure(metric, "zh")), str(template_helpers.figure(metric, "en"))
+    return str(printing.figure(metric, "zh")), str(printing.figure(metric, "en"))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_a_computed_number_has_a_unit_of_its_own(language: str, text: str) -> No
     derived = Derived(
         value=Decimal("625.0000"), qualifier="about", unit_zh="元/盏", unit_en="yuan each"
     )
-    assert str(template_helpers.computed(derived, language)) == text
+    assert str(printing.computed(derived, language)) == text
 
 
 @pytest.mark.parametrize(
@@ -108,9 +110,9 @@ def test_a_computed_number_has_a_unit_of_its_own(language: str, text: str) -> No
 )
 def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
     with override("zh-hans"):
-        assert template_helpers.date(edtf) == zh
+        assert printing.date(edtf) == zh
     with override("en"):
-        assert template_helpers.date(edtf) == en
+        assert printing.date(edtf) == en
 
 
 @pytest.mark.parametrize(
@@ -125,9 +127,9 @@ def test_a_date_is_as_precise_as_it_is(edtf: str, zh: str, en: str) -> None:
 )
 def test_a_locator_is_told_in_words(locator: str, zh: str, en: str) -> None:
     with override("en"):
-        assert template_helpers.locator(locator) == en
+        assert printing.locator(locator) == en
     with override("zh-hans"):
-        assert template_helpers.locator(locator) == zh
+        assert printing.locator(locator) == zh
 
 
 def presented(*sources: dict[str, Any]) -> CasePresenter:
@@ -151,16 +153,16 @@ def test_a_citation_names_each_passage_once_in_its_order(
     for language, label in (("zh-hans", zh), ("en", en)):
         with override(language):
             cited = presented().passages_of([a_cite(locator, "四百多盏") for locator in locators])
-            assert template_helpers.cited_label(cited) == label
+            assert printing.cited_label(cited) == label
 
 
 def test_a_source_is_a_reference_in_the_readers_language() -> None:
     source = {"title": {"zh": "九条小巷", "en": "Nine lanes"}, "issued": "2022", "url": None}
-    assert template_helpers.reference(presented(source).sources[0]) == (
+    assert printing.reference(presented(source).sources[0]) == (
         "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
     )
     with override("en"):
-        assert template_helpers.reference(presented(source).sources[0]) == (
+        assert printing.reference(presented(source).sources[0]) == (
             "Lin Xiaozhou. “Nine lanes.” Liudi Evening News, 2022."
         )
 
@@ -176,12 +178,12 @@ def test_a_source_is_a_reference_in_the_readers_language() -> None:
 )
 def test_a_date_that_html_has_no_form_for_is_only_words(edtf: str, html: str) -> None:
     with override("en"):
-        assert template_helpers.time(edtf) == html
+        assert printing.time(edtf) == html
 
 
 def test_a_search_for_a_source_asks_what_is_known_of_it() -> None:
     source = presented({"title": {"zh": "九条小巷", "en": "Nine lanes"}}).sources[0]
-    asked = parse_qs(urlsplit(template_helpers.search_link(source)).query)["q"]
+    asked = parse_qs(urlsplit(printing.search_link(source)).query)["q"]
     assert asked == ['"九条小巷" 柳堤晚报 2022-09-01']
 
 
@@ -198,7 +200,7 @@ def test_a_search_for_a_source_asks_what_is_known_of_it() -> None:
     ],
 )
 def test_a_chinese_title_may_break_between_its_words_only(title: str, phrases: str | None) -> None:
-    parts = str(template_helpers.clauses(title)).split("<wbr>")
+    parts = str(printing.clauses(title)).split("<wbr>")
     assert "".join(parts) == title and len(parts) > 1
     assert all(part[0] not in "，。、；：！？）》”’" for part in parts)
     assert all(part[-1] not in "（《“‘" for part in parts)
@@ -207,11 +209,11 @@ def test_a_chinese_title_may_break_between_its_words_only(title: str, phrases: s
 
 
 def test_an_english_title_breaks_at_its_spaces() -> None:
-    assert template_helpers.clauses("Nine lanes lit") == "Nine lanes lit"
+    assert printing.clauses("Nine lanes lit") == "Nine lanes lit"
 
 
 def test_a_title_is_escaped_between_its_places_to_break_at() -> None:
-    assert "<b>" not in template_helpers.clauses("小巷<b>装上路灯")
+    assert "<b>" not in printing.clauses("小巷<b>装上路灯")
 
 
 @pytest.mark.parametrize(
@@ -225,21 +227,21 @@ def test_a_title_is_escaped_between_its_places_to_break_at() -> None:
 )
 def test_a_page_has_an_address_in_each_language(path: str, language: str, address: str) -> None:
     with override("zh-hans"):
-        assert template_helpers.this_page_in(RequestFactory().get(path), language) == address
+        assert this_page_in(RequestFactory().get(path), language) == address
 
 
 def test_an_english_address_leads_back_to_the_chinese_one() -> None:
     with override("en"):
-        assert template_helpers.in_language("/en/cases/?tag=x", "zh-hans") == "/cases/?tag=x"
+        assert in_language("/en/cases/?tag=x", "zh-hans") == "/cases/?tag=x"
 
 
 def test_an_absolute_address_names_the_site_that_was_set(settings: Settings) -> None:
     request = RequestFactory().get("/")
-    absolute = []
+    addresses = []
     for site in ("", "https://cases.example"):
         settings.SITE_URL = site
-        absolute.append(template_helpers.absolute(template_helpers.site_of(request), "/x/"))
-    assert absolute == ["http://testserver/x/", "https://cases.example/x/"]
+        addresses.append(absolute(site_of(request), "/x/"))
+    assert addresses == ["http://testserver/x/", "https://cases.example/x/"]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +257,7 @@ def test_a_page_is_named_in_the_readers_language(language: str, named: list[str]
 
 
 def printed(template: str, **values: object) -> str:
-    language = template_helpers.reader_language()
+    language = reader_language()
     return jinja.environment(language, autoescape=True).from_string(template).render(values)
 
 
@@ -305,6 +307,6 @@ def test_what_only_prepares_is_told_apart_from_measures(
     answers: list[SimpleNamespace], en: str, zh: str
 ) -> None:
     with override("en"):
-        assert template_helpers.progress(answers) == en
+        assert printing.progress(answers) == en
     with override("zh-hans"):
-        assert template_helpers.progress(answers) == zh
+        assert printing.progress(answers) == zh

@@ -12,7 +12,8 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories.models.case import Case, Metric
+from stories.models.case import Case
+from stories.models.metrics import Metric
 from stories.models.version import Publication
 from stories.models.vocabulary import MeasureType
 from stories.queries import metrics

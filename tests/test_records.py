@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stories.documents.schema import DocumentError
-from stories.models.case import Case, Metric
+from stories.documents.faults import DocumentError
+from stories.models.case import Case
+from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.models.vocabulary import MeasureType
 from stories.publishing import exporter

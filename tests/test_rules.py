@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stories.documents import privacy, rules, schema
+from stories.documents import privacy, rules, serialization
 from tests.builders import (
     LINES,
     a_cite,
@@ -23,7 +23,7 @@ SOURCE = "sources[0]"
 
 def faults(document: Mapping[str, Any]) -> list[str]:
     """What the rules say, as files and commands print it."""
-    return [str(fault) for fault in rules.faults(schema.shaped(document))]
+    return [str(fault) for fault in rules.faults(serialization.shaped(document))]
 
 
 def changed(path: str, value: object) -> list[str]:
@@ -81,7 +81,7 @@ def test_a_gist_has_at_most_three_sentences(language: str, three: str, four: str
 
 def gist_faults(gist: str, passage: str) -> list[str]:
     document = with_value(a_document(), f"{SOURCE}.passages[2].gist.zh", gist)
-    return list(rules.gist_faults(schema.shaped(document), "liudi-news", {"1": passage}))
+    return list(rules.gist_faults(serialization.shaped(document), "liudi-news", {"1": passage}))
 
 
 def test_a_gist_does_not_repeat_twelve_characters_of_its_passage() -> None:
@@ -101,7 +101,7 @@ def test_signs_and_script_hide_no_repetition(gist: str) -> None:
 
 
 def test_another_source_is_not_compared() -> None:
-    document = schema.shaped(a_document())
+    document = serialization.shaped(a_document())
     assert list(rules.gist_faults(document, "other", {"1": "1说的是小巷"})) == []
 
 

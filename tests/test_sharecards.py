@@ -19,7 +19,7 @@ from stories.apps import has_a_han_font
 from stories.presenters.case import CasePresenter
 from stories.queries.snapshot import Library
 from stories.reading.quantities import Figure
-from stories.web import fonts, share_cards, template_helpers
+from stories.web import fonts, printing, share_cards
 from stories.web.share_cards import Card, Stated, card_of, png, set_in_lines
 from tests.builders import a_case, a_draft, keep
 from tests.pages import PAGES, Page
@@ -146,7 +146,7 @@ def test_a_card_states_the_first_telling_figures_as_the_page_writes_them(
         ]
         assert stated == [
             (
-                str(template_helpers.figure(metric, case.language)),
+                str(printing.figure(metric, case.language)),
                 metric.indicator.label,
                 metric.scope,
             )

@@ -8,7 +8,9 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stories.models.case import Case, Measure, Metric
+from stories.models.case import Case
+from stories.models.measures import Measure
+from stories.models.metrics import Metric
 from stories.queries.metrics import MetricQuery
 from stories.queries.snapshot import Library
 from tests.builders import a_measure, a_metric, an_indicator, keep

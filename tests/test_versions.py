@@ -16,7 +16,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from stories.choices import VersionKind
-from stories.documents import schema
+from stories.documents import schema, serialization
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import Tag
 from stories.presenters import versions as presenters
@@ -47,11 +47,11 @@ for address in sys.argv[2:]:
 
 
 def a_shaped(**overrides: object) -> schema.CaseDocument:
-    return schema.shaped(a_document(**overrides))
+    return serialization.shaped(a_document(**overrides))
 
 
 def a_corrected() -> schema.CaseDocument:
-    return schema.shaped(with_value(a_document(), "key_message.zh", "小巷亮了灯。"))
+    return serialization.shaped(with_value(a_document(), "key_message.zh", "小巷亮了灯。"))
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def test_the_first_version_has_number_one_and_no_note(published: Publication) ->
 
 def test_a_version_holds_the_written_form_and_its_hash(published: Publication) -> None:
     version = published.versions.get()
-    assert version.document.encode() == schema.write(a_shaped())
-    assert version.sha256 == publisher.sha256(schema.write(a_shaped()))
+    assert version.document.encode() == serialization.write(a_shaped())
+    assert version.sha256 == publisher.sha256(serialization.write(a_shaped()))
 
 
 def test_a_changed_document_is_the_next_version(published: Publication) -> None:
@@ -111,7 +111,7 @@ def test_an_old_version_stays_at_its_address(published: Publication, client: Cli
     before = client.get("/cases/liudi/v/1.json").content
     publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
     assert client.get("/cases/liudi/v/1.json").content == before
-    assert client.get("/cases/liudi.json").content == schema.write(a_corrected())
+    assert client.get("/cases/liudi.json").content == serialization.write(a_corrected())
 
 
 def test_a_version_says_which_it_is_and_is_not_indexed(
@@ -153,7 +153,7 @@ def test_what_changed_is_shown_word_by_word(published: Publication, client: Clie
 
 def test_what_changed_names_terms_by_their_labels(published: Publication, client: Client) -> None:
     tags = list(a_document()["tags"])
-    removed = schema.shaped(with_value(a_document(), "tags", tags[1:]))
+    removed = serialization.shaped(with_value(a_document(), "tags", tags[1:]))
     publisher.publish(removed, VersionKind.UPDATE, NOTE)
     text = strip_tags(client.get("/cases/liudi/diff/1-2/").text)
     assert Tag.objects.get(slug=tags[0]).label_zh in text and tags[0] not in text

@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin import cases, parts, vocabulary
+from stories.admin import cases, parts, sources, vocabulary
 
-__all__ = ["cases", "parts", "vocabulary"]
+__all__ = ["cases", "parts", "sources", "vocabulary"]
 
 admin.site.site_header = _("Desk of the case library")
 admin.site.site_title = _("Desk of the case library")

@@ -13,8 +13,11 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from stories.admin.forms import CaseLists, DeskForm, DeskFormSet, TermSelect, end_of
-from stories.models.case import Case, Metric
+from stories.admin.forms.base import DeskForm, DeskFormSet, end_of
+from stories.admin.forms.case_choices import CaseLists
+from stories.admin.forms.fields import TermSelect
+from stories.models.case import Case
+from stories.models.metrics import Metric
 from stories.pictures import storage
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
@@ -46,7 +49,7 @@ def picture_url(file: str) -> str:
 
 
 def note_change(case_pk: int, form: Any, formsets: Any) -> None:
-    """A change of a part is a change of its case; a page saved as it was is none."""
+    """A change of a part is a change of its case; saving an unchanged page is none."""
     if form.has_changed() or any(formset.has_changed() for formset in formsets):
         Case.objects.filter(pk=case_pk).update(changed_at=now())
 
@@ -91,7 +94,7 @@ class DeskAdmin(Fields, ModelAdmin):
         super().save_model(request, obj, form, change)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without the deletion of many at once: a row is deleted on its page, which explains."""
+        """Without bulk deletion: the page of a row says what is deleted with it."""
         actions = super().get_actions(request)
         return {name: action for name, action in actions.items() if name != "delete_selected"}
 
@@ -130,7 +133,7 @@ class DeskInline(Fields, InlineModelAdmin):
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """With the terms that the rows name, so that none of them is asked for by itself."""
+        """With the terms of the rows, which would cost a query each."""
         rows = super().get_queryset(request)
         terms = self.get_autocomplete_fields(request)
         return rows.select_related(*terms) if terms else rows
@@ -150,5 +153,5 @@ class Stacked(DeskInline):
 
 
 def _above(row: Any) -> Any:
-    """The row on whose page this part is listed."""
+    """The row on whose page this part has its row."""
     return row.measure if isinstance(row, Metric) and row.measure else row.case

@@ -11,9 +11,8 @@ from typing import Any
 from django.db.models import Model
 
 from stories.choices import PersonRole
-from stories.documents import checks, schema
-from stories.documents.faults import Fault
-from stories.documents.schema import DocumentError
+from stories.documents import checks, serialization
+from stories.documents.faults import DocumentError, Fault
 from stories.models.case import Case
 from stories.publishing import exporter, glossary
 
@@ -50,14 +49,14 @@ _FURTHER_CITE = re.compile(r"cites\[[1-9]")
 
 
 def open_faults(case: Case, has_versions: bool) -> list[Fault]:
-    """What keeps the rows of a case from being published.
+    """The faults for which the rows of a case cannot be published.
 
     A case that has versions keeps terms that were deprecated since.
     """
     if not has_versions:
         return exporter.faults(case)
     try:
-        document = schema.shaped(exporter.dump(case))
+        document = serialization.shaped(exporter.dump(case))
     except DocumentError as error:
         return error.faults
     return checks.faults(document, replace(glossary.stored_terms(), deprecated={}))

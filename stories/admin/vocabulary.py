@@ -19,9 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import DeskAdmin, change_url
-from stories.admin.forms import LabelledForm, TagForm, TermForm
+from stories.admin.forms.vocabulary import LabelledForm, TagForm, TermForm
 from stories.choices import TermStatus
-from stories.models.case import Actor, Case, CaseTag, InferredPlace, Measure, Metric, Problem
+from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.measures import Actor, Measure, Problem
+from stories.models.metrics import Metric
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (
     BodyKind,
@@ -67,7 +69,7 @@ class Use:
 
 
 def uses(term: Any) -> list[Use]:
-    """What keeps a term from being removed: one or two queries for each kind of row."""
+    """What uses a term, so that it cannot be removed: one or two queries for each model."""
     found = []
     for relation in term._meta.related_objects:
         model: Any = relation.related_model

@@ -1,26 +1,14 @@
-"""Everything that can be wrong with a case document, as faults.
+"""Everything that can be wrong with a case document of the right shape, as faults.
 
 What the command runs on files is what the desk runs before publishing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from stories.choices import (
-    ABSTRACT_LIMIT,
-    METRIC_LIMIT,
-    Dimension,
-    GlanceQuestion,
-    GlanceState,
-    Operation,
-    PersonRole,
-    Qualifier,
-)
-from stories.documents import rules, schema
+from stories.choices import ABSTRACT_LIMIT, METRIC_LIMIT, GlanceQuestion, GlanceState, PersonRole
+from stories.documents import rules
 from stories.documents.faults import (
     AUTHORS,
     CHANGE,
@@ -39,53 +27,11 @@ from stories.documents.faults import (
     TAG,
     Fault,
 )
-from stories.documents.schema import (
-    STAND_IN,
-    Answer,
-    CaseDocument,
-    Cite,
-    Date,
-    Derived,
-    DocumentError,
-    LeftOut,
-    Metric,
-    Rest,
-    is_within,
-    numbered,
-)
-from stories.reading import dates, quantities, source_text
-from stories.reading.faults import Bare, Finding, Word
-
-Bounds = tuple[Decimal | None, Decimal | None, str]  # low, high, qualifier
-ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The open vocabulary, as far as a check needs it. `deprecated`: (list, slug) → replacement."""
-
-    slugs: Mapping[str, frozenset[str]]  # by list: place, tag, problem type, …
-    units: Mapping[str, tuple[str, str]]  # indicator → (dimension, Chinese unit)
-    deprecated: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    parents: Mapping[str, str] = field(default_factory=dict)  # place → the place it lies in
-
-    def chain(self, place: str) -> list[str]:
-        """From the place itself up to its province; each place once, even in a circle."""
-        found: list[str] = []
-        while place and place not in found:
-            found.append(place)
-            place = self.parents.get(place, "")
-        return found
-
-    def faults(self, path: str, kind: Word, slug: str) -> Iterator[Fault]:
-        """One at most. `kind`: the list that the term at this path belongs to."""
-        term = {"list": kind, "term": slug}
-        if slug not in self.slugs.get(kind, frozenset()):
-            yield Fault(path, "unknown-term", term)
-        elif instead := self.deprecated.get((kind, slug)):
-            yield Fault(path, "replaced-term", {**term, "instead": instead})
-        elif instead is not None:
-            yield Fault(path, "deprecated-term", term)
+from stories.documents.metric_checks import derived_faults, metric_faults
+from stories.documents.schema import Answer, CaseDocument, numbered
+from stories.documents.terms import Terms
+from stories.reading import dates
+from stories.reading.faults import Word
 
 
 def faults(document: CaseDocument, terms: Terms) -> list[Fault]:
@@ -94,106 +40,15 @@ def faults(document: CaseDocument, terms: Terms) -> list[Fault]:
         lambda: _term_faults(document, terms),
         lambda: _key_faults(document),
         lambda: _citation_faults(document),
-        lambda: _metric_faults(document, terms),
+        lambda: metric_faults(document, terms),
         lambda: _date_faults(document),
-        lambda: _derived_faults(document),
+        lambda: derived_faults(document),
         lambda: _glance_faults(document),
         lambda: _source_faults(document),
         lambda: _length_faults(document),
         lambda: rules.faults(document),
     )
     return [fault for check in checks for fault in check()]
-
-
-def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = None) -> list[Fault]:
-    """Everything wrong with a file; with `raws`, see text_faults, also against the articles."""
-    try:
-        document = schema.read_file(file)
-    except DocumentError as error:
-        return error.faults + rest_faults(error.rest, terms, raws)
-    found = [*schema.form_faults(file.read_bytes(), document), *faults(document, terms)]
-    return found if raws is None else found + text_faults(document, raws)
-
-
-def rest_faults(
-    rest: Rest | None, terms: Terms, raws: Mapping[str, bytes] | None = None
-) -> list[Fault]:
-    """What is wrong with the rest of a misshapen document, beside its shape."""
-    if rest is None:
-        return []
-    found = faults(rest.document, terms)
-    if raws is not None:
-        found += text_faults(rest.document, raws)
-    left_out_paths = frozenset(_paths_without_meaning(rest))
-    return [fault for fault in found if not is_within(fault.path, left_out_paths)]
-
-
-def _paths_without_meaning(rest: Rest) -> Iterator[str]:
-    """The paths of a rest at which a fault could come from a stand-in alone."""
-    yield from rest.aside
-    yield from _citations_without_meaning(rest)
-    yield from _numbers_without_meaning(rest)
-    yield from _links_without_meaning(rest)
-    document = rest.document
-    entries = [path for path, _part in _entries(document)]
-    is_source_unknown = STAND_IN in {source.key for source in document.sources}
-    if is_source_unknown or any(
-        rest.lacks(f"{path}.{name}") for path in entries for name in ("source", "at", "printed")
-    ):
-        yield ACCOUNTING
-
-
-def _links_without_meaning(rest: Rest) -> Iterator[str]:
-    """Where a part is named by its key, and not all keys are known."""
-    document = rest.document
-    if STAND_IN in {problem.key for problem in document.problems}:
-        yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
-    if STAND_IN in {measure.key for measure in document.measures}:
-        yield from (f"{path}.measures" for path, _part in numbered("changes", document.changes))
-        yield from (f"{path}.measure" for path, _part in numbered("follow_up", document.follow_up))
-    if STAND_IN in {source.key for source in document.sources}:
-        for path, _part in numbered("sources", document.sources):
-            yield f"{path}.same_report_as"
-    known = {metric.key for _path, metric in document.metrics()}
-    if STAND_IN in known:
-        yield "telling"
-        yield from (f"{path}.whole" for path, _metric in document.metrics())
-    if STAND_IN in known | {derived.key for derived in document.derived}:
-        yield "unit_cost"
-    if rest.lacks("place"):
-        yield "place_inferred"
-
-
-def _citations_without_meaning(rest: Rest) -> Iterator[str]:
-    for path, _source in numbered("sources", rest.document.sources):
-        if rest.lacks(f"{path}.reading"):
-            yield f"{path}.passages"
-    for path, _measure in numbered("measures", rest.document.measures):
-        if rest.lacks(f"{path}.when"):
-            yield f"{path}.not_said"
-    paths = {source.key: path for path, source in numbered("sources", rest.document.sources)}
-    for path, part in rest.document.printed():
-        if part.source in paths and rest.lacks(f"{paths[part.source]}.reading"):
-            yield f"{path}.at"
-        if STAND_IN in paths:  # the key of a source is not known
-            yield f"{path}.source"
-            if part.source == STAND_IN:
-                yield from (f"{path}.at", f"{path}.printed")
-
-
-def _numbers_without_meaning(rest: Rest) -> Iterator[str]:
-    metrics = list(rest.document.metrics())
-    unsure = set()
-    for path, metric in metrics:
-        if any(rest.lacks(f"{path}.{n}") for n in ("indicator", "low", "high", "qualifier")):
-            unsure.add(metric.key)
-            yield from (f"{path}.{name}" for name in ("low", "high", "qualifier"))
-        if rest.lacks(f"{path}.kind"):
-            unsure.add(metric.key)
-    known = {metric.key for _path, metric in metrics}
-    for path, derived in numbered("derived", rest.document.derived):
-        if unsure & set(derived.of) or (STAND_IN in known and not known >= set(derived.of)):
-            yield path
 
 
 def _term_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
@@ -291,65 +146,6 @@ def _citation_faults(document: CaseDocument) -> Iterator[Fault]:
             yield Fault(f"{path}.at", "no-such-passage", place)
 
 
-def _metric_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
-    for path, metric in document.metrics():
-        bounds = (_decimal(metric.low), _decimal(metric.high), metric.qualifier.value)
-        unit = terms.units.get(metric.indicator, ("", ""))
-        if fault := number_fault(bounds, metric.cite.printed, unit):
-            yield replace(fault, path=f"{path}.{fault.path}")
-
-
-def number_fault(bounds: Bounds, printed: str, unit: tuple[str, str]) -> Fault | None:
-    """How a metric disagrees with its fragment, with a path in the metric; None when it does not.
-
-    `unit`: the indicator's dimension and Chinese unit.
-    """
-    if finding := quantities.bounds_fault(*bounds):
-        return Fault.of("qualifier", finding)
-    found = quantities.read(printed)
-    if len(found) != 1:
-        return Fault("cite.printed", "number-count", {"printed": printed, "count": len(found)})
-    return _disagreement(bounds, printed, found[0], unit)
-
-
-def _disagreement(
-    stated: Bounds, printed: str, quantity: quantities.Quantity, unit: tuple[str, str]
-) -> Fault | None:
-    dimension = unit[0]
-    if dimension and not quantities.fits(quantity, *unit):
-        units = {
-            "given": _unit(quantity.unit, quantity.dimension),
-            "wanted": _unit(unit[1], dimension),
-        }
-        return Fault("indicator", "unit-disagrees", {"printed": printed, **units})
-    read: Bounds = (*quantities.in_unit(quantity, unit[1]), quantity.qualifier.value)
-    if stated == read:
-        return None
-    names = ("low", "high", "qualifier")
-    wrong = next(n for n, s, r in zip(names, stated, read, strict=True) if s != r)
-    both = {"read": _in_words(read), "stated": _in_words(stated)}
-    return Fault(wrong, "number-disagrees", {"printed": printed, **both})
-
-
-def _unit(unit: str, dimension: str | None) -> Finding:
-    if not unit or not dimension:  # there is no dimension where no unit is printed
-        return Finding("no-unit")
-    return Finding("unit", {"unit": Bare(unit), "dimension": Dimension(dimension)})
-
-
-_BETWEEN = {Qualifier.RANGE: "range-of-numbers", Qualifier.SEVERAL: "several-of-numbers"}
-
-
-def _in_words(bounds: Bounds) -> Finding:
-    low, high, qualifier = bounds[0], bounds[1], Qualifier(bounds[2])
-    if qualifier in _BETWEEN:
-        return Finding(_BETWEEN[qualifier], {"low": low, "high": high})
-    number = high if low is None else low
-    if qualifier == Qualifier.EXACT:
-        return Finding("exact-number", {"number": number})
-    return Finding("qualified-number", {"qualifier": qualifier, "number": number})
-
-
 def _date_faults(document: CaseDocument) -> Iterator[Fault]:
     for path, date in document.dates():
         try:
@@ -375,52 +171,6 @@ def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
     for path, follow_up in numbered("follow_up", document.follow_up):
         if follow_up.looked_on:
             yield f"{path}.looked_on", follow_up.looked_on
-
-
-def _derived_faults(document: CaseDocument) -> Iterator[Fault]:
-    metrics = {metric.key: metric for _path, metric in document.metrics()}
-    for path, derived in numbered("derived", document.derived):
-        missing = [key for key in derived.of if key not in metrics]
-        if missing:
-            yield Fault(f"{path}.of", "no-such-metric", {"key": missing[0]})
-            continue
-        if derived.op != Operation.SUM and len(derived.of) != 2:
-            yield Fault(f"{path}.of", "operand-count", {"operation": derived.op})
-            continue
-        operands = [metrics[key] for key in derived.of]
-        if derived.op != Operation.RATIO and len({o.indicator for o in operands}) > 1:
-            yield Fault(f"{path}.of", "operand-indicators", {"operation": derived.op})
-        is_exact = all(operand.qualifier == Qualifier.EXACT for operand in operands)
-        if derived.qualifier != (Qualifier.EXACT if is_exact else Qualifier.ABOUT):
-            yield Fault(f"{path}.qualifier", "not-exact" if is_exact else "not-about")
-        if any(operand.low is None and operand.high is None for operand in operands):
-            continue  # a fault of that metric
-        value = _computed(derived, [_middle(operand) for operand in operands])
-        if value is None:
-            yield Fault(f"{path}.of", "division-by-nothing")
-        elif round(value, _places(derived.value)) != _decimal(derived.value):
-            parameters = {"computed": round(value, 4), "given": derived.value}
-            yield Fault(f"{path}.value", "computed-disagrees", parameters)
-
-
-def _computed(derived: Derived, values: list[Decimal]) -> Decimal | None:
-    if derived.op == Operation.SUM:
-        return sum(values, Decimal(0))
-    if derived.op == Operation.DIFFERENCE:
-        return values[0] - values[1]
-    if not values[1]:
-        return None
-    return values[0] / values[1] * (100 if derived.unit.zh == "%" else 1)
-
-
-def _middle(metric: Metric) -> Decimal:
-    """The number a metric is computed with: the printed one, or the middle of a range."""
-    bounds = [Decimal(str(n)) for n in (metric.low, metric.high) if n is not None]
-    return sum(bounds, Decimal(0)) / len(bounds)
-
-
-def _places(number: float) -> int:
-    return max(0, -int(Decimal(str(number)).as_tuple().exponent))
 
 
 def _glance_faults(document: CaseDocument) -> Iterator[Fault]:
@@ -458,121 +208,3 @@ def _length_faults(document: CaseDocument) -> Iterator[Fault]:
     if metrics > METRIC_LIMIT:
         parameters = {"count": metrics, "limit": METRIC_LIMIT}
         yield Fault("measures", "too-many-metrics", parameters)
-
-
-def _decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(str(number))
-
-
-def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
-    """What the articles disprove. `raws`: SHA-256 → bytes of the article files at hand.
-
-    Each printed fragment stands in its passage, and every numeral expression of every passage
-    but the title is held by the fragment of a metric, a date, or an entry of left_out: one
-    entry for each time it is printed.
-    """
-    found: list[Fault] = []
-    for path, source in numbered("sources", document.sources):
-        reading = source.reading
-        if reading.sha256 not in raws:
-            found.append(Fault(f"{path}.reading.sha256", "no-text-at-hand"))
-            continue
-        try:
-            passages = source_text.passages(raws[reading.sha256], reading.lines, reading.marks)
-        except source_text.SourceError as error:
-            found += [Fault.of(f"{path}.reading.lines", finding) for finding in error.findings]
-            continue
-        found += _fragment_faults(document, source.key, passages)
-        found += _accounting_faults(document, source.key, passages)
-        found += rules.gist_faults(document, source.key, passages)
-    return found
-
-
-def _fragment_faults(
-    document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> Iterator[Fault]:
-    for path, part in document.printed():
-        passage = passages.get(part.at) if part.source == key else None
-        if passage is not None and not source_text.occurrences(passage, part.printed):
-            parameters = {"printed": part.printed, "locator": Bare(part.at)}
-            yield Fault(f"{path}.printed", "not-in-passage", parameters)
-    for path, metric in document.metrics():
-        passage = passages.get(metric.cite.at) if metric.cite.source == key else None
-        if passage is not None and _is_cut(metric.cite.printed, passage):
-            parameters = {"printed": metric.cite.printed, "locator": Bare(metric.cite.at)}
-            yield Fault(f"{path}.cite.printed", "cut-number", parameters)
-
-
-def _is_cut(printed: str, passage: str) -> bool:
-    """Whether a fragment of one number means another wherever it stands: 300盏 of 近300盏."""
-    found = quantities.read(printed)
-    places = source_text.occurrences(passage, printed)
-    if len(found) != 1:
-        return False
-    return bool(places) and all(
-        not any(_is_same(found[0], whole) for whole in quantities.around(passage, start, end))
-        for start, end in places
-    )
-
-
-def _is_same(part: quantities.Quantity, whole: quantities.Quantity) -> bool:
-    bounds = (part.low, part.high, part.qualifier) == (whole.low, whole.high, whole.qualifier)
-    return bounds and part.unit in ("", whole.unit)
-
-
-def _accounting_faults(
-    document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> Iterator[Fault]:
-    spans, surplus = _accounted(document, key, passages)
-    yield from surplus
-    for locator, passage in passages.items():
-        if locator == "T":
-            continue
-        for numeral in quantities.numerals(passage):
-            held = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
-            if not held:
-                near = passage[max(0, numeral.start - 6) : numeral.end + 6]
-                where = {"source": Bare(key), "locator": Bare(locator), "near": Bare(near)}
-                yield Fault(ACCOUNTING, "unaccounted", {**where, "numeral": numeral.text})
-
-
-def _accounted(
-    document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> tuple[dict[str, list[tuple[int, int]]], list[Fault]]:
-    """locator → spans that are accounted for; and the entries that no numeral is left for."""
-    spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
-    taken: Counter[tuple[str, str]] = Counter()
-    surplus = []
-    for path, entry in _entries(document):
-        if entry.source != key or entry.at not in passages:
-            continue
-        places = _whole_places(passages[entry.at], entry.printed)
-        fragment = (entry.at, source_text.fold(entry.printed))
-        if taken[fragment] < len(places):
-            spans[entry.at].append(places[taken[fragment]])
-        elif places and path.startswith("left_out"):
-            parameters = {"printed": entry.printed, "locator": Bare(entry.at)}
-            surplus.append(Fault(f"{path}.printed", "accounted-too-often", parameters))
-        taken[fragment] += 1
-    return spans, surplus
-
-
-def _entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
-    """(path, the part) of everything that accounts for a numeral."""
-    yield from ((f"{path}.cite", metric.cite) for path, metric in document.metrics())
-    yield from document.dates()
-    yield from numbered("left_out", document.left_out)
-
-
-def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
-    """Where a fragment stands without cutting a numeral: 3个 does not stand so in 13个."""
-    edges = {n for numeral in quantities.numerals(passage) for n in _inside(numeral)}
-    return [
-        (start, end)
-        for start, end in source_text.occurrences(passage, printed)
-        if not edges & {start, end}
-    ]
-
-
-def _inside(numeral: quantities.Numeral) -> range:
-    return range(numeral.start + 1, numeral.end)

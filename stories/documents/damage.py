@@ -12,9 +12,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from django.db.models import TextChoices
 
 from stories.documents import faults
-from stories.documents.faults import Fault
+from stories.documents.faults import DOCUMENT, Fault
 from stories.documents.schema import (
-    DOCUMENT,
     Actor,
     CaseDocument,
     Cite,

@@ -4,13 +4,19 @@ MESSAGES words every code in English; the message catalogue has the other langua
 its own words: a fault is worded when it is printed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
 from stories.reading import faults
 from stories.reading.faults import Finding, Parameters, Word
 
+if TYPE_CHECKING:
+    from stories.documents.stand_ins import Rest
+
+FILE, DOCUMENT = "(file)", "(document)"  # paths of what is wrong with all of it
 # What Word stands for in messages: lists of terms, parts of a document, names of lists.
 PLACE = Word(gettext_noop("place"))
 TAG = Word(gettext_noop("tag"))
@@ -199,3 +205,15 @@ class Fault:
     def inside(self, place: object) -> "Fault":
         """The same fault of a document that is one of many, by its file or slug."""
         return replace(self, path=f"{place}: {self.path}")
+
+
+class DocumentError(ValueError):
+    """A document that cannot be taken; `faults` are all of its faults.
+
+    `rest`: what else of it can be checked; None where nothing can.
+    """
+
+    def __init__(self, faults: Iterable[Fault], rest: "Rest | None" = None) -> None:
+        self.faults = list(faults)
+        self.rest = rest
+        super().__init__("\n".join(map(str, self.faults)))

@@ -1,23 +1,10 @@
 """Every table, one module a subject; Django finds them here."""
 
-from stories.models.case import (
-    Actor,
-    Case,
-    CaseTag,
-    Change,
-    Derived,
-    FollowUp,
-    Glance,
-    InferredPlace,
-    Measure,
-    Metric,
-    Operand,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp, Glance
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,

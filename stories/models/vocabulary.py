@@ -13,12 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
 from stories import links
-from stories.choices import (
-    Dimension,
-    Kind,
-    PlaceLevel,
-    TermStatus,
-)
+from stories.choices import Dimension, Kind, PlaceLevel, TermStatus
 from stories.languages import InReadersLanguage, reader_language
 
 KEY_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"

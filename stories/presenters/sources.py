@@ -1,4 +1,4 @@
-"""Sources, their passages, and the statements that rest on each passage."""
+"""Sources, their passages, and what of each passage is stated or left out."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import cached_property
 
 from stories import links
-from stories.choices import (
-    Condition,
-    Independence,
-    PersonRole,
-    ReportedBy,
-)
+from stories.choices import Condition, Independence, LeftOutReason, PersonRole, ReportedBy
 from stories.presenters.parts import CitedPassage, Fragment, PartPresenter
 
 if TYPE_CHECKING:
@@ -92,6 +87,20 @@ class PassagePresenter(PartPresenter):
     @property
     def lines(self) -> list[int]:
         return list(self.source.data["reading"]["lines"].get(self.data["locator"], []))
+
+
+class LeftOutPresenter(PartPresenter):
+    @cached_property
+    def cited(self) -> list[CitedPassage]:
+        return self.case.passages_of([self.data])
+
+    @property
+    def passage(self) -> PassagePresenter:
+        return self.case.passage(self.data["source"], self.data["at"])
+
+    @property
+    def reason_label(self) -> str:
+        return self.label_of(LeftOutReason, self.data["reason"])
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ import json
 from django.db import transaction
 from django.utils.timezone import now
 
-from stories.documents import schema
-from stories.documents.faults import Fault
-from stories.documents.schema import DocumentError
+from stories.documents import serialization
+from stories.documents.faults import DocumentError, Fault
 from stories.models.case import Case
 from stories.models.pictures import Picture
 from stories.models.version import Publication
@@ -30,7 +29,7 @@ def adopt() -> tuple[int, list[Fault]]:
         _fill_in_hashes()
         for case in Case.objects.published().exclude(slug__in=known):
             try:
-                document = schema.read(json.dumps(dump(case)).encode())
+                document = serialization.read(json.dumps(dump(case)).encode())
             except DocumentError as error:
                 faults += [fault.inside(case.slug) for fault in error.faults]
                 case.mark_withdrawn()

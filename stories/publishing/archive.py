@@ -16,9 +16,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from stories.choices import VersionKind
-from stories.documents import schema
-from stories.documents.faults import Fault
-from stories.documents.schema import CaseDocument, DocumentError
+from stories.documents import serialization
+from stories.documents.faults import DocumentError, Fault
+from stories.documents.schema import CaseDocument
 from stories.models.version import Publication, Version
 from stories.pictures import storage
 from stories.pictures.formats import file_names
@@ -42,7 +42,7 @@ def write_current(folder: Path) -> list[Path]:
     for publication in Publication.objects.current():
         version = publication.versions.get(number=publication.number)
         file = folder / f"{publication.slug}.json"
-        schema.write_bytes(file, version.document.encode())
+        serialization.write_bytes(file, version.document.encode())
         _write_pictures(folder, version)
         written.append(file)
     return written
@@ -56,11 +56,11 @@ def write_all(folder: Path) -> int:
         target.mkdir(parents=True, exist_ok=True)
         rows = list(publication.versions.order_by("number"))
         for version in rows:
-            schema.write_bytes(target / f"{version.number}.json", version.document.encode())
+            serialization.write_bytes(target / f"{version.number}.json", version.document.encode())
             _write_pictures(folder, version)
         entries = json.dumps([_entry(row) for row in rows], ensure_ascii=False, indent=2)
         file = folder / VERSIONS / f"{publication.slug}.json"
-        schema.write_bytes(file, f"{entries}\n".encode())
+        serialization.write_bytes(file, f"{entries}\n".encode())
         count += len(rows)
     return count
 
@@ -104,11 +104,11 @@ def _read(folder: Path, row: dict[str, Any]) -> ArchivedVersion:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise schema.unreadable(str(file), error) from error
+        raise serialization.unreadable(str(file), error) from error
     if publisher.sha256(raw) != row["sha256"]:
         raise DocumentError([Fault(str(file), "wrong-version")])
     return ArchivedVersion(
-        schema.read(raw),
+        serialization.read(raw),
         VersionKind(row["kind"]),
         Note(row["note"]["zh"], row["note"]["en"]),
         datetime.fromisoformat(row["published_at"]),
@@ -116,9 +116,9 @@ def _read(folder: Path, row: dict[str, Any]) -> ArchivedVersion:
 
 
 def _write_pictures(folder: Path, version: Version) -> None:
-    document = schema.read(version.document.encode())
+    document = serialization.read(version.document.encode())
     for picture in document.pictures:
         target = folder / PICTURES
         target.mkdir(parents=True, exist_ok=True)
         for name in file_names(picture.file, picture.widths):
-            schema.write_bytes(target / name, storage.content(name))
+            serialization.write_bytes(target / name, storage.content(name))

@@ -17,25 +17,14 @@ from stories.choices import (
     GlanceState,
     PersonRole,
 )
-from stories.documents import checks, conversion, schema
-from stories.documents.faults import Fault
-from stories.documents.schema import CaseDocument, DocumentError
-from stories.models.case import (
-    Actor,
-    Case,
-    CaseTag,
-    Change,
-    FollowUp,
-    InferredPlace,
-    Measure,
-    Metric,
-    Operand,
-    Problem,
-    Solve,
-    TypeLink,
-    Where,
-)
+from stories.documents import checks, conversion, serialization
+from stories.documents.faults import DocumentError, Fault
+from stories.documents.schema import CaseDocument
+from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
+from stories.models.metrics import Metric, Operand
 from stories.models.pictures import Picture
+from stories.models.questions import FollowUp
 from stories.models.sources import CITED, Citation, LeftOut, Source
 from stories.publishing.glossary import stored_terms
 
@@ -55,7 +44,7 @@ def dump(case: Case) -> dict[str, Any]:
 def faults(case: Case) -> list[Fault]:
     """Everything that keeps a stored case from being published."""
     try:
-        document = schema.shaped(dump(case))
+        document = serialization.shaped(dump(case))
     except DocumentError as error:
         return error.faults
     return checks.faults(document, stored_terms())
@@ -65,7 +54,7 @@ def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
     """The documents of cases, given by primary key. Raises DocumentError for a damaged one."""
     for case, document in dumped(cases):
         try:
-            yield case, schema.shaped(document)
+            yield case, serialization.shaped(document)
         except DocumentError as error:
             raise DocumentError(fault.inside(case.slug) for fault in error.faults) from error
 

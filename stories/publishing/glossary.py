@@ -9,7 +9,7 @@ from django.db import connection
 
 from stories.choices import TermStatus
 from stories.documents import faults
-from stories.documents.checks import Terms
+from stories.documents.terms import Terms
 from stories.models.vocabulary import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
 
 # list as named in faults → model

@@ -15,8 +15,8 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from stories.choices import VersionKind
-from stories.documents import schema
-from stories.documents.faults import Fault
+from stories.documents import serialization
+from stories.documents.faults import DOCUMENT, Fault
 from stories.documents.schema import CaseDocument
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
 from stories.search import analyzer, writer
@@ -29,7 +29,7 @@ class PublishingError(ValueError):
     """A version that cannot be published; `fault` is the reason."""
 
     def __init__(self, code: str) -> None:
-        self.fault = Fault(schema.DOCUMENT, code)
+        self.fault = Fault(DOCUMENT, code)
         super().__init__(str(self.fault))
 
 
@@ -49,7 +49,7 @@ NO_NOTE = Note()
 
 def is_current(document: CaseDocument) -> bool:
     """Whether the current version of the case is this document; False for a withdrawn case."""
-    digest = sha256(schema.write(document))
+    digest = sha256(serialization.write(document))
     publication = Publication.objects.current().filter(slug=document.slug)
     return publication.filter(versions__sha256=digest, versions__number=F("number")).exists()
 
@@ -66,7 +66,7 @@ def publish(
     A first version is of kind first and has no note; later ones have one in both languages, else
     PublishingError. A withdrawn case is public again. About 20 queries with the index.
     """
-    written, at = schema.write(document), at or now()
+    written, at = serialization.write(document), at or now()
     plain = orjson.loads(written)
     with transaction.atomic():
         publication = Publication.objects.select_for_update().filter(slug=document.slug).first()
@@ -186,7 +186,7 @@ def _redact_version(
     blanked = _blanked(orjson.loads(version.document), list(words), "", paths)
     if not paths:
         return None
-    written = schema.write(schema.shaped(blanked))
+    written = serialization.write(serialization.shaped(blanked))
     version.document, version.sha256 = written.decode(), sha256(written)
     version.save(update_fields=["document", "sha256"])
     return Redaction.objects.create(

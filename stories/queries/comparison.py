@@ -7,7 +7,8 @@ from typing import Any
 from django.http import QueryDict
 
 from stories.choices import GlanceQuestion
-from stories.presenters.case import CasePresenter, MetricPresenter
+from stories.presenters.case import CasePresenter
+from stories.presenters.metrics import MetricPresenter
 from stories.presenters.terms import TermPresenter
 from stories.queries.snapshot import Card, Library
 

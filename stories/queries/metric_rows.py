@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stories.presenters.case import MetricPresenter
+from stories.presenters.metrics import MetricPresenter
 from stories.queries.snapshot import Library
 
 MetricKey = tuple[int, str]  # primary key of the publication, key of the metric

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from stories.languages import reader_language
 from stories.reading.quantities import Figure
 from stories.web.fonts import Face, han_face
-from stories.web.template_helpers import figure
+from stories.web.printing import figure
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it
 # Source: the light tokens of static/css/tokens.css; a test holds them against each other.

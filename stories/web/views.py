@@ -1,6 +1,6 @@
 """Pages: a question or a value, and a template. None of them writes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -16,8 +16,9 @@ from stories.models.version import Publication, PublishedPicture
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.pictures import storage
 from stories.presenters.case import CasePresenter
+from stories.presenters.measures import MeasurePresenter, ProblemPresenter
 from stories.presenters.sources import statements
-from stories.queries.cases import CaseQuery, page_of_cases
+from stories.queries.cases import CaseQuery, Page, page_of_cases
 from stories.queries.comparison import compared
 from stories.queries.matrix import Matrix, answered_by, answers_to
 from stories.queries.metrics import MetricQuery
@@ -26,7 +27,7 @@ from stories.queries.spreads import spreads
 from stories.search import reader
 from stories.web import share_cards
 from stories.web.link_header import link_header
-from stories.web.template_helpers import site_of
+from stories.web.site import site_of
 
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
 
@@ -136,17 +137,7 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
-    found = page_of_cases(
-        request.GET,
-        library,
-        library.of("measure", slug),
-        lambda cases: _parts(
-            library.cases_of(cases),
-            lambda case: [m for m in case.measures if slug in m.data["types"]],
-        ),
-        "measure-type",
-        slug,
-    )
+    found = _page_of_parts(request, library, "measure", slug, "measure-type", _measures_of_type)
     context = {
         "type": row,
         "page": found,
@@ -166,17 +157,7 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
-    found = page_of_cases(
-        request.GET,
-        library,
-        library.of("problem", slug),
-        lambda cases: _parts(
-            library.cases_of(cases),
-            lambda case: [p for p in case.problems if p.data["type"] == slug],
-        ),
-        "problem-type",
-        slug,
-    )
+    found = _page_of_parts(request, library, "problem", slug, "problem-type", _problems_of_type)
     context = {"type": row, "page": found, "cells": answers_to(library, slug)}
     return page(request, "problem_type", library, context)
 
@@ -196,17 +177,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     if code not in library.holding["place"]:
         raise Http404
     terms = library.presented_terms()["place"]
-    found = page_of_cases(
-        request.GET,
-        library,
-        library.of("place", code),
-        lambda cases: _parts(
-            library.cases_of(cases),
-            lambda case: [m for m in case.measures if any(w.place.value == code for w in m.where)],
-        ),
-        "place",
-        code,
-    )
+    found = _page_of_parts(request, library, "place", code, "place", _measures_at_place)
     children = [
         terms[node.value]
         for node in library.below["place"].get(code, [])
@@ -221,12 +192,36 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     return page(request, "place", library, context)
 
 
-def _parts(
-    cases: Iterable[CasePresenter], parts: Callable[[CasePresenter], list[Any]]
-) -> list[tuple[CasePresenter, list[Any]]]:
-    """The cases that have some, with them."""
-    found = ((case, parts(case)) for case in cases)
-    return [(case, some) for case, some in found if some]
+def _page_of_parts(
+    request: HttpRequest,
+    library: Library,
+    facet: str,
+    value: str,
+    name: str,
+    parts: Callable[[CasePresenter, str], list[Any]],
+) -> Page:
+    """The cases that have a value of a facet, each with its parts of this value, if it has some.
+
+    `name`: that of the page's address.
+    """
+
+    def items(pks: list[int]) -> list[tuple[CasePresenter, list[Any]]]:
+        found = ((case, parts(case, value)) for case in library.cases_of(pks))
+        return [(case, some) for case, some in found if some]
+
+    return page_of_cases(request.GET, library, library.of(facet, value), items, name, value)
+
+
+def _measures_of_type(case: CasePresenter, slug: str) -> list[MeasurePresenter]:
+    return [measure for measure in case.measures if slug in measure.data["types"]]
+
+
+def _problems_of_type(case: CasePresenter, slug: str) -> list[ProblemPresenter]:
+    return [problem for problem in case.problems if problem.data["type"] == slug]
+
+
+def _measures_at_place(case: CasePresenter, code: str) -> list[MeasurePresenter]:
+    return [m for m in case.measures if any(where.place.value == code for where in m.where)]
 
 
 @library_page

@@ -26,7 +26,7 @@ import orjson
 from django.db import transaction
 
 from stories.choices import VersionKind
-from stories.documents import schema
+from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.version import Version
 from stories.publishing import exporter, importer, publisher
@@ -70,7 +70,7 @@ def _case() -> Case:
     """The last case, with rows on the desk: the corpus comes without."""
     version = Version.objects.select_related("publication").latest("publication", "number")
     if not Case.objects.filter(slug=version.publication.slug).exists():
-        importer.load(schema.shaped(orjson.loads(version.document)), NOTE)
+        importer.load(serialization.shaped(orjson.loads(version.document)), NOTE)
     return Case.objects.get(slug=version.publication.slug)
 
 
@@ -80,7 +80,9 @@ def _publish(case: Case, n: int) -> None:
     case.save()
     exporter.faults(case)
     with transaction.atomic():
-        version = publisher.publish(schema.shaped(exporter.dump(case)), VersionKind.UPDATE, NOTE)
+        version = publisher.publish(
+            serialization.shaped(exporter.dump(case)), VersionKind.UPDATE, NOTE
+        )
         case.mark_published(version.published_at)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.documents import checks, schema
+from stories.documents import file_checks, serialization
 from stories.publishing import glossary
 from stories.reading import source_text
 
@@ -25,14 +25,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            files = schema.files(options["paths"] or [settings.CASES_DIR])
+            files = serialization.files(options["paths"] or [settings.CASES_DIR])
             raws = source_text.read_folder(options["texts"]) if options["texts"] else None
         except ValueError as error:
             raise CommandError(str(error)) from error
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         total = 0
         for file in files:
-            found = checks.file_faults(file, terms, raws)
+            found = file_checks.file_faults(file, terms, raws)
             total += len(found)
             for fault in found:
                 self.stdout.write(str(fault.inside(file)))

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from stories.choices import DOCUMENT_FORMAT
-from stories.documents import checks, schema
+from stories.documents import checks, schema, serialization
+from stories.documents.faults import DocumentError
 from stories.publishing import glossary
 
 
@@ -25,13 +26,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing: a file that cannot be read keeps the others as they were."""
         try:
-            files = schema.files(options["paths"] or [settings.CASES_DIR])
+            files = serialization.files(options["paths"] or [settings.CASES_DIR])
             older = [(file, document) for file in files if (document := _older(file))]
-        except schema.DocumentError as error:
+        except DocumentError as error:
             raise CommandError(f"{error}\nnothing was converted") from error
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         for file, document in older:
-            schema.write_file(file, document)
+            serialization.write_file(file, document)
             for fault in checks.faults(document, terms):
                 self.stdout.write(str(fault.inside(file)))
         self.stdout.write(f"{len(older)} of {len(files)} documents converted")
@@ -40,7 +41,7 @@ class Command(BaseCommand):
 def _older(file: Path) -> schema.CaseDocument | None:
     """The document of a file of an older format; None for one of the present format."""
     try:
-        document = schema.read_file(file)
-    except schema.DocumentError as error:
-        raise schema.DocumentError(fault.inside(file) for fault in error.faults) from error
-    return document if schema.is_older(file.read_bytes()) else None
+        document = serialization.read_file(file)
+    except DocumentError as error:
+        raise DocumentError(fault.inside(file) for fault in error.faults) from error
+    return document if serialization.is_older(file.read_bytes()) else None

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from stories.documents import schema
+from stories.documents import serialization
+from stories.documents.faults import DocumentError
 from stories.management.commands._tables import require_tables
 from stories.models.case import Case
 from stories.publishing import archive, exporter
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             versions = archive.write_all(folder) if options["all_versions"] else 0
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
-        except schema.DocumentError as error:
+        except DocumentError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{_counted(count, 'document')} in {folder}")
         if options["all_versions"]:
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         count = 0
         pks = Case.objects.order_by("slug").values_list("pk", flat=True)
         for case, document in exporter.documents_of(pks):
-            schema.write_file(folder / f"{case.slug}.json", document)
+            serialization.write_file(folder / f"{case.slug}.json", document)
             count += 1
         return count
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from stories.choices import VersionKind
-from stories.documents import checks, schema
-from stories.documents.faults import Fault
+from stories.documents import checks, file_checks, schema, serialization
+from stories.documents.faults import DocumentError, Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 from stories.publishing import archive, glossary, importer, publisher
@@ -38,13 +38,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
         try:
-            files = schema.files(options["paths"] or [settings.CASES_DIR])
+            files = serialization.files(options["paths"] or [settings.CASES_DIR])
             with transaction.atomic():
                 self._bring_vocabulary()
                 outcomes = [*self._load_archives(options["paths"]), *self._load(files, options)]
                 if options["dry_run"]:
                     transaction.set_rollback(True)
-        except schema.DocumentError as error:
+        except DocumentError as error:
             raise CommandError(f"{error}\nnothing was loaded") from error
         counts = Counter(outcomes)
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in importer.Loading)
@@ -84,10 +84,10 @@ class Command(BaseCommand):
             try:
                 outcomes.append((file, importer.load(document, note, kind)))
                 self._restore_pictures(file.parent, [document])
-            except schema.DocumentError as error:
+            except DocumentError as error:
                 faults += [fault.inside(file) for fault in error.faults]
         if faults:
-            raise schema.DocumentError(faults)
+            raise DocumentError(faults)
         for file, outcome in outcomes:
             self.stdout.write(f"{file}: {outcome}")
         return [outcome for _file, outcome in outcomes]
@@ -99,16 +99,16 @@ def _checked(files: list[Path]) -> list[tuple[Path, schema.CaseDocument]]:
     read, faults = [], []
     for file in files:
         try:
-            document = schema.read_file(file)
-        except schema.DocumentError as error:
-            found = error.faults + checks.rest_faults(error.rest, terms)
+            document = serialization.read_file(file)
+        except DocumentError as error:
+            found = error.faults + file_checks.rest_faults(error.rest, terms)
             faults += [fault.inside(file) for fault in found]
             continue
         faults += [fault.inside(file) for fault in checks.faults(document, terms)]
         read.append((file, document))
     faults += _same_slug(read)
     if faults:
-        raise schema.DocumentError(faults)
+        raise DocumentError(faults)
     return read
 
 

@@ -1,0 +1,178 @@
+"""The list of cases: its columns, filters and search. It reads the rows of drafts too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.case_status import changed_cases, damage_of, publication_of, publications_of
+from stories.admin.desk import DeskAdmin, change_url
+from stories.models.case import Case
+from stories.models.measures import Actor, Measure, Problem, TypeLink
+from stories.models.metrics import Metric
+from stories.models.sources import Citation, Source
+from stories.search import tokenizer
+
+
+def _both(column: str) -> list[str]:
+    return [f"{column}_zh", f"{column}_en"]
+
+
+# Of the parts of a case: the model, the way from it to its case, and what is searched.
+SEARCHED_PARTS: list[tuple[type[Model], str, list[str]]] = [
+    (Problem, "case", [*_both("heading"), *_both("statement"), *_both("type__label")]),
+    (Measure, "case", [*_both("title"), *_both("summary")]),
+    (TypeLink, "measure__case", _both("type__label")),
+    (Actor, "measure__case", _both("name")),
+    (Metric, "case", _both("scope")),
+    (Source, "case", _both("title")),
+    (Citation, "passage__source__case", ["printed"]),
+]
+
+
+class CaseList(DeskAdmin):
+    """The list of `CaseAdmin`; each row needs its counts, and all rows their publications."""
+
+    list_display = [
+        "title",
+        "version",
+        "is_changed",
+        "place",
+        "problem_count",
+        "measure_count",
+        "metric_count",
+        "citation_count",
+        "changed",
+    ]
+    list_filter = [
+        "state",
+        ("problems__type", admin.RelatedOnlyFieldListFilter),
+        ("measures__types__family", admin.RelatedOnlyFieldListFilter),
+        ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["place"]
+    search_fields = ["slug", *_both("title"), *_both("abstract"), *_both("place__label")]
+    ordering = ["-changed_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                problem_count=_count(Problem, "case"),
+                measure_count=_count(Measure, "case"),
+                metric_count=_count(Metric, "case"),
+                citation_count=_count(Citation, "passage__source__case"),
+            )
+        )
+        return rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Searches rows, drafts included; every word has to match."""
+        for word in tokenizer.words(search_term):
+            condition = _contains(self.search_fields, word.text)
+            for model, to_case, fields in SEARCHED_PARTS:
+                rows = model._default_manager.filter(_contains(fields, word.text))
+                condition |= Q(pk__in=rows.order_by().values(to_case))
+            queryset = queryset.filter(condition)
+        return queryset, False
+
+    @admin.display(description=_("title"), ordering="title_zh")
+    def title(self, case: Case) -> str:
+        return str(case)
+
+    @admin.display(description=_("problems"), ordering="problem_count")
+    def problem_count(self, case: Any) -> int:
+        count: int = case.problem_count
+        return count
+
+    @admin.display(description=_("measures"), ordering="measure_count")
+    def measure_count(self, case: Any) -> int:
+        count: int = case.measure_count
+        return count
+
+    @admin.display(description=_("metrics"), ordering="metric_count")
+    def metric_count(self, case: Any) -> int:
+        count: int = case.metric_count
+        return count
+
+    @admin.display(description=_("citations"), ordering="citation_count")
+    def citation_count(self, case: Any) -> int:
+        count: int = case.citation_count
+        return count
+
+    @admin.display(description=_("version"))
+    def version(self, case: Any) -> str:
+        """Number and date of the current version; that of a withdrawn case is none."""
+        row = publication_of(case)
+        if row is None:
+            return gettext("not published yet")
+        if row.withdrawn_at:
+            day = date_format(localtime(row.withdrawn_at), "Y-m-d")
+            return gettext("withdrawn on %(day)s") % {"day": day}
+        day = date_format(localtime(row.published_at), "Y-m-d")
+        return gettext("version %(number)s of %(day)s") % {"number": row.number, "day": day}
+
+    @admin.display(description=_("changes since"))
+    def is_changed(self, case: Any) -> str:
+        row = publication_of(case)
+        if row is None or row.withdrawn_at:
+            return ""
+        if not hasattr(case, "has_changes"):
+            case.has_changes = case.pk in changed_cases([case])
+        message = gettext("changed since version %(number)s") % {"number": row.number}
+        return message if case.has_changes else gettext("none")
+
+    @admin.display(description=_("last change"), ordering="changed_at")
+    def changed(self, case: Case) -> str:
+        return date_format(localtime(case.changed_at), "Y-m-d H:i")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response: Any = super().changelist_view(request, extra_context)
+        changes = getattr(response, "context_data", {}).get("cl")
+        if changes:
+            rows = list(changes.result_list)
+            published = {row.slug: row for row in publications_of(rows)}
+            changed = changed_cases(rows)
+            for row in rows:
+                row.publication = published.get(row.slug)
+                row.has_changes = row.pk in changed
+            changes.result_list = rows
+            self._name_damaged(request, [row for row in rows if row.publication])
+        return response
+
+    def _name_damaged(self, request: HttpRequest, cases: Sequence[Case]) -> None:
+        """Warns of the cases on this page of the list whose public pages leave out parts."""
+        faults = damage_of(cases)
+        damaged = [(change_url(case), case) for case in cases if faults.get(case.slug)]
+        if damaged:
+            links = format_html_join(", ", '<a href="{}">{}</a>', damaged)
+            message = gettext("Pages leave out parts of these cases:")
+            self.message_user(request, format_html("{} {}", message, links), messages.WARNING)
+
+
+def _contains(fields: Sequence[str], word: str) -> Q:
+    """Any of the fields, letter case aside."""
+    condition = Q()
+    for field in fields:
+        condition |= Q((f"{field}__icontains", word))
+    return condition
+
+
+def _count(model: type[Model], path_to_case: str) -> Coalesce:
+    """How many rows of a model a case has, in a query of its own, so that none multiplies."""
+    rows = model._default_manager.filter(**{path_to_case: OuterRef("pk")}).order_by()
+    counts = rows.values(path_to_case).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

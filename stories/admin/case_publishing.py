@@ -1,0 +1,167 @@
+"""Publishing and withdrawing cases, from their list or from a page of their own.
+
+What is checked and compared is what is published: in one transaction, over a locked row.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.case_status import as_text, last_document, publication_of
+from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.fault_links import fault_links
+from stories.admin.fault_rows import open_faults
+from stories.admin.forms.publishing import PublishForm, WithdrawForm
+from stories.choices import VersionKind
+from stories.documents import serialization
+from stories.models.case import Case
+from stories.models.version import Publication
+from stories.presenters import versions
+from stories.publishing import exporter, publisher
+from stories.publishing.publisher import NO_NOTE, Note
+from stories.queries.snapshot import Library
+
+
+class CasePublishing(DeskAdmin):
+    """The actions and the page of `CaseAdmin` for who may publish."""
+
+    actions = ["publish", "withdraw"]
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("stories.publish_case")
+
+    @admin.action(description=_("Publish the chosen cases"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Publishes first versions, each in its own transaction.
+
+        A case that has versions is published on its own page, where its note is written.
+        """
+        for pk in queryset.values_list("pk", flat=True):
+            with transaction.atomic():
+                case = Case.objects.select_for_update().get(pk=pk)
+                has_versions = publication_of(case) is not None
+                faults = open_faults(case, has_versions)
+                if not faults and not has_versions:
+                    self._publish(request, case, VersionKind.FIRST, NO_NOTE)
+            if faults:
+                text = gettext("“{}” is not published. It does not pass the check:")
+                message = format_html("{} {}", format_html(text, case), fault_links(case, faults))
+                self.message_user(request, message, messages.ERROR)
+            elif has_versions:
+                page = reverse("admin:stories_case_publish", args=[case.pk])
+                link = format_html('<a href="{}">{}</a>', page, gettext("See what changed."))
+                text = format_html(gettext("“{}” has versions already."), case)
+                self.message_user(request, format_html("{} {}", text, link), messages.WARNING)
+            else:
+                self.message_user(request, format_html(gettext("“{}” is published."), case))
+
+    @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """A form for the reason comes first; the page of a withdrawn case prints it."""
+        published = Publication.objects.current().values("slug")
+        cases = list(queryset.filter(slug__in=published))
+        if not cases:
+            self.message_user(request, gettext("None of these is published."), messages.WARNING)
+            return None
+        form = WithdrawForm(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            for case in cases:
+                self._withdraw(request, case, form.note)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Withdraw"),
+            "cases": cases,
+            "form": form,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/stories/case/withdraw.html", context)
+
+    def _withdraw(self, request: HttpRequest, case: Case, reason: Note) -> None:
+        with transaction.atomic():
+            publisher.withdraw(case.slug, reason)
+            case.mark_withdrawn()
+        self.log_change(request, case, _("Withdrawn."))
+        self.message_user(request, format_html(gettext("“{}” is withdrawn: a draft again."), case))
+
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.publish_page)
+        return [path("<int:pk>/publish/", page, name="stories_case_publish"), *super().get_urls()]
+
+    def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The changes that publishing would make public; from version 2 on, a form for its note."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        with transaction.atomic():  # what is checked and compared is what is published
+            case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
+            review = _Review(case)
+            form = review.form(request.POST if request.method == "POST" else None)
+            is_sent = request.method == "POST" and review.may_be_published
+            if is_sent and (form is None or form.is_valid()):
+                kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
+                self._publish(request, case, kind, form.note if form else NO_NOTE)
+                self.message_user(request, format_html(gettext("“{}” is published."), case))
+                return HttpResponseRedirect(change_url(case))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Publish “%(case)s”") % {"case": case},
+            "case": case,
+            "review": review,
+            "faults": fault_links(case, review.faults) if review.faults else "",
+            "form": form,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/stories/case/publish.html", context)
+
+    def _publish(self, request: HttpRequest, case: Case, kind: VersionKind, note: Note) -> None:
+        """In a transaction, once the check has passed."""
+        document = serialization.shaped(exporter.dump(case))
+        version = publisher.publish(document, kind, note)
+        case.mark_published(version.published_at)
+        text = gettext("Published as version %(number)s.") % {"number": version.number}
+        self.log_change(request, case, text)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = {"may_publish": self.has_publish_permission(request), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+
+class _Review:
+    """The rows of a case beside its last version: what a reviewer decides on."""
+
+    def __init__(self, case: Case) -> None:
+        self.publication = publication_of(case)
+        self.faults = open_faults(case, has_versions=self.publication is not None)
+        document = exporter.dump(case)
+        self.hash = publisher.sha256(as_text(document).encode())
+        before = last_document(self.publication) if self.publication else None
+        self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)
+        self.is_unchanged = before is not None and as_text(before) == as_text(document)
+        terms = Library.now().presented_terms()
+        self.sections = versions.presented(before, document, terms) if before else []
+
+    @property
+    def may_be_published(self) -> bool:
+        return not self.faults and (self.is_withdrawn or not self.is_unchanged)
+
+    def form(self, data: Any) -> PublishForm | None:
+        """None for a first version, which needs no note, and where there is nothing to publish."""
+        if not self.publication or not self.may_be_published:
+            return None
+        return PublishForm(data, seen=self.hash)

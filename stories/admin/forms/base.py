@@ -1,0 +1,143 @@
+"""The form and the formset that all others build on.
+
+Invisible characters are dropped or refused here, for every field of every form.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.db.models import Max, Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.forms.case_choices import CaseLists
+from stories.admin.forms.fields import TermSelect, keywords_field
+from stories.choices import TermStatus
+from stories.reading import characters
+from stories.reading.faults import Bare, Finding
+
+if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
+    ModelForm = forms.ModelForm[Any]
+    InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
+else:
+    ModelForm = forms.ModelForm
+    InlineFormSet = forms.BaseInlineFormSet
+
+KEYS = ("slug", "code", "key")  # what stands in addresses and documents
+INVISIBLE_TOO = ("marks",)  # what scrapers put into a text may be invisible
+POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
+LATER = _("May wait until the case is published.")
+
+
+class DeskForm(ModelForm):
+    """The base of all forms of the desk; `lists` are those of one request."""
+
+    lists: ClassVar[CaseLists] = CaseLists(None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            self.lists.limit(name, field)
+            widget = getattr(field.widget, "widget", field.widget)  # within the link to add a term
+            if isinstance(widget, TermSelect):
+                widget.present = self.instance._state.fields_cache.get(name)
+            if self._may_wait(name) and field.required:
+                field.required = False
+                field.help_text = field.help_text or LATER
+            if name in KEYS and self.instance.pk and self._is_addressed():
+                field.disabled = True
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].help_text = _("Empty: at the end.")
+            self.fields["position"].validators.append(MaxValueValidator(POSITION_LIMIT))
+            if not self.instance.pk:
+                self.initial["position"] = None
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        for name in list(self.cleaned_data):
+            if name not in INVISIBLE_TOO:
+                self._drop_invisible(name)
+            if fault := self._fault(name, self.cleaned_data[name]):
+                self.add_error(name, fault)
+        return self.cleaned_data
+
+    def clean_position(self) -> int | None:
+        position: int | None = self.cleaned_data["position"]
+        return self.initial.get("position") if position is None else position
+
+    def _may_wait(self, name: str) -> bool:
+        """English words may follow the Chinese ones; before publishing, the check wants both."""
+        return name.endswith("_en")
+
+    def _is_addressed(self) -> bool:
+        return self.lists.is_addressed
+
+    def _drop_invisible(self, name: str) -> None:
+        """Drops harmless invisible characters; an entry of a list that is empty then is dropped."""
+        value = self.cleaned_data[name]
+        if isinstance(value, list):
+            found = [(part, without_invisible(part)) for part in value]
+            self.cleaned_data[name] = [new for old, new in found if new != "" or old == ""]
+        else:
+            self.cleaned_data[name] = without_invisible(value)
+
+    def _fault(self, name: str, value: Any) -> Any:
+        if self.fields[name].required and value == "":  # all of it was invisible
+            return self.fields[name].error_messages["required"]
+        if isinstance(value, str) and any(ord(character) < 32 for character in value):
+            return _("One paragraph: no line breaks.")
+        texts = value if isinstance(value, list) and name not in INVISIBLE_TOO else [value]
+        for text in texts:
+            if isinstance(text, str) and (character := characters.invisible(text)):
+                return invisible_error(character)
+        if name in self.changed_data:
+            chosen = [value] if isinstance(value, Model) else value
+            if isinstance(chosen, list | QuerySet):
+                return self._deprecated(name, chosen)
+        return None
+
+    def _deprecated(self, name: str, chosen: Iterable[Any]) -> Any:
+        before = self.initial.get(name)
+        current = {
+            getattr(row, "pk", row) for row in (before if isinstance(before, list) else [before])
+        }
+        for term in chosen:
+            if getattr(term, "status", "") == TermStatus.DEPRECATED and term.pk not in current:
+                instead = term.replaced_by or _("another term")
+                return _("“%(term)s” is deprecated; choose %(instead)s.") % {
+                    "term": term,
+                    "instead": instead,
+                }
+        return None
+
+
+def invisible_error(character: str) -> str:
+    return Finding("invisible-character", {"character": Bare(character)}).words()
+
+
+def without_invisible(value: Any) -> Any:
+    dropped = characters.without_harmless(value) if isinstance(value, str) else value
+    return dropped.strip() if dropped != value else value
+
+
+class KeywordsForm(DeskForm):
+    keywords_zh = keywords_field(_("keywords, Chinese"))
+    keywords_en = keywords_field(_("keywords, English"))
+
+
+def end_of(rows: QuerySet[Any]) -> int:
+    """The position behind the last of the rows: 1 query."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else min(last + 1, POSITION_LIMIT)
+
+
+class DeskFormSet(InlineFormSet):
+    """Rows in an inline: a new one goes to the end."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        if hasattr(form.instance, "position") and form.instance.position is None:
+            rows: Any = type(form.instance)._default_manager
+            form.instance.position = end_of(rows.filter(**{self.fk.name: self.instance}))
+        return super().save_new(form, commit)

@@ -1,0 +1,92 @@
+"""Forms of metrics and computed numbers. A metric agrees with its printed fragment."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.fault_rows import field_of
+from stories.admin.forms.case_choices import refuse_unknown, rows_by_key
+from stories.admin.forms.citations import CitingForm
+from stories.admin.forms.fields import (
+    KeysField,
+    claim_field,
+    gloss_field,
+    passage_field,
+    printed_field,
+)
+from stories.documents import metric_checks
+from stories.models.metrics import Metric, Operand
+
+
+class NumberForm(CitingForm):
+    """Shows numbers without the trailing zeros of their columns."""
+
+    numbers: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.numbers:
+            number = self.initial.get(name)
+            if isinstance(number, Decimal):
+                self.initial[name] = Decimal(f"{number.normalize():f}")
+
+
+class MetricForm(NumberForm):
+    """A number with its citation; it agrees with the printed fragment."""
+
+    numbers = ("low", "high")
+    passage = passage_field(help_text=_("Where the number is printed."))
+    printed = printed_field(
+        help_text=_("The fragment that holds this one number, copied exactly: 四百多盏.")
+    )
+    gloss = gloss_field()
+    claim = claim_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.lists.case and not self.instance.case_id:
+            self.instance.case = self.lists.case
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A key is unique in the whole case, so the case takes part in the validation."""
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions - {"case"}
+
+    def _compare(self, event: str, printed: str) -> None:
+        row = self.cleaned_data
+        if not (row.get("indicator") and row.get("qualifier")) or self.errors:
+            return
+        unit = (row["indicator"].dimension, row["indicator"].unit_zh)
+        bounds = (row.get("low"), row.get("high"), row["qualifier"])
+        if fault := metric_checks.number_fault(bounds, printed, unit):
+            self.add_error(field_of(fault.path, self.fields), fault.words())
+
+
+class DerivedForm(NumberForm):
+    numbers = ("value",)
+    events = ()
+    of = KeysField(
+        label=_("of"),
+        help_text=_("Keys of metrics of this case, in order, with commas between: a ratio is a/b."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["of"] = [row.metric.key for row in self.instance.operands.all()]
+
+    def clean_of(self) -> list[Metric]:
+        keys: list[str] = self.cleaned_data["of"]
+        metrics = rows_by_key(Metric, self.lists.case, keys)
+        refuse_unknown(keys, metrics)
+        return metrics
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        if "of" in self.changed_data:
+            self.instance.operands.all().delete()
+            Operand.objects.bulk_create(
+                Operand(derived=self.instance, position=n, metric=metric)
+                for n, metric in enumerate(self.cleaned_data["of"])
+            )

@@ -1,0 +1,92 @@
+"""The sources of a case: as rows on its page, and on pages of their own with their passages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.desk import PartAdmin, Stacked, Tabular
+from stories.admin.forms.sources import PassageForm, SourceForm
+from stories.models.sources import Passage, Person, Source
+
+SOURCE_FIELDSETS: Any = [
+    (
+        None,
+        {
+            "fields": [
+                ("key", "type", "position"),
+                "title_zh",
+                "title_en",
+                ("container_zh", "container_en"),
+                ("publisher_zh", "publisher_en"),
+                ("section_zh", "section_en"),
+                ("url", "archived_url", "accessed"),
+                ("url_note_zh", "url_note_en"),
+            ],
+            "description": _("A source without an address says why."),
+        },
+    ),
+    (
+        _("How independent it is"),
+        {
+            "fields": [
+                ("reported_by", "independence", "same_report_as"),
+                ("independence_note_zh", "independence_note_en"),
+            ],
+        },
+    ),
+    (
+        _("Date of issue"),
+        {
+            "fields": ["issued", ("issued_note_zh", "issued_note_en")],
+            "description": _("A source without a date says why."),
+        },
+    ),
+    (
+        _("The copy that was read"),
+        {
+            "fields": [
+                "condition",
+                ("condition_note_zh", "condition_note_en"),
+                "sha256",
+                "marks",
+            ],
+            "description": _("The text itself is not kept, only where in it something stands."),
+        },
+    ),
+    (_("Private persons"), {"fields": [("withhold", "forget_names")]}),
+]
+
+
+class SourceInline(Stacked):
+    model = Source
+    form = SourceForm
+    fieldsets = SOURCE_FIELDSETS
+    show_change_link = True
+
+
+class PersonInline(Tabular):
+    model = Person
+    fields = ["name_zh", "name_en", "role", "position"]
+
+
+class PassageInline(Tabular):
+    model = Passage
+    form = PassageForm
+    fields = ["locator", "lines", "gist_zh", "gist_en", "position"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("source")
+
+
+@admin.register(Source)
+class SourceAdmin(PartAdmin):
+    form = SourceForm
+    fieldsets = SOURCE_FIELDSETS
+    inlines = [PersonInline, PassageInline]
+    list_display = ["__str__", "case", "type", "issued", "condition"]
+    list_filter = ["type", "condition", "reported_by", "independence"]
+    list_select_related = ["case"]
+    search_fields = ["key", "title_zh", "title_en", "container_zh", "container_en"]

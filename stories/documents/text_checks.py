@@ -1,0 +1,129 @@
+"""What the articles disprove of a document.
+
+Each printed fragment stands in its passage, and every numeral of a passage is accounted for.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from stories.documents import rules
+from stories.documents.faults import Fault
+from stories.documents.schema import CaseDocument, Cite, Date, LeftOut, numbered
+from stories.reading import quantities, source_text
+from stories.reading.faults import Bare
+
+ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
+
+
+def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
+    """What the articles disprove. `raws`: SHA-256 → bytes of the article files at hand.
+
+    Each printed fragment stands in its passage. Every numeral of every passage but the title is
+    within the fragment of a metric, a date or an entry of left_out, once for each time it is
+    printed.
+    """
+    found: list[Fault] = []
+    for path, source in numbered("sources", document.sources):
+        reading = source.reading
+        if reading.sha256 not in raws:
+            found.append(Fault(f"{path}.reading.sha256", "no-text-at-hand"))
+            continue
+        try:
+            passages = source_text.passages(raws[reading.sha256], reading.lines, reading.marks)
+        except source_text.SourceError as error:
+            found += [Fault.of(f"{path}.reading.lines", finding) for finding in error.findings]
+            continue
+        found += _fragment_faults(document, source.key, passages)
+        found += _accounting_faults(document, source.key, passages)
+        found += rules.gist_faults(document, source.key, passages)
+    return found
+
+
+def _fragment_faults(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> Iterator[Fault]:
+    for path, part in document.printed():
+        passage = passages.get(part.at) if part.source == key else None
+        if passage is not None and not source_text.occurrences(passage, part.printed):
+            parameters = {"printed": part.printed, "locator": Bare(part.at)}
+            yield Fault(f"{path}.printed", "not-in-passage", parameters)
+    for path, metric in document.metrics():
+        passage = passages.get(metric.cite.at) if metric.cite.source == key else None
+        if passage is not None and _is_cut(metric.cite.printed, passage):
+            parameters = {"printed": metric.cite.printed, "locator": Bare(metric.cite.at)}
+            yield Fault(f"{path}.cite.printed", "cut-number", parameters)
+
+
+def _is_cut(printed: str, passage: str) -> bool:
+    """Whether a fragment of one number means another wherever it stands: 300盏 of 近300盏."""
+    found = quantities.read(printed)
+    places = source_text.occurrences(passage, printed)
+    if len(found) != 1:
+        return False
+    return bool(places) and all(
+        not any(_is_same(found[0], whole) for whole in quantities.around(passage, start, end))
+        for start, end in places
+    )
+
+
+def _is_same(part: quantities.Quantity, whole: quantities.Quantity) -> bool:
+    bounds = (part.low, part.high, part.qualifier) == (whole.low, whole.high, whole.qualifier)
+    return bounds and part.unit in ("", whole.unit)
+
+
+def _accounting_faults(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> Iterator[Fault]:
+    spans, surplus = _accounted(document, key, passages)
+    yield from surplus
+    for locator, passage in passages.items():
+        if locator == "T":
+            continue
+        for numeral in quantities.numerals(passage):
+            is_accounted = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
+            if not is_accounted:
+                near = passage[max(0, numeral.start - 6) : numeral.end + 6]
+                where = {"source": Bare(key), "locator": Bare(locator), "near": Bare(near)}
+                yield Fault(ACCOUNTING, "unaccounted", {**where, "numeral": numeral.text})
+
+
+def _accounted(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> tuple[dict[str, list[tuple[int, int]]], list[Fault]]:
+    """locator → spans that are accounted for; and faults of entries without a numeral."""
+    spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
+    taken: Counter[tuple[str, str]] = Counter()
+    surplus = []
+    for path, entry in accounting_entries(document):
+        if entry.source != key or entry.at not in passages:
+            continue
+        places = _whole_places(passages[entry.at], entry.printed)
+        fragment = (entry.at, source_text.fold(entry.printed))
+        if taken[fragment] < len(places):
+            spans[entry.at].append(places[taken[fragment]])
+        elif places and path.startswith("left_out"):
+            parameters = {"printed": entry.printed, "locator": Bare(entry.at)}
+            surplus.append(Fault(f"{path}.printed", "accounted-too-often", parameters))
+        taken[fragment] += 1
+    return spans, surplus
+
+
+def accounting_entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
+    """(path, the part) of everything that accounts for a numeral."""
+    yield from ((f"{path}.cite", metric.cite) for path, metric in document.metrics())
+    yield from document.dates()
+    yield from numbered("left_out", document.left_out)
+
+
+def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
+    """Where a fragment stands without cutting a numeral: 3个 does not stand so in 13个."""
+    edges = {n for numeral in quantities.numerals(passage) for n in _inside(numeral)}
+    return [
+        (start, end)
+        for start, end in source_text.occurrences(passage, printed)
+        if not edges & {start, end}
+    ]
+
+
+def _inside(numeral: quantities.Numeral) -> range:
+    return range(numeral.start + 1, numeral.end)

@@ -1,0 +1,141 @@
+"""What stands around a page: sections, imprint, symbols, and addresses of this and other pages.
+
+It depends on the request, the settings and the static files, not on any case.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+
+from stories import links
+
+# The measure families that static/symbols.svg has a drawing of.
+FAMILIES = frozenset(
+    "housing streets environment spaces services culture participation organisation economy "
+    "safety".split()
+)
+ENGLISH = "/en/"  # where the addresses of the pages in English begin
+SECTIONS = {
+    "cases": gettext_lazy("Cases"),
+    "measure-types": gettext_lazy("Measures"),
+    "problem-types": gettext_lazy("Problems"),
+    "matrix": gettext_lazy("Problem–measure matrix"),
+    "places": gettext_lazy("Places"),
+    "metrics": pgettext_lazy("page of metrics", "Data"),
+    "sources": gettext_lazy("Sources"),
+    "about": gettext_lazy("About"),
+}
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """`contact_address`: what a link leads to, "" where `contact` is no address."""
+
+    publisher: str
+    contact: str
+    contact_address: str
+    icp: str
+    police: str
+
+
+def imprint() -> Imprint:
+    """Who publishes the site, from its settings."""
+    contact = settings.CONTACT
+    return Imprint(
+        settings.PUBLISHER or gettext("the editors of the Community Case Library"),
+        contact,
+        f"mailto:{contact}" if "@" in contact else contact if "://" in contact else "",
+        settings.ICP_NUMBER,
+        settings.POLICE_NUMBER,
+    )
+
+
+def this_page_in(request: HttpRequest, language: str) -> str:
+    """The address of this page, with its query, in another language."""
+    # //host/ becomes /host/: with two slashes it would be the address of another site.
+    return in_language(f"/{request.get_full_path().lstrip('/')}", language)
+
+
+def both_languages(request: HttpRequest) -> dict[str, str]:
+    """This page in Chinese and in English, for the desk's templates, which are Django's own."""
+    return {"page_zh": this_page_in(request, "zh-hans"), "page_en": this_page_in(request, "en")}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the site; current is "page", "true" for a page below it, or ""."""
+
+    label: str
+    url: str
+    current: str
+
+
+def sections(path: str) -> list[Section]:
+    """The parts of the site, as seen from the page at a path."""
+    found = []
+    for label, address in _sections(get_language() or ""):
+        below = "true" if path.startswith(address) else ""
+        found.append(Section(label, address, "page" if path == address else below))
+    return found
+
+
+@lru_cache(maxsize=4)
+def _sections(language: str) -> list[tuple[str, str]]:
+    """(label, address) of each; `language` is the active one."""
+    return [(str(label), links.of(name)) for name, label in SECTIONS.items()]
+
+
+def static(path: str) -> str:
+    """The address of a static file."""
+    return _static(path, storages["staticfiles"])
+
+
+@lru_cache
+def _static(path: str, storage: Storage) -> str:
+    """Cached per storage, which names the file by its content."""
+    return str(storage.url(path))
+
+
+def symbol(family: str) -> str:
+    """The drawing of a measure family, "" for one that has none; its label stands beside it."""
+    return _drawing(family, static("symbols.svg")) if family in FAMILIES else ""
+
+
+@lru_cache
+def _drawing(family: str, symbols: str) -> str:
+    drawing = '<svg class="symbol family--{1}" aria-hidden="true"><use href="{0}#{1}"/></svg>'
+    return format_html(drawing, symbols, family)
+
+
+def is_care(request: HttpRequest) -> bool:
+    """Whether the care view was chosen; a request that failed on its way there has chosen none."""
+    return getattr(request, "is_care", False)
+
+
+def this_page_as(request: HttpRequest, view: str) -> str:
+    """The address that leads back to this page in the care view or the standard one."""
+    asked = {name: values for name, values in request.GET.lists() if name != "view"}
+    return f"?{urlencode({**asked, 'view': view}, doseq=True)}"
+
+
+def in_language(address: str, language: str) -> str:
+    """The address of a page in another language: /cases/ in Chinese, /en/cases/ in English."""
+    bare = address.removeprefix(ENGLISH[:-1]) if address.startswith(ENGLISH) else address
+    return f"{ENGLISH[:-1]}{bare}" if language == "en" else bare
+
+
+def site_of(request: HttpRequest) -> str:
+    """Scheme and host, as they were set or as the request came."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def absolute(site: str, address: str) -> str:
+    """An address of this site with its scheme and host."""
+    return f"{site}{iri_to_uri(address)}"

@@ -1,0 +1,161 @@
+"""Encodings of cached responses: which are stored, which are made on request."""
+
+import gzip
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import brotli
+import pytest
+
+from caselib import page_cache
+from caselib.page_cache import CANDIDATE, PageCache
+from tests.wsgi import BODY, TEXT, App, Database, ask
+
+
+@pytest.fixture(autouse=True)
+def the_revision_is_read_at_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the connection of the test, which holds its transaction."""
+    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0)
+    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
+
+
+@pytest.fixture
+def database() -> Database:
+    return Database()
+
+
+@pytest.fixture
+def app() -> App:
+    return App()
+
+
+@pytest.fixture
+def pages(app: App, database: Database) -> PageCache:
+    return PageCache(app, database)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("", ""),
+        ("identity", ""),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br", "br"),
+        ("GZIP;q=0.5", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.0, gzip;q=0", ""),
+        ("deflate", ""),
+    ],
+)
+def test_a_page_comes_as_the_reader_takes_it(
+    pages: PageCache, app: App, accepted: str, encoding: str
+) -> None:
+    decode: dict[str, Callable[[bytes], bytes]] = {
+        "br": brotli.decompress,
+        "gzip": gzip.decompress,
+        "": bytes,
+    }
+    for _n in range(2):
+        answer = ask(pages, Accept_Encoding=accepted)
+        assert decode[encoding](answer.body) == BODY
+        assert answer.headers.get("Content-Encoding", "") == encoding
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Content-Length"] == str(len(answer.body))
+    assert len(app.asked) == 1
+
+
+def test_each_encoding_has_its_own_etag(pages: PageCache) -> None:
+    tags = {name: ask(pages, Accept_Encoding=name).etag for name in ("br", "gzip", "identity")}
+    assert len(set(tags.values())) == 3
+    for name, tag in tags.items():
+        for other in tags:
+            status = ask(pages, Accept_Encoding=other, If_None_Match=tag).status
+            assert status.startswith("304" if name == other else "200")
+
+
+def test_a_response_that_is_requested_again_is_sent_in_fewer_bytes_from_then_on(
+    pages: PageCache, app: App
+) -> None:
+    """A background thread makes it smaller; the first two requests do not wait for that. The ETag
+    stays, and is weak, as two responses of other bytes have it."""
+    app.body = lambda environ: TEXT
+    first, second = ask(pages, accept_encoding="br"), ask(pages, accept_encoding="br")
+    with pages._recompressing:  # released by the thread when it has ended
+        pass
+    third = ask(pages, accept_encoding="br")
+    assert first == second
+    assert len(third.body) == int(third.headers["Content-Length"]) < len(first.body)
+    assert (brotli.decompress(third.body), third.etag) == (TEXT, first.etag)
+    assert third.etag.startswith('W/"')
+    assert ask(pages, accept_encoding="br", if_none_match=first.etag).status.startswith("304")
+    assert pages._size == sum(page_cache._size(*entry) for entry in pages._responses.items())
+
+
+def test_neither_a_single_request_nor_another_encoding_is_compressed_again(
+    pages: PageCache, app: App
+) -> None:
+    app.body = lambda environ: TEXT
+    ask(pages, accept_encoding="br")
+    for encoding in ("gzip", "identity"):
+        assert len({ask(pages, accept_encoding=encoding).body for _ in range(3)}) == 1
+    assert not pages._recompressing.locked()
+
+
+def test_a_response_that_left_the_cache_meanwhile_does_not_come_back(
+    pages: PageCache, app: App, database: Database
+) -> None:
+    app.body = lambda environ: TEXT
+    ask(pages, accept_encoding="br")
+    ((key, old),) = pages._responses.items()
+    database.token, app.body = "second", lambda environ: BODY
+    ask(pages, accept_encoding="br")
+    pages._recompressing.acquire()
+    pages._recompress(key, old)
+    assert brotli.decompress(ask(pages, accept_encoding="br").body) == BODY
+
+
+def test_little_is_not_compressed(pages: PageCache, app: App) -> None:
+    app.body = lambda environ: b"ok"
+    answer = ask(pages, Accept_Encoding="br")
+    assert (answer.body, answer.headers.get("Content-Encoding")) == (b"ok", None)
+
+
+def test_a_picture_is_kept_as_it_is(pages: PageCache, database: Database) -> None:
+    """It is compressed already; drawings, which are text, are not."""
+
+    def typed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        kind = "svg+xml" if environ["PATH_INFO"].endswith(".svg") else "png"
+        environ[CANDIDATE].is_cacheable = True
+        start_response("200 OK", [("Content-Type", f"image/{kind}")])
+        return [BODY]
+
+    pages.application = typed
+    for _n in range(2):
+        answer = ask(pages, "/cases/lamps/card.png", Accept_Encoding="br")
+        assert (answer.body, answer.headers.get("Content-Encoding")) == (BODY, None)
+        assert answer.headers["Content-Length"] == str(len(BODY))
+    held = ask(pages, "/cases/lamps/card.png", Accept_Encoding="br", If_None_Match=answer.etag)
+    assert held.status == "304 Not Modified"
+    assert ask(pages, "/a.svg", Accept_Encoding="br").headers["Content-Encoding"] == "br"
+
+
+def test_headers_of_the_view_stay_but_for_its_etag(pages: PageCache, app: App) -> None:
+    app.headers = [
+        ("X-Robots-Tag", "noindex"),
+        ("ETag", '"own"'),
+        ("Vary", "Cookie"),
+        ("Cache-Control", "max-age=60"),
+        ("Content-Length", str(len(BODY))),
+    ]
+    for _n in range(2):
+        headers = ask(pages, Accept_Encoding="br").headers
+        assert headers["X-Robots-Tag"] == "noindex"
+        assert headers["Vary"] == "Cookie, Accept-Encoding"
+        assert headers["Cache-Control"] == "max-age=60"
+        assert headers["ETag"] != '"own"'
+    assert len(app.asked) == 1
+
+
+def test_what_is_encoded_is_not_encoded_again(pages: PageCache, app: App) -> None:
+    app.headers = [("Content-Encoding", "zstd")]
+    assert ask(pages, Accept_Encoding="br").body == BODY

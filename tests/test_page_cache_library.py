@@ -1,0 +1,268 @@
+"""The page cache in front of the library: which views opt in, and what changes an entry."""
+
+import gzip
+import runpy
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from caselib import page_cache
+from caselib.page_cache import CANDIDATE, cacheable
+from stories.documents import serialization
+from stories.models.case import Case
+from stories.publishing import importer, publisher
+from stories.queries.snapshot import Library, in_one_revision
+from stories.search import reader, writer
+from tests.builders import a_complete_case, a_document, text
+from tests.desk import withdraw
+from tests.wsgi import ask
+
+
+@pytest.fixture(autouse=True)
+def the_revision_is_read_at_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the connection of the test, which holds its transaction."""
+    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0)
+    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
+
+
+def candidate(path: str = "/", **environ: Any) -> tuple[HttpRequest, Any]:
+    """A request as the page cache passes it on."""
+    request = RequestFactory().get(path, **{"HTTP_HOST": "testserver", **environ})
+    key = page_cache._key(request.META)
+    request.META[CANDIDATE] = page_cache.Candidate(key)
+    return request, request.META[CANDIDATE]
+
+
+def test_a_view_sees_of_the_request_what_the_key_holds() -> None:
+    given = {
+        "HTTP_IF_NONE_MATCH": '"x"',
+        "HTTP_RANGE": "bytes=0-9",
+        "HTTP_COOKIE": "sessionid=x; view=care; a=b",
+        "HTTP_ACCEPT_ENCODING": "gzip",
+        "HTTP_ACCEPT_LANGUAGE": "en",
+        "HTTP_USER_AGENT": "x",
+    }
+    request, _candidate = candidate("/cases/?b=1&a=2", **given)
+    assert (request.COOKIES["a"], request.GET["b"], request.headers["Range"]) == (
+        *("b", "1", "bytes=0-9"),
+    )
+    seen: list[HttpRequest] = []
+    cacheable(lambda request: seen.append(request) or HttpResponse())(request)
+    (request,) = seen
+    assert (request.COOKIES, request.headers) == (
+        {"view": "care"},
+        {"Host": "testserver", "Cookie": "view=care"},
+    )
+    assert request.get_full_path() == "/cases/?a=2&b=1"
+
+
+def test_a_view_without_the_cache_sees_the_whole_request() -> None:
+    request = RequestFactory().get("/", headers={"Cookie": "a=b"})
+    cacheable(lambda request: HttpResponse())(request)
+    assert request.COOKIES == {"a": "b"}
+
+
+def test_what_was_made_with_a_session_is_not_cacheable() -> None:
+    @dataclass
+    class Session:
+        accessed: bool
+
+    for accessed in (False, True):
+        request, it = candidate()
+        request.session = Session(accessed)  # type: ignore[assignment]
+        cacheable(lambda request: HttpResponse())(request)
+        assert it.is_cacheable is not accessed
+
+
+def test_a_view_that_fails_has_not_opted_in() -> None:
+    def failing(request: HttpRequest) -> HttpResponse:
+        raise RuntimeError
+
+    request, it = candidate()
+    with pytest.raises(RuntimeError):
+        cacheable(failing)(request)
+    assert not it.is_cacheable
+
+
+@pytest.mark.django_db
+def test_an_answer_is_made_anew_when_the_library_changes_meanwhile() -> None:
+    seen: list[str] = []
+
+    @in_one_revision
+    def view() -> str:
+        seen.append(Library.now().revision)
+        if len(seen) == 1:
+            writer.begin_revision()
+        assert Library.now().revision == seen[-1]  # a request has one library
+        return reader.revision()
+
+    assert view() == seen[-1]
+    assert len(seen) == len(set(seen)) == 2
+
+
+@pytest.mark.django_db
+def test_a_view_that_fails_over_a_change_is_run_again_and_no_other() -> None:
+    tries: list[int] = []
+
+    @in_one_revision
+    def view(changes: int) -> str:
+        tries.append(changes)
+        if len(tries) <= changes:
+            writer.begin_revision()
+            raise KeyError("gone")
+        if changes == 0:
+            raise KeyError("a fault of its own")
+        return "answer"
+
+    assert view(1) == "answer"
+    for changes, expected in ((0, 1), (9, 3)):
+        tries.clear()
+        with pytest.raises(KeyError):
+            view(changes)
+        assert len(tries) == expected
+
+
+@pytest.mark.django_db
+def test_numbers_are_listed_while_a_case_is_withdrawn(
+    vocabulary: None, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the library of one moment and the postings of another."""
+    case = a_complete_case()
+    read = reader.documents
+
+    def withdrawn_meanwhile(*arguments: Any) -> Any:
+        if Case.objects.get(pk=case.pk).is_published:
+            withdraw(Case.objects.get(pk=case.pk))
+        return read(*arguments)
+
+    assert "柳堤" in client.get("/metrics/").text
+    monkeypatch.setattr(reader, "documents", withdrawn_meanwhile)
+    for _n in range(2):
+        response = client.get("/metrics/?sort=size")
+        assert (response.status_code, "柳堤" in response.text) == (200, False)
+
+
+@pytest.mark.django_db
+def test_threads_build_a_revision_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+
+    def build(library: Library, revision: str) -> None:
+        built.append(revision)
+        threading.Event().wait(0.05)  # seconds, in which the others come
+        library.revision = revision
+
+    monkeypatch.setattr(Library, "__init__", build)
+    monkeypatch.setattr(reader, "revision", lambda: "first")
+    threads = [threading.Thread(target=Library.now) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert built == ["first"]
+
+
+@pytest.fixture
+def workers() -> Iterator[list[Any]]:
+    """The application of gunicorn's two workers: each its own memory, one database."""
+    # A request would close the connection that the transaction of the test is on.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield [runpy.run_module("caselib.wsgi")["application"] for _n in range(2)]
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+PATHS = ("/cases/liudi/", "/cases/", "/", "/metrics/", "/sitemap.xml", "/en/", "/robots.txt")
+
+
+@pytest.mark.django_db
+def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: list[Any]) -> None:
+    case = a_complete_case()
+    before = [ask(worker, "/cases/liudi/", Accept_Encoding="gzip") for worker in workers]
+    assert before[0] == before[1]
+    assert "小巷亮灯" in gzip.decompress(before[0].body).decode()
+
+    changed = a_document(title=text("柳堤社区：凉亭", "Liudi Community: a pavilion"))
+    importer.load(serialization.shaped(changed), publisher.Note("变了。", "It changed."))
+    for worker in workers:
+        for path in ("/cases/liudi/", "/cases/", "/"):
+            assert "凉亭" in ask(worker, path).body.decode()
+        etag = before[0].etag
+        assert ask(worker, "/cases/liudi/", Accept_Encoding="gzip", If_None_Match=etag).body
+
+    withdraw(Case.objects.get(pk=case.pk))
+    for worker in workers:
+        assert ask(worker, "/cases/liudi/").status == "410 Gone"
+        assert "柳堤" not in ask(worker, "/cases/").body.decode()
+
+
+@pytest.mark.django_db
+def test_a_cached_page_costs_the_reading_of_the_revision(
+    vocabulary: None, workers: list[Any]
+) -> None:
+    a_complete_case()
+    first = [ask(workers[0], path, Accept_Encoding="br") for path in PATHS]
+    with CaptureQueriesContext(connection) as queries:
+        assert [ask(workers[0], path, Accept_Encoding="br") for path in PATHS] == first
+        etags = [answer.etag for answer in first]
+        for path, etag in zip(PATHS, etags, strict=True):
+            held = ask(workers[0], path, Accept_Encoding="br", If_None_Match=etag)
+            assert held.status == "304 Not Modified"
+    (only,) = {query["sql"] for query in queries}
+    assert "stories_revision" in only and only.count("SELECT") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/nope/", "/cases/nope/", "/cases/nope.json", "/x.png"])
+def test_a_path_that_is_not_there_is_404_whatever_etag_is_known(
+    vocabulary: None, workers: list[Any], path: str
+) -> None:
+    a_complete_case()
+    known = ask(workers[0], "/cases/liudi/")
+    for _n in range(2):
+        answer = ask(workers[0], path, If_None_Match=f"{known.etag}, *")
+        assert answer.status == "404 Not Found"
+    assert len(workers[0]._responses) == 1
+
+
+@pytest.mark.django_db
+def test_a_setting_that_shows_makes_other_etags(
+    vocabulary: None, workers: list[Any], settings: Any
+) -> None:
+    """The second worker stands for the process after a restart."""
+    a_complete_case()
+    before = {path: ask(workers[0], path).etag for path in PATHS}
+    settings.SITE_URL = "https://cases.example"
+    after = {path: ask(workers[1], path, If_None_Match=before[path]).status for path in PATHS}
+    assert after == dict.fromkeys(PATHS, "200 OK")
+
+
+@pytest.mark.django_db
+def test_a_static_file_that_changed_makes_other_etags(
+    vocabulary: None, workers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its address, which pages print, has its hash."""
+    before = ask(workers[0], "/about/").etag
+    renamed = HashedStorage()
+    monkeypatch.setattr("stories.web.site.storages", {"staticfiles": renamed})
+    assert ask(workers[1], "/about/", If_None_Match=before).status == "200 OK"
+
+
+class HashedStorage:
+    def url(self, name: str) -> str:
+        return f"/static/{name.replace('.', '.0123456789ab.')}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/login/", "/en/admin/login/", "/healthz"])
+def test_the_desk_is_never_cached(vocabulary: None, workers: list[Any], path: str) -> None:
+    assert ask(workers[0], path).status == "200 OK"
+    assert not workers[0]._responses

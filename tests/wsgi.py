@@ -1,0 +1,124 @@
+"""WSGI applications that record their requests, a database of one revision, and requests."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+
+from caselib.page_cache import CANDIDATE, PageCache
+
+BODY = b"<p>a page</p>" * 100  # more than what is too small to compress
+# What brotli at a higher quality makes smaller.
+TEXT = b"".join(b"<li>%d lamps in lane %d</li>" % (n * n, n * 7919 % 997) for n in range(900))
+
+
+@dataclass
+class Answer:
+    status: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def etag(self) -> str:
+        return self.headers["ETag"]
+
+
+@dataclass
+class App:
+    """A WSGI application that records its requests; its answers are cacheable if it says so."""
+
+    body: Callable[[dict[str, Any]], bytes] = lambda environ: BODY
+    status: str = "200 OK"
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    is_cacheable: bool = True
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    closed: int = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.asked.append(environ)
+        body = self.body(environ)
+        if CANDIDATE in environ:
+            environ[CANDIDATE].is_cacheable = self.is_cacheable
+        start_response(self.status, [("Content-Type", "text/html"), *self.headers])
+        return Chunks(self, body)
+
+
+class Chunks(list[bytes]):
+    def __init__(self, app: App, body: bytes) -> None:
+        super().__init__([body[:7], body[7:]])
+        self.app = app
+
+    def close(self) -> None:
+        self.app.closed += 1
+
+
+@dataclass
+class Database:
+    """The revision, as the database has it."""
+
+    token: str = "first"
+    read: int = 0  # times
+    fails: bool = False
+
+    def __call__(self) -> str:
+        self.read += 1
+        if self.fails:
+            raise DatabaseError
+        return self.token
+
+
+@pytest.fixture
+def database() -> Database:
+    return Database()
+
+
+@pytest.fixture
+def app() -> App:
+    return App()
+
+
+@pytest.fixture
+def pages(app: App, database: Database) -> PageCache:
+    return PageCache(app, database)
+
+
+def ask(
+    pages: Any,
+    path: str = "/",
+    method: str = "GET",
+    environ: dict[str, Any] | None = None,
+    **given: str,
+) -> Answer:
+    """Header names as in Accept_Encoding="br"."""
+    path, _mark, query = path.partition("?")
+    environ = {
+        "SCRIPT_NAME": "",
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "127.0.0.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.version": (1, 0),
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": BytesIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        **{f"HTTP_{name.upper()}": value for name, value in given.items()},
+        **(environ or {}),
+    }
+    told: list[Any] = []
+    chunks = pages(environ, lambda status, headers, *rest: told.append((status, headers)))
+    body = b"".join(chunks)
+    if hasattr(chunks, "close"):
+        chunks.close()
+    status, headers = told[-1]
+    assert len({name.lower() for name, _value in headers}) == len(headers)
+    return Answer(status, dict(headers), body)
