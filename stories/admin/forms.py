@@ -798,6 +798,12 @@ class TermForm(LabelledForm):
     examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
     examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
 
+    def clean_related(self) -> QuerySet[Any]:
+        related: QuerySet[Any] = self.cleaned_data["related"]
+        if self.instance in related:
+            raise ValidationError(_("A term is not related to itself."))
+        return related
+
 
 class TagForm(TermForm):
     def clean_label_zh(self) -> str:

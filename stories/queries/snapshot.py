@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
 import orjson
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
@@ -30,6 +30,7 @@ from stories.models.vocabulary import (
     MeasureType,
     Place,
     ProblemType,
+    RelatedTerms,
     Tag,
     Term,
 )
@@ -79,6 +80,7 @@ class Node:
     synonyms: tuple[str, ...] = ()
     examples_zh: tuple[str, ...] = ()
     examples_en: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  # values of the same facet, in the order of the vocabulary
 
     label = InReadersLanguage("label")
 
@@ -573,7 +575,7 @@ class _Names:
 
 
 def _terms() -> dict[str, dict[str, Any]]:
-    """facet → value → row: 7 queries."""
+    """facet → value → row, with what it is related to: 10 queries."""
     places = {row.pk: row for row in Place.objects.all()}
     for row in places.values():
         if row.parent_id:
@@ -585,16 +587,13 @@ def _terms() -> dict[str, dict[str, Any]]:
         "indicator": Indicator,
     }
     families = {row.pk: row for row in MeasureFamily.objects.all()}
-    types = list(MeasureType.objects.all())
+    types = list(MeasureType.objects.prefetch_related("related"))
     for measure_type in types:
         measure_type.family = families[measure_type.family_id]
     return {
         "measure": {row.slug: row for row in (*families.values(), *types)},
         "place": {row.code: row for row in places.values()},
-        **{
-            name: {row.slug: row for row in model._default_manager.all()}
-            for name, model in plain.items()
-        },
+        **{name: {row.slug: row for row in _with_related(model)} for name, model in plain.items()},
     }
 
 
@@ -612,6 +611,7 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
                 parents[facet](row) if facet in parents else "",
                 (*row.synonyms_zh, *row.synonyms_en),
                 *_examples(row),
+                _related(row),
             )
             for value, row in rows.items()
         }
@@ -632,6 +632,16 @@ def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
 def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """In Chinese and in English; a place has none."""
     return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
+
+
+def _with_related(model: type[Any]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.all()
+    return rows.prefetch_related("related") if issubclass(model, RelatedTerms) else rows
+
+
+def _related(row: Any) -> tuple[str, ...]:
+    is_related = isinstance(row, RelatedTerms)
+    return tuple(term.slug for term in row.related.all()) if is_related else ()
 
 
 def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
