@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
 import orjson
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
@@ -30,7 +30,6 @@ from stories.models.vocabulary import (
     MeasureType,
     Place,
     ProblemType,
-    RelatedTerms,
     Tag,
     Term,
 )
@@ -64,6 +63,8 @@ FACETS = {
     "evidence": _("Evidence"),
     "year": _("Years"),
 }
+# The facets whose values have related ones.
+RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemType, "tag": Tag}
 # Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
 ANSWERED = "answered"
 PARAMETERS = (*FACETS, ANSWERED)
@@ -575,7 +576,7 @@ class _Names:
 
 
 def _terms() -> dict[str, dict[str, Any]]:
-    """facet → value → row, with what it is related to: 10 queries."""
+    """facet → value → row: 7 queries."""
     places = {row.pk: row for row in Place.objects.all()}
     for row in places.values():
         if row.parent_id:
@@ -587,13 +588,16 @@ def _terms() -> dict[str, dict[str, Any]]:
         "indicator": Indicator,
     }
     families = {row.pk: row for row in MeasureFamily.objects.all()}
-    types = list(MeasureType.objects.prefetch_related("related"))
+    types = list(MeasureType.objects.all())
     for measure_type in types:
         measure_type.family = families[measure_type.family_id]
     return {
         "measure": {row.slug: row for row in (*families.values(), *types)},
         "place": {row.code: row for row in places.values()},
-        **{name: {row.slug: row for row in _with_related(model)} for name, model in plain.items()},
+        **{
+            name: {row.slug: row for row in model._default_manager.all()}
+            for name, model in plain.items()
+        },
     }
 
 
@@ -602,6 +606,7 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
         "measure": lambda row: row.family.slug if isinstance(row, MeasureType) else "",
         "place": lambda row: row.parent.code if row.parent else "",
     }
+    related = _related()
     return {
         facet: {
             value: Node(
@@ -611,7 +616,7 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
                 parents[facet](row) if facet in parents else "",
                 (*row.synonyms_zh, *row.synonyms_en),
                 *_examples(row),
-                _related(row),
+                tuple(slug for slug in rows if slug in related.get((facet, value), ())),
             )
             for value, row in rows.items()
         }
@@ -634,14 +639,18 @@ def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
 
 
-def _with_related(model: type[Any]) -> QuerySet[Any]:
-    rows: QuerySet[Any] = model._default_manager.all()
-    return rows.prefetch_related("related") if issubclass(model, RelatedTerms) else rows
-
-
-def _related(row: Any) -> tuple[str, ...]:
-    is_related = isinstance(row, RelatedTerms)
-    return tuple(term.slug for term in row.related.all()) if is_related else ()
+def _related() -> dict[analyzer.Key, set[str]]:
+    """(facet, value) → the values that it is related to: 1 query."""
+    first, *others = (
+        model._default_manager.filter(related__isnull=False)
+        .order_by()
+        .values_list(Value(facet), "slug", "related__slug")
+        for facet, model in RELATED.items()
+    )
+    related: dict[analyzer.Key, set[str]] = {}
+    for facet, value, other in first.union(*others):
+        related.setdefault((facet, value), set()).add(other)
+    return related
 
 
 def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
