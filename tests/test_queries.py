@@ -219,6 +219,14 @@ def test_a_value_is_toggled_back_to_the_first_page_and_off_again() -> None:
 
 
 @pytest.mark.django_db
+def test_a_value_knows_what_it_is_related_to() -> None:
+    care, learning = a_measure_type(slug="care"), a_measure_type(slug="learning")
+    care.related.add(learning)
+    nodes = Library.now().nodes["measure"]
+    assert (nodes["care"].related, nodes["learning"].related) == (("learning",), ("care",))
+
+
+@pytest.mark.django_db
 def test_every_thing_asked_is_a_word_that_leads_to_the_question_without_it() -> None:
     case = a_case(place=a_place(code="610000", label_zh="陕西"))
     case.tags.add(a_tag(slug="lamps", label_zh="太阳能"))
