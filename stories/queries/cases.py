@@ -18,17 +18,19 @@ from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import links
-from stories.queries.snapshot import FACETS, PARAMETERS, Library, Node
+from stories.queries.hits import Hit, excerpt
+from stories.queries.near import NearCase, near, understood
+from stories.queries.nodes import Node
+from stories.queries.snapshot import FACETS, PARAMETERS, Library
 from stories.reading import characters
 from stories.search import analyzer, reader, tokenizer
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 PAGE_SIZE = 20  # cases
 GROUPS_SHOWN = 10  # cases on a page of what cases have: measures, problems, sources
 QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
+FEW = 10  # cases; where the words find fewer, what is near is shown below them
 RANKED_LIMIT = 60  # cases of one tier that are ordered by how much of them is about the words
-EXCERPT = 24  # characters before the first word found, and twice as many behind it
 VALUES_SHOWN = 12  # values of a facet, of the most frequent
 TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
 LEAST_LIKENESS = 0.15  # share of the characters of two texts that both have
@@ -210,6 +212,15 @@ class CaseQuery:
         """The primary keys of the cases that answer the question."""
         return self.narrowed(without="")
 
+    @cached_property
+    def near(self) -> list[NearCase]:
+        """What nearly answers the question, where the words themselves find few cases: about 6
+        queries. None of it is among `found`, nor counted with it."""
+        if not self._words or self.number > 1 or len(self.found) >= FEW:
+            return []
+        among = self._with_choices(self.library.cases, "") - self.found
+        return near(self.library, self.q, among, FEW - len(self.found), bool(self.found))
+
     def hits(self, pks: Sequence[int]) -> dict[int, list["Hit"]]:
         """Per case where the words of the question were found, the best places first."""
         if not self._words:
@@ -241,11 +252,13 @@ class CaseQuery:
         return None
 
     def ways_out(self) -> "WaysOut":
-        """For a question that nothing answers: what else would; 1 query a word."""
+        """For a question that nothing answers: what of it is understood, and what would be
+        answered; 1 query a word."""
         alone = [CaseQuery(self.library, q=word.text) for word in self._words]
         counted = [(query, len(query.found)) for query in alone] if len(alone) > 1 else []
+        pieces = understood(self.library, self.q)
         return WaysOut(
-            [word.text for word in self._words],
+            [piece.text for piece in pieces if piece.ways],
             [Value(query.q, query.q, count, False, query.url) for query, count in counted if count],
             self._nearest_terms(),
             chips if len(chips := self.words()) > 1 else [],
@@ -257,6 +270,8 @@ class CaseQuery:
         asked = {piece for word in self._words for piece in _likened(word.text)}
         near: list[tuple[float, str, Node, str]] = []
         for facet, node in self.library.nodes_in_use():
+            if facet == "place" and not self._names_place(node):
+                continue  # a place that shares a character with the question answers nothing
             label = _likened(tokenizer.fold(str(node.label)))
             shared = len(asked & label) / len(asked | label) if asked else 0
             if example := self._example(node):
@@ -274,6 +289,10 @@ class CaseQuery:
             )
             for _shared, facet, node, values_shown in near[:TERMS_OFFERED]
         ]
+
+    def _names_place(self, node: Node) -> bool:
+        names = [tokenizer.fold(name) for name in (node.label_zh, node.label_en, *node.synonyms)]
+        return any(word.is_in(name) for word in self._words for name in names)
 
     def _example(self, node: Node) -> str:
         """The first of a term's examples with a word of the question, "" where none has one."""
@@ -328,10 +347,13 @@ class CaseQuery:
         return sorted(newest, key=lambda pk: -counts.get(pk, 0))[start:end]
 
     def narrowed(self, without: str) -> BitMap:
-        """Values of one facet widen, facets narrow; one facet's choice may be left aside."""
-        found = self._tiers[-1] if self.q else self.library.cases
+        """The cases with the words; one facet's choice may be left aside."""
         if self.q and not self._words:
             return BitMap()  # signs alone: nothing was understood, and nothing is found
+        return self._with_choices(self._tiers[-1] if self.q else self.library.cases, without)
+
+    def _with_choices(self, found: BitMap, without: str) -> BitMap:
+        """Values of one facet widen, facets narrow."""
         for name in PARAMETERS:
             values = [value for facet, value in self.chosen if facet == name != without]
             if values:
@@ -414,20 +436,6 @@ class WaysOut:
     chips: list[Chip]  # of several things asked, each leading to the question without it
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A place where words of the question were found, with the text round them in pieces."""
-
-    anchor: str  # of the case's page, "" for the case itself
-    pieces: list[tuple[str, bool]]  # True for what was found
-
-    @property
-    def language(self) -> str:
-        """That the text is written in, as `lang` has it."""
-        text = "".join(text for text, _is_found in self.pieces)
-        return "zh-Hans" if len(_HAN.findall(text)) * 4 > len(text) else "en"
-
-
 def _statement_count(text: reader.Text, words: Iterable[tokenizer.Word]) -> int:
     return len({text.anchors[n] for word in words for n in text.parts_with(word)})
 
@@ -445,30 +453,6 @@ def _name_with(word: tokenizer.Word, node: Node) -> str:
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.synonyms)
     return node.with_name(next(name for name in names if word.is_in(tokenizer.fold(name))))
-
-
-def excerpt(text: str, words: Sequence[tokenizer.Word]) -> list[tuple[str, bool]]:
-    """The marked text, cut to EXCERPT characters before the first word found and twice as many
-    behind where it begins."""
-    pieces = tokenizer.marked(text, words)
-    first = len(pieces[0][0]) if pieces and not pieces[0][1] else 0
-    first = 0 if first == len(text) else first
-    begin, end = max(0, first - EXCERPT), first + 2 * EXCERPT
-    return _between(pieces, begin, end, len(text))
-
-
-def _between(
-    pieces: Iterable[tuple[str, bool]], begin: int, end: int, length: int
-) -> list[tuple[str, bool]]:
-    """The pieces within [begin, end), with an ellipsis where the text goes on."""
-    cut, at = [], 0
-    for text, is_found in pieces:
-        part = text[max(0, begin - at) : max(0, end - at)]
-        at += len(text)
-        if part:
-            cut.append((part, is_found))
-    before, after = [("…", False)] if begin else [], [("…", False)] if end < length else []
-    return [*before, *cut, *after]
 
 
 def _default_sort(q: str) -> str:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from stories.queries.cases import CaseQuery
-from stories.queries.snapshot import ANSWERED, Library, Node
+from stories.queries.nodes import Node
+from stories.queries.snapshot import ANSWERED, Library
 from stories.search.analyzer import ANSWERED as DONE_OR_UNDER_WAY
 from stories.search.analyzer import AWAITING, PLANNED
 

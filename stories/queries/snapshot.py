@@ -15,12 +15,12 @@ from typing import Any, ClassVar, TypeVar
 from django.db.models import F, Max, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 from pyroaring import BitMap
 
 from stories.choices import Evidence
 from stories.documents import damage
-from stories.languages import InReadersLanguage, Words, in_language, reader_language
+from stories.languages import Words, in_language, reader_language
 from stories.models.search_index import Posting
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (
@@ -36,6 +36,7 @@ from stories.models.vocabulary import (
 from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
 from stories.presenters.terms import TermPresenter, TermPresenters, Terms
+from stories.queries.nodes import Node
 from stories.reading import dates
 from stories.search import analyzer, reader, tokenizer
 
@@ -67,33 +68,6 @@ RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemTy
 # Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
 ANSWERED = "answered"
 PARAMETERS = (*FACETS, ANSWERED)
-
-
-@dataclass(frozen=True)
-class Node:
-    """A value of a facet as the tree of its facet has it."""
-
-    value: str
-    label_zh: str
-    label_en: str
-    parent: str = ""
-    synonyms: tuple[str, ...] = ()
-    examples_zh: tuple[str, ...] = ()
-    examples_en: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()  # values of the same facet, in the order of the vocabulary
-
-    label = InReadersLanguage("label")
-
-    @property
-    def examples(self) -> tuple[str, ...]:
-        """In the reader's language."""
-        return self.examples_en if reader_language() == "en" else self.examples_zh
-
-    def with_name(self, name: str) -> str:
-        """Its label with another name behind it: 公共照明（路灯）."""
-        label = str(self.label)
-        both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
-        return label if name == label else both % {"label": label, "name": name}
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ spaces and keys that it and its metrics belong to. Pure.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from stories.choices import ANSWERING_STAGES, Kind, MeasureStatus
 from stories.documents import evidence
 from stories.reading import dates
-from stories.search import sizes, tokenizer
+from stories.search import english, sizes, sounds, tokenizer
 
 # The tiers of a hit, best first: spaces of grams. Measures that were carried out stand before
 # those only planned, and any measure before a problem.
@@ -31,6 +32,10 @@ SOURCE = "source"  # the key of a source → its case
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
 FORM, PRESENT_FORM = "form", "10"
+# What is near a question: stems of English words; how Chinese titles, headings and short texts
+# sound, by pairs of syllables and by three initials; numbers stated or computed.
+NEAR = STEM, SOUND, INITIALS, NUMBER = ("stem", "sound", "initials", "number")
+SHORT_TEXT = 12  # characters
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
 _ANSWER_OF_STATUS = {
@@ -63,9 +68,21 @@ class Entry:
     def spaces(self) -> dict[str, set[str]]:
         """The same by space."""
         found = {tier: tokenizer.grams(self.text_of(tier)) for tier in TIERS}
+        found[STEM] = {stem for stem, _start, _end in english.stems(self.folded)}
+        spoken = " ".join(self._spoken_texts())
+        found[SOUND], found[INITIALS] = sounds.pairs(spoken), sounds.initials(spoken)
         for facet, value in self.values:
             found.setdefault(facet, set()).add(value)
         return found
+
+    def _spoken_texts(self) -> Iterator[str]:
+        """Titles and headings, the first text of their part, and whatever is short."""
+        last = None
+        for n, (start, tier, anchor, _raw_start) in enumerate(self.parts):
+            end = self.parts[n + 1][0] - 1 if n + 1 < len(self.parts) else len(self.folded)
+            if end - start <= SHORT_TEXT or tier == TITLE or (tier != REST and anchor != last):
+                yield self.folded[start:end]
+            last = anchor
 
     def text_of(self, tier: str) -> str:
         """The folded text of one tier; its parts stand together."""
@@ -179,6 +196,8 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
         anchor = f"metric-{part['key']}"
         say(REST, anchor, part["scope"])
         texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
+    for part in document["derived"]:
+        say(REST, f"computed-{part['key']}", part["label"])
     for question, part in document["glance"].items():
         say(REST, f"glance-{question}", part["text"])
     return texts
@@ -228,6 +247,8 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
     values |= {("tag", slug): "" for slug in document["tags"]}
     values |= {("year", str(year)): "" for year in years(document)}
     metrics = list(_metrics(document))
+    for number, anchor in _numbers(document):
+        values.setdefault((NUMBER, number), anchor)
     values[MEASURES, str(len(document["measures"]))] = ""
     values[METRICS, str(len(metrics))] = ""
     values[CITATIONS, str(_cites(document))] = ""
@@ -248,6 +269,21 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
     values |= {(UNANSWERED, slug): "" for slug in set(problems.values()) - answered}
     values |= {("evidence", value.value): "" for value in evidence.summary(document).values}
     return values
+
+
+def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(number, anchor) of what is stated, and then of what is computed from it."""
+    for part in _metrics(document):
+        for bound in (part["low"], part["high"]):
+            if bound is not None:
+                yield number_key(bound), f"metric-{part['key']}"
+    for part in document["derived"]:
+        yield number_key(part["value"]), f"computed-{part['key']}"
+
+
+def number_key(number: Decimal | float) -> str:
+    """400 and 400.0 → 400."""
+    return f"{Decimal(str(number)).normalize():f}"
 
 
 def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> list[Key]:

@@ -23,6 +23,7 @@ from stories.search.analyzer import (
     FORM,
     MEASURED,
     STATE,
+    STEM,
     TIERS,
     UNANSWERED,
     VALUES,
@@ -38,6 +39,11 @@ def postings(keys: Iterable[Key]) -> QuerySet[Posting]:
     for space, found in _by_space(keys).items():
         condition |= Q(space=space, key__in=found)
     return Posting.objects.filter(condition)
+
+
+def stems() -> frozenset[str]:
+    """Of every English word of a published case: 1 query."""
+    return frozenset(Posting.objects.filter(space=STEM).values_list("key", flat=True))
 
 
 def _by_space(keys: Iterable[Key]) -> dict[str, list[str]]:
@@ -123,7 +129,7 @@ class Text:
     anchors: Sequence[str]
     raw_starts: Sequence[int]
 
-    def parts_with(self, word: tokenizer.Word) -> Iterator[int]:
+    def parts_with(self, word: tokenizer.Findable) -> Iterator[int]:
         """The number of each part that holds the word, once."""
         passed = 0
         for place, _end in word.places(self.folded):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import add
+from typing import Protocol
 
 from opencc import OpenCC
 
@@ -129,6 +130,12 @@ def grams(folded: str) -> set[str]:
     return found
 
 
+class Findable(Protocol):
+    """What has places in a folded text."""
+
+    def places(self, folded: str) -> Iterator[tuple[int, int]]: ...
+
+
 @dataclass(frozen=True)
 class Word:
     """One word of a question, folded.
@@ -164,7 +171,7 @@ def words(question: str) -> list[Word]:
     return [_word(text) for text in texts[:WORD_LIMIT]]
 
 
-def marked(text: str, asked: Iterable[Word]) -> list[tuple[str, bool]]:
+def marked(text: str, asked: Iterable[Findable]) -> list[tuple[str, bool]]:
     """The text in pieces, True for those that a word of the question found."""
     folded, spans = align(text)
     pieces, at = [], 0

@@ -70,7 +70,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     found = query.page()
     hits = query.hits([card.pk for card in found.items])
     rows = [(card, hits.get(card.pk, [])) for card in found.items]
-    return page(request, "cases", library, {"query": query, "page": found, "cases": rows})
+    context = {"query": query, "page": found, "cases": rows, "near": query.near}
+    return page(request, "cases", library, context)
 
 
 @library_page

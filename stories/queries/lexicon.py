@@ -1,0 +1,129 @@
+"""The names of the vocabulary as a question may hold them: as written, as they sound, by stems.
+
+Its law: it depends on the vocabulary alone, so it is built once for all revisions that share one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+
+from stories.queries.nodes import Node
+from stories.search import english, everyday, sounds, tokenizer
+
+LABEL, SYNONYM, EXAMPLE = 1.0, 0.9, 0.65  # how surely a name means its term
+PART_OF_LABEL = 0.8  # 积水 of 道路破损、积水
+SLIP_LENGTH, SLIP_LENGTH_MOST = 3, 8  # characters of a name that a slip may be of
+SPOKEN_LIMIT = 8  # readings of one name; more are unlikely ones
+FACETS = ("problem", "measure", "tag", "place", "actor", "indicator")
+_PARTS = re.compile(r"[、，,;；/()（）]|与|和|\band\b")
+_PLACE_KINDS = re.compile(
+    "(?<=..)(?:自治区|自治州|街道办事处|街道|社区|省|市|区|县|旗|盟|乡|镇|村)$"
+)
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a term; `weight`: how surely it means the term."""
+
+    text: str  # folded
+    facet: str
+    value: str
+    weight: float
+
+
+class Lexicon:
+    def __init__(self, nodes: Iterable[tuple[str, Node]]) -> None:
+        self.names: defaultdict[str, list[Name]] = defaultdict(list)
+        self.by_stems: defaultdict[tuple[str, ...], list[Name]] = defaultdict(list)
+        self.by_sound: defaultdict[str, set[str]] = defaultdict(set)  # "lu deng" → names
+        self.by_initials: defaultdict[str, set[str]] = defaultdict(set)
+        self.by_mask: defaultdict[str, set[str]] = defaultdict(set)  # "集中*热" → names
+        self.stems: set[str] = set()
+        for name in (name for facet, node in nodes for name in _names(facet, node)):
+            self._add(name)
+        for word in everyday.ALIKE:
+            self._add_slips(word)
+        self.longest = max(map(len, (*self.names, *everyday.ALIKE)), default=0)
+        self.most_stems = max(map(len, self.by_stems), default=0)
+        self.most_syllables = max((sound.count(" ") + 1 for sound in self.by_sound), default=0)
+
+    def has(self, text: str) -> bool:
+        return text in self.names or text in everyday.ALIKE
+
+    def names_with(self, text: str) -> list[Name]:
+        """Of which the text is half or more; those of which it is more weigh more."""
+        return [
+            replace(name, weight=name.weight * (0.6 + 0.4 * len(text) / len(name.text)))
+            for other, names in self.names.items()
+            if text in other and text != other and 2 * len(text) >= len(other)
+            for name in names
+        ]
+
+    def sounding(self, text: str) -> list[str]:
+        """Names that are read as the text is."""
+        spoken = islice(sounds.spoken(text), SPOKEN_LIMIT)
+        return sorted({name for s in spoken for name in self.by_sound.get(" ".join(s), ())})
+
+    def one_character_off(self, text: str) -> list[str]:
+        """Names as long, with another character at one place, or two neighbours exchanged."""
+        if not SLIP_LENGTH <= len(text) <= SLIP_LENGTH_MOST:
+            return []
+        found = {name for mask in _masks(text) for name in self.by_mask.get(mask, ())}
+        return sorted(found - {text})
+
+    def _add(self, name: Name) -> None:
+        self.names[name.text].append(name)
+        stems = tuple(stem for stem, _start, _end in english.stems(name.text))
+        if stems and not _HAN.search(name.text):
+            self.by_stems[stems].append(name)
+            self.stems.update(stems)
+        self._add_slips(name.text)
+
+    def _add_slips(self, text: str) -> None:
+        """What it sounds like, and what is one character off."""
+        if not _HAN.fullmatch(text):
+            return
+        if SLIP_LENGTH <= len(text) <= SLIP_LENGTH_MOST:
+            for mask in _masks(text):
+                self.by_mask[mask].add(text)
+        for spoken in islice(sounds.spoken(text), SPOKEN_LIMIT):
+            if len(spoken) > 1:
+                self.by_sound[" ".join(spoken)].add(text)
+                self.by_initials["".join(syllable[0] for syllable in spoken)].add(text)
+
+
+@lru_cache(maxsize=2)
+def lexicon_of(nodes: tuple[tuple[str, Node], ...]) -> Lexicon:
+    return Lexicon(nodes)
+
+
+def _names(facet: str, node: Node) -> Iterator[Name]:
+    for label in (node.label_zh, node.label_en):
+        yield from _named(label, facet, node, LABEL)
+        parts = [part for part in _PARTS.split(label) if len(part.strip()) > 1]
+        for part in parts if len(parts) > 1 else ():
+            yield from _named(part, facet, node, PART_OF_LABEL)
+        if facet == "place" and (short := _PLACE_KINDS.sub("", label)) != label:
+            yield from _named(short, facet, node, SYNONYM)
+    for synonym in node.synonyms:
+        yield from _named(synonym, facet, node, SYNONYM)
+    for example in (*node.examples_zh, *node.examples_en):
+        yield from _named(example, facet, node, EXAMPLE)
+
+
+def _named(text: str, facet: str, node: Node, weight: float) -> Iterator[Name]:
+    if folded := tokenizer.fold(text).strip():
+        yield Name(folded, facet, node.value, weight)
+
+
+def _masks(text: str) -> Iterator[str]:
+    """集中热供 → *中热供, 集*热供 …, and each with two neighbours exchanged marked as well."""
+    for n in range(len(text)):
+        yield f"{text[:n]}*{text[n + 1 :]}"
+    for n in range(len(text) - 1):
+        pair = "".join(sorted(text[n : n + 2]))
+        yield f"{text[:n]}<{pair}>{text[n + 2 :]}"

@@ -1,0 +1,253 @@
+"""What nearly answers a question: cases that say it in other words.
+
+Its law: nothing that the words themselves find is among it, and each hit says what it met.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from pyroaring import BitMap
+
+from stories.queries.hits import Hit, excerpt, is_in_readers_language
+from stories.queries.lexicon import FACETS, Lexicon, lexicon_of
+from stories.queries.pieces import Piece, Way, pieces_of
+from stories.queries.snapshot import Card, Library
+from stories.search import analyzer, reader
+from stories.search.analyzer import Key
+
+CANDIDATES = 1500  # cases that are weighed
+WEIGHED_CLOSELY = 40  # of them, by their statements
+HITS_SHOWN = 3  # statements of one case
+COMPUTED = "computed-"  # how the anchor of a derived number begins
+# Of what was asked, what a case has to meet; more where the words themselves find something.
+# Chosen on tests/judged_queries.py: docs/decisions/0004.
+LEAST_SHARE, LEAST_BESIDE_EXACT = 0.3, 0.9
+LEAST_OF_BEST = 0.7  # and of what the best case meets
+# What is carried out stands before what is planned, and both before a problem.
+TIER_WEIGHTS = {
+    analyzer.TITLE: 1.1,
+    analyzer.DONE_MEASURE: 1.1,
+    analyzer.PLANNED_MEASURE: 1.0,
+    analyzer.PROBLEM: 0.9,
+    analyzer.REST: 0.85,
+}
+
+
+@dataclass(frozen=True)
+class Met:
+    """What was asked and what a case has instead: 电瓶车 → 电动车."""
+
+    asked: str
+    found: str
+
+
+@dataclass(frozen=True)
+class NearCase:
+    card: Card
+    hits: list[Hit]
+    met: list[Met]
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    pk: int
+    score: float
+    statements: list[tuple[float, str, list[tuple[Piece, Way]]]]  # best first: score, anchor, met
+
+
+def lexicon(library: Library) -> Lexicon:
+    nodes = tuple((facet, node) for facet in FACETS for node in library.nodes[facet].values())
+    return lexicon_of(nodes)
+
+
+def understood(library: Library, question: str) -> list[Piece]:
+    """The pieces of a question, as far as anything is known of them."""
+    return pieces_of(question, lexicon(library), lambda: library.memoized("stems", reader.stems))
+
+
+def near(
+    library: Library, question: str, among: BitMap, count: int, is_beside_exact: bool = False
+) -> list[NearCase]:
+    """The best of the cases, best first: about 6 queries, whatever is asked.
+
+    `is_beside_exact`: the words themselves find other cases, so that only what is as good counts.
+    """
+    pieces = understood(library, question)
+    if not pieces or not among:
+        return []
+    weighed = _weighed(library, pieces, among)
+    least = LEAST_BESIDE_EXACT if is_beside_exact else LEAST_SHARE
+    best = weighed[0].score if weighed else 0
+    chosen = [w for w in weighed if w.score >= max(least, LEAST_OF_BEST * best)]
+    return _presented(library, chosen[:count])
+
+
+def _weighed(library: Library, pieces: Sequence[Piece], among: BitMap) -> list[_Weighed]:
+    meeting = _Cases(library, pieces)
+    total = sum(meeting.rarity(piece) for piece in pieces)
+    if not total:
+        return []
+    shares = {pk: score / total for pk, score in meeting.scores(among).items()}
+    closest = sorted(shares, key=lambda pk: (-shares[pk], -pk))[:WEIGHED_CLOSELY]
+    texts, anchors = reader.texts_of(closest), reader.anchors_of(closest)
+    found = []
+    for pk in closest:
+        if pk in texts:
+            statements = _statements(library, meeting, texts[pk], anchors.get(pk, {}))
+            together = statements[0][0] / total if statements else 0
+            found.append(_Weighed(pk, 0.5 * shares[pk] + 0.5 * min(together, 1.2), statements))
+    return sorted(found, key=lambda w: (-w.score, -w.pk))
+
+
+class _Cases:
+    """Which cases meet the pieces of a question, and how rare each is: 1 query."""
+
+    def __init__(self, library: Library, pieces: Sequence[Piece]) -> None:
+        self.library, self.pieces = library, pieces
+        self.stored = reader.holding({key for p in pieces for w in p.ways for key in _keys(w)})
+        self.meeting = {
+            id(piece): [(way, cases) for way in piece.ways if (cases := self._cases(way))]
+            for piece in pieces
+        }
+
+    def rarity(self, piece: Piece) -> float:
+        """From near 0, for what every case has, to 1 for what one has, or none."""
+        ways = self.meeting[id(piece)]
+        sure = [cases for way, cases in ways if way.weight >= 0.6] or [c for _way, c in ways]
+        count = max(len(BitMap.union(*sure)) if sure else 1, 1)
+        every = max(len(self.library.cases), 2)
+        return piece.weight * log(1 + every / count) / log(1 + every)
+
+    def scores(self, among: BitMap) -> dict[int, float]:
+        """Of at most CANDIDATES cases, those that meet the rarest pieces."""
+        found: dict[int, float] = defaultdict(float)
+        candidates = self._candidates(among)
+        for piece in self.pieces:
+            rarity, seen = self.rarity(piece), BitMap()
+            for way, cases in sorted(self.meeting[id(piece)], key=lambda pair: -pair[0].weight):
+                fresh = (cases & candidates) - seen
+                seen |= fresh
+                for pk in fresh:
+                    found[pk] += rarity * way.weight
+        return found
+
+    def _candidates(self, among: BitMap) -> BitMap:
+        found = BitMap()
+        unions = [
+            BitMap.union(*cs) for ways in self.meeting.values() if (cs := [c for _w, c in ways])
+        ]
+        for cases in sorted((union & among for union in unions), key=len):
+            if len(found) + len(cases) <= CANDIDATES:
+                found |= cases
+            elif not found:
+                newest = self.library.in_order(cases, "newest", 0, CANDIDATES)
+                return BitMap(newest)
+        return found
+
+    def _cases(self, way: Way) -> BitMap:
+        if way.term:
+            return self.library.of(*way.term)
+        if way.word:
+            return BitMap.union(
+                *(
+                    BitMap.intersection(*(self._posting((tier, gram)) for gram in way.word.grams))
+                    for tier in analyzer.TIERS
+                )
+            )
+        return BitMap.intersection(*(self._posting(key) for key in way.keys))
+
+    def _posting(self, key: Key) -> BitMap:
+        return self.stored.get(key, BitMap())
+
+
+def _keys(way: Way) -> Iterable[Key]:
+    if way.word:
+        return [(tier, gram) for tier in analyzer.TIERS for gram in way.word.grams]
+    return way.keys
+
+
+def _statements(
+    library: Library, meeting: _Cases, text: reader.Text, anchors: Mapping[Key, str]
+) -> list[tuple[float, str, list[tuple[Piece, Way]]]]:
+    """The statements of a case that meet pieces, best first."""
+    best: dict[str, dict[int, tuple[float, Piece, Way]]] = defaultdict(dict)
+    for n, piece in enumerate(meeting.pieces):
+        rarity = meeting.rarity(piece)
+        for way, _cases in meeting.meeting[id(piece)]:
+            for anchor in _anchors_with(library, way, text, anchors):
+                score = rarity * way.weight
+                if score > best[anchor].get(n, (0.0,))[0]:
+                    best[anchor][n] = (score, piece, way)
+    tiers = dict(zip(text.anchors, text.tiers, strict=True))
+    found = []
+    for anchor, met in best.items():
+        weight = TIER_WEIGHTS[tiers.get(anchor, analyzer.REST)]
+        pairs = [(piece, way) for _score, piece, way in met.values()]
+        found.append((weight * sum(score for score, *_rest in met.values()), anchor, pairs))
+    return sorted(found, key=lambda statement: -statement[0])
+
+
+def _anchors_with(
+    library: Library, way: Way, text: reader.Text, anchors: Mapping[Key, str]
+) -> set[str]:
+    if way.term:
+        facet, value = way.term
+        return {
+            anchor
+            for (name, held), anchor in anchors.items()
+            if name == facet and any(node.value == value for node in library.chain(facet, held))
+        }
+    if way.pattern:
+        return {text.anchors[n] for n in text.parts_with(way)}
+    return {anchors[key] for key in way.keys if key in anchors}
+
+
+def _presented(library: Library, weighed: Sequence[_Weighed]) -> list[NearCase]:
+    cards = {card.pk: card for card in library.cards([w.pk for w in weighed])}
+    texts = reader.texts_of(cards)
+    return [
+        NearCase(cards[w.pk], _hits(library, w, texts[w.pk]), _met(library, w))
+        for w in weighed
+        if w.pk in cards
+    ]
+
+
+def _hits(library: Library, weighed: _Weighed, text: reader.Text) -> list[Hit]:
+    return [
+        _hit(library, text, anchor, [way for _piece, way in met])
+        for _score, anchor, met in weighed.statements[:HITS_SHOWN]
+    ]
+
+
+def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) -> Hit:
+    """The part of the statement that shows most of what was met, in the reader's language if it
+    does; the name of the term where no part does."""
+    parts = [text.part(n) for n, other in enumerate(text.anchors) if other == anchor]
+    parts = [part for part in parts if part.folded]
+    shown = {
+        part.number: sum(1 for way in ways if next(way.places(part.folded), None)) for part in parts
+    }
+    if anchor.startswith(COMPUTED):
+        number = next((way.label for way in ways if way.keys), "")
+        label = next((p.raw for p in parts if is_in_readers_language(p.raw)), "")
+        return Hit(anchor, [(number, True), (f" {label}", False)], is_computed=True)
+    best = sorted(
+        parts, key=lambda p: (-shown[p.number], not is_in_readers_language(p.raw), p.number)
+    )
+    if best and (shown[best[0].number] or anchor):
+        return Hit(anchor, excerpt(best[0].raw, ways))
+    return Hit(anchor, [(_found(library, ways[0]), True)])
+
+
+def _met(library: Library, weighed: _Weighed) -> list[Met]:
+    found: dict[str, str] = {}
+    for _score, _anchor, met in weighed.statements[:HITS_SHOWN]:
+        for piece, way in met:
+            found.setdefault(piece.text, _found(library, way))
+    return [Met(asked, name) for asked, name in found.items() if asked != name]
+
+
+def _found(library: Library, way: Way) -> str:
+    return library.nodes[way.term[0]][way.term[1]].with_name(way.label) if way.term else way.label

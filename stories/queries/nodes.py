@@ -1,0 +1,34 @@
+"""Values of facets as the trees of their facets have them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext
+
+from stories.languages import InReadersLanguage, reader_language
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value of a facet as the tree of its facet has it."""
+
+    value: str
+    label_zh: str
+    label_en: str
+    parent: str = ""
+    synonyms: tuple[str, ...] = ()
+    examples_zh: tuple[str, ...] = ()
+    examples_en: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  # values of the same facet, in the order of the vocabulary
+
+    label = InReadersLanguage("label")
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """In the reader's language."""
+        return self.examples_en if reader_language() == "en" else self.examples_zh
+
+    def with_name(self, name: str) -> str:
+        """Its label with another name behind it: 公共照明（路灯）."""
+        label = str(self.label)
+        both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
+        return label if name == label else both % {"label": label, "name": name}

@@ -1,0 +1,351 @@
+"""A reader's question → its pieces, and for each the ways in which a case may meet it.
+
+Its law: the piece as it was typed is the best way; every other one weighs less and can be named.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice, pairwise
+
+import rjieba
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from stories.queries.lexicon import Lexicon, Name
+from stories.reading import quantities
+from stories.search import analyzer, english, everyday, sounds, tokenizer
+from stories.search.analyzer import Key
+
+Stems = Callable[[], frozenset[str]]
+PIECE_LIMIT = 10  # pieces of one question; more narrow nothing that a reader could mean
+SLIP_LENGTH = 3  # characters from which on a slip within a run is looked for
+# How surely a case that meets a piece in this way is meant.
+TYPED = 1.0  # the word itself
+FORM = 0.95  # a term with this name
+SOUND = 0.8  # what sounds the same
+ALIKE = SLIP = 0.75  # an everyday word for the same; what a slip made of it
+INITIALS = 0.7
+HALF = 0.45  # two characters of a longer word that is no name
+PART = 0.3  # one word of a name of several
+SINGLE_CHARACTER = 0.5  # how much a piece counts that is only one character
+GENERIC = 0.25  # or a word that every case of this library has
+SEGMENTATIONS_TRIED = 3
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9\u00c0-\u024f][a-z0-9\u00c0-\u024f'’.-]*")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_NUMBER = re.compile(
+    r"\d+(?:\.\d+)?[多余几]?[十百千万亿]*[多余]?|[〇零一二两三四五六七八九十百千万亿几多余]{2,}"
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to meet a piece: the postings that all have to be there, or a term; and what of a
+    statement shows it, as `pattern` on folded text."""
+
+    label: str  # what is met, as a reader sees it
+    weight: float
+    keys: tuple[Key, ...] = ()  # of one space, or of every tier where `word` is given
+    word: tokenizer.Word | None = None
+    term: Key | None = None
+    stem: str = ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        if self.word:
+            return self.word.pattern
+        return _stem_pattern(self.stem) if self.stem else None
+
+    def places(self, folded: str) -> Iterator[tuple[int, int]]:
+        """(start, end) in a folded text, as of a word of the question."""
+        return (m.span() for m in self.pattern.finditer(folded)) if self.pattern else iter(())
+
+
+@dataclass
+class Piece:
+    """One thing that is asked for."""
+
+    text: str
+    ways: list[Way] = field(default_factory=list)
+    weight: float = 1.0
+
+    def add(self, *ways: Way) -> None:
+        known = {(way.label, way.term, way.stem) for way in self.ways}
+        self.ways += [w for w in ways if (w.label, w.term, w.stem) not in known]
+
+
+def pieces_of(question: str, lexicon: Lexicon, indexed_stems: Stems = frozenset) -> list[Piece]:
+    """The pieces of a question; empty where nothing of it is understood. `indexed_stems`: of all
+    texts, asked for where the question has Latin letters."""
+    folded = tokenizer.fold(question)
+    found: list[Piece] = []
+    latin: list[str] = []
+    for run in _RUN.findall(_without_numbers(folded, found)):
+        if _HAN.fullmatch(run):
+            found += _chinese(run, lexicon)
+        else:
+            latin.append(run.strip("'’.-"))
+    if latin:
+        found += _latin(latin, lexicon, indexed_stems())
+    return found[:PIECE_LIMIT]
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _without_numbers(folded: str, found: list[Piece]) -> str:
+    """The question without its numbers, which join the pieces found."""
+    for match in _NUMBER.finditer(folded):
+        read = quantities.read(match[0])
+        bounds = {n for quantity in read for n in (quantity.low, quantity.high) if n is not None}
+        if bounds:
+            keys = [analyzer.number_key(n) for n in sorted(bounds)]
+            ways = [Way(key, TYPED, ((analyzer.NUMBER, key),)) for key in keys]
+            found.append(Piece(match[0], ways, weight=1.5))
+            folded = folded.replace(match[0], " " * len(match[0]), 1)
+    return folded
+
+
+# ---------------------------------------------------------------- Chinese
+
+
+def _chinese(run: str, lexicon: Lexicon) -> Iterator[Piece]:
+    if lexicon.has(run):  # 怎么办 within a name asks nothing
+        yield _chinese_piece(run, lexicon)
+        return
+    for part in everyday.without_asking(run).split():
+        for text in _cut(part, lexicon):
+            if len(text) > 1 or text not in everyday.PARTICLES:
+                yield _chinese_piece(text, lexicon)
+
+
+def _cut(run: str, lexicon: Lexicon) -> Iterator[str]:
+    """By the names of the vocabulary, the longest first; what is between them by a dictionary."""
+    at = gap = 0
+    while at < len(run):
+        length = _name_length(run, at, lexicon)
+        if length:
+            yield from rjieba.cut(run[gap:at], False)
+            yield run[at : at + length]
+            at = gap = at + length
+        else:
+            at += 1
+    yield from rjieba.cut(run[gap:], False)
+
+
+def _name_length(run: str, at: int, lexicon: Lexicon) -> int:
+    """Of the longest name that begins here, or of what a slip made of one."""
+    longest = min(lexicon.longest, len(run) - at)
+    exact = next((n for n in range(longest, 1, -1) if lexicon.has(run[at : at + n])), 0)
+    for n in range(longest, max(exact, SLIP_LENGTH - 1), -1):
+        text = run[at : at + n]
+        if lexicon.sounding(text) or _is_slip(text, lexicon):
+            return n
+    return exact
+
+
+def _is_slip(text: str, lexicon: Lexicon) -> bool:
+    """One character off a name, and made of no other names."""
+    if len(text) <= SLIP_LENGTH or not lexicon.one_character_off(text):
+        return False
+    return not any(lexicon.has(text[n : n + 2]) for n in range(len(text) - 1))
+
+
+def _chinese_piece(text: str, lexicon: Lexicon) -> Piece:
+    weight = GENERIC if text in everyday.GENERIC else SINGLE_CHARACTER if len(text) == 1 else 1.0
+    piece = Piece(text, weight=weight)
+    piece.add(_word_way(text, TYPED), *_term_ways(text, lexicon))
+    for other in everyday.ALIKE.get(text, ()):
+        piece.add(_word_way(other, ALIKE), *_term_ways(other, lexicon, ALIKE))
+    if len(text) > 1:
+        piece.add(*_names_ways(lexicon.names_with(text)))
+    if len(text) > 2 and not lexicon.has(text):
+        halves = dict.fromkeys((text[:2], text[-2:]))
+        piece.add(*(_word_way(half, HALF) for half in halves))
+        for half in halves:
+            piece.add(*_term_ways(half, lexicon, HALF))
+    if not lexicon.has(text) and len(text) > 1:
+        piece.add(*_slips(text, lexicon))
+    return piece
+
+
+def _slips(text: str, lexicon: Lexicon) -> Iterator[Way]:
+    """Words that sound the same, or differ in one character."""
+    for name in lexicon.sounding(text):
+        yield from _meant(name, lexicon, SOUND)
+    for spoken in islice(sounds.spoken(text), SEGMENTATIONS_TRIED):
+        keys = tuple((analyzer.SOUND, " ".join(pair)) for pair in pairwise(spoken))
+        yield Way(text, SOUND * SLIP, keys)
+    for name in lexicon.one_character_off(text):
+        yield from _meant(name, lexicon, SLIP)
+
+
+def _meant(name: str, lexicon: Lexicon, weight: float) -> Iterator[Way]:
+    """The ways to meet a name that was meant, though another was typed."""
+    yield _word_way(name, weight)
+    yield from _term_ways(name, lexicon, weight)
+    yield from _names_ways(lexicon.names_with(name), weight)
+    for other in everyday.ALIKE.get(name, ()):
+        yield _word_way(other, weight * ALIKE * ALIKE)
+
+
+# ---------------------------------------------------------------- Latin letters
+
+
+def _latin(runs: list[str], lexicon: Lexicon, indexed_stems: frozenset[str]) -> list[Piece]:
+    """English, then pinyin, then a slip in English, then initials: the first that is understood."""
+    plain = [run for run in runs if run.isascii()]  # tone marks are never English
+    stems = [stem for run in plain for stem, _start, _end in english.stems(run)]
+    known = indexed_stems | lexicon.stems | _ALIKE_STEMS.keys()
+    if known.intersection(stems):
+        return list(_english(stems, lexicon, known))
+    letters = "".join(re.sub("[^a-z]", "", sounds.toneless(run)) for run in runs)
+    for spoken in sounds.syllables(letters)[:SEGMENTATIONS_TRIED]:
+        if pieces := list(_spoken_pieces(spoken, lexicon)):
+            return pieces
+    pieces = list(_english(stems, lexicon, known))
+    if any(len(piece.ways) > 1 for piece in pieces):
+        return pieces
+    return _initials(letters, lexicon) or pieces
+
+
+def _english(stems: list[str], lexicon: Lexicon, known: Set[str]) -> Iterator[Piece]:
+    """By the names of the vocabulary, the longest first, and by single words."""
+    at = 0
+    while at < len(stems):
+        longest = min(lexicon.most_stems, len(stems) - at)
+        length = next(
+            (n for n in range(longest, 1, -1) if tuple(stems[at : at + n]) in lexicon.by_stems), 1
+        )
+        yield _english_piece(tuple(stems[at : at + length]), lexicon, known)
+        at += length
+
+
+def _english_piece(stems: tuple[str, ...], lexicon: Lexicon, known: Set[str]) -> Piece:
+    text = " ".join(stems)
+    weight = GENERIC if text in _GENERIC_STEMS else 1.0 if len(stems) == 1 else 1.3
+    piece = Piece(text, weight=weight)
+    if len(stems) == 1:
+        piece.add(_stem_way(stems[0], TYPED))
+    else:
+        piece.add(Way(text, TYPED, tuple((analyzer.STEM, stem) for stem in stems), stem=stems[0]))
+        piece.add(*(_stem_way(stem, PART) for stem in stems))
+    piece.add(*(_term_way(name) for name in lexicon.by_stems.get(stems, ())))
+    if len(stems) == 1:
+        for other in _ALIKE_STEMS.get(text, ()):
+            piece.add(_stem_way(other, ALIKE))
+            for name in lexicon.by_stems.get((other,), ()):
+                piece.add(_term_way(name, ALIKE))
+        piece.add(*_names_of_stem(stems[0], lexicon))
+        if stems[0] not in known:
+            piece.add(*_misspelt(stems[0], lexicon, known))
+    return piece
+
+
+def _names_of_stem(stem: str, lexicon: Lexicon) -> Iterator[Way]:
+    for stems, names in lexicon.by_stems.items():
+        if stem in stems and len(stems) > 1:
+            for name in names:
+                yield _term_way(name, 1 / len(stems))
+
+
+def _misspelt(stem: str, lexicon: Lexicon, known: Set[str]) -> Iterator[Way]:
+    """One letter more, less or other, or two exchanged; two slips in a long word."""
+    if len(stem) < 4:
+        return
+    most = 1 if len(stem) < 8 else 2
+    found = process.extract(
+        stem, list(known), scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=3
+    )
+    for other, _distance, _n in found:
+        yield _stem_way(other, SLIP)
+        yield from (_term_way(name, SLIP) for name in lexicon.by_stems.get((other,), ()))
+        for alike in _ALIKE_STEMS.get(other, ()):
+            yield _stem_way(alike, SLIP * ALIKE)
+
+
+def _stemmed() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for word, others in everyday.ALIKE.items():
+        if word.isascii():
+            for stem, _start, _end in english.stems(word):
+                found.setdefault(stem, []).extend(
+                    other for o in others for other, _s, _e in english.stems(o) if other != stem
+                )
+    return {stem: tuple(dict.fromkeys(others)) for stem, others in found.items()}
+
+
+_ALIKE_STEMS = _stemmed()
+_GENERIC_STEMS = {english.stem(word) for word in everyday.GENERIC if word.isascii()}
+
+
+def _spoken_pieces(spoken: tuple[str, ...], lexicon: Lexicon) -> Iterator[Piece]:
+    at = gap = 0
+    while at < len(spoken):
+        longest = min(lexicon.most_syllables, len(spoken) - at)
+        length = next(
+            (n for n in range(longest, 1, -1) if " ".join(spoken[at : at + n]) in lexicon.by_sound),
+            0,
+        )
+        if length:
+            yield from _sound_piece(spoken[gap:at], lexicon)
+            yield from _sound_piece(spoken[at : at + length], lexicon)
+            at = gap = at + length
+        else:
+            at += 1
+    yield from _sound_piece(spoken[gap:], lexicon)
+
+
+def _sound_piece(spoken: tuple[str, ...], lexicon: Lexicon) -> Iterator[Piece]:
+    if len(spoken) < 2:
+        return
+    piece = Piece(" ".join(spoken))
+    for name in sorted(lexicon.by_sound.get(piece.text, ())):
+        piece.add(*_meant(name, lexicon, FORM))
+    keys = tuple((analyzer.SOUND, " ".join(pair)) for pair in pairwise(spoken))
+    piece.add(Way(piece.text, SOUND, keys))
+    yield piece
+
+
+def _initials(letters: str, lexicon: Lexicon) -> list[Piece]:
+    if not 2 <= len(letters) <= 8:
+        return []
+    piece = Piece(letters)
+    for name in sorted(lexicon.by_initials.get(letters, ())):
+        piece.add(*_meant(name, lexicon, INITIALS))
+    if len(letters) > 2:
+        windows = [letters[n : n + 3] for n in range(len(letters) - 2)]
+        piece.add(Way(letters, INITIALS, tuple((analyzer.INITIALS, w) for w in windows)))
+    return [piece] if piece.ways else []
+
+
+# ---------------------------------------------------------------- ways
+
+
+def _word_way(text: str, weight: float) -> Way:
+    word = tokenizer.words(text)[0]
+    return Way(text, weight, word=word)
+
+
+def _stem_way(stem: str, weight: float) -> Way:
+    return Way(stem, weight, ((analyzer.STEM, stem),), stem=stem)
+
+
+def _term_way(name: Name, weight: float = 1.0) -> Way:
+    return Way(name.text, FORM * name.weight * weight, term=(name.facet, name.value))
+
+
+def _term_ways(text: str, lexicon: Lexicon, weight: float = 1.0) -> Iterator[Way]:
+    return (_term_way(name, weight) for name in lexicon.names.get(text, ()))
+
+
+def _names_ways(names: Iterable[Name], weight: float = 1.0) -> Iterator[Way]:
+    return (_term_way(name, weight) for name in names)
+
+
+def _stem_pattern(stem: str) -> re.Pattern[str]:
+    """Words with this stem, in either spelling: communiti finds community."""
+    letters = stem[:-1] if stem[-1] in "iey" and len(stem) > 3 else stem
+    letters = re.escape(letters).replace("or", "ou?r").replace("iz", "i[sz]")
+    return re.compile(f"(?<![a-z]){letters}[a-z]*")
