@@ -1,5 +1,6 @@
 """The desk: how terms are found, added, deprecated and removed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -173,6 +174,21 @@ def test_synonyms_and_examples_are_written_one_a_line(editor: Client, column: st
     assert as_rendered(editor, tag)[column] == "夜灯"
     assert send(editor, tag, {column: " 夜灯\r\n\r\n亮灯 "}).status_code == 302
     assert getattr(Tag.objects.get(), column) == ["夜灯", "亮灯"]
+
+
+@pytest.mark.parametrize(
+    "a_term", [builders.a_measure_type, builders.a_problem_type, builders.a_tag]
+)
+def test_terms_are_related_both_ways(editor: Client, a_term: Callable[..., Any]) -> None:
+    term, other = a_term(), a_term()
+    assert send(editor, term, {"related": [other.pk]}).status_code == 302
+    assert [list(row.related.all()) for row in (term, other)] == [[other], [term]]
+
+
+def test_a_term_is_not_related_to_itself(editor: Client) -> None:
+    tag = builders.a_tag()
+    response = send(editor, tag, {"related": [tag.pk]})
+    assert [error.split(":")[0] for error in errors_of(response)] == ["related"]
 
 
 def test_a_place_has_synonyms_and_no_examples(editor: Client) -> None:

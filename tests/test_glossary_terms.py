@@ -106,10 +106,46 @@ def test_other_words_are_no_labels_and_stand_once(file: Path, language: str) -> 
         assert labels & set(fields[f"synonyms_{language}"]) == set()
 
 
+@pytest.mark.parametrize(
+    "name", ["measure_types", "problem_types", "tags", "indicators", "body_kinds"]
+)
+def test_a_term_is_found_by_many_words(name: str) -> None:
+    """Colloquial, official and of policy: six synonyms in Chinese and four in English at least.
+    Examples say nothing of a case, and so do not count."""
+    for fields in active(name):
+        counts = [len(fields[f"synonyms_{language}"]) for language in ("zh", "en")]
+        assert counts[0] >= 6 and counts[1] >= 4, fields["slug"]
+
+
+@pytest.mark.parametrize("file", VOCABULARY, ids=lambda file: file.stem)
+def test_no_two_terms_of_a_vocabulary_share_a_synonym(file: Path) -> None:
+    synonyms = Counter(
+        word.casefold()
+        for fields in terms(file)
+        for language in ("zh", "en")
+        for word in fields[f"synonyms_{language}"]
+    )
+    assert [word for word, count in synonyms.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("name", ["measure_types", "problem_types", "tags"])
+def test_terms_are_related_both_ways_to_others_in_use(name: str) -> None:
+    related = {fields["slug"]: natural_keys(fields["related"]) for fields in active(name)}
+    pairs = {(term, other) for term, others in related.items() for other in others}
+    assert pairs == {(other, term) for term, other in pairs}
+    assert [term for term, other in pairs if term == other] == []
+    assert max(map(len, related.values())) <= 6
+
+
 @pytest.mark.parametrize("name", ["measure_types", "problem_types"])
-def test_a_type_is_found_by_many_words(name: str) -> None:
-    """Colloquial, official and of policy: six in Chinese and four in English at least."""
-    for fields in terms(Path(settings.VOCABULARY_DIR) / f"{name}.json"):
-        if fields["status"] == "active":
-            counts = [len(fields[f"synonyms_{x}"] + fields[f"examples_{x}"]) for x in ("zh", "en")]
-            assert counts >= [6, 4] and counts[1] >= 4, fields["slug"]
+def test_every_type_is_related_to_another(name: str) -> None:
+    assert [fields["slug"] for fields in active(name) if not fields["related"]] == []
+
+
+def active(name: str) -> list[dict[str, Any]]:
+    every = terms(Path(settings.VOCABULARY_DIR) / f"{name}.json")
+    return [fields for fields in every if fields["status"] == "active"]
+
+
+def natural_keys(rows: list[list[str]]) -> list[str]:
+    return [slug for (slug,) in rows]

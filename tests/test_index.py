@@ -156,11 +156,12 @@ def put(library: Texts) -> None:
 
 def by_looking(library: Texts, q: str) -> set[int]:
     """The cases that hold all words of the question, found without any index."""
-    words = [w for w in tokenizer.fold(clean(q)).split() if any(map(str.isalnum, w))]
+    words = [word.text for word in tokenizer.words(clean(q))]
     return {
         row.pk
         for row, texts in library.items()
-        if all(any(finds(word, tokenizer.fold(t)) for t in texts) for word in words)
+        if (words or not clean(q))
+        and all(any(finds(word, tokenizer.fold(t)) for t in texts) for word in words)
     }
 
 
@@ -264,7 +265,9 @@ def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Publication]) -> Non
     pks = [case.pk for case in cases]
     assert {tier: set(held) for tier, held in reader.holding_word(word).items()} == {
         analyzer.TITLE: {pks[2]},
-        analyzer.MEASURE: {pks[1]},
+        analyzer.DONE_MEASURE: {pks[1]},
+        analyzer.PLANNED_MEASURE: set(),
+        analyzer.PROBLEM: set(),
         analyzer.REST: {pks[0]},
     }
 

@@ -221,6 +221,10 @@ WORDS: Any = (
     {"fields": [*LABELS[1]["fields"], ("examples_zh", "examples_en")]},
 )
 MEANING: Any = (_("Meaning"), {"fields": [("definition_zh", "definition_en")]})
+MEANING_AND_RELATED: Any = (
+    _("Meaning"),
+    {"fields": [("definition_zh", "definition_en"), "related"]},
+)
 STATUS: Any = (
     _("Status"),
     {
@@ -248,8 +252,13 @@ class MeasureFamilyAdmin(TermAdmin):
 @admin.register(MeasureType)
 class MeasureTypeAdmin(TermAdmin):
     used_by = ("measures",)
-    fieldsets = [(None, {"fields": ["family", ("slug", "position")]}), WORDS, MEANING, STATUS]
-    autocomplete_fields = ["family", "replaced_by"]
+    fieldsets = [
+        (None, {"fields": ["family", ("slug", "position")]}),
+        WORDS,
+        MEANING_AND_RELATED,
+        STATUS,
+    ]
+    autocomplete_fields = ["family", "related", "replaced_by"]
     list_display = ["label_zh", "label_en", "slug", "family", "status", "use_count"]
     list_filter = ["status", "family"]
     list_select_related = ["family"]
@@ -258,6 +267,13 @@ class MeasureTypeAdmin(TermAdmin):
 @admin.register(ProblemType)
 class ProblemTypeAdmin(TermAdmin):
     used_by = ("problems",)
+    fieldsets = [
+        (None, {"fields": [("slug", "position")]}),
+        WORDS,
+        MEANING_AND_RELATED,
+        STATUS,
+    ]
+    autocomplete_fields = ["related", "replaced_by"]
 
 
 @admin.register(BodyKind)
@@ -297,7 +313,8 @@ admin.site.unregister(taggit_admin.Tag)
 class TagAdmin(TermAdmin):
     form = TagForm
     used_by = ("case_tags",)
-    fieldsets = [(None, {"fields": ["slug"]}), WORDS, MEANING, STATUS]
+    fieldsets = [(None, {"fields": ["slug"]}), WORDS, MEANING_AND_RELATED, STATUS]
+    autocomplete_fields = ["related", "replaced_by"]
 
 
 @admin.register(Place)

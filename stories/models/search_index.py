@@ -57,14 +57,14 @@ class Posting(models.Model):
 
 
 class IndexedText(models.Model):
-    """What is searched of one published case; `raw` and `folded` are of one length."""
+    """What is searched of one published case, as written and folded."""
 
     publication = models.OneToOneField(
         Publication, models.CASCADE, primary_key=True, related_name="indexed_text"
     )
     raw = models.TextField()
     folded = models.TextField()
-    parts = models.JSONField(encoder=Unescaped)  # [starts in the texts, tiers, anchors]
+    parts = models.JSONField(encoder=Unescaped)  # [starts in folded, tiers, anchors, starts in raw]
     values = models.JSONField(encoder=Unescaped)  # [facet, value, anchor]
     indexed_at = models.DateTimeField(auto_now=True)
 

@@ -126,13 +126,29 @@ class SluggedTerm(Term):
         return (self.slug,)
 
 
+class RelatedTerms(models.Model):
+    """A term has related terms: neither the same thing nor a part of it, but what a reader who
+    asks for one may want too. As SKOS has it, the relation goes both ways and one step far."""
+
+    # Source: SKOS Simple Knowledge Organization System Reference, skos:related, read 2026-11.
+    related = models.ManyToManyField(
+        "self",
+        blank=True,
+        verbose_name=_("related terms"),
+        help_text=_("What a reader who asks for this may want too. It goes both ways."),
+    )
+
+    class Meta:
+        abstract = True
+
+
 class MeasureFamily(SluggedTerm):
     class Meta(SluggedTerm.Meta):
         verbose_name = _("measure family")
         verbose_name_plural = _("measure families")
 
 
-class MeasureType(SluggedTerm):
+class MeasureType(SluggedTerm, RelatedTerms):
     family = models.ForeignKey(
         MeasureFamily, models.PROTECT, related_name="types", verbose_name=_("family")
     )
@@ -146,7 +162,7 @@ class MeasureType(SluggedTerm):
         return links.of("measure-type", self.slug)
 
 
-class ProblemType(SluggedTerm):
+class ProblemType(SluggedTerm, RelatedTerms):
     class Meta(SluggedTerm.Meta):
         verbose_name = _("problem type")
         verbose_name_plural = _("problem types")
@@ -182,7 +198,7 @@ class Indicator(SluggedTerm):
         ]
 
 
-class Tag(TagBase, Term):
+class Tag(TagBase, Term, RelatedTerms):
     """A tag with a slug of its own; taggit's `name` is the Chinese label."""
 
     objects = TermManager()

@@ -19,6 +19,7 @@ from pyroaring import BitMap
 
 from stories import links
 from stories.queries.snapshot import FACETS, PARAMETERS, Library, Node
+from stories.reading import characters
 from stories.search import analyzer, reader, tokenizer
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -26,6 +27,7 @@ PAGE_SIZE = 20  # cases
 GROUPS_SHOWN = 10  # cases on a page of what cases have: measures, problems, sources
 QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
+RANKED_LIMIT = 60  # cases of one tier that are ordered by how much of them is about the words
 EXCERPT = 24  # characters before the first word found, and twice as many behind it
 VALUES_SHOWN = 12  # values of a facet, of the most frequent
 TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
@@ -311,13 +313,25 @@ class CaseQuery:
             fresh = (tier & self.found) - seen
             seen |= fresh
             if end > 0 and fresh:
-                pks += self.library.in_order(fresh, "newest", max(start, 0), end)
+                pks += self._ranked(fresh, max(start, 0), end)
             start, end = start - len(fresh), end - len(fresh)
         return pks
+
+    def _ranked(self, tier: BitMap, start: int, end: int) -> list[int]:
+        """Of one tier: the cases with most statements that hold a word, then the newest; the
+        newest alone where there are more than RANKED_LIMIT, whose texts would take too long."""
+        if not 1 < len(tier) <= RANKED_LIMIT:
+            return self.library.in_order(tier, "newest", start, end)
+        newest = self.library.in_order(tier, "newest", 0, len(tier))
+        texts = reader.texts_of(newest)
+        counts = {pk: _statement_count(texts[pk], self._words) for pk in newest if pk in texts}
+        return sorted(newest, key=lambda pk: -counts.get(pk, 0))[start:end]
 
     def narrowed(self, without: str) -> BitMap:
         """Values of one facet widen, facets narrow; one facet's choice may be left aside."""
         found = self._tiers[-1] if self.q else self.library.cases
+        if self.q and not self._words:
+            return BitMap()  # signs alone: nothing was understood, and nothing is found
         for name in PARAMETERS:
             values = [value for facet, value in self.chosen if facet == name != without]
             if values:
@@ -414,14 +428,16 @@ class Hit:
         return "zh-Hans" if len(_HAN.findall(text)) * 4 > len(text) else "en"
 
 
+def _statement_count(text: reader.Text, words: Iterable[tokenizer.Word]) -> int:
+    return len({text.anchors[n] for word in words for n in text.parts_with(word)})
+
+
 def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
     """At most HITS_SHOWN, each part of the case once, those with most words first."""
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
-    return [
-        Hit(anchor, _excerpt(text.raw[start:end], text.folded[start:end], words))
-        for start, end, anchor in best
-    ]
+    found = [text.part(n) for n in best]
+    return [Hit(part.anchor, excerpt(part.raw, words)) for part in found]
 
 
 def _name_with(word: tokenizer.Word, node: Node) -> str:
@@ -431,13 +447,28 @@ def _name_with(word: tokenizer.Word, node: Node) -> str:
     return node.with_name(next(name for name in names if word.is_in(tokenizer.fold(name))))
 
 
-def _excerpt(text: str, folded: str, words: Sequence[tokenizer.Word]) -> list[tuple[str, bool]]:
-    """The marked text, cut to EXCERPT characters either side of the first word found."""
-    first = min((start for word in words for start, _end in word.places(folded)), default=0)
+def excerpt(text: str, words: Sequence[tokenizer.Word]) -> list[tuple[str, bool]]:
+    """The marked text, cut to EXCERPT characters before the first word found and twice as many
+    behind where it begins."""
+    pieces = tokenizer.marked(text, words)
+    first = len(pieces[0][0]) if pieces and not pieces[0][1] else 0
+    first = 0 if first == len(text) else first
     begin, end = max(0, first - EXCERPT), first + 2 * EXCERPT
-    before, after = "…" if begin else "", "…" if end < len(text) else ""
-    cut = f"{before}{folded[begin:end]}{after}"
-    return tokenizer.marked(f"{before}{text[begin:end]}{after}", words, cut)
+    return _between(pieces, begin, end, len(text))
+
+
+def _between(
+    pieces: Iterable[tuple[str, bool]], begin: int, end: int, length: int
+) -> list[tuple[str, bool]]:
+    """The pieces within [begin, end), with an ellipsis where the text goes on."""
+    cut, at = [], 0
+    for text, is_found in pieces:
+        part = text[max(0, begin - at) : max(0, end - at)]
+        at += len(text)
+        if part:
+            cut.append((part, is_found))
+    before, after = [("…", False)] if begin else [], [("…", False)] if end < length else []
+    return [*before, *cut, *after]
 
 
 def _default_sort(q: str) -> str:
@@ -446,7 +477,8 @@ def _default_sort(q: str) -> str:
 
 def clean(text: str) -> str:
     """A reader's words: no control characters, single spaces, at most QUERY_LIMIT characters."""
-    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text[: 2 * QUERY_LIMIT])
+    text = characters.without_harmless(text[: 2 * QUERY_LIMIT])
+    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     return re.sub(r"\s+", " ", text).strip()[:QUERY_LIMIT].strip()
 
 

@@ -12,7 +12,7 @@ from itertools import accumulate, islice
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext
@@ -62,6 +62,8 @@ FACETS = {
     "evidence": _("Evidence"),
     "year": _("Years"),
 }
+# The facets whose values have related ones.
+RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemType, "tag": Tag}
 # Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
 ANSWERED = "answered"
 PARAMETERS = (*FACETS, ANSWERED)
@@ -78,6 +80,7 @@ class Node:
     synonyms: tuple[str, ...] = ()
     examples_zh: tuple[str, ...] = ()
     examples_en: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()  # values of the same facet, in the order of the vocabulary
 
     label = InReadersLanguage("label")
 
@@ -612,6 +615,7 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
         "measure": lambda row: row.family.slug if isinstance(row, MeasureType) else "",
         "place": lambda row: row.parent.code if row.parent else "",
     }
+    related = _related()
     return {
         facet: {
             value: Node(
@@ -621,6 +625,7 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
                 parents[facet](row) if facet in parents else "",
                 (*row.synonyms_zh, *row.synonyms_en),
                 *_examples(row),
+                tuple(slug for slug in rows if slug in related.get((facet, value), ())),
             )
             for value, row in rows.items()
         }
@@ -641,6 +646,20 @@ def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
 def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """In Chinese and in English; a place has none."""
     return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
+
+
+def _related() -> dict[analyzer.Key, set[str]]:
+    """(facet, value) → the values that it is related to: 1 query."""
+    first, *others = (
+        model._default_manager.filter(related__isnull=False)
+        .order_by()
+        .values_list(Value(facet), "slug", "related__slug")
+        for facet, model in RELATED.items()
+    )
+    related: dict[analyzer.Key, set[str]] = {}
+    for facet, value, other in first.union(*others):
+        related.setdefault((facet, value), set()).add(other)
+    return related
 
 
 def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:

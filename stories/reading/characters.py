@@ -26,6 +26,12 @@ def without_harmless(text: str) -> str:
     return _is_harmless.sub("", text)
 
 
+def harmless() -> list[str]:
+    """Every character that `without_harmless` drops."""
+    codes = (*range(0x80, 0x10000), *range(0xE0100, 0xE01F0))
+    return [chr(code) for code in codes if _is_harmless.match(chr(code))]
+
+
 def invisible(text: str) -> str:
     """The first character that no reader sees, as U+202E (RIGHT-TO-LEFT OVERRIDE); "" for none."""
     if text.isascii() and text.isprintable():

@@ -13,8 +13,10 @@ from stories.documents import evidence
 from stories.reading import dates
 from stories.search import sizes, tokenizer
 
-# The tiers of a hit, best first: spaces of grams.
-TITLE, MEASURE, REST = TIERS = ("title", "part", "rest")
+# The tiers of a hit, best first: spaces of grams. Measures that were carried out stand before
+# those only planned, and any measure before a problem.
+TIERS = ("in_title", "in_done", "in_planned", "in_problem", "in_rest")
+TITLE, DONE_MEASURE, PLANNED_MEASURE, PROBLEM, REST = TIERS
 # Further spaces: published cases; types of measures that have a metric; the place of a case that
 # has one.
 STATE, MEASURED, COUNTED = "state", "measured", "counted"
@@ -38,6 +40,7 @@ _ANSWER_OF_STATUS = {
     MeasureStatus.PLANNED.value: PLANNED,
     MeasureStatus.DISCUSSED.value: PLANNED,
 }
+_NOT_BEGUN = (MeasureStatus.PLANNED.value, MeasureStatus.DISCUSSED.value)
 Key = tuple[str, str]  # space and key of a posting
 
 
@@ -46,7 +49,8 @@ class Entry:
     """What the index holds of one case."""
 
     raw: str
-    parts: tuple[tuple[int, str, str], ...]  # (start, tier, anchor), by start
+    # (start in `folded`, tier, anchor, start in `raw`), in order
+    parts: tuple[tuple[int, str, str, int], ...]
     values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
     folded: str
     card: Mapping[str, Any]
@@ -73,7 +77,7 @@ class Entry:
 
     @cached_property
     def _starts(self) -> dict[str, int]:
-        return {tier: start for start, tier, _anchor in reversed(self.parts)}
+        return {tier: start for start, tier, *_rest in reversed(self.parts)}
 
     def text(self) -> dict[str, Any]:
         """column → value of IndexedText."""
@@ -101,19 +105,21 @@ def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
     """A case document, as plain lists and dicts, as the index holds it. `is_damaged`: a part of
     it cannot be presented, whatever the vocabulary holds."""
     texts = _texts(document)
-    pieces: list[str] = []
-    parts: list[tuple[int, str, str]] = []
-    at = 0
+    raw: list[str] = []
+    folded: list[str] = []
+    parts: list[tuple[int, str, str, int]] = []
+    start = raw_start = 0
     for tier in TIERS:
         for anchor, text in texts[tier]:
             if text:
-                parts.append((at, tier, anchor))
-                pieces.append(text)
-                at += len(text) + 1
-    raw = "\n".join(pieces)
+                parts.append((start, tier, anchor, raw_start))
+                raw.append(text)
+                folded.append(tokenizer.fold(text))
+                start += len(folded[-1]) + 1
+                raw_start += len(text) + 1
     metrics = tuple(_metric_entries(document))
     values = _values(document) | ({(STATE, DAMAGED): ""} if is_damaged else {})
-    return Entry(raw, tuple(parts), values, tokenizer.fold(raw), card(document), metrics)
+    return Entry("\n".join(raw), tuple(parts), values, "\n".join(folded), card(document), metrics)
 
 
 def card(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,13 +164,14 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
         say(REST, "sources", part["title"])
     for part in document["problems"]:
         anchor = f"problem-{part['key']}"
-        say(REST, anchor, part["heading"])
-        say(REST, anchor, part["statement"])
+        say(PROBLEM, anchor, part["heading"])
+        say(PROBLEM, anchor, part["statement"])
         texts[REST] += _keywords(anchor, part)
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
-        say(MEASURE, anchor, part["title"])
-        say(MEASURE, anchor, part["summary"])
+        tier = PLANNED_MEASURE if part["status"] in _NOT_BEGUN else DONE_MEASURE
+        say(tier, anchor, part["title"])
+        say(tier, anchor, part["summary"])
         texts[REST] += _keywords(anchor, part)
         for actor in part["actors"]:
             say(REST, anchor, actor["name"])

@@ -95,38 +95,65 @@ def _verified(word: tokenizer.Word, found: Mapping[str, BitMap]) -> dict[str, Bi
         rows = IndexedText.objects.filter(
             pk__in=candidates[n : n + CHUNK], folded__contains=word.text
         ).values_list("pk", "folded", "parts")
-        for pk, folded, (starts, tiers, _anchors) in rows:
+        for pk, folded, (starts, tiers, _anchors, _raw_starts) in rows:
             for place, _end in word.places(folded):
                 really[tiers[bisect_right(starts, place) - 1]].add(pk)
     return really
 
 
 @dataclass(frozen=True)
+class Part:
+    """One statement of a case's text: its place in order, and where on the page it stands."""
+
+    number: int
+    tier: str
+    anchor: str
+    raw: str
+    folded: str
+
+
+@dataclass(frozen=True)
 class Text:
-    """The text of a case and its parts: where they start in it, and their anchors."""
+    """The searched text of a case in its parts."""
 
     raw: str
     folded: str
     starts: Sequence[int]
+    tiers: Sequence[str]
     anchors: Sequence[str]
+    raw_starts: Sequence[int]
 
-    def parts_with(self, word: tokenizer.Word) -> Iterator[tuple[int, int, str]]:
-        """(start, end, anchor) of each part that holds the word, once."""
-        starts, passed = self.starts, 0
+    def parts_with(self, word: tokenizer.Word) -> Iterator[int]:
+        """The number of each part that holds the word, once."""
+        passed = 0
         for place, _end in word.places(self.folded):
             if place >= passed:
-                n = bisect_right(starts, place)
-                passed = starts[n] if n < len(starts) else len(self.raw) + 1
-                yield starts[n - 1], passed - 1, self.anchors[n - 1]
+                n = bisect_right(self.starts, place)
+                passed = self.starts[n] if n < len(self.starts) else len(self.folded) + 1
+                yield n - 1
+
+    def part(self, n: int) -> Part:
+        return Part(
+            n,
+            self.tiers[n],
+            self.anchors[n],
+            _cut(self.raw, self.raw_starts, n),
+            _cut(self.folded, self.starts, n),
+        )
+
+
+def _cut(text: str, starts: Sequence[int], n: int) -> str:
+    """The n-th part of a text whose parts are joined by one character."""
+    return text[starts[n] : starts[n + 1] - 1 if n + 1 < len(starts) else None]
 
 
 def texts_of(cases: Iterable[int]) -> dict[int, Text]:
     """1 query for every CHUNK cases."""
-    found = {}
     rows = _in_chunks(IndexedText.objects.values_list("pk", "raw", "folded", "parts"), cases)
-    for pk, raw, folded, (starts, _tiers, anchors) in rows:
-        found[pk] = Text(raw, folded, starts, anchors)
-    return found
+    return {
+        pk: Text(raw, folded, starts, tiers, anchors, raw_starts)
+        for pk, raw, folded, (starts, tiers, anchors, raw_starts) in rows
+    }
 
 
 def cards(cases: Iterable[int]) -> dict[int, Any]:

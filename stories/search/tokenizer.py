@@ -13,6 +13,8 @@ from operator import add
 
 from opencc import OpenCC
 
+from stories.reading import characters
+
 WORD_LIMIT = 12  # words of one question; more narrow nothing that a reader could mean
 PREFIX_LENGTH = 3  # letters from which on a Latin word finds longer ones too: lamp, lamps
 GRAM_LENGTH = 40  # letters of a Latin word that are indexed; what is longer is looked at itself
@@ -23,37 +25,92 @@ _LATIN_WORD = re.compile(f"[{_LATIN}]+")
 _LATIN_CHARACTER = re.compile(f"[{_LATIN}]")
 _ACCENTED_CHARACTER = re.compile(f"[{_ACCENTED}]")
 _OTHER_CHARACTER = re.compile(f"[^\0-\x7f{_ACCENTED}]")  # Han, mostly
+_MARKS = "\u0300-\u036f"  # combining, behind the letter they stand on
+# What parts words of a question; ASCII signs part them at their ends only.
+_BETWEEN_WORDS = re.compile(r"[。！？；：、…（）《》〈〉【】「」『』]|，(?!\d)|(?<!\d)，")
+_SIGNS_AT_ENDS = "%‰+"  # belong to a word even there: 50%, 100+
+# What OpenCC's hk2s simplifies within words only. Where the character alone is hardly another
+# word, it folds everywhere, so that a question cut out of a word is found too; else by its words.
+# Source: the phrases of OpenCC 1.4 that end otherwise than their characters, read 2026-11.
+_ONLY_IN_WORDS = {"瞭": "了", "著": "着", "甦": "苏", "藉": "借"}
+_WORDS = {
+    "計畫": "计划",
+    "籌畫": "筹划",
+    "規畫": "规划",
+    "策畫": "策划",
+    "企畫": "企划",
+    "答覆": "答复",
+    "回覆": "回复",
+}
 
 
-def _table() -> dict[int, str]:
-    """Character → its folded form, one for one, so that a place in the folded text is one in the
-    text itself: simplified script, half width, lower case, straight quotation marks."""
-    han = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
-    simplified = OpenCC("t2s").convert("\n".join(han)).split("\n")
-    table = {ord(a): b for a, b in zip(han, simplified, strict=True) if a != b and len(b) == 1}
-    table[ord("著")] = "着"
-    # Radicals and doubles of Han characters, as text copied out of a PDF has them.
-    for code in (*range(0x2F00, 0x2FD6), *range(0xF900, 0xFB00)):
-        plain = unicodedata.normalize("NFKC", chr(code))
-        if len(plain) == 1 and plain != chr(code):
-            table[code] = table.get(ord(plain), plain)
-    table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+def _table() -> dict[str, str]:
+    """Character → its folded form, where that is another: Unicode's compatibility forms and case
+    folding, simplified script whatever the region, straight quotation marks.
+
+    Source: Unicode 15.0, UAX #15 (NFKC) and chapter 5.18; OpenCC 1.4 (hk2s), read 2026-11.
+    """
+    codes = (*range(0x80, 0xD800), *range(0xF900, 0x10000), *range(0x2F800, 0x2FA1E))
+    every = [*map(chr, range(0x80)), *map(chr, codes)]
+    table = {c: _compatible(c) for c in every}
+    han = [c for c in every if "\u3400" <= c < "\ua000"]
+    simplified = dict(zip(han, OpenCC("hk2s").convert("\n".join(han)).split("\n"), strict=True))
+    simplified |= _ONLY_IN_WORDS
     # Labels are written with ’ and “ ”, questions are typed with ' and ".
-    table |= {ord(mark): "'" for mark in "‘’ʼ′＇"} | {ord(mark): '"' for mark in "“”„″＂"}
-    table |= {0x3000: " ", 0: " "}  # PostgreSQL takes no NUL
-    letters = (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x590))
-    table |= {code: chr(code).lower() for code in letters if len(chr(code).lower()) == 1}
-    return table
+    same = simplified | dict.fromkeys("‘’ʼ′", "'") | dict.fromkeys("“”„″", '"')
+    table = {c: "".join(same.get(part, part) for part in to) for c, to in table.items()}
+    table |= dict.fromkeys(characters.harmless(), "")
+    table["\0"] = " "  # PostgreSQL takes no NUL
+    return {c: to for c, to in table.items() if c != to} | _WORDS
+
+
+def _compatible(character: str) -> str:
+    """㎡ → m2, Ａ → a; as it is where that would put a blank into a word (´) or take the
+    character away."""
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    folded = unicodedata.normalize("NFKC", folded)
+    return folded if folded and (character.isspace() or folded.split() == [folded]) else character
 
 
 _FOLDED = _table()
-_FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
+_FOLDABLE = re.compile(
+    f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|[{re.escape(''.join(_FOLDED))}]", re.DOTALL
+)
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def fold(text: str) -> str:
-    """The form in which texts and words are compared; exactly as long as the text."""
+    """The form in which texts and words are compared; `align` says what came from where."""
     # Few characters of a text fold: looking for them is four times as fast as translating all.
-    return _FOLDABLE.sub(lambda found: _FOLDED[ord(found[0])], text)
+    return _THOUSANDS.sub("", _FOLDABLE.sub(_folded, text))
+
+
+def align(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The folded text, and for each character of it the [start, end) in the text it came from."""
+    pieces: list[str] = []
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for match in _FOLDABLE.finditer(text):
+        pieces.append(text[at : match.start()])
+        spans += [(n, n + 1) for n in range(at, match.start())]
+        pieces.append(_folded(match))
+        spans += [match.span()] * len(pieces[-1])
+        at = match.end()
+    pieces.append(text[at:])
+    spans += [(n, n + 1) for n in range(at, len(text))]
+    folded = "".join(pieces)
+    dropped = {match.start() for match in _THOUSANDS.finditer(folded)}
+    return _THOUSANDS.sub("", folded), [s for n, s in enumerate(spans) if n not in dropped]
+
+
+def _folded(match: re.Match[str]) -> str:
+    """Of one character, or of one with the marks that stand on it."""
+    found = match[0]
+    if (to := _FOLDED.get(found)) is not None:
+        return to
+    composed = unicodedata.normalize("NFKC", found).casefold()
+    composed = unicodedata.normalize("NFKC", composed)
+    return "".join(_FOLDED.get(c, c) for c in composed)
 
 
 def grams(folded: str) -> set[str]:
@@ -100,25 +157,37 @@ class Word:
 
 
 def words(question: str) -> list[Word]:
-    """The words of a reader's question, each once; a text has to hold all of them."""
-    texts = [text for text in dict.fromkeys(fold(question).split()) if _asks(text)]
+    """The words of a reader's question, each once; a text has to hold all of them. Empty where
+    the question has signs alone."""
+    pieces = fold(_BETWEEN_WORDS.sub(" ", question)).split()
+    texts = [text for text in dict.fromkeys(map(_without_signs, pieces)) if _asks(text)]
     return [_word(text) for text in texts[:WORD_LIMIT]]
 
 
-def marked(text: str, asked: Iterable[Word], folded: str = "") -> list[tuple[str, bool]]:
-    """The text in pieces, True for those that a word of the question found; `folded` if known."""
-    folded = folded or fold(text)
+def marked(text: str, asked: Iterable[Word]) -> list[tuple[str, bool]]:
+    """The text in pieces, True for those that a word of the question found."""
+    folded, spans = align(text)
     pieces, at = [], 0
-    for start, end in sorted(span for word in asked for span in word.places(folded)):
+    for first, behind in sorted(span for word in asked for span in word.places(folded)):
+        start, end = max(spans[first][0], at), spans[behind - 1][1]
         if end > at:
-            start = max(start, at)
             pieces += [(text[at:start], False), (text[start:end], True)]
             at = end
     return [piece for piece in (*pieces, (text[at:], False)) if piece[0]]
 
 
+def _without_signs(text: str) -> str:
+    """Without the signs at its ends: "路灯", → 路灯; but 党建+群建 and 50% stay."""
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while start < end and not (text[end - 1].isalnum() or text[end - 1] in _SIGNS_AT_ENDS):
+        end -= 1
+    return text[start:end]
+
+
 def _asks(text: str) -> bool:
-    """Punctuation alone asks for nothing."""
+    """Signs alone ask for nothing."""
     return any(character.isalnum() for character in text)
 
 
