@@ -292,7 +292,7 @@ def test_the_desks_tables_are_all_named() -> None:
     tables = {name for name in names if name.startswith("stories")}
     public = """publication version publishedpicture redaction openredaction revision posting
     indexedtext indexedcard indexedmetric indexedmetrictype measurefamily measuretype problemtype
-    bodykind indicator tag place""".split()
+    bodykind indicator tag place measuretype_related problemtype_related tag_related""".split()
     assert tables == {f"stories_{name}" for name in (*DESK, *public)}
 
 
