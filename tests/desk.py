@@ -110,14 +110,14 @@ def errors_of(response: Any) -> list[str]:
     """All that the page complains about, as `where: what`."""
     context = response.context
     form = context["adminform"].form
-    told = [f"{name}: {what}" for name, whats in form.errors.items() for what in whats]
+    errors = [f"{name}: {what}" for name, whats in form.errors.items() for what in whats]
     for inline in context["inline_admin_formsets"]:
         formset = inline.formset
-        told += [f"{formset.prefix}: {what}" for what in formset.non_form_errors()]
+        errors += [f"{formset.prefix}: {what}" for what in formset.non_form_errors()]
         for n, part in enumerate(formset.forms):
             for name, whats in part.errors.items():
-                told += [f"{formset.prefix}-{n}-{name}: {what}" for what in whats]
-    return told
+                errors += [f"{formset.prefix}-{n}-{name}: {what}" for what in whats]
+    return errors
 
 
 def a_new_row(values: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def withdraw(case: Case) -> Case:
 
 
 def act(client: Client, action: str, case: Case, **further: str) -> str:
-    """What the list of cases says after the action."""
+    """The list of cases after the action, with its messages."""
     values = {"action": action, "_selected_action": [case.pk], "index": 0, **further}
     cases = address("case_changelist", language="en")
     return client.post(cases, values, follow=True).text

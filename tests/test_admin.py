@@ -142,8 +142,8 @@ def test_the_desk_searches_what_readers_search_and_drafts_too(editor: Client) ->
     builders.an_actor(measure=measure, name_zh="柳堤小学")
     other = builders.a_case(slug="other", title_zh="太阳广场")
     builders.keep(draft, other)
-    told = {"太": 2, "太陽能": 1, "太阳能 九条": 1, "太阳能 广场": 0, "柳堤小学": 1, "灯太": 0}
-    assert {q: len(found_at_the_desk(editor, q)) for q in told} == told
+    counts = {"太": 2, "太陽能": 1, "太阳能 九条": 1, "太阳能 广场": 0, "柳堤小学": 1, "灯太": 0}
+    assert {q: len(found_at_the_desk(editor, q)) for q in counts} == counts
     assert found_at_the_desk(editor, "太阳能") == ["draft"]
 
 

@@ -119,7 +119,7 @@ def test_dates_that_do_not_go_together_are_refused_at_the_field(
     state: str, case: Case, editor: Client
 ) -> None:
     Case.objects.update(state=state)
-    told = [
+    found = [
         errors_of(send(editor, case, changes | {"began_passage": "", "began_printed": ""}))
         for changes in (
             {"began": "2020-04-26", "ended": "2019-05"},
@@ -129,17 +129,17 @@ def test_dates_that_do_not_go_together_are_refused_at_the_field(
             {"began": "2021/9021"},
         )
     ]
-    fields = [errors[-1].split(":")[0] for errors in told]
+    fields = [errors[-1].split(":")[0] for errors in found]
     assert fields == ["ended", "ended", "began", "began", "began"]
     assert Case.objects.get().began == "2022-03"
 
 
 def test_a_date_of_a_part_is_refused_at_its_field(case: Case, editor: Client) -> None:
-    told = errors_of(send(editor, case, {"sources-0-issued": "2021-02-29"}))
-    assert told == ["sources-0-issued: '2021-02-29'：没有这一天"]
+    found = errors_of(send(editor, case, {"sources-0-issued": "2021-02-29"}))
+    assert found == ["sources-0-issued: '2021-02-29'：没有这一天"]
     measure = case.measures.get(key="lamps")
-    told = errors_of(send(editor, measure, {"when": "1900-02-29"}))
-    assert [error.split(":")[0] for error in told] == ["when"]
+    found = errors_of(send(editor, measure, {"when": "1900-02-29"}))
+    assert [error.split(":")[0] for error in found] == ["when"]
 
 
 def test_passages_and_problems_of_other_cases_are_not_on_offer(case: Case, editor: Client) -> None:
@@ -147,8 +147,8 @@ def test_passages_and_problems_of_other_cases_are_not_on_offer(case: Case, edito
     problem = builders.a_problem()
     measure = case.measures.get(key="lamps")
     changes = {"citations-0-passage": elsewhere.pk, "solves-0-problem": problem.pk}
-    told = sorted(error.split(":")[0] for error in errors_of(send(editor, measure, changes)))
-    assert told == ["citations-0-passage", "solves-0-problem"]
+    found = sorted(error.split(":")[0] for error in errors_of(send(editor, measure, changes)))
+    assert found == ["citations-0-passage", "solves-0-problem"]
     values = as_rendered(editor, measure)
     assert str(elsewhere) not in editor.get(page_of(measure)).text
     assert values["solves-0-problem"] == str(case.problems.get().pk)
@@ -332,7 +332,9 @@ def test_of_a_withheld_name_only_the_fingerprint_is_stored(case: Case, editor: C
     assert NAME not in editor.get(page_of(source)).text + written(case)
 
 
-def test_a_withheld_name_is_not_shown_when_the_page_is_refused(case: Case, editor: Client) -> None:
+def test_a_withheld_name_is_not_rendered_after_a_validation_error(
+    case: Case, editor: Client
+) -> None:
     source = case.sources.get()
     response = send(editor, source, {"withhold": NAME, "type": "", "issued": "soon"})
     assert response.status_code == 200 and NAME not in response.text
@@ -359,27 +361,27 @@ def test_a_key_that_names_are_withheld_by_does_not_change(case: Case, editor: Cl
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "message"),
     [
         ("zh-hans", "'四百多盏'说的是超过400，数值写的是超过300"),
         ("en", "'四百多盏' says over 400, the metric says over 300"),
     ],
 )
 def test_a_fault_is_worded_in_the_language_of_the_page(
-    language: str, told: str, case: Case, editor: Client
+    language: str, message: str, case: Case, editor: Client
 ) -> None:
     Metric.objects.filter(key="lamps").update(low=300)
     page = html.unescape(editor.get(page_of(case, language=language)).text)
-    assert f"measures[0].metrics[0].low</a>: {told}" in page
+    assert f"measures[0].metrics[0].low</a>: {message}" in page
 
 
 @pytest.mark.parametrize(
-    ("language", "told"), [("zh-hans", "限定词超过只要下限"), ("en", "over wants low only")]
+    ("language", "message"), [("zh-hans", "限定词超过只要下限"), ("en", "over wants low only")]
 )
 def test_a_fault_of_a_form_is_worded_in_the_language_of_the_page(
-    language: str, told: str, case: Case, editor: Client
+    language: str, message: str, case: Case, editor: Client
 ) -> None:
     metric = case.metrics.get(key="lamps")
     form = as_rendered(editor, metric) | {"qualifier": "over", "low": "4", "high": "5"}
     response = editor.post(page_of(metric, language=language), form)
-    assert told in response.text
+    assert message in response.text

@@ -147,7 +147,7 @@ def test_a_withdrawn_case_is_a_draft_again_and_keeps_its_first_day(
     assert (withdrawn.state, withdrawn.published_at) == (CaseState.DRAFT, case.published_at)
 
 
-def test_editors_are_not_offered_to_publish(case: Case, editor: Client, reviewer: Client) -> None:
+def test_editors_have_no_button_to_publish(case: Case, editor: Client, reviewer: Client) -> None:
     cases = address("case_changelist")
     assert 'value="publish"' not in editor.get(cases).text
     assert 'value="publish"' in reviewer.get(cases).text
@@ -199,7 +199,7 @@ def test_a_review_says_what_changed_word_by_word(
     assert "changed since version 1" in text and "<ins>" in text and 'name="kind"' in text
 
 
-def test_where_nothing_has_changed_nothing_is_offered(case: Case, reviewer: Client) -> None:
+def test_an_unchanged_case_has_no_form_to_publish(case: Case, reviewer: Client) -> None:
     text = reviewer.get(page_of(case, "publish", "en")).text
     assert "Nothing has changed since version 1" in text
     assert 'id="publish_form"' not in text
@@ -259,7 +259,7 @@ def test_list_and_page_say_which_version_is_current_and_what_changed_since(
     assert "changed since" not in editor.get(cases).text
 
 
-def test_a_term_deprecated_since_does_not_keep_a_case_from_being_corrected(
+def test_a_case_with_a_term_deprecated_since_can_be_corrected(
     case: Case, editor: Client, reviewer: Client
 ) -> None:
     MeasureType.objects.filter(slug="lane-paving").update(status="deprecated")

@@ -48,7 +48,9 @@ def test_the_desk_has_one_kind_of_tag() -> None:
     assert tags == [Tag]
 
 
-def test_a_deprecated_term_is_kept_and_not_offered(case: Case, editor: Client) -> None:
+def test_a_deprecated_term_stays_where_it_is_and_cannot_be_chosen(
+    case: Case, editor: Client
+) -> None:
     kept = case.case_tags.order_by("pk")[0].tag
     other = Tag.objects.exclude(case_tags__content_object=case)[0]
     Tag.objects.filter(pk__in=[kept.pk, other.pk]).update(status="deprecated")

@@ -30,19 +30,19 @@ def test_an_unknown_term_is_a_fault(path: str, kind: str, terms: Terms) -> None:
 
 
 @pytest.mark.parametrize(
-    ("instead", "told"),
+    ("instead", "message"),
     [
         ("lane-paving", "measure type 'street-lighting' is deprecated; use 'lane-paving'"),
         ("", "measure type 'street-lighting' is deprecated"),
     ],
 )
-def test_a_deprecated_term_is_a_fault(instead: str, told: str, terms: Terms) -> None:
+def test_a_deprecated_term_is_a_fault(instead: str, message: str, terms: Terms) -> None:
     aged = replace(terms, deprecated={("measure type", "street-lighting"): instead})
-    assert faults(a_document(), aged) == [f"measures[0].types[0]: {told}"]
+    assert faults(a_document(), aged) == [f"measures[0].types[0]: {message}"]
 
 
 @pytest.mark.parametrize(
-    ("path", "key", "told"),
+    ("path", "key", "message"),
     [
         ("measures[1].key", "lamps", "'lamps' is the key of a second measure"),
         ("measures[0].metrics[1].key", "lamps", "'lamps' is the key of a second metric"),
@@ -53,9 +53,11 @@ def test_a_deprecated_term_is_a_fault(instead: str, told: str, terms: Terms) -> 
         ("changes[0].measures[1]", "lamps", "'lamps' stands twice"),
     ],
 )
-def test_a_key_that_stands_twice_is_a_fault(path: str, key: str, told: str, terms: Terms) -> None:
+def test_a_key_that_stands_twice_is_a_fault(
+    path: str, key: str, message: str, terms: Terms
+) -> None:
     document = with_value(a_document(derived=[], telling=["lamps", "length", "months"]), path, key)
-    assert faults(document, terms) == [f"{path}: {told}"]
+    assert faults(document, terms) == [f"{path}: {message}"]
 
 
 @pytest.mark.parametrize(("part", "key"), [("where", "place"), ("solves", "problem")])
@@ -184,7 +186,7 @@ def test_a_source_without_a_date_says_why(terms: Terms) -> None:
 
 
 @pytest.mark.parametrize(("people", "role"), [("authors", "editor"), ("editors", "author")])
-def test_authors_and_editors_are_kept_apart(people: str, role: str, terms: Terms) -> None:
+def test_authors_and_editors_are_separate_lists(people: str, role: str, terms: Terms) -> None:
     assert faults(with_value(a_document(), f"sources[0].{people}[0].role", role), terms) == [
         f"sources[0].{people}[0].role: {role} does not belong among {people}"
     ]

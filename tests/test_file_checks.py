@@ -49,10 +49,10 @@ def test_the_document_that_the_tests_start_from_is_clean(tmp_path: Path, terms: 
     assert file_checks.file_faults(file, terms, texts_of()) == []
 
 
-@pytest.mark.parametrize(("name", "told"), WRONG.items(), ids=str)
-def test_a_wrong_document_is_told_what_is_wrong(name: str, told: list[str], terms: Terms) -> None:
+@pytest.mark.parametrize(("name", "expected"), WRONG.items(), ids=str)
+def test_a_wrong_document_has_these_faults(name: str, expected: list[str], terms: Terms) -> None:
     found = file_checks.file_faults(WRONG_DOCUMENTS / f"{name}.json", terms, texts_of())
-    assert lines(found) == told
+    assert lines(found) == expected
 
 
 def test_every_wrong_document_is_tried() -> None:
@@ -63,7 +63,7 @@ def test_texts_are_proved_only_when_they_are_at_hand(terms: Terms) -> None:
     assert file_checks.file_faults(WRONG_DOCUMENTS / "not-in-the-text.json", terms) == []
 
 
-def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
+def test_all_faults_of_a_document_are_reported_together(terms: Terms) -> None:
     document = with_value(a_document(place="moon", tags=["moon"]), f"{LAMPS}.low", 300)
     document = with_value(document, "measures[0].solves[0].problem", "moon")
     document = with_value(document, "cites[0].at", "99")
@@ -80,7 +80,7 @@ def test_all_faults_of_a_document_are_told_together(terms: Terms) -> None:
 
 
 def rest_faults(document: Mapping[str, Any], terms: Terms) -> list[str]:
-    """What is told of a misshapen document and its article, beside its shape."""
+    """The faults of a misshapen document and its article other than those of its shape."""
     with pytest.raises(DocumentError) as caught:
         serialization.read(json.dumps(document).encode())
     assert caught.value.rest
@@ -137,7 +137,7 @@ def test_the_parts_behind_a_misshapen_one_keep_their_indices(measure: Any, terms
 
 
 @pytest.mark.parametrize("path", list(paths_of(a_document())))
-def test_a_fault_of_shape_alone_is_all_that_is_told(path: str, terms: Terms) -> None:
+def test_a_fault_of_shape_is_the_only_fault(path: str, terms: Terms) -> None:
     for wrong in (True, {"x": "X y"}):  # of a wrong shape wherever they are put
         if wrong is True and path.endswith(".before_case"):
             continue
@@ -145,12 +145,12 @@ def test_a_fault_of_shape_alone_is_all_that_is_told(path: str, terms: Terms) -> 
 
 
 @pytest.mark.parametrize("path", [p for p in paths_of(a_document()) if not p.endswith("]")])
-def test_a_missing_key_is_all_that_is_told(path: str, terms: Terms) -> None:
+def test_a_missing_key_is_the_only_fault(path: str, terms: Terms) -> None:
     if ".lines." not in path:  # a locator is no key that has to be there
         assert rest_faults(without(a_document(), path), terms) == []
 
 
-def test_what_is_not_known_of_a_part_is_not_held_against_others(terms: Terms) -> None:
+def test_a_part_without_its_key_causes_no_faults_in_others(terms: Terms) -> None:
     document = without(a_document(), "problems[0].key")
     document = without(without(document, f"{LAMPS}.key"), "sources[0].key")
     assert rest_faults(with_value(document, "place", "moon"), terms) == [
@@ -158,10 +158,10 @@ def test_what_is_not_known_of_a_part_is_not_held_against_others(terms: Terms) ->
     ]
 
 
-def test_an_unknown_key_inside_of_what_is_put_aside_is_no_trouble(terms: Terms) -> None:
+def test_an_unknown_key_inside_a_replaced_part_is_no_error(terms: Terms) -> None:
     document = with_value(a_document(), "began.edtf", 7)
     assert rest_faults(with_value(document, "began.note", "x"), terms) == []
 
 
-def test_of_an_empty_object_only_the_shape_is_told(terms: Terms) -> None:
+def test_of_an_empty_object_only_its_shape_is_reported(terms: Terms) -> None:
     assert rest_faults({}, terms) == []

@@ -209,6 +209,10 @@ def test_every_module_of_the_app_has_its_rule() -> None:
     assert {module_of(file) for file in files(APP)} - {"__init__"} == set(IMPORTS)
 
 
+def test_no_module_is_hidden_by_a_package_of_its_name() -> None:
+    assert [file for file in files(APP) if file.with_suffix("").is_dir()] == []
+
+
 @pytest.mark.parametrize("name", ["utils", "core", "common", "helpers", "accounts"])
 def test_no_module_is_named_after_nothing(name: str) -> None:
     assert [file for file in files(APP) if file.stem == name] == []

@@ -66,7 +66,7 @@ def test_a_unit_is_converted(indicator: str, printed: str, number: float, terms:
 
 
 @pytest.mark.parametrize(
-    ("indicator", "printed", "told"),
+    ("indicator", "printed", "message"),
     [
         ("lamps-installed", "400元", "prints 元 (money), the indicator counts 盏 (count)"),
         ("paved-area", "400公里", "prints 公里 (length), the indicator counts 平方米 (area)"),
@@ -77,10 +77,10 @@ def test_a_unit_is_converted(indicator: str, printed: str, number: float, terms:
     ],
 )
 def test_a_unit_of_another_dimension_is_a_fault(
-    indicator: str, printed: str, told: str, terms: Terms
+    indicator: str, printed: str, message: str, terms: Terms
 ) -> None:
     found = metric_faults(terms, printed, indicator=indicator, low=400, high=400, qualifier="exact")
-    assert found == [f"{LAMPS}.indicator: {printed!r} {told}"]
+    assert found == [f"{LAMPS}.indicator: {printed!r} {message}"]
 
 
 @pytest.mark.parametrize(("printed", "count"), [("400盏和20户", 2), ("装上路灯", 0)])
@@ -138,7 +138,7 @@ def test_sums_and_differences_are_computed(op: str, value: int, terms: Terms) ->
 
 
 @pytest.mark.parametrize(
-    ("overrides", "told"),
+    ("overrides", "message"),
     [
         ({"of": ["raised", "moon"]}, "of: there is no metric 'moon' in this document"),
         ({"of": ["raised", "lamps", "people"]}, "of: a ratio is of exactly two metrics"),
@@ -151,9 +151,9 @@ def test_sums_and_differences_are_computed(op: str, value: int, terms: Terms) ->
     ],
 )
 def test_a_computed_number_fits_its_metrics(
-    overrides: dict[str, Any], told: str, terms: Terms
+    overrides: dict[str, Any], message: str, terms: Terms
 ) -> None:
-    assert derived_faults(terms, **overrides) == [f"derived[0].{told}"]
+    assert derived_faults(terms, **overrides) == [f"derived[0].{message}"]
 
 
 def test_a_number_computed_from_exact_ones_is_exact(terms: Terms) -> None:

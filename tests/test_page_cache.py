@@ -33,7 +33,7 @@ def pages(app: App, database: Database) -> PageCache:
     return PageCache(app, database)
 
 
-def test_a_cached_page_is_not_asked_of_the_application(pages: PageCache, app: App) -> None:
+def test_a_cached_page_does_not_reach_the_application(pages: PageCache, app: App) -> None:
     first, again = ask(pages), ask(pages)
     assert first == again
     assert again.body == BODY
@@ -147,7 +147,9 @@ def test_a_page_that_stays_the_same_keeps_its_etag(pages: PageCache, database: D
     assert ask(PageCache(App(), database)).etag == first.etag
 
 
-def test_whatever_shows_makes_another_etag(pages: PageCache, app: App, database: Database) -> None:
+def test_every_input_of_a_page_changes_its_etag(
+    pages: PageCache, app: App, database: Database
+) -> None:
     first = ask(pages)
     app.headers = [("Content-Security-Policy", "default-src 'none'")]
     assert ask(PageCache(app, database)).etag != first.etag
@@ -210,7 +212,7 @@ def test_threads_read_a_revision_once(
     assert database.read == 1
 
 
-def test_an_etag_that_holds_is_answered_without_the_application(pages: PageCache, app: App) -> None:
+def test_a_matching_etag_is_answered_without_the_application(pages: PageCache, app: App) -> None:
     first = ask(pages)
     for given in (first.etag, f"W/{first.etag}", f'"other", {first.etag}'):
         answer = ask(pages, If_None_Match=given)
@@ -223,7 +225,7 @@ def test_an_etag_that_holds_is_answered_without_the_application(pages: PageCache
     assert len(app.asked) == 1
 
 
-def test_an_etag_that_holds_no_more_is_answered_with_the_page(
+def test_a_stale_etag_is_answered_with_the_page(
     pages: PageCache, app: App, database: Database
 ) -> None:
     first = ask(pages)
@@ -273,7 +275,7 @@ def test_no_other_cookie_is_a_choice(pages: PageCache, app: App, cookie: str) ->
     assert ask(pages).etag == ask(pages, Cookie=cookie).etag
 
 
-def test_an_etag_of_one_view_does_not_hold_for_the_other(pages: PageCache, app: App) -> None:
+def test_an_etag_of_one_view_does_not_match_the_other(pages: PageCache, app: App) -> None:
     app.body = views
     for encoding in ("br", "gzip", "identity"):
         standard = ask(pages, Accept_Encoding=encoding)
@@ -310,7 +312,9 @@ def test_head_is_get_without_the_body(pages: PageCache, app: App) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_only_questions_are_answered_here(pages: PageCache, app: App, method: str) -> None:
+def test_other_methods_than_get_and_head_are_passed_on(
+    pages: PageCache, app: App, method: str
+) -> None:
     ask(pages)
     answer = ask(pages, method=method, Cookie="a=b")
     assert "ETag" not in answer.headers
@@ -331,7 +335,7 @@ def test_only_questions_are_answered_here(pages: PageCache, app: App, method: st
         ("206 Partial Content", []),
     ],
 )
-def test_what_is_not_for_everyone_is_not_kept(
+def test_errors_redirects_and_private_responses_are_not_cached(
     pages: PageCache, app: App, status: str, headers: list[tuple[str, str]]
 ) -> None:
     app.status, app.headers = status, [*headers, ("ETag", '"own"')]
@@ -354,7 +358,7 @@ def test_an_application_that_fails_is_closed_and_its_error_is_seen(database: Dat
         ask(PageCache(Failing(), database))
 
 
-def test_the_least_recently_asked_leave_when_the_memory_is_full(
+def test_the_least_recently_used_entries_are_evicted_when_memory_is_full(
     pages: PageCache, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_cache, "CAPACITY", 100_000)
@@ -382,7 +386,7 @@ def test_many_small_pages_count_with_their_addresses(
     assert len(pages._responses) < 100
 
 
-def test_a_page_larger_than_an_eighth_of_the_memory_is_not_kept(
+def test_a_page_larger_than_an_eighth_of_the_memory_is_not_cached(
     pages: PageCache, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_cache, "CAPACITY", 80_000)

@@ -120,7 +120,7 @@ def test_little_is_not_compressed(pages: PageCache, app: App) -> None:
     assert (answer.body, answer.headers.get("Content-Encoding")) == (b"ok", None)
 
 
-def test_a_picture_is_kept_as_it_is(pages: PageCache, database: Database) -> None:
+def test_a_picture_is_cached_uncompressed(pages: PageCache, database: Database) -> None:
     """It is compressed already; drawings, which are text, are not."""
 
     def typed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -41,7 +41,7 @@ def candidate(path: str = "/", **environ: Any) -> tuple[HttpRequest, Any]:
     return request, request.META[CANDIDATE]
 
 
-def test_a_view_sees_of_the_request_what_the_key_holds() -> None:
+def test_a_view_sees_only_the_parts_of_the_request_in_the_key() -> None:
     given = {
         "HTTP_IF_NONE_MATCH": '"x"',
         "HTTP_RANGE": "bytes=0-9",
@@ -131,7 +131,7 @@ def test_a_view_that_fails_over_a_change_is_run_again_and_no_other() -> None:
 
 
 @pytest.mark.django_db
-def test_numbers_are_listed_while_a_case_is_withdrawn(
+def test_the_page_of_metrics_works_while_a_case_is_withdrawn(
     vocabulary: None, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the library of one moment and the postings of another."""
@@ -234,7 +234,7 @@ def test_a_path_that_is_not_there_is_404_whatever_etag_is_known(
 
 
 @pytest.mark.django_db
-def test_a_setting_that_shows_makes_other_etags(
+def test_a_setting_that_pages_print_changes_etags(
     vocabulary: None, workers: list[Any], settings: Any
 ) -> None:
     """The second worker stands for the process after a restart."""
@@ -246,7 +246,7 @@ def test_a_setting_that_shows_makes_other_etags(
 
 
 @pytest.mark.django_db
-def test_a_static_file_that_changed_makes_other_etags(
+def test_a_changed_static_file_changes_etags(
     vocabulary: None, workers: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its address, which pages print, has its hash."""

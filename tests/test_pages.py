@@ -251,7 +251,7 @@ def test_other_methods_are_refused_with_or_without_a_token(address: str, method:
 
 
 @pytest.mark.parametrize("address", [a for slug in UNKNOWN for a in (slug, english(slug))])
-def test_what_is_not_there_is_told_in_the_sites_clothes(client: Client, address: str) -> None:
+def test_a_404_has_the_layout_of_the_site(client: Client, address: str) -> None:
     response = client.get(address)
     page = Page(response.text)
     is_english = address.startswith("/en/")
@@ -311,7 +311,7 @@ def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> N
         assert [id for id, count in ids.items() if count > 1] == []
 
 
-def test_what_cases_have_is_told_in_pages_of_cases(client: Client) -> None:
+def test_parts_of_cases_are_paginated_by_case(client: Client) -> None:
     kind, problem_type = a_measure_type(slug="paged"), a_problem_type(slug="paged")
     for n in range(GROUPS_SHOWN + 1):
         case = a_case(slug=f"paged-{n:02}", title_zh=f"第{n}例")
@@ -334,7 +334,7 @@ def test_what_cases_have_is_told_in_pages_of_cases(client: Client) -> None:
     assert page_of(client, "/sources/").all("a", rel="next")[0].href == "/sources/?page=2"
 
 
-def test_measures_at_a_place_are_told_in_pages_of_cases(client: Client) -> None:
+def test_measures_at_a_place_are_paginated_by_case(client: Client) -> None:
     place = a_place(code="paged")
     for n in range(GROUPS_SHOWN + 1):
         case = a_case(place=place, slug=f"paged-{n:02}")
@@ -345,7 +345,7 @@ def test_measures_at_a_place_are_told_in_pages_of_cases(client: Client) -> None:
     assert pages[1].link("canonical") == f"{BASE}/places/paged/?page=2"
 
 
-def test_the_list_says_what_was_asked(client: Client) -> None:
+def test_the_list_names_its_query(client: Client) -> None:
     page = page_of(client, "/en/cases/?tag=back-lanes&q=lamps")
     chips = [chip.text for chip in page.all(class_="chip")]
     assert page.all("h1")[0].text.startswith("Cases: “lamps”; ")
@@ -366,7 +366,7 @@ def test_a_filter_of_the_metrics_page_keeps_its_value(client: Client) -> None:
     assert [option.attributes["value"] for option in page.all("option", selected="")] == ["output"]
 
 
-def test_a_type_without_a_case_is_shown_as_a_gap(client: Client) -> None:
+def test_a_type_without_a_case_is_called_a_gap(client: Client) -> None:
     a_measure_type(slug="nobody-yet", label_en="Nobody yet")
     assert "Nobody yet no case yet" in page_of(client, "/en/measures/").texts("term--gap")
     assert "That is a gap in the library" in text_at(client, "/en/measures/nobody-yet/")
@@ -393,7 +393,7 @@ def test_a_library_without_cases_says_so(client: Client) -> None:
         ("/casesx/", []),
     ],
 )
-def test_the_header_tells_where_one_is(
+def test_the_header_marks_the_current_section(
     client: Client, address: str, current: list[tuple[str, str]]
 ) -> None:
     links = Page(client.get(address).text).all("a")
@@ -406,7 +406,7 @@ def test_the_header_tells_where_one_is(
     assert marked == current
 
 
-def test_families_are_told_apart_by_a_drawing(client: Client) -> None:
+def test_each_family_has_its_own_drawing(client: Client) -> None:
     """It says nothing of its own: the words stand beside it."""
     page = Page(client.get("/cases/yucai/").text)
     families = page.all("div", class_="measures__family")

@@ -97,7 +97,7 @@ def test_a_fragment_may_stand_elsewhere_as_part_of_a_longer_number() -> None:
         ("第三届邻里节开幕。", "三"),
     ],
 )
-def test_a_numeral_that_nothing_holds_is_a_fault(passage: str, numeral: str) -> None:
+def test_a_numeral_within_no_fragment_is_a_fault(passage: str, numeral: str) -> None:
     (fault,) = text_faults(*with_passage(a_document(), passage))
     assert fault.startswith(f"(accounting): liudi-news 9: {numeral!r} in …")
     assert fault.endswith("… is no metric, no date, and not in left_out")
@@ -117,7 +117,7 @@ def test_words_that_count_nothing_need_no_account(passage: str) -> None:
     assert text_faults(*with_passage(a_document(), passage)) == []
 
 
-def test_a_fault_of_the_accounting_shows_the_words_around() -> None:
+def test_an_unaccounted_numeral_is_quoted_with_the_words_around() -> None:
     document, texts = with_passage(a_document(), "社区又添了十二只铁皮水桶，放在巷口。")
     assert text_faults(document, texts) == [
         "(accounting): liudi-news 9: '十二' in …社区又添了十二只铁皮水桶,… is no metric, "
@@ -150,14 +150,14 @@ def test_a_citation_of_a_statement_accounts_for_nothing() -> None:
     assert len(text_faults(cited, texts)) == 1
 
 
-def test_an_account_of_part_of_a_numeral_is_none() -> None:
+def test_a_fragment_of_part_of_a_numeral_does_not_account_for_it() -> None:
     document, texts = with_passage(a_document(), "又添了112只水桶。")
     listed = with_value(document, "left_out[1]", a_left_out_part("9", "12只"))
     (fault,) = text_faults(listed, texts)
     assert "'112'" in fault
 
 
-def test_a_number_printed_twice_is_listed_twice() -> None:
+def test_a_number_printed_twice_needs_two_entries() -> None:
     document, texts = with_passage(a_document(), "东巷六天，西巷六天。")
     once = with_value(document, "left_out[1]", a_left_out_part("9", "六天"))
     (fault,) = text_faults(once, texts)
@@ -166,7 +166,7 @@ def test_a_number_printed_twice_is_listed_twice() -> None:
     assert text_faults(twice, texts) == []
 
 
-def test_a_number_listed_more_often_than_printed_is_a_fault() -> None:
+def test_more_entries_than_printed_numbers_are_a_fault() -> None:
     again = with_value(a_document(), "left_out[1]", a_left_out_part("3", "六十岁"))
     assert text_faults(again, texts_of()) == [
         "left_out[1].printed: '六十岁' is accounted for more often than passage 3 prints it"
@@ -199,7 +199,7 @@ def test_the_title_needs_no_account() -> None:
     assert "'九' in" in fault
 
 
-def test_lines_that_no_passage_holds_need_no_account() -> None:
+def test_lines_outside_of_passages_need_no_account() -> None:
     assert b"38" in a_text() and text_faults(a_document(), texts_of()) == []
 
 

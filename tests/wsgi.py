@@ -114,11 +114,11 @@ def ask(
         **{f"HTTP_{name.upper()}": value for name, value in given.items()},
         **(environ or {}),
     }
-    told: list[Any] = []
-    chunks = pages(environ, lambda status, headers, *rest: told.append((status, headers)))
+    responses: list[Any] = []
+    chunks = pages(environ, lambda status, headers, *rest: responses.append((status, headers)))
     body = b"".join(chunks)
     if hasattr(chunks, "close"):
         chunks.close()
-    status, headers = told[-1]
+    status, headers = responses[-1]
     assert len({name.lower() for name, _value in headers}) == len(headers)
     return Answer(status, dict(headers), body)

@@ -1,8 +1,9 @@
 """Forms of the vocabulary: terms, places and tags."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import DeskForm
@@ -32,6 +33,12 @@ class TermForm(LabelledForm):
 
     examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
     examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
+
+    def clean_related(self) -> QuerySet[Any]:
+        related: QuerySet[Any] = self.cleaned_data["related"]
+        if self.instance in related:
+            raise ValidationError(_("A term is not related to itself."))
+        return related
 
 
 class TagForm(TermForm):
