@@ -14,6 +14,7 @@ from stories.queries.nodes import Node
 from stories.search import english, everyday, sounds, tokenizer
 
 LABEL, SYNONYM, EXAMPLE = 1.0, 0.9, 0.65  # how surely a name means its term
+CONTAINED = 0.9  # of its weight, where a label or synonym holds the word
 PART_OF_LABEL = 0.8  # 积水 of 道路破损、积水
 SLIP_LENGTH, SLIP_LENGTH_MOST = 3, 8  # characters of a name that a slip may be of
 SPOKEN_LIMIT = 8  # readings of one name; more are unlikely ones
@@ -55,9 +56,10 @@ class Lexicon:
         return text in self.names or text in everyday.ALIKE
 
     def names_with(self, text: str) -> list[Name]:
-        """Of which the text is half or more; those of which it is more weigh more."""
+        """Of which the text is half or more. A label or synonym is meant almost as surely as if
+        it had been typed whole: exact search finds it too; of an example as far as it is whole."""
         return [
-            replace(name, weight=name.weight * (0.6 + 0.4 * len(text) / len(name.text)))
+            replace(name, weight=name.weight * _certainty(name, text))
             for other, names in self.names.items()
             if text in other and text != other and 2 * len(text) >= len(other)
             for name in names
@@ -118,6 +120,10 @@ def _names(facet: str, node: Node) -> Iterator[Name]:
 def _named(text: str, facet: str, node: Node, weight: float) -> Iterator[Name]:
     if folded := tokenizer.fold(text).strip():
         yield Name(folded, facet, node.value, weight)
+
+
+def _certainty(name: Name, part: str) -> float:
+    return len(part) / len(name.text) if name.weight == EXAMPLE else CONTAINED
 
 
 def _masks(text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from stories.queries.hits import Hit, excerpt, is_in_readers_language
 from stories.queries.lexicon import FACETS, Lexicon, lexicon_of
-from stories.queries.pieces import Piece, Way, pieces_of
+from stories.queries.pieces import TYPED, Piece, Way, pieces_of
 from stories.queries.snapshot import Card, Library
 from stories.search import analyzer, reader
 from stories.search.analyzer import Key
@@ -208,7 +208,7 @@ def _presented(library: Library, weighed: Sequence[_Weighed]) -> list[NearCase]:
     cards = {card.pk: card for card in library.cards([w.pk for w in weighed])}
     texts = reader.texts_of(cards)
     return [
-        NearCase(cards[w.pk], _hits(library, w, texts[w.pk]), _met(library, w))
+        NearCase(cards[w.pk], _hits(library, w, texts[w.pk]), _met(library, w, texts[w.pk]))
         for w in weighed
         if w.pk in cards
     ]
@@ -241,12 +241,15 @@ def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) 
     return Hit(anchor, [(_found(library, ways[0]), True)])
 
 
-def _met(library: Library, weighed: _Weighed) -> list[Met]:
+def _met(library: Library, weighed: _Weighed, text: reader.Text) -> list[Met]:
+    """Where something else stands than was typed."""
     found: dict[str, str] = {}
     for _score, _anchor, met in weighed.statements[:HITS_SHOWN]:
         for piece, way in met:
-            found.setdefault(piece.text, _found(library, way))
-    return [Met(asked, name) for asked, name in found.items() if asked != name]
+            place = next(way.places(text.folded), None)
+            words = text.folded[slice(*place)] if place else _found(library, way)
+            found.setdefault(piece.text, piece.text if way.weight == TYPED else words)
+    return [Met(asked, words) for asked, words in found.items() if asked != words]
 
 
 def _found(library: Library, way: Way) -> str:

@@ -195,36 +195,35 @@ def _meant(name: str, lexicon: Lexicon, weight: float) -> Iterator[Way]:
 
 def _latin(runs: list[str], lexicon: Lexicon, indexed_stems: frozenset[str]) -> list[Piece]:
     """English, then pinyin, then a slip in English, then initials: the first that is understood."""
-    plain = [run for run in runs if run.isascii()]  # tone marks are never English
-    stems = [stem for run in plain for stem, _start, _end in english.stems(run)]
+    plain = " ".join(run for run in runs if run.isascii())  # tone marks are never English
+    words = [(stem, plain[start:end]) for stem, start, end in english.stems(plain)]
     known = indexed_stems | lexicon.stems | _ALIKE_STEMS.keys()
-    if known.intersection(stems):
-        return list(_english(stems, lexicon, known))
+    if any(stem in known for stem, _word in words):
+        return list(_english(words, lexicon, known))
     letters = "".join(re.sub("[^a-z]", "", sounds.toneless(run)) for run in runs)
     for spoken in sounds.syllables(letters)[:SEGMENTATIONS_TRIED]:
         if pieces := list(_spoken_pieces(spoken, lexicon)):
             return pieces
-    pieces = list(_english(stems, lexicon, known))
+    pieces = list(_english(words, lexicon, known))
     if any(len(piece.ways) > 1 for piece in pieces):
         return pieces
     return _initials(letters, lexicon) or pieces
 
 
-def _english(stems: list[str], lexicon: Lexicon, known: Set[str]) -> Iterator[Piece]:
-    """By the names of the vocabulary, the longest first, and by single words."""
+def _english(words: list[tuple[str, str]], lexicon: Lexicon, known: Set[str]) -> Iterator[Piece]:
+    """By the names of the vocabulary, the longest first, and by single words. `words`: stem and
+    word of each."""
     at = 0
-    while at < len(stems):
-        longest = min(lexicon.most_stems, len(stems) - at)
-        length = next(
-            (n for n in range(longest, 1, -1) if tuple(stems[at : at + n]) in lexicon.by_stems), 1
-        )
-        yield _english_piece(tuple(stems[at : at + length]), lexicon, known)
+    while at < len(words):
+        stems = tuple(stem for stem, _word in words[at : at + lexicon.most_stems])
+        length = next((n for n in range(len(stems), 1, -1) if stems[:n] in lexicon.by_stems), 1)
+        text = " ".join(word for _stem, word in words[at : at + length])
+        yield _english_piece(text, stems[:length], lexicon, known)
         at += length
 
 
-def _english_piece(stems: tuple[str, ...], lexicon: Lexicon, known: Set[str]) -> Piece:
-    text = " ".join(stems)
-    weight = GENERIC if text in _GENERIC_STEMS else 1.0 if len(stems) == 1 else 1.3
+def _english_piece(text: str, stems: tuple[str, ...], lexicon: Lexicon, known: Set[str]) -> Piece:
+    weight = GENERIC if stems[0] in _GENERIC_STEMS else 1.0 if len(stems) == 1 else 1.3
     piece = Piece(text, weight=weight)
     if len(stems) == 1:
         piece.add(_stem_way(stems[0], TYPED))
@@ -233,7 +232,7 @@ def _english_piece(stems: tuple[str, ...], lexicon: Lexicon, known: Set[str]) ->
         piece.add(*(_stem_way(stem, PART) for stem in stems))
     piece.add(*(_term_way(name) for name in lexicon.by_stems.get(stems, ())))
     if len(stems) == 1:
-        for other in _ALIKE_STEMS.get(text, ()):
+        for other in _ALIKE_STEMS.get(stems[0], ()):
             piece.add(_stem_way(other, ALIKE))
             for name in lexicon.by_stems.get((other,), ()):
                 piece.add(_term_way(name, ALIKE))

@@ -176,23 +176,21 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
         )
-        # What these hold is pruned before it is presented: parts are damaged, or terms are gone.
-        self._suspects = (
-            held.get(analyzer.STATE, {})
-            .get(analyzer.DAMAGED, BitMap())
-            .union(
-                *(
-                    cases
-                    for facet, nodes in self.terms.items()
-                    for value, cases in held.get(facet, {}).items()
-                    if value not in nodes
-                )
-            )
-        )
+        self._suspects = self._damaged(held)
         self._orders: dict[str, Sequence[int]] = {}
         self._memo: dict[str, Any] = {}
         self._terms_presented: dict[str, Terms] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
+
+    def _damaged(self, held: Mapping[str, Mapping[str, BitMap]]) -> BitMap:
+        """What is pruned before it is presented: cases with damaged parts, or with lost terms."""
+        lost = (
+            cases
+            for facet, rows in self.terms.items()
+            for value, cases in held.get(facet, {}).items()
+            if value not in rows
+        )
+        return BitMap.union(held.get(analyzer.STATE, {}).get(analyzer.DAMAGED, BitMap()), *lost)
 
     @classmethod
     def now(cls) -> "Library":
