@@ -53,7 +53,7 @@ from stories.documents.schema import (
     is_within,
     numbered,
 )
-from stories.reading import dates, quantities, source_text
+from stories.reading import dates, numerals, quantities, source_text
 from stories.reading.faults import Bare, Finding, Word
 
 Bounds = tuple[Decimal | None, Decimal | None, str]  # low, high, qualifier
@@ -528,7 +528,7 @@ def _accounting_faults(
     for locator, passage in passages.items():
         if locator == "T":
             continue
-        for numeral in quantities.numerals(passage):
+        for numeral in numerals.find(passage):
             held = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
             if not held:
                 near = passage[max(0, numeral.start - 6) : numeral.end + 6]
@@ -566,7 +566,7 @@ def _entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Date | LeftOu
 
 def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
     """Where a fragment stands without cutting a numeral: 3个 does not stand so in 13个."""
-    edges = {n for numeral in quantities.numerals(passage) for n in _inside(numeral)}
+    edges = {n for numeral in numerals.find(passage) for n in _inside(numeral)}
     return [
         (start, end)
         for start, end in source_text.occurrences(passage, printed)
@@ -574,5 +574,5 @@ def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
     ]
 
 
-def _inside(numeral: quantities.Numeral) -> range:
+def _inside(numeral: numerals.Numeral) -> range:
     return range(numeral.start + 1, numeral.end)

@@ -36,9 +36,9 @@ from stories.presenters import charts, references
 from stories.presenters.parts import CitedPassage
 from stories.presenters.references import Reference
 from stories.presenters.sources import Statement
-from stories.reading import dates, quantities
+from stories.reading import dates, figures
 from stories.reading.dates import NO_TENTHS, Tenths
-from stories.reading.quantities import Figure, Unit
+from stories.reading.figures import Figure, Unit
 
 # The measure families that static/symbols.svg has a drawing of.
 FAMILIES = frozenset(
@@ -65,7 +65,7 @@ def figure(metric: Any, language: str) -> Figure:
     """A metric as zh or en writes it: before, number, after."""
     indicator = metric.indicator
     unit = _unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
-    return quantities.write(metric.low, metric.high, metric.qualifier, unit, language)
+    return figures.write(metric.low, metric.high, metric.qualifier, unit, language)
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +76,7 @@ def _unit(dimension: str, zh: str, en: str, one: str) -> Unit:
 def computed(derived: Any, language: str) -> Figure:
     """A computed number; its unit is its own."""
     unit = Unit("", derived.unit_zh, derived.unit_en, derived.unit_en)
-    return quantities.write(derived.value, derived.value, derived.qualifier, unit, language)
+    return figures.write(derived.value, derived.value, derived.qualifier, unit, language)
 
 
 def date(edtf: str, tenths: Tenths = NO_TENTHS) -> str:

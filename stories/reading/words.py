@@ -1,0 +1,89 @@
+"""Words that hold numeral characters and count nothing, and names that hold numbers. Pure.
+
+Its law: the lists are closed. A word counts nothing and asks for no account; a name is no quantity,
+but its numeral has to be accounted for.
+"""
+
+import re
+from pathlib import Path
+
+from stories.reading.numbers import ARABIC, CHINESE
+
+# Source: jieba 0.42.1 (MIT licence), dict.txt: the entries tagged i (set phrase) that hold a numeral
+# character, of frequency 3 or more, without those that count after all; read 2026-11.
+_IDIOMS = Path(__file__).with_name("idioms.txt").read_text(encoding="utf-8").split()
+# Source: the same dictionary, entries of other tags; below it, terms of 中国共产党农村基层组织工作条例
+# (2018: 两委), 国务院办公厅 on 三无, 三农, 五保, and the names of GB/T 2260; read 2026-11.
+_WORDS = (
+    "统一 唯一 单一 同一 百姓 百货 五金 七夕 第一书记 第一时间 一致 一般 四周 四季(?!度) 四处(?=[奔打走张寻看可乱散飘停漏]) 四肢 五官 "
+    "五谷 三角 三明治 三峡 十足 百般 百科 百分制 千万(?=别|不|要) 万能 万物 万事 万象 万岁 万般 万分(?!之) "
+    "两岸 两侧 两旁 两边 两端 两极 两性 两栖 两级 两翼 两难 两样 两口子 两用 两手抓 两不误 两头(?=跑|忙|为难) 三轮 三伏 三九天 "
+    "三餐 三更 三思 三方 三维 四通 五一律 八卦 八成(?=是|会) 九霄 十字(?=路|街|绣|架) 十全 二维码 二手 二次元 二胡 二流 二话 二老 "
+    "零星 零碎 零散 零售 零食 零件 零距离 零容忍 零钱 零工 零花 零售 零活 零部件 归零 清零 一五一十 万家灯火 十里八乡 "
+    "亿万 亿万富翁 三心二意 两厢 三甲(?=医院) 三等(?=奖) 二等(?=奖) 三级跳 四合院 两江 五岳 八字 八角 九宫格 七巧板 "
+    "百日(?=咳|菊|红) 百合 百叶窗 百灵 千层 千斤顶 万花筒 万年青 三叶草 三文鱼 五香 五花肉 八宝粥 十三香 六神"
+).split()
+_POLICY = (
+    "两会(?![议场所]) 两委(?!员|托) 三无(?=小区|楼|院|人员|老人|社区|产品|居民|对象) 三农(?!户) 三资(?=企业|管理|平台) 三社联动 "
+    "五社联动 五保(?=户|老人|对象|供养) 三留守 两新 两代表一委员 两优一先 三会一课 一户一策 一老一小 十字路口 十字街"
+).split()
+# Source: GB/T 2260, names of provinces, prefectures and their counties in common use, read 2026-11.
+_PLACES = (
+    "四川 四平 三明 三亚 三沙 三门峡 九江 六安 六盘水 六合 十堰 百色 万宁 万州 五指山 五家渠 七台河 八公山 九龙坡 九寨沟 两江新区 "
+    "三河市 三水区 四会市 五华区 千阳 万年县 万载 百官 千岛湖 二连浩特 七里河 八步区"
+).split()
+
+
+def _by_first_letter(words: list[str]) -> str:
+    """An alternation that tries only the words with the letter at hand, longer ones first."""
+    groups: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=len, reverse=True):
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items())
+
+
+_word = re.compile(
+    f"(?<!第)(?:{_by_first_letter([*_IDIOMS, *_POLICY])})"
+    rf"|(?<!{CHINESE})(?:{_by_first_letter([*_WORDS, *_PLACES])})"
+    rf"|第一书记|第一时间|(?<!{CHINESE})(?:十分(?![钟之])|万一(?!{CHINESE}))"
+)
+_DIGITS = "[〇零一二三四五六七八九十]"
+# What orders or names, as a reader tells it from what stands around.
+_name = re.compile(
+    "|".join(
+        (
+            rf"第(?:{ARABIC}|{CHINESE}+)",  # ordinals: 第十三届, 第3次
+            rf"(?:{ARABIC}|{CHINESE}+)号(?![人家称召])",  # 38号楼, 3号线
+            rf"\d+[栋幢]\d+单元(?:\d+室)?|(?<!\d)\d{{3,4}}室|\d+路(?=公交|车)",
+            r"(?<!\d)0\d{2,3}-\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d)",  # telephones
+            r"(?<!\d)\d{3,6}(?=热线|报警|急救|便民|政务|服务热|平台)",
+            r"(?:热线|电话|拨打|致电|微信号|尾号|编号|邮编)[:为]?\d[\d-]+",
+            r"(?<![\d.])\d+(?:\.\d+)?[GDSK](?![A-Za-z0-9])",  # 5G, 3D, 4S店, 4K
+            r"(?<![A-Za-z\d])(?!RMB)[A-Za-z]+-?\d+(?:\.\d+)*(?![\d.]*元)",  # PM2.5, V2, G60
+            r"\d+(?:\+(?:\d+|[NnXx]))+|\d+(?:\.\d+)?版",  # 1+3+N, 2.0版
+            rf"(?:(?<!\d)\d+|{_DIGITS}+)(?=大?(?:模式|工作法|机制|工程|行动|体系|计划|战略|展馆|晚会|会议精神))",
+            rf"{_DIGITS}{{1,3}}(?=路(?![灯口径人面段])|街(?![道区坊镇巷])|马路|巷(?![道口子])|弄|胡同)",
+            r"(?:五一|六一|七一|八一|三八|五四|双十一|双11|十一(?=长假|黄金周|假期|期间|国庆))(?=[\"”节路街大小国建劳儿妇青长黄假期前])",
+            r"十[一二三四五]五(?=[\"”规时期末收开])|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}",
+            r"(?<!\d)(?:\d[05]|[五六七八九零][零五])后(?![面续期台勤来])",  # 90后
+            r"(?<![\d:])(?!1:\d\d(?!\d))\d{1,2}:[0-5]\d(?![\d:])(?:-\d{1,2}:\d\d)?",  # 8:30
+            rf"(?:上午|下午|早上|晚上|凌晨|中午|傍晚|每晚|清晨)(?:\d+|{_DIGITS}+)[点时](?:\d+分|半|{_DIGITS}+分)?",
+            rf"(?:\d{{1,2}}|{_DIGITS}+)[点时](?:\d{{1,2}}分|半(?!小)|{_DIGITS}+分(?!之)|许|整|钟)",
+            r"(?<!\d)\d{1,2}时(?=[许整,至]|$)",
+        )
+    )
+)
+
+
+def without_words(text: str) -> str:
+    """The text with the words that count nothing blanked out, at the same length."""
+    return _blanked(_word, text)
+
+
+def without_names(text: str) -> str:
+    """The text without names and ordinals, at the same length."""
+    return _blanked(_name, text)
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda match: "\0" * len(match.group()), text)
