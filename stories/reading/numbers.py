@@ -22,8 +22,8 @@ NUMBER = (
 )
 POWER = "(?:个(?=亿))?(?:[百万亿]|千(?![瓦克米]))+"
 
-# The forms in which cheques are written stand for numbers only beside a power or 元: 伍仟, not 陆续.
-# Source: 支付结算办法 (1997), appendix 1, rule 1, read 2026-11.
+# The forms in which cheques are written (支付结算办法, 1997, appendix 1) stand for numbers only
+# beside a power or 元: 伍仟, not 陆续.
 _FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
 _IN_FORMAL = str.maketrans(_FORMAL)
 _formal_run = re.compile(
@@ -107,7 +107,7 @@ class _Sum:
             is_bare = self.digit is None and self.section and power != POWERS["十"]
             if power >= self.below or is_bare:
                 raise NumberError(str(power))
-            self.section += (number or 1) * power
+            self.section += (number or Decimal(1)) * power
             self.below = power
         else:
             self._close_section(number, power)
@@ -118,9 +118,9 @@ class _Sum:
         if power == WAN and self.total and not counted:
             raise NumberError(str(power))
         if power == WAN:
-            self.total += (counted or 1) * power
+            self.total += (counted or Decimal(1)) * power
         else:
-            self.total = (self.total + counted or 1) * power
+            self.total = (self.total + counted or Decimal(1)) * power
         self.section, self.below = Decimal(0), WAN
 
     def _left_over(self) -> Decimal:

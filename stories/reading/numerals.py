@@ -6,7 +6,7 @@ Its law: each is found whole, so that no fragment cuts it; names, ordinals and d
 import re
 from dataclasses import dataclass
 
-from stories.reading import numbers, phrases, words
+from stories.reading import number_words, numbers, words
 from stories.reading.numbers import ARABIC, BELOW_WAN, CHINESE
 
 
@@ -22,14 +22,15 @@ class Numeral:
 # 一 before these measures something; before any other word it is an article ("a", "one of").
 _ONE_MEASURES = "个月|个平方|年|天|日|周|小时|分钟|倍|半|成|折|元|米|公里|平方|户|栋|盏|%|番"
 _PLACES = "点[〇零一二三四五六七八九]+(?![十百千刻分点])"
+_POWERS = "(?:[百万亿]|千(?![瓦克米]))+"
 _numeral = re.compile(
-    rf"(?<!\dm)(?<!\dkm)(?:"
+    r"(?<!\dm)(?<!\dkm)(?:"
     rf"(?:{CHINESE}+|\d+)分之(?:{ARABIC}|{CHINESE}+(?:{_PLACES})?)"
     r"|\d+⁄\d+"
-    rf"|{ARABIC}(?:[余多来]?(?:[百万亿]|千(?![瓦克米]))+(?:{ARABIC}(?:[百万亿]|千(?![瓦克米]))+)*|[%‰])?"
+    rf"|{ARABIC}(?:[余多来]?{_POWERS}(?:{ARABIC}{_POWERS})*|[%‰])?"
     r")"
-    rf"|{phrases.SEVERAL}"
-    rf"|{phrases.HALF}|{phrases.WORD}"
+    rf"|{number_words.SEVERAL}"
+    rf"|{number_words.HALF}|{number_words.NUMERALS}"
     rf"|(?!零下|百分点)[〇零二两三四五六七八九十百千万亿廿卅][{BELOW_WAN}万亿几]*(?:{_PLACES}[万亿]*)?"
     rf"|一[〇零一二两三四五六七八九十百千万亿]+(?:{_PLACES}[万亿]*)?|一{_PLACES}[万亿]*"
     rf"|一(?={_ONE_MEASURES}|、[二三四五六七八九])|(?<=第)一(?=[届批次期轮])"

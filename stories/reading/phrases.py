@@ -1,7 +1,7 @@
 """The grammar of printed quantities: words before, number, unit, words behind. Pure.
 
-Its law: all words that qualify a number stand in the two tables here, and a phrase whose words
-contradict one another has no qualifier: it is not understood.
+Its law: a phrase has all the words that belong to its number, and one whose words contradict one
+another has no qualifier: it is not understood. The words: `qualifiers`, `number_words`, `units`.
 """
 
 import re
@@ -10,151 +10,33 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from stories.choices import Dimension, Qualifier
-from stories.reading import numbers, units, words
+from stories.reading import number_words, numbers, qualifiers, units, words
 from stories.reading.numbers import ARABIC, CHINESE, DIGITS, NUMBER, POWER, NumberError
 
 _OVER, _NEARLY, _ABOUT = Qualifier.OVER, Qualifier.NEARLY, Qualifier.ABOUT
-_AT_LEAST, _AT_MOST = Qualifier.AT_LEAST, Qualifier.AT_MOST
 _EXACT, _RANGE, _SEVERAL = Qualifier.EXACT, Qualifier.RANGE, Qualifier.SEVERAL
 
-# Source: Civil Code of the PRC, article 1259: 以上, 以下, 以内 and 届满 include the number itself, 不满,
-# 超过 and 以外 do not. 少于 is told as "at most", which is wider: "nearly" would say more than is
-# printed. The other words: 现代汉语词典 (7th edition, 2016). None: a word that is not understood.
-_BEFORE: dict[str, Qualifier | None] = {
-    word: qualifier
-    for qualifier, listed in (
-        (
-            _AT_LEAST,
-            "不得少于 不得低于 不得小于 不得短于 不少于 不低于 不小于 不短于 不下于 不下 大于等于 至少 最少 最低 起码 少说 上 ≥ ⩾",
-        ),
-        (
-            _AT_MOST,
-            "不得超过 不得高于 不得多于 不得大于 不超过 不超 不高于 不多于 不大于 小于等于 至多 最多 最高 顶多 少于 低于 "
-            "小于 ≤ ⩽ <",
-        ),
-        (_OVER, "超过 超出 多于 高于 大于 不止 不只 远超 突破 冲破 跨过 年过 年逾 逾 超 过 破 >"),
-        (_ABOUT, "大约莫 大约 大概 大致 大体 约莫 约摸 估计 估摸 差不多 约 ≈ ~"),
-        (_NEARLY, "将近 接近 几近 近乎 几乎 年近 不足 不到 不满 未满 未达 未到 近"),
-        (None, "不过 每 ±"),
-    )
-    for word in listed.split()
-}
-# Where these qualify nothing: 最近3年, 节约300元, 街上3户 (but 上百户), 通过3项.
-_UNLESS_BEFORE = {
-    "近": "(?<![最附邻临靠贴亲新远走])近",
-    "约": "(?<![节签预合契制特邀相邀爽违守履公条租])约",
-    "上": "(?<![以网线街路墙楼晚早地村山身])上(?=[百千万亿])",
-    "过": "(?<![超经通走不路错度难胜跨])过(?=[百千万亿半])",
-    "破": "(?<![突打击冲爆])破(?=[百千万亿])",
-    "超": "(?<![赶])超",
-    "不足": "(?<![存在有处些的种个点补])不足",
-    "不满": "(?<![的有生])不满",
-    "最高": "最高(?![楼层分法人])",
-    "~": r"(?<![\d百千万亿%])~",
-    "每": "每(?=[\\d一二三四五六七八九十百千万])",
-}
-# What may stand between such a word and its number: 约有300户, 至少安排2名.
-_FILL = (
-    "(?:达到?了?|有了?|为|占了?|是|在|了|到|共|需要?|要|用了?|安排|配备|开展|组织|召开|完成|解决|办理?|选派|建成?|"
-    "奖励?|补贴|补助|可|能|容纳|提供|举办|走访|服务|投入|收取?|派出?)"
-)
-_AFTER: dict[str, Qualifier | None] = {
-    word: qualifier
-    for qualifier, listed in (
-        (_AT_LEAST, "以上 及以上 或以上 之上"),
-        (_AT_MOST, "以下 及以下 或以下 以内 之内 之下 内 为限 封顶"),
-        (_ABOUT, "左右 上下 前后"),
-        (_OVER, "以外 之外 开外 出头 挂零 有余 余 多 +"),
-        (_NEARLY, "不到 不足 弱"),
-        (None, "好几 来往"),
-    )
-    for word in listed.split()
-}
-_UNLESS_AFTER = {
-    "内": "内(?![部外容设置各在涵存科衣])",
-    "左右": "左右(?![为邻手两开摇逢])",
-    "上下": "上下(?![联一同游楼班级水功齐])",
-    "前后": "前后(?=$|\\W)",
-    "之上": "之上(?=$|\\W|的)",
-    "之下": "之下(?=$|\\W|的)",
-    "不到": "不到(?=$|\\W|的|就|便|时)",
-    "不足": "不足(?=$|\\W|的)",
-    "余": "(?<=[元米里年月天日周时钟吨斤亩顷克%成倍岁旬平方升瓦度])余(?![种名项条元额下])",
-    "多": "(?<=[元米里年月天日周时钟吨斤亩顷克%成倍岁旬平方升瓦度])多(?![种功样方次个名位项条元久少])",
-    "+": r"\+(?![\dNnXx])",
-    "弱": "弱(?=$|\\W)",
-}
-_IN_TIME_AND_SPACE = ("内", "以外", "之外")  # 5户以外 are other households
-# Other words between a unit and a bound, as in 300名志愿者以上; none that begins a new thought.
-_GAP = r"[^\W\d_〇零一二两三四五六七八九十百千万亿几数半和与及或在是有的了到从由至不也都就为每第]{1,4}?"
-
-SEVERAL = (
-    r"数以[十百千万亿]+计|(?<![人户次总参基多少个分件])[数几][十百千万亿]+"
-    r"|[二三四五六七八九]?十几[万亿]?"
-    r"|好?(?:几|(?<![人户次总参基多少个分岁])数)(?=(?:万|亿)?[个名位年天次栋处家户条棵件项场种盏辆张类座对间里元斤吨米公])"
-)
-# Number, unit ("" for the one printed), qualifier of its own. None: not understood.
-_WORDS: dict[str, tuple[str, str, Qualifier | None]] = {
-    **dict.fromkeys(("一半", "半数", "对半"), ("50", "%", _EXACT)),
-    **dict.fromkeys(("一大半", "一多半", "大多半", "大半", "多半"), ("50", "%", _OVER)),
-    **dict.fromkeys(("过半数", "过半"), ("50", "%", _OVER)),
-    **dict.fromkeys(("一小半", "小半"), ("50", "%", None)),
-    **dict.fromkeys(("百分百", "百分之百"), ("100", "%", _EXACT)),
-    **{"俩": ("2", "个", _EXACT), "仨": ("3", "个", _EXACT)},
-    **{"对折": ("5", "折", _EXACT), "半价": ("5", "折", _EXACT)},
-    **dict.fromkeys(
-        ("翻番", "翻了番", "翻一番", "翻了一番", "翻倍", "翻了倍"), ("2", "倍", _EXACT)
-    ),
-    **dict.fromkeys(("翻两番", "翻了两番"), ("4", "倍", _EXACT)),
-    **dict.fromkeys(("翻三番", "翻了三番"), ("8", "倍", _EXACT)),
-    **{"个把": ("1", "", _ABOUT), "百把": ("100", "", _ABOUT), "千把": ("1000", "", _ABOUT)},
-    **{"万把": ("10000", "", _ABOUT), "百十来": ("100", "", _ABOUT), "百十": ("100", "", _ABOUT)},
-    **dict.fromkeys(("百八十", "千八百", "万八千", "一星半点"), ("0", "", None)),
-    **dict.fromkeys(("几百上千", "成千上万", "成百上千", "十几二十", "一二十几"), ("0", "", None)),
-}
-_UNLESS_WORD = {
-    "过半": "(?<![超越通])过半(?![百年夜月天小个])",
-    "大半": "大半(?![年天夜辈生个])",
-    "小半": "小半(?![年天夜辈生个])",
-    "多半": "(?<![个大一])多半(?![个月年天])",
-    "一半": "一半(?![年天])",
-    "俩": "俩(?!钱)",
-    "百十": f"(?<!{CHINESE})(?<!\\d)百十(?=[个户人名家多件条])",
-    "对半": "(?<!绝)对半",
-}
-_HALF = "(?:(?<=[近超约])|(?<=超过))半(?![年个天小月公路夜数分])"
-# 半年, 半小时; not 上半年 (a date), 半夜.
-_HALF_UNITS = (
-    "半(?=个?(?:多|余)?个?(?:小时|钟头|月|星期|年|天|日|公里|里路|米|吨|公斤|斤|亩|学期|世纪|元))"
-)
-HALF = f"(?:(?<=小)|(?<=大)|(?<![上下前后过夜大小两多一]))(?:{_HALF_UNITS})"
-
-_WITHOUT_NUMERAL = ("对折", "半价", "翻番", "翻了番", "翻倍", "翻了倍")
-_by_length = sorted(_WORDS, key=len, reverse=True)
-_WORD = "|".join(_UNLESS_WORD.get(word, word) for word in _by_length)
-WORD = "|".join(_UNLESS_WORD.get(w, w) for w in _by_length if w not in _WITHOUT_NUMERAL)
-
 _SMALL = rf"(?:{ARABIC}|[{numbers.BELOW_WAN}]+(?:点[〇零一二三四五六七八九]+)?)"
-_EACH = rf"(?P<each>(?:每一?(?:{units.PATTERN}))+|(?<![平])[人户日月年周次栋]均)(?![人户日月年周次栋]均)"
+_MEAN = "[人户日月年周次栋]均"
+_EACH = rf"(?P<each>(?:每一?(?:{units.PATTERN}))+|{_MEAN})(?!{_MEAN})"
 # Whom the rate is of, and what is done: 人均可支配收入3万元, 每月收取80元.
-_EACH_FILL = f"(?:年|可支配|住房|公共|绿地|使用|增加?|减少?|收入|面积|投入|出资|节约|节省|缴纳?|交|花费?|消费|补助|发放|给予|平均|{_FILL}){{0,3}}"
-
-
-def _choices(listed: dict[str, Qualifier | None], unless: dict[str, str]) -> str:
-    by_length = sorted(listed, key=len, reverse=True)
-    return "|".join(unless.get(word, re.escape(word)) for word in by_length)
+_OF_EACH = (
+    "年|可支配|住房|公共|绿地|使用|增加?|减少?|收入|面积|投入|出资|节约|节省|缴纳?|交|花费?|消费|"
+    "补助|发放|给予|平均"
+)
+_EACH_FILL = f"(?:{_OF_EACH}|{qualifiers.FILL}){{0,3}}"
 
 
 _quantity = re.compile(
     rf"(?:{_EACH}{_EACH_FILL})?"
-    rf"(?:(?P<before>{_choices(_BEFORE, _UNLESS_BEFORE)})(?:(?<![近上逾])(?:{_FILL}){{1,2}})?)?"
+    rf"(?:(?P<before>{qualifiers.BEFORE_PATTERN})(?:(?<![近上逾])(?:{qualifiers.FILL}){{1,2}})?)?"
     r"(?P<yuan>¥|RMB|人民币)?"
     r"(?P<minus>零下|(?<![\w)\0])-(?=\d)|负(?=[\d一二三四五六七八九十]))?"
     rf"(?P<denominator>(?:{CHINESE}+|\d+)分之)?"
     r"(?:"
-    rf"(?P<word>{_WORD})"
-    rf"|(?P<half_word>{_HALF})|(?P<half_number>{HALF})(?P<half_more>[多余](?=个|小))?"
-    rf"|(?P<several>{SEVERAL})"
+    rf"(?P<word>{number_words.PATTERN})"
+    rf"|(?P<half_word>{number_words.HALF_SHARE})|(?P<half_number>{number_words.HALF})(?P<half_more>[多余](?=个|小))?"
+    rf"|(?P<several>{number_words.SEVERAL})"
     r"|(?P<whole>\d*)(?P<over>\d)⁄(?P<under>\d+)"
     r"|(?<![\d/.])(?P<slash>\d{1,2}/\d{1,3})(?![\d/年月.])"
     rf"|(?P<ratio>{_SMALL}(?::|比){_SMALL})(?![:\d])"
@@ -167,15 +49,15 @@ _quantity = re.compile(
     r"(?P<half_after>半(?![价数年天夜]))?"
     r"(?P<tenth>(?<=成)[一二三四五六七八九](?![成个名百十]))?"
     rf"(?P<per>(?:[/·每](?:{units.PATTERN}))+)?"
-    rf"(?:{_GAP}(?=(?:及?以上|及?以下|以内|左右(?![为邻手两开摇逢]))))?"
-    rf"(?:\(含\))?(?P<after>{_choices(_AFTER, _UNLESS_AFTER)})?"
+    rf"(?:{qualifiers.GAP}(?=(?:及?以上|及?以下|以内|左右(?![为邻手两开摇逢]))))?"
+    rf"(?:\(含\))?(?P<after>{qualifiers.AFTER_PATTERN})?"
 )
-_change_before = re.compile(r"[由从](?:[原最起过之当以][来初先始去前时]的?|不足|仅有|只有)?$")
-_change_words = re.compile(
-    r"(?:[^\d。;!?,\0]{0,6}(?:增|加|升|降|提|减|扩|变|涨|跌|缩|发展|压|调|拓|壮大|优化|滑|攀)[^\d。;!?,\0]{0,8})"
-)
+_BEFORE_CHANGE = "[由从](?:[原最起过之当以][来初先始去前时]的?|不足|仅有|只有)?"
+_CHANGING = "增|加|升|降|提|减|扩|变|涨|跌|缩|发展|压|调|拓|壮大|优化|滑|攀"
+_change_before = re.compile(f"{_BEFORE_CHANGE}$")
+_change_words = re.compile(rf"[^\d。;!?,\0]{{0,6}}(?:{_CHANGING})[^\d。;!?,\0]{{0,8}}")
 _change_alone = re.compile(
-    r"已?(?:增|升|降|减|扩|涨|缩|提)[加高长少低大小升短]?(?:至|到)了?(?:[现目如今][在前今年]的?)?"
+    "已?(?:增|升|降|减|扩|涨|缩|提)[加高长少低大小升短]?(?:至|到)了?(?:[现目如今][在前今年]的?)?"
 )
 
 
@@ -242,14 +124,14 @@ def _read(match: re.Match[str]) -> Phrase:
 
 def _read_group(match: re.Match[str]) -> Phrase:
     if match["word"]:
-        number, _unit, qualifier = _WORDS[match["word"]]
+        number, _unit, qualifier = number_words.WORDS[match["word"]]
         return _qualified(match, Decimal(number), qualifier)
     if match["half_word"]:
         return _qualified(match, Decimal(50), _EXACT)
     if match["half_number"]:
         return _qualified(match, Decimal("0.5"), _half_qualifier(match))
     if match["several"]:
-        return _between(match, *_several(match["several"]), _SEVERAL)
+        return _between(match, *number_words.several(match["several"]), _SEVERAL)
     if match["over"]:
         return _vulgar(match)
     if match["slash"]:
@@ -309,14 +191,14 @@ def _half_qualifier(match: re.Match[str]) -> Qualifier:
 def _range(match: re.Match[str]) -> Phrase:
     low, high = match["low"], match["high"]
     power, low_power = match["high_power"] or "", match["low_power"] or ""
-    numbers_ = [numbers.value(low + low_power), numbers.value(high + power)]
+    first, last = numbers.value(low + low_power), numbers.value(high + power)
     is_shared = power and not low_power and numbers.value(low) < numbers.value(high)
     if is_shared and not match["low_unit"]:  # 3至5万, but 8000至1.2万
-        numbers_[0] = numbers.value(low + power)
+        first = numbers.value(low + power)
     if match["low_unit"] and match["low_unit"] != match["unit"]:
-        numbers_[0] = _converted(numbers_[0], match["low_unit"], match["unit"])
-    is_clear = numbers_[0] < numbers_[1] and not match["range_more"]
-    return _between(match, *numbers_, _RANGE if is_clear else None)
+        first = _converted(first, match["low_unit"], match["unit"])
+    is_clear = first < last and not match["range_more"]
+    return _between(match, first, last, _RANGE if is_clear else None)
 
 
 def _converted(number: Decimal, unit: str, wanted: str | None) -> Decimal:
@@ -325,17 +207,6 @@ def _converted(number: Decimal, unit: str, wanted: str | None) -> Decimal:
     if not sizes[0] or not sizes[1] or units.dimension(unit) != units.dimension(wanted or ""):
         raise NumberError(unit)
     return number * sizes[0] / sizes[1]
-
-
-def _several(text: str) -> tuple[Decimal, Decimal]:
-    """数百 → 200 to 999, 二十几 → 21 to 29, 几 → 2 to 9: what the words allow, no more."""
-    text = text.removeprefix("好").replace("数以", "数").removesuffix("计")
-    if "十几" in text:
-        tens, _, power = text.partition("十几")
-        ten, factor = 10 * DIGITS.get(tens, 1), numbers.value(f"一{power}") if power else 1
-        return (ten + 1) * Decimal(factor), (ten + 9) * Decimal(factor)
-    factor = numbers.value(f"一{text[1:]}") if len(text) > 1 else Decimal(1)
-    return 2 * factor, 10 * factor - 1
 
 
 def _between(match: re.Match[str], low: Decimal, high: Decimal, own: Qualifier | None) -> Phrase:
@@ -359,29 +230,20 @@ def _qualified(match: re.Match[str], number: Decimal, own: Qualifier | None) -> 
     is_recent = _is_recent(match)
     if is_recent and len(found) > 1:
         found.discard(_NEARLY)
-    qualifier = _one_of(found)
+    qualifier = qualifiers.together(found)
     is_ambiguous = is_recent and qualifier == _NEARLY
     return _phrase(match, number, number, qualifier, is_ambiguous=is_ambiguous)
 
 
-def _one_of(found: set[Qualifier | None]) -> Qualifier | None:
-    """What several words together say; None where they contradict one another."""
-    if len(found) < 2:
-        return next(iter(found), _EXACT)
-    if found in ({_ABOUT, _OVER}, {_AT_LEAST, _OVER}):  # 约300余人, 超过300人以上
-        return _OVER
-    return None
-
-
 def _around(match: re.Match[str]) -> set[Qualifier | None]:
     after = match["after"]
-    if after in _IN_TIME_AND_SPACE and units.dimension(_unit(match)) not in (
+    if after in qualifiers.IN_TIME_AND_SPACE and units.dimension(_unit(match)) not in (
         Dimension.TIME,
         Dimension.LENGTH,
     ):
         after = None
-    found = {_BEFORE[match["before"]]} if match["before"] else set()
-    return found | ({_AFTER[after]} if after else set())
+    found = {qualifiers.BEFORE[match["before"]]} if match["before"] else set()
+    return found | ({qualifiers.AFTER[after]} if after else set())
 
 
 def _is_recent(match: re.Match[str]) -> bool:
@@ -410,7 +272,7 @@ def _phrase(
         "low",
         "number",
     )
-    starts = [match.start(name) for name in groups if match[name]]
+    starts = [match.start(name) for name in (*groups, "number") if match[name]]
     start = match.start("denominator") if match["denominator"] else min(starts)
     start = match.start("whole") if match["whole"] else start
     ends = ("word", "half_word", "half_number", "several", "under", "slash", "ratio", "high")
@@ -437,7 +299,7 @@ def _own_unit(match: re.Match[str]) -> str:
         whole = numbers.value(match["denominator"].removesuffix("分之"))
         return {Decimal(100): "%", Decimal(1000): "‰"}.get(whole, f"/{whole}")
     if match["word"]:
-        return _WORDS[match["word"]][1] or unit
+        return number_words.WORDS[match["word"]][1] or unit
     if match["half_word"]:
         return "%"
     if match["slash"]:

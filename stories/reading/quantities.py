@@ -4,7 +4,6 @@ Its law: a number never loses its qualifier, a bound that is not printed is None
 beside a number is not understood, nothing is read at all. The words are in `phrases`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum

@@ -8,70 +8,53 @@ from decimal import Decimal
 
 from stories.choices import Dimension
 
-# A printed unit → (dimension, its size in the dimension's base unit). Base units: m, m², yuan, kg, l,
-# W, Wh, °C, years of age, %, times; units of time are not converted into one another, for months and
-# years differ in length. Source: 国务院关于在我国统一实行法定计量单位的命令 (1984), with the market
-# units 亩, 里, 斤, 担, read 2026-11.
+_AREA = Decimal(2000) / 3  # 15 亩 are a hectare
+# Printed units by dimension, each with its size in the base unit of the dimension: m, m², yuan, kg,
+# l, W, Wh, °C, years, %, times. Units of time are not converted into one another, for months and
+# years differ in length. Sizes: GB 3100-93; of 亩, 里, 斤 and 担 as fixed in metres and kilograms.
+_SIZES: dict[Dimension, dict[str, Decimal | str | int]] = {
+    Dimension.MONEY: {"元": 1, "元钱": 1, "块钱": 1, "角": "0.1", "角钱": "0.1", "毛钱": "0.1"},
+    Dimension.AREA: {
+        **{"平方公里": 10**6, "平方千米": 10**6, "km2": 10**6, "公顷": 10**4},  # ㎢ folds to km2
+        **{"亩": _AREA, "亩地": _AREA, "平方米": 1, "平米": 1, "个平方": 1, "平方": 1, "平": 1},
+        **{"m2": 1, "平方厘米": "0.0001"},
+    },
+    Dimension.LENGTH: {
+        **{"公里": 1000, "千米": 1000, "km": 1000, "里": 500, "米": 1, "m": 1, "分米": "0.1"},
+        **{"厘米": "0.01", "公分": "0.01", "cm": "0.01", "毫米": "0.001", "mm": "0.001"},
+    },
+    Dimension.WEIGHT: {
+        **{"吨": 1000, "t": 1000, "担": 50, "公斤": 1, "千克": 1, "kg": 1, "斤": "0.5"},
+        **{"克": "0.001", "g": "0.001", "毫克": "0.000001", "mg": "0.000001"},
+    },
+    Dimension.VOLUME: {
+        **{"立方米": 1000, "立方": 1000, "方": 1000, "m3": 1000, "升": 1, "L": 1},
+        **{"毫升": "0.001", "ml": "0.001", "mL": "0.001"},
+    },
+    Dimension.POWER: {
+        **{"瓦": 1, "W": 1, "千瓦": 1000, "kW": 1000, "KW": 1000, "兆瓦": 10**6, "MW": 10**6},
+    },
+    Dimension.ENERGY: {"度电": 1000, "千瓦时": 1000, "kWh": 1000},
+    Dimension.DEGREES: {"度": 1, "°C": 1, "摄氏度": 1},
+    Dimension.AGE: {"岁": 1, "周岁": 1, "旬": 10},
+    Dimension.SHARE: {"%": 1, "成": 10, "‰": "0.1"},
+    Dimension.POINTS: {"个百分点": 1, "百分点": 1},
+    Dimension.DISCOUNT: {"折": 1},
+    Dimension.FACTOR: {"倍": 1},
+}
 UNITS: dict[str, tuple[Dimension, Decimal]] = {
     unit: (dimension, Decimal(size))
-    for dimension, sizes in (
-        (
-            Dimension.MONEY,
-            {"元": 1, "块钱": 1, "元钱": 1, "角": "0.1", "角钱": "0.1", "毛钱": "0.1"},
-        ),
-        (
-            Dimension.AREA,
-            {
-                **{"平方公里": 10**6, "平方千米": 10**6, "km2": 10**6},  # what ㎢ folds to
-                **{"公顷": 10**4, "亩": Decimal(2000) / 3, "亩地": Decimal(2000) / 3},
-                **dict.fromkeys(("平方米", "平米", "个平方", "平方", "平", "m2"), 1),
-                "平方厘米": "0.0001",
-            },
-        ),
-        (
-            Dimension.LENGTH,
-            {
-                **{"公里": 1000, "千米": 1000, "km": 1000, "里": 500, "米": 1, "m": 1},
-                **{"分米": "0.1", "厘米": "0.01", "公分": "0.01", "cm": "0.01"},
-                **{"毫米": "0.001", "mm": "0.001"},
-            },
-        ),
-        (
-            Dimension.WEIGHT,
-            {
-                **{"吨": 1000, "t": 1000, "公斤": 1, "千克": 1, "kg": 1, "担": 50, "斤": "0.5"},
-                **{"克": "0.001", "g": "0.001", "毫克": "0.000001", "mg": "0.000001"},
-            },
-        ),
-        (
-            Dimension.VOLUME,
-            {
-                **{"立方米": 1000, "立方": 1000, "方": 1000, "m3": 1000, "升": 1, "L": 1},
-                **{"毫升": "0.001", "ml": "0.001", "mL": "0.001"},
-            },
-        ),
-        (
-            Dimension.POWER,
-            {"瓦": 1, "W": 1, "千瓦": 1000, "kW": 1000, "KW": 1000, "兆瓦": 10**6, "MW": 10**6},
-        ),
-        (Dimension.ENERGY, {"度电": 1000, "千瓦时": 1000, "kWh": 1000}),
-        (Dimension.DEGREES, {"度": 1, "°C": 1, "摄氏度": 1}),
-        (Dimension.AGE, {"岁": 1, "周岁": 1, "旬": 10}),
-        (Dimension.SHARE, {"%": 1, "成": 10, "‰": "0.1"}),
-        (Dimension.POINTS, {"个百分点": 1, "百分点": 1}),
-        (Dimension.DISCOUNT, {"折": 1}),
-        (Dimension.FACTOR, {"倍": 1}),
-    )
+    for dimension, sizes in _SIZES.items()
     for unit, size in sizes.items()
 }
 # Other money, and what no indicator of ours measures: each fits itself alone.
 _MONEY = "美元 港元 港币 欧元 日元 英镑 澳元 新台币 韩元 卢布".split()
 _OTHER = (
-    "分贝 伏 伏特 安培 兆帕 帕 赫兹 马力 像素 兆 MB GB TB KB M 流明 勒克斯 微克 ppm 级风".split()
-)
+    "分贝 伏 伏特 安培 兆帕 帕 赫兹 马力 像素 兆 MB GB TB KB M 流明 勒克斯 微克 ppm 级风"
+).split()
 _TIMES = (
-    "秒 秒钟 分钟 小时 个小时 钟头 个钟头 天 日 工作日 个工作日 周 星期 个星期 礼拜 个礼拜 个月 月 季度 "
-    "个季度 学期 个学期 年 周年 载 世纪 个世纪"
+    "秒 秒钟 分钟 小时 个小时 钟头 个钟头 天 日 工作日 个工作日 周 星期 个星期 礼拜 个礼拜 个月 月 "
+    "季度 个季度 学期 个学期 年 周年 载 世纪 个世纪"
 ).split()
 _SAME_TIME = {
     **{"秒钟": "秒", "个小时": "小时", "钟头": "小时", "个钟头": "小时", "日": "天"},
@@ -85,13 +68,15 @@ IN_A_ROW = {
 }
 # The same of money and lengths, where the first unit is kept: 3元5角.
 SMALL_CHANGE = {("元", "角"): Decimal("0.1"), ("公里", "米"): Decimal("0.001")}
-# Classifiers that only count; 个月 and 个平方 above are tried first.
-# Source: 现代汉语八百词 (增订本, 1999), table of measure words, and the words of community news.
+# Classifiers that only count; 个月 and 个平方 above are tried first. A list of our own, from the
+# words of community news, 2026-11: one that it lacks leaves a number without a unit.
 _CLASSIFIERS = (
-    "人次 人(次) 户次 家次 车次 场次 班次 台次 件次 辆次 例次 课时 学时 号人 余人 口人 家人 张床位 个 名 位 人 户 栋 "
-    "幢 处 盏 家 次 件 条 棵 株 车 份 场 项 张 块 座 所 间 支 届 部 辆 台 套 口 根 组 批 类 种 册 本 幅 面 "
-    "盆 袋 箱 桶 瓶 杯 只 头 篇 首 封 节 堂 门 班 桌 餐 顿 轮 遍 趟 回 单 宗 起 例 样 层 片 段 对 双 期 笔 "
-    "则 扇 副 把 艘 枚 粒 颗 声 步 社区 小区 街道 单元 门店 网格"
+    "人次 人(次) 户次 家次 车次 场次 班次 台次 件次 辆次 例次 课时 学时 号人 余人 口人 家人 张床位 "
+    "个 名 位 人 户 栋 幢 处 盏 家 次 件 条 棵 株 车 份 场 项 张 块 座 所 间 支 届 部 辆 台 套 "
+    "口 根 组 "
+    "批 类 种 册 本 幅 面 盆 袋 箱 桶 瓶 杯 只 头 篇 首 封 节 堂 门 班 桌 餐 顿 轮 遍 趟 回 单 "
+    "宗 起 例 样 "
+    "层 片 段 对 双 期 笔 则 扇 副 把 艘 枚 粒 颗 声 步 社区 小区 街道 单元 门店 网格"
 ).split()
 
 # Behind these characters a unit is another word: 3成员, 100平房, 5门诊.
