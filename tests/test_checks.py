@@ -344,6 +344,7 @@ def test_a_number_that_agrees_is_no_fault(
         ("约400盏", (400, 400, "exact"), "qualifier", "about 400", "exact 400"),
         ("不足400盏", (None, 400, "at_most"), "qualifier", "nearly 400", "at_most 400"),
         ("两三盏", (2, 9, "several"), "high", "range 2 to 3", "several 2 to 9"),
+        ("约两三盏", (2, 3, "range"), "qualifier", "about 2 to 3", "range 2 to 3"),
     ],
 )
 def test_a_number_that_disagrees_is_a_fault(
@@ -398,6 +399,44 @@ def test_a_fragment_of_a_metric_holds_one_number(printed: str, count: int, terms
         f"{LAMPS}.cite.printed: {printed!r} holds {count} numbers; "
         "a metric’s fragment holds exactly one"
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("超过3至5盏", "the number of '超过3至5盏' is not understood"),
+        (
+            "由3盏增至12盏",
+            "'由3盏增至12盏' prints a change from one number to another; cite each by itself",
+        ),
+    ],
+)
+def test_what_is_no_amount_is_no_metric(printed: str, told: str, terms: Terms) -> None:
+    assert metric_faults(terms, printed) == [f"{LAMPS}.cite.printed: {told}"]
+
+
+@pytest.mark.parametrize(("low", "high", "qualifier"), [(3, 3, "exact"), (None, 3, "nearly")])
+def test_an_editor_says_whether_they_are_the_last_three_months_or_nearly_three(
+    low: int | None, high: int, qualifier: str, terms: Terms
+) -> None:
+    bounds = {"low": low, "high": high, "qualifier": qualifier}
+    assert metric_faults(terms, "近三个月", indicator="works-duration", **bounds) == []
+
+
+def test_a_number_that_may_be_read_two_ways_disagrees_with_both(terms: Terms) -> None:
+    bounds = {"low": None, "high": 4, "qualifier": "nearly"}
+    assert metric_faults(terms, "近三个月", indicator="works-duration", **bounds) == [
+        f"{LAMPS}.high: '近三个月' says nearly 3 or exact 3, the metric says nearly 4"
+    ]
+
+
+def test_a_part_of_a_change_is_no_cut_number() -> None:
+    document, texts = with_passage(a_document(), "路灯由3盏增至12盏。")
+    for n, (printed, number) in enumerate([("由3盏", 3), ("增至12盏", 12)], start=1):
+        cite = a_cite("9", printed)
+        part = a_metric_part(key=f"new-{n}", low=number, high=number, qualifier="exact", cite=cite)
+        document = with_value(document, f"context[{n}]", part)
+    assert text_faults(document, texts) == []
 
 
 def test_bounds_against_their_qualifier_are_a_fault(terms: Terms) -> None:
@@ -675,9 +714,9 @@ def test_a_numeral_that_nothing_holds_is_a_fault(passage: str, numeral: str) -> 
     assert fault.endswith("… is no metric, no date, and not in left_out")
 
 
-def test_a_percentage_in_words_is_two_numerals() -> None:
+def test_a_percentage_in_words_is_one_numeral() -> None:
     document, texts = with_passage(a_document(), "满意率达到百分之九十。")
-    assert len(text_faults(document, texts)) == 2
+    assert len(text_faults(document, texts)) == 1
     listed = with_value(document, "left_out[1]", a_left_out_part("9", "百分之九十"))
     assert text_faults(listed, texts) == []
 

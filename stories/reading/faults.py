@@ -44,6 +44,8 @@ MESSAGES = {
     "low-and-high": gettext_noop("low %(low)s and high %(high)s"),
     "qualified-number": gettext_noop("%(qualifier)s %(number)s"),
     "exact-number": gettext_noop("exact %(number)s"),
+    "qualified-range": gettext_noop("%(qualifier)s %(low)s to %(high)s"),
+    "either-number": gettext_noop("%(one)s or %(other)s"),
     "range-of-numbers": gettext_noop("range %(low)s to %(high)s"),
     "several-of-numbers": gettext_noop("several %(low)s to %(high)s"),
     "unit": gettext_noop("%(unit)s (%(dimension)s)"),

@@ -31,7 +31,7 @@ _numeral = re.compile(
     r")"
     rf"|{number_words.SEVERAL}"
     rf"|{number_words.HALF}|{number_words.NUMERALS}"
-    rf"|(?!零下|百分点)[〇零二两三四五六七八九十百千万亿廿卅][{BELOW_WAN}万亿几]*(?:{_PLACES}[万亿]*)?"
+    rf"|(?!零下|百分点|千[瓦克米])[〇零二两三四五六七八九十百千万亿廿卅][{BELOW_WAN}万亿几]*(?:{_PLACES}[万亿]*)?"
     rf"|一[〇零一二两三四五六七八九十百千万亿]+(?:{_PLACES}[万亿]*)?|一{_PLACES}[万亿]*"
     rf"|一(?={_ONE_MEASURES}|、[二三四五六七八九])|(?<=第)一(?=[届批次期轮])"
     r"|(?<![\u4e00-\u9fff])一(?=是)"

@@ -93,7 +93,7 @@ def find(text: str) -> Iterator[Phrase]:
     for match in _quantity.finditer(text):
         if match["minus"] and match["minus"] != "零下" and not _can_be_negative(match):
             yield _phrase(match, None, None, None)
-        else:
+        elif not _is_article(match):
             yield _read(match)
 
 
@@ -108,6 +108,12 @@ def is_stuck(text: str, end: int, start: int) -> bool:
     """Whether two numbers without a word between them stick together: 3-5-7, 1.2.3, 一百几十."""
     between = text[end:start]
     return between == "" or (between in ".:/-~—⁄" and text[end - 1].isalnum())
+
+
+def _is_article(match: re.Match[str]) -> bool:
+    """一 alone, with nothing that is counted: 焕然一新."""
+    beside = ("before", "denominator", "power", "more", "half", "unit", "half_after", "after")
+    return match["number"] == "一" and not any(match[name] for name in beside)
 
 
 def _can_be_negative(match: re.Match[str]) -> bool:

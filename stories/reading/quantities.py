@@ -192,8 +192,11 @@ def _joined(text: str, first: _Placed, second: _Placed) -> _Placed | None:
 
 
 def _are_alike(first: Quantity, second: Quantity) -> bool:
-    amounts = {first.meaning, second.meaning} == {Meaning.AMOUNT}
-    return amounts and (not first.unit or not second.unit or first.dimension == second.dimension)
+    if {first.meaning, second.meaning} != {Meaning.AMOUNT}:
+        return False
+    counted = units.rate_parts(first.unit)[0]  # 从每月5起降至1起
+    dimensions = (first.dimension, units.dimension(counted))
+    return not first.unit or not second.unit or second.dimension in dimensions
 
 
 def _change(first: Quantity, second: Quantity) -> Quantity:
