@@ -18,7 +18,7 @@ from stories.models.case import Case
 from stories.publishing import exporter
 from tests.builders import AN_OLDER_DOCUMENT
 
-OLDER, PRESENT = ("stories", "0008_page_of_a_case"), ("stories", "0016_apostrophes")
+OLDER, PRESENT = ("stories", "0008_page_of_a_case"), ("stories", "0017_dimensions")
 TEXTS = ("title", "key_message", "abstract", "container", "publisher", "issued_note", "section")
 TEXTS += ("condition_note", "name", "statement", "summary", "scope", "period", "note", "label")
 TEXTS += ("unit", "text")
@@ -106,8 +106,9 @@ def test_a_new_database_is_like_one_that_was_migrated_step_by_step(
         stepwise = tables(cursor), permissions(cursor)
     with override_settings(DATABASE_ROUTERS=[]), empty_database("newer", tmp_path):
         executor = MigrationExecutor(connections["newer"])
-        assert executor.loader.graph.leaf_nodes("stories") == [squashed]
-        executor.migrate([squashed])
+        leaves = executor.loader.graph.leaf_nodes("stories")
+        assert squashed in executor.loader.graph.forwards_plan(leaves[0])
+        executor.migrate(leaves)
         with connections["newer"].cursor() as cursor:
             assert (tables(cursor), permissions(cursor)) == stepwise
 

@@ -43,7 +43,7 @@ from stories.models.vocabulary import MeasureType, Place, Tag
 from stories.pictures import formats
 from stories.pictures.formats import PictureError, Renditions
 from stories.publishing.publisher import Note
-from stories.reading import characters, dates
+from stories.reading import characters, date_fragments, dates
 from stories.reading.faults import Bare, Finding
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
@@ -398,7 +398,9 @@ class DatedForm(CitingForm):
             return
         try:
             inferred = self.cleaned_data.get(f"{event}_inferred") or None
-            if finding := dates.disagreement(printed, edtf, inferred):
+            passage = self.cleaned_data.get(f"{event}_passage")
+            issued = passage.source.issued if passage else None
+            if finding := date_fragments.disagreement(printed, edtf, inferred, issued):
                 self.add_error(event, finding.words())
         except dates.DateError:
             return  # the field's own validator says it

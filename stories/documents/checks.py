@@ -53,7 +53,7 @@ from stories.documents.schema import (
     is_within,
     numbered,
 )
-from stories.reading import dates, numerals, quantities, source_text
+from stories.reading import date_fragments, dates, numerals, quantities, source_text
 from stories.reading.faults import Bare, Finding, Word
 
 Bounds = tuple[Decimal | None, Decimal | None, str]  # low, high, qualifier
@@ -372,9 +372,12 @@ def _in_words(bounds: Bounds) -> Finding:
 
 
 def _date_faults(document: CaseDocument) -> Iterator[Fault]:
+    issued = {source.key: source.issued for source in document.sources}
     for path, date in document.dates():
         try:
-            if finding := dates.disagreement(date.printed, date.edtf, date.inferred):
+            if finding := date_fragments.disagreement(
+                date.printed, date.edtf, date.inferred, issued.get(date.source)
+            ):
                 yield Fault.of(path, finding)
         except dates.DateError as error:
             yield Fault.of(f"{path}.edtf", error.finding)

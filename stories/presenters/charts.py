@@ -216,7 +216,7 @@ class Dated:
     """What a case dates alike: as printed or as inferred, as plans or as done."""
 
     edtf: str
-    tenths: Tenths  # see dates.tenths_of
+    tenths: Tenths  # see date_fragments.tenths_of
     mark: Mark
     inferred: str
     is_planned: bool

@@ -31,6 +31,15 @@ MESSAGES = {
     "day-disagrees": gettext_noop("%(printed)s prints the day %(number)s, %(edtf)s does not"),
     "month-not-printed": gettext_noop("%(printed)s prints no month, %(edtf)s has one"),
     "day-not-printed": gettext_noop("%(printed)s prints no day, %(edtf)s has one"),
+    "decade-disagrees": gettext_noop(
+        "%(printed)s prints a decade or none; write it as 199X, and only where it is printed"
+    ),
+    "part-disagrees": gettext_noop(
+        "%(printed)s prints a part of the year or month that %(edtf)s is not in"
+    ),
+    "lunar-disagrees": gettext_noop(
+        "%(printed)s prints a date of the lunar calendar, which %(edtf)s cannot be"
+    ),
     "duration-disagrees": gettext_noop(
         "%(printed)s prints a length of time that %(edtf)s does not have"
     ),

@@ -80,7 +80,7 @@ def computed(derived: Any, language: str) -> Figure:
 
 
 def date(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
-    """An EDTF date in words, as precise as it is; `tenths`: see `dates.tenths_of`."""
+    """An EDTF date in words, as precise as it is; `tenths`: see `date_fragments.tenths_of`."""
     return dates.in_words(edtf, reader_language(), tenths)
 
 
