@@ -57,7 +57,7 @@ messages: setup
 	@$(BIN)/python -m tests.messages --update
 
 schema: setup
-	@$(BIN)/python -m tests.schema --update
+	@DJANGO_SETTINGS_MODULE=caselib.settings $(BIN)/python -m tests.schema --update
 
 # ---------------------------------------------------------------- set-up, shared by all
 

@@ -430,6 +430,38 @@ def test_a_number_that_may_be_read_two_ways_disagrees_with_both(terms: Terms) ->
     ]
 
 
+BOTH_WAYS = text("原文有歧义。", "It reads both ways.")
+
+
+@pytest.mark.parametrize("printed", ["四百多盏", "超过3至5盏", "400元", "400盏和20户", "装上路灯"])
+def test_an_editor_may_read_a_number_otherwise_with_a_reason(printed: str, terms: Terms) -> None:
+    bounds = {"low": 7, "high": 7, "qualifier": "exact"}
+    assert metric_faults(terms, printed, **bounds)
+    assert metric_faults(terms, printed, reading_note=BOTH_WAYS, **bounds) == []
+
+
+def test_a_number_that_is_overruled_agrees_with_its_own_qualifier(terms: Terms) -> None:
+    bounds = {"low": 7, "high": None, "qualifier": "exact"}
+    assert metric_faults(terms, "四百多盏", reading_note=BOTH_WAYS, **bounds) == [
+        f"{LAMPS}.qualifier: exact wants low and high the same number, got low 7 and high null"
+    ]
+
+
+def test_a_fragment_that_is_overruled_stands_in_its_passage_all_the_same() -> None:
+    document, texts = with_passage(a_document(), "小巷装灯近300盏。")
+    for n, (printed, count) in enumerate([("300盏", 0), ("301盏", 1)]):
+        part = a_metric_part(key=f"new-{n}", low=300, high=300, qualifier="exact")
+        part |= {"cite": a_cite("9", printed), "reading_note": BOTH_WAYS}
+        found = text_faults(with_value(document, "context[1]", part), texts)
+        assert sum("does not stand in passage" in fault for fault in found) == count
+        assert not any("cuts its number" in fault for fault in found)
+
+
+def test_a_reason_is_left_out_where_none_is_given() -> None:
+    document = schema.shaped(with_metric(cite=a_cite("2", "四百多盏")))
+    assert b"reading_note" not in schema.write(document)
+
+
 def test_a_part_of_a_change_is_no_cut_number() -> None:
     document, texts = with_passage(a_document(), "路灯由3盏增至12盏。")
     for n, (printed, number) in enumerate([("由3盏", 3), ("增至12盏", 12)], start=1):

@@ -295,17 +295,23 @@ def _metric_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
     for path, metric in document.metrics():
         bounds = (_decimal(metric.low), _decimal(metric.high), metric.qualifier.value)
         unit = terms.units.get(metric.indicator, ("", ""))
-        if fault := number_fault(bounds, metric.cite.printed, unit):
+        is_overruled = metric.reading_note is not None
+        if fault := number_fault(bounds, metric.cite.printed, unit, is_overruled):
             yield replace(fault, path=f"{path}.{fault.path}")
 
 
-def number_fault(bounds: Bounds, printed: str, unit: tuple[str, str]) -> Fault | None:
+def number_fault(
+    bounds: Bounds, printed: str, unit: tuple[str, str], is_overruled: bool
+) -> Fault | None:
     """How a metric disagrees with its fragment, with a path in the metric; None when it does not.
 
-    `unit`: the indicator's dimension and Chinese unit.
+    `unit`: the indicator's dimension and Chinese unit. `is_overruled`: an editor says why the
+    fragment is read otherwise, so only low, high and qualifier have to agree with one another.
     """
     if finding := quantities.bounds_fault(*bounds):
         return Fault.of("qualifier", finding)
+    if is_overruled:
+        return None
     found = quantities.read(printed)
     if len(found) != 1:
         return Fault("cite.printed", "number-count", {"printed": printed, "count": len(found)})
@@ -522,7 +528,9 @@ def _fragment_faults(
             yield Fault(f"{path}.printed", "not-in-passage", parameters)
     for path, metric in document.metrics():
         passage = passages.get(metric.cite.at) if metric.cite.source == key else None
-        if passage is not None and _is_cut(metric.cite.printed, passage):
+        if passage is None or metric.reading_note is not None:
+            continue
+        if _is_cut(metric.cite.printed, passage):
             parameters = {"printed": metric.cite.printed, "locator": Bare(metric.cite.at)}
             yield Fault(f"{path}.cite.printed", "cut-number", parameters)
 

@@ -259,7 +259,8 @@ class Whole(Shape):
 
 
 class Metric(Shape):
-    """`kind` and `scope` are null only in a draft."""
+    """`kind` and `scope` are null only in a draft. `reading_note`: why an editor reads the fragment
+    otherwise than the program; left out where they agree."""
 
     key: Key
     indicator: Key
@@ -270,6 +271,7 @@ class Metric(Shape):
     scope: Annotated[Text, _at_most(120, 200)] | None
     period: Annotated[Text, _at_most(80, 120)] | None
     note: Text | None
+    reading_note: Annotated[Text | None, Field(exclude_if=lambda note: note is None)] = None
     whole: Whole
     cite: Cite
 
@@ -701,6 +703,7 @@ _KEYWORDS = {"zh": [STAND_IN], "en": [STAND_IN]}
 _METRIC = {
     **{"key": STAND_IN, "indicator": STAND_IN, "kind": "context", "low": 1, "high": 1},
     **{"qualifier": "exact", "scope": _TEXT, "period": _TEXT, "note": _TEXT, "cite": _CITE},
+    "reading_note": _TEXT,
     "whole": {"state": "not_applicable", "metric": None},
 }
 # One part of every kind: what stands in for any part of a document is at the same path here.

@@ -32,7 +32,7 @@ from stories.choices import (
     WholeState,
 )
 from stories.documents import evidence
-from stories.languages import reader_language
+from stories.languages import in_language, reader_language
 from stories.presenters.parts import (
     CitedPassage,
     DatePresenter,
@@ -156,6 +156,12 @@ class MetricPresenter(PartPresenter):
     @cached_property
     def high(self) -> Decimal | None:
         return decimal(self.data["high"])
+
+    @cached_property
+    def reading_note(self) -> str:
+        """Why an editor reads it otherwise than the program; "" where they agree."""
+        note = self.data.get("reading_note")
+        return in_language(note, self.case.language) if note else ""
 
     @cached_property
     def whole(self) -> "MetricPresenter | None":

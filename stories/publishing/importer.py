@@ -298,6 +298,7 @@ class _Loader:
                 whole_state=part.whole.state,
                 telling_position=telling.get(part.key),
                 **_texts(scope=part.scope, period=part.period, note=part.note),
+                **_texts(reading_note=part.reading_note),
             )
             for measure, n, part in parts
         ]

@@ -70,7 +70,7 @@ class Phrase:
 
     start: int
     end: int
-    core: tuple[int, int]  # where its numeral characters stand
+    numeral: tuple[int, int]  # where its numeral characters stand
     low: Decimal | None
     high: Decimal | None
     qualifier: Qualifier | None
@@ -284,9 +284,9 @@ def _phrase(
     ends = ("word", "half_word", "half_number", "several", "under", "slash", "ratio", "high")
     end = max(match.end(name) for name in (*ends, "high_power", "number", "power", "more_after"))
     unit = _unit(match)
-    core = (start, end)
+    numeral = (start, end)
     return Phrase(
-        match.start(), match.end(), core, low, high, qualifier, unit, is_between, is_ambiguous
+        match.start(), match.end(), numeral, low, high, qualifier, unit, is_between, is_ambiguous
     )
 
 

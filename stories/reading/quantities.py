@@ -54,7 +54,7 @@ class _Placed:
 
     start: int
     end: int
-    core: tuple[int, int]
+    numeral: tuple[int, int]
     quantity: Quantity
 
 
@@ -71,7 +71,7 @@ def around(passage: str, start: int, end: int) -> list[Quantity]:
     found = [
         placed.quantity
         for placed in _placed(passage)
-        if placed.core[0] < end and start < placed.core[1]
+        if placed.numeral[0] < end and start < placed.numeral[1]
     ]
     return [part for quantity in found for part in (quantity, *quantity.parts)]
 
@@ -148,7 +148,7 @@ def _placed(text: str) -> tuple[_Placed, ...]:
     plain = phrases.plain(text)
     found: list[_Placed] = []
     for phrase in phrases.find(plain):
-        placed = _Placed(phrase.start, phrase.end, phrase.core, _quantity(phrase))
+        placed = _Placed(phrase.start, phrase.end, phrase.numeral, _quantity(phrase))
         if found and (joined := _joined(plain, found[-1], placed)):
             found[-1] = joined
         else:
@@ -188,7 +188,7 @@ def _joined(text: str, first: _Placed, second: _Placed) -> _Placed | None:
         quantity = Quantity(None, None, Qualifier.EXACT, second.quantity.unit, Meaning.UNCLEAR)
     else:
         return None
-    return _Placed(first.start, second.end, (first.core[0], second.core[1]), quantity)
+    return _Placed(first.start, second.end, (first.numeral[0], second.numeral[1]), quantity)
 
 
 def _are_alike(first: Quantity, second: Quantity) -> bool:
