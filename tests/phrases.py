@@ -470,6 +470,69 @@ PM2.5 none
 上半年 none
 下半年 none
 半夜 none
+# neighbours of the table's examples
+每周三下午 none
+周五 none
+每周三次 exact 3 3 次/周 rate
+三年级 none
+2、3号楼 none
+第1—3批 none
+四个一 none
+2021年 none
+2021年9月 none
+二〇二一年 none
+8月31日 none
+3月份 none
+4A级景区 none
+3.0时代 none
+九牛一毛 none
+三五成群 none
+一个半月 exact 1.5 1.5 个月 time
+两个半月 exact 2.5 2.5 个月 time
+几块钱 several 2 9 块钱 money
+数小时 several 2 9 小时 time
+每度0.5元 exact 0.5 0.5 元/度 rate
+0.6元/度 exact 0.6 0.6 元/度 rate
+每两周 unclear
+零下十几度 unclear
+增幅达-2% exact -2 -2 % share
+零上5度 exact 5 5 度 degrees
+三、四个 unclear
+7×24小时 unclear
+$500 exact 500 500 美元 money
+€20 exact 20 20 欧元 money
+500美金 exact 500 500 美金 money
+翻了两倍 unclear
+翻3倍 unclear
+翻了三番多 over 8 - 倍 factor
+不到原来的三分之一 nearly - 1 /3 share
+超过居民总数的80% over 80 - % share
+近小区居民的一半 nearly - 50 % share
+三分之一强 over 1 - /3 share
+三分之一左右 about 1 1 /3 share
+三三两两 none
+俩月 exact 2 2 月 time
+由1200元提高到1500元 change 1200 1500 元
+三级网格 none
+五星级 none
+三楼 none
+312国道 none
+3·15 none
+“365”工作法 none
+“三长”制 none
+三供一业 none
+一户一档 none
+接二连三 none
+一条龙 none
+三刻钟 exact 3 3 刻钟 time
+0.5元/㎡ exact 0.5 0.5 元/m2 rate
+180° exact 180 180 ° other
+6层及以上 at_least 6 - 层 count
+收费率由不足20%提升到85% change 20 85 %
+最高可补贴5万元 at_most - 50000 元 money
+不低于总面积的三分之二 at_least 2 - /3 share
+2/3以上业主 at_least 2 - /3 share
+30多分钟内 unclear
 # not understood
 3-5-7 unclear
 1.2.3 unclear
@@ -535,7 +598,7 @@ NUMERALS = """
 三点五公里 三点五
 1万5千元 1万5千
 2亿3000万元 2亿3000万
-十来万元 十 万
+十来万元 十来万
 10来万元 10来万
 翻一番 翻一番
 数以百计的人 数以百计
@@ -566,4 +629,11 @@ NUMERALS = """
 四处奔走
 四处巷口 四
 两侧
+0.5元/㎡ 0.5
+一吨半 一
+二十多万元 二十多万
+三级网格 三
+2021年9月 2021 9
+一户一档
+接二连三
 """

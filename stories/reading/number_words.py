@@ -12,7 +12,10 @@ from stories.reading.numbers import CHINESE, DIGITS
 _EXACT, _OVER, _ABOUT = Qualifier.EXACT, Qualifier.OVER, Qualifier.ABOUT
 
 # 几 and 数 by themselves need a classifier behind them: 人数近 is no number.
-_COUNTED = "个名位年天次栋处家户条棵件项场种盏辆张类座对间里元斤吨米公"
+_COUNTED = (
+    "个名位年天次栋处家户条棵件项场种盏辆张类座对间里元斤吨米公"
+    "块小台套所周组批根册本瓶箱袋车轮期日月"
+)
 _NO_NUMBER = "人户次总参基多少个分件岁"
 SEVERAL = (
     rf"数以[十百千万亿]+计|(?<![{_NO_NUMBER}])[数几][十百千万亿]+"
@@ -43,7 +46,7 @@ _UNLESS = {
     "大半": "大半(?![年天夜辈生个])",
     "小半": "小半(?![年天夜辈生个])",
     "多半": "(?<![个大一])多半(?![个月年天])",
-    "一半": "一半(?![年天])",
+    "一半": "一半(?![年天个])",
     "俩": "俩(?!钱)",
     "百十": f"(?<!{CHINESE})(?<!\\d)百十(?=[个户人名家多件条])",
     "对半": "(?<!绝)对半",

@@ -72,7 +72,8 @@ def _with_places(text: str) -> Decimal:
 
 def _digit_by_digit(text: str) -> Decimal:
     """二〇二一 and 一九九八 are years; three digits in a row are no number."""
-    if len(text) != len("二〇二一") and not {"〇", "零"} & set(text):
+    is_year = len(text) == len("二〇二一") and text[0] in "一二"
+    if not is_year and not {"〇", "零"} & set(text):
         raise NumberError(text)
     return Decimal("".join(str(DIGITS[character]) for character in text))
 

@@ -18,20 +18,30 @@ _EXACT, _RANGE, _SEVERAL = Qualifier.EXACT, Qualifier.RANGE, Qualifier.SEVERAL
 
 _SMALL = rf"(?:{ARABIC}|[{numbers.BELOW_WAN}]+(?:点[〇零一二三四五六七八九]+)?)"
 _MEAN = "[人户日月年周次栋]均"
-_EACH = rf"(?P<each>(?:每一?(?:{units.PATTERN}))+|{_MEAN})(?!{_MEAN})"
+_PER = rf"(?:{units.PATTERN}|度)"  # 每度 is of electricity
+_EACH = rf"(?P<each>(?:每一?{_PER})+|{_MEAN})(?!{_MEAN})"
 # Whom the rate is of, and what is done: 人均可支配收入3万元, 每月收取80元.
 _OF_EACH = (
     "年|可支配|住房|公共|绿地|使用|增加?|减少?|收入|面积|投入|出资|节约|节省|缴纳?|交|花费?|消费|"
     "补助|发放|给予|平均"
 )
+# Of what a share is: 不到原来的三分之一, 超过居民总数的80%.
+_OF_A_WHOLE = (
+    r"(?:[^\W\d_〇零一二两三四五六七八九十百千万亿几]{1,7}的"
+    rf"(?={CHINESE}+分之|一半|半数|{CHINESE}+成|\d+(?:\.\d+)?%|\d+/\d+))?"
+)
+_CURRENCIES = {
+    **{"¥": "元", "RMB": "元", "人民币": "元", "$": "美元", "US$": "美元"},
+    **{"HK$": "港元", "€": "欧元", "£": "英镑"},
+}
 _EACH_FILL = f"(?:{_OF_EACH}|{qualifiers.FILL}){{0,3}}"
 
 
 _quantity = re.compile(
     rf"(?:{_EACH}{_EACH_FILL})?"
-    rf"(?:(?P<before>{qualifiers.BEFORE_PATTERN})(?:(?<![近上逾])(?:{qualifiers.FILL}){{1,2}})?)?"
-    r"(?P<yuan>¥|RMB|人民币)?"
-    r"(?P<minus>零下|(?<![\w)\0])-(?=\d)|负(?=[\d一二三四五六七八九十]))?"
+    rf"(?:(?P<before>{qualifiers.BEFORE_PATTERN})(?:(?<![近上逾])(?:{qualifiers.FILL}){{1,2}})?{_OF_A_WHOLE})?"
+    rf"(?P<currency>{'|'.join(re.escape(sign) for sign in _CURRENCIES)})?"
+    rf"(?P<minus>零下|(?<![\dA-Za-z)%\0])(?<!{CHINESE})-(?=\d)|负(?=[\d一二三四五六七八九十]))?"
     rf"(?P<denominator>(?:{CHINESE}+|\d+)分之)?"
     r"(?:"
     rf"(?P<word>{number_words.PATTERN})"
@@ -48,7 +58,7 @@ _quantity = re.compile(
     rf"(?P<half>半(?=[年天个])|半(?![价数夜壁]))?(?P<unit>{units.PATTERN})?"
     r"(?P<half_after>半(?![价数年天夜]))?"
     r"(?P<tenth>(?<=成)[一二三四五六七八九](?![成个名百十]))?"
-    rf"(?P<per>(?:[/·每](?:{units.PATTERN}))+)?"
+    rf"(?P<per>(?:[/·每]{_PER})+)?"
     rf"(?:{qualifiers.GAP}(?=(?:及?以上|及?以下|以内|左右(?![为邻手两开摇逢]))))?"
     rf"(?:\(含\))?(?P<after>{qualifiers.AFTER_PATTERN})?"
 )
@@ -107,7 +117,7 @@ def is_change(before: str, between: str) -> bool:
 def is_stuck(text: str, end: int, start: int) -> bool:
     """Whether two numbers without a word between them stick together: 3-5-7, 1.2.3, 一百几十."""
     between = text[end:start]
-    return between == "" or (between in ".:/-~—⁄" and text[end - 1].isalnum())
+    return between == "" or (between in ".:/-~—⁄×*、" and text[end - 1].isalnum())
 
 
 def _is_article(match: re.Match[str]) -> bool:
@@ -220,7 +230,7 @@ def _between(match: re.Match[str], low: Decimal, high: Decimal, own: Qualifier |
     around = _around(match)
     if _is_recent(match):
         around.discard(_NEARLY)
-    qualifier = own
+    qualifier = None if match["minus"] else own
     if around == {_ABOUT} and own:
         qualifier = _ABOUT if own == _RANGE else own
     elif around:
@@ -305,7 +315,8 @@ def _own_unit(match: re.Match[str]) -> str:
         whole = numbers.value(match["denominator"].removesuffix("分之"))
         return {Decimal(100): "%", Decimal(1000): "‰"}.get(whole, f"/{whole}")
     if match["word"]:
-        return number_words.WORDS[match["word"]][1] or unit
+        own = number_words.WORDS[match["word"]][1]
+        return own if own != "个" and own else unit or own
     if match["half_word"]:
         return "%"
     if match["slash"]:
@@ -316,4 +327,4 @@ def _own_unit(match: re.Match[str]) -> str:
         return f":{numbers.value(re.split('[:比]', match['ratio'])[1])}"
     if match["low"] and not unit and match.string[match.end() - 1] == "%":
         return "%"
-    return unit or ("元" if match["yuan"] else "")
+    return unit or _CURRENCIES.get(match["currency"] or "", "")

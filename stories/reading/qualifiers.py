@@ -30,7 +30,7 @@ BEFORE: dict[str, Qualifier | None] = {
         (_OVER, "超过 超出 多于 高于 大于 不止 不只 远超 突破 冲破 跨过 年过 年逾 逾 超 过 破 >"),
         (_ABOUT, "大约莫 大约 大概 大致 大体 约莫 约摸 估计 估摸 差不多 约 ≈ ~"),
         (_NEARLY, "将近 接近 几近 近乎 几乎 年近 不足 不到 不满 未满 未达 未到 近"),
-        (None, "不过 每 ±"),
+        (None, "不过 每 ± 翻了 翻"),
     )
     for word in listed.split()
 }
@@ -46,7 +46,10 @@ _UNLESS_BEFORE = {
     "不满": "(?<![的有生])不满",
     "最高": "最高(?![楼层分法人])",
     "~": r"(?<![\d百千万亿%])~",
-    "每": "每(?=[\\d一二三四五六七八九十百千万])",
+    "每": "每(?=[\\d一二两三四五六七八九十百千万])",
+    # 翻了两倍 is twice, three times or four times as much.
+    "翻": "翻(?=[\\d一二两三四五六七八九.]+倍)",
+    "翻了": "翻了(?=[\\d一二两三四五六七八九.]+倍)",
 }
 # What may stand between such a word and its number: 约有300户, 至少安排2名.
 FILL = (
@@ -59,14 +62,14 @@ AFTER: dict[str, Qualifier | None] = {
         (_AT_LEAST, "以上 及以上 或以上 之上"),
         (_AT_MOST, "以下 及以下 或以下 以内 之内 之下 内 为限 封顶"),
         (_ABOUT, "左右 上下 前后"),
-        (_OVER, "以外 之外 开外 出头 挂零 有余 余 多 +"),
+        (_OVER, "以外 之外 开外 出头 挂零 有余 余 多 强 +"),
         (_NEARLY, "不到 不足 弱"),
         (None, "好几 来往"),
     )
     for word in listed.split()
 }
 # The last characters of units that measure: 3年多, 100米多; but 20个多功能厅.
-_MEASURED = "元米里年月天日周时钟吨斤亩顷克%成倍岁旬平方升瓦度"
+_MEASURED = "元米里年月天日周时钟吨斤亩顷克%成倍岁旬平方升瓦度番"
 _UNLESS_AFTER = {
     "内": "内(?![部外容设置各在涵存科衣])",
     "左右": "左右(?![为邻手两开摇逢])",
@@ -79,6 +82,7 @@ _UNLESS_AFTER = {
     "余": f"(?<=[{_MEASURED}])余(?![种名项条元额下])",
     "多": f"(?<=[{_MEASURED}])多(?![种功样方次个名位项条元久少])",
     "+": r"\+(?![\dNnXx])",
+    "强": "(?<=[一二三四五六七八九成%])强(?=$|\\W)",
     "弱": "弱(?=$|\\W)",
 }
 IN_TIME_AND_SPACE = ("内", "以外", "之外")  # 5户以外 are other households

@@ -48,13 +48,13 @@ UNITS: dict[str, tuple[Dimension, Decimal]] = {
     for unit, size in sizes.items()
 }
 # Other money, and what no indicator of ours measures: each fits itself alone.
-_MONEY = "美元 港元 港币 欧元 日元 英镑 澳元 新台币 韩元 卢布".split()
+_MONEY = "美元 美金 港元 港币 欧元 日元 英镑 澳元 新台币 韩元 卢布".split()
 _OTHER = (
-    "分贝 伏 伏特 安培 兆帕 帕 赫兹 马力 像素 兆 MB GB TB KB M 流明 勒克斯 微克 ppm 级风"
+    "分贝 伏 伏特 安培 兆帕 帕 赫兹 马力 像素 兆 MB GB TB KB M 流明 勒克斯 微克 ppm 级风 °"
 ).split()
 _TIMES = (
-    "秒 秒钟 分钟 小时 个小时 钟头 个钟头 天 日 工作日 个工作日 周 星期 个星期 礼拜 个礼拜 个月 月 "
-    "季度 个季度 学期 个学期 年 周年 载 世纪 个世纪"
+    "秒 秒钟 刻钟 分钟 小时 个小时 钟头 个钟头 天 日 工作日 个工作日 周 星期 个星期 礼拜 个礼拜 "
+    "个月 月 季度 个季度 学期 个学期 年 周年 载 世纪 个世纪"
 ).split()
 _SAME_TIME = {
     **{"秒钟": "秒", "个小时": "小时", "钟头": "小时", "个钟头": "小时", "日": "天"},
