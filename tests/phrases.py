@@ -533,6 +533,8 @@ $500 exact 500 500 美元 money
 不低于总面积的三分之二 at_least 2 - /3 share
 2/3以上业主 at_least 2 - /3 share
 30多分钟内 unclear
+2比0 unclear
+三两个 range 2 3 个 count
 # not understood
 3-5-7 unclear
 1.2.3 unclear

@@ -423,6 +423,19 @@ def test_a_tenth_is_its_month_to_machines(printed: str, edtf: str, attribute: st
         ("腊月二十三", "2022-01-25", "year"),
         ("2021年农历八月十五", "2021-09-21", None),
         ("中秋节", "2021-09-21", "year"),
+        ("五月初五", "2021-06-14", "year"),
+        ("三月三", "2021-04-14", "year"),
+        ("八月十五", "2021-09-21", "year"),
+        ("八月十五", "2021-08-15", "year"),
+        ("八月十五日", "2021-08-15", "year"),
+        ("八、九十年代", "1980/1999", "year"),
+        ("上世纪八九十年代", "1980/1999", None),
+        ("20210915", "2021-09-15", None),
+        ("9.15", "2021-09-15", "year"),
+        ("9·15", "2021-09-15", "year"),
+        ("9月上中旬", "2021-09-01/2021-09-20", "year"),
+        ("去年11月至今年3月", "2020-11/2021-03", "year"),
+        ("2021.3-2021.5", "2021-03/2021-05", None),
         ("春节期间", "2022-02-01/2022-02-07", "year"),
     ],
 )
@@ -462,6 +475,9 @@ DECADE = "prints a decade or none"
         ("正月十五", "2022-01-15", "year", LUNAR),
         ("农历八月十五", "2021-08-15", "year", LUNAR),
         ("中秋节", "2021-08-15", "year", LUNAR),
+        ("八月十五", "2021-08-25", "year", LUNAR),
+        ("9.15", "2021-09-14", "year", "prints the day 15"),
+        ("20210915", "2021-09-14", None, "prints the day 15"),
         ("20世纪90年代", "1995", None, DECADE),
         ("20世纪90年代", "198X", None, DECADE),
         ("1990年", "199X", None, DECADE),
@@ -510,3 +526,16 @@ def test_a_decade_is_some_year_of_it(edtf: str, years: range, chinese: str, engl
     assert dates.read(edtf).years == years
     assert (in_words(edtf, "zh"), in_words(edtf, "en")) == (chinese, english)
     assert dates.machine_readable(edtf) == ""
+
+
+@given(
+    st.text(
+        "零一二三四五六七八九十廿初正腊冬农历年月日号上中下旬底去今20195.-/·至到、代世纪半季度第",
+        max_size=12,
+    ),
+    st.sampled_from(["2021-09-15", "2021", "199X", "/2021-02", "2021/..", "2020-12-01/2021-03"]),
+)
+def test_any_fragment_agrees_or_not(printed: str, edtf: str) -> None:
+    found = disagreement(printed, edtf, "year", "2022-03")
+    assert found is None or str(found)
+    assert len(tenths_of(edtf, printed)) == 2

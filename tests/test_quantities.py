@@ -193,11 +193,18 @@ def test_reading_inverts_printing(
     assert quantities.read(printed) == [Quantity(low, high, qualifier, unit)]
 
 
-@given(st.text("近约超过不少于百分之数几十百千万亿一二两三〇零余多半来个名户元月年折%1.,-至以上"))
+@given(
+    st.text("近约超过不少于百分之数几十百千万亿一二两三〇零余多半来个名户元月年折%1.,-至以上")
+    | st.text(
+        "每人均翻番倍成点比:/⁄½×+~≥零下负度俩仨廿壹拾佰由从增至岁旬内左右开外强弱第号楼半1020三"
+    )
+)
 def test_any_text_is_read_without_a_trace(printed: str) -> None:
     for found in quantities.read(printed):
         is_clear = found.meaning != Meaning.UNCLEAR
         assert is_clear == (found.low is not None or found.high is not None)
+        if found.meaning == Meaning.AMOUNT:
+            assert quantities.bounds_fault(found.low, found.high, found.qualifier) is None
 
 
 # ---------------------------------------------------------------- units and bounds

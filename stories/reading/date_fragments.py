@@ -81,6 +81,7 @@ def _ends_with(moment: Moment | None, printed: str) -> bool:
 # ---------------------------------------------------------------- one form for all ways of printing
 
 
+_eight_digits = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\d)")
 _two_digits = re.compile(r"(?<!\d)(\d\d)年(?=\d{1,2}月)")
 _day_alone = re.compile(r"(\d{1,2}月)(\d{1,2})(?=$|[至到—~、,;。])(?![至到—~、]\d+[日号月])")
 
@@ -88,6 +89,9 @@ _day_alone = re.compile(r"(\d{1,2}月)(\d{1,2})(?=$|[至到—~、,;。])(?![至
 def _solar(printed: str) -> str:
     """2021.9.15, 21年9月15, 二〇二一年九月十五日 → 2021年9月15日; lunar dates are left out."""
     text = _lunar_date.sub("", _in_digits(source_text.fold(printed)))
+    text = re.sub("([上中])([中下])旬", r"\1旬至\2旬", text)
+    text = _eight_digits.sub(r"\1年\2月\3日", text)
+    text = re.sub(r"^(\d{1,2})[.·/](\d{1,2})(?![\d.·/%])", r"\1月\2日", text)
     text = re.sub(r"(?<!\d)(\d{4})[./-](\d{1,2})[./-](\d{1,2})(?!\d)日?", r"\1年\2月\3日", text)
     text = re.sub(r"(?<!\d)(\d{4})[./-](0?[1-9]|1[0-2])(?![\d年])月?", r"\1年\2月", text)
     text = _two_digits.sub(lambda match: f"{_full_year(match[1])}年", text)
@@ -103,6 +107,7 @@ def _full_year(two_digits: str) -> int:
 
 def _in_digits(text: str) -> str:
     """九月十五日 → 9月15日, 二〇二一年 → 2021年, 九十年代 → 90年代."""
+    text = re.sub(f"([{_ZH}])、?([{_ZH}])十年代", r"\1十年代、\2十年代", text)
     digits = f"[{_ZH}]?十[{_ZH}]?|[〇{_ZH}]+"
     return re.sub(
         f"(?<![{_ZH}十])(?:{digits})(?=[年月日号]|世纪)", lambda match: _digits(match.group()), text
@@ -220,6 +225,7 @@ _DAYS_OF_A_MONTH = {
     **{"月初": range(1, 11), "月中": range(10, 22)},
     **dict.fromkeys(("月底", "月末"), range(20, 32)),
 }
+_NO_LUNAR_DAY = f"(?![{_ZH}十])"  # 五月初五 is no 月初
 _WORDS = {"month": _MONTHS, "day": _DAYS_OF_A_MONTH}
 
 
@@ -227,7 +233,7 @@ def _season_finding(printed: str, moments: list[Moment], both: Parameters) -> Fi
     """A month outside of 上半年, a day outside of 月初."""
     text = source_text.fold(printed)
     for part, words in _WORDS.items():
-        ranges = [words[word] for word in words if word in text]
+        ranges = [words[word] for word in words if re.search(f"{word}{_NO_LUNAR_DAY}", text)]
         values = {getattr(moment, part) for moment in moments} - {None}
         named = {int(match[0]) for match in re.finditer(_PRINTED[part], _solar(printed))}
         if ranges and any(all(n not in r for r in ranges) for n in values - named):
@@ -244,13 +250,17 @@ def _is_season(printed: str, part: str, values: Iterable[int]) -> bool:
 
 # ---------------------------------------------------------------- the lunar calendar
 
-_LUNAR_DAYS = f"初[{_ZH}十]|廿[{_ZH}]?|[一二]?十[{_ZH}]?(?![日号个年岁])|三十(?![日号个年岁])"
+_LUNAR_DAYS = (
+    f"初[{_ZH}十]|廿[{_ZH}]?|[一二三]?十[{_ZH}]?(?![日号个年岁])|[{_ZH}](?![{_ZH}十日号个年岁])"
+)
 # 九月廿五, 正月十五, 农历八月, 腊月; a day with 日 or 号 is of the solar calendar: 九月十五日.
 _lunar_date = re.compile(
     rf"(?:农历|阴历|旧历|夏历)(?:(?:[{_ZH}十正腊冬]+|\d{{1,2}})月)?(?:{_LUNAR_DAYS})?"
     rf"|[正腊冬]月(?:{_LUNAR_DAYS})?"
     rf"|(?:[{_ZH}十]+|(?<!\d)\d{{1,2}})月(?:初[{_ZH}十]|廿[{_ZH}]?)"
+    rf"|(?<!\d)\d{{1,2}}月(?:[一二三]?十[{_ZH}]?|[{_ZH}])(?![{_ZH}十日号个年天点时月])"
 )
+_NAMED = re.compile("[农阴旧夏]历|[正腊冬]月|初|廿")
 _lunar_month = re.compile(rf"([{_ZH}十正腊冬]+|\d{{1,2}})月({_LUNAR_DAYS})?")
 _MONTH_NAMES = {"正": 1, "冬": 11, "腊": 12}
 _FEASTS = {
@@ -269,22 +279,26 @@ def _is_lunar(printed: str) -> bool:
 
 def _lunar_finding(printed: str, moments: list[Moment], both: Parameters) -> Finding | None:
     """A day of the solar calendar that cannot be the lunar one printed."""
-    windows = [(month, day, timedelta(0)) for month, day in _lunar_days(printed)]
+    windows = [(*found, timedelta(0)) for found in _lunar_days(printed)]
     text = source_text.fold(printed)
-    windows += [(*day, _AROUND_A_FEAST) for word, day in _FEASTS.items() if word in text]
-    for month, day, more in windows:
-        if not any(_can_be_lunar(moment, month, day, more) for moment in moments):
+    windows += [(*day, True, _AROUND_A_FEAST) for word, day in _FEASTS.items() if word in text]
+    for month, day, is_named, more in windows:
+        is_solar = not is_named and any((m.month, m.day) == (month, day) for m in moments)
+        is_lunar = any(_can_be_lunar(moment, month, day, more) for moment in moments)
+        if not (is_solar or is_lunar):
             return Finding("lunar-disagrees", both)
     return None
 
 
-def _lunar_days(printed: str) -> Iterator[tuple[int, int | None]]:
+def _lunar_days(printed: str) -> Iterator[tuple[int, int | None, bool]]:
+    """Month, day, and whether they are named as lunar: 八月十五 may be of either calendar."""
     text = _in_digits(source_text.fold(printed))
     for match in _lunar_date.finditer(text):
         if found := _lunar_month.search(match[0]):
             name = found[1]
             month = _MONTH_NAMES.get(name) or int(name if name.isdigit() else _digits(name))
-            yield month, _lunar_day(found[2]) if found[2] else None
+            is_named = bool(_NAMED.search(match[0]))
+            yield month, _lunar_day(found[2]) if found[2] else None, is_named
 
 
 def _lunar_day(written: str) -> int:

@@ -154,7 +154,8 @@ def _read_group(match: re.Match[str]) -> Phrase:
         part, whole = (int(number) for number in match["slash"].split("/"))
         return _qualified(match, Decimal(part), _EXACT if 0 < part < whole else None)
     if match["ratio"]:
-        return _qualified(match, numbers.value(re.split("[:比]", match["ratio"])[0]), _EXACT)
+        one, other = (numbers.value(number) for number in re.split("[:比]", match["ratio"]))
+        return _qualified(match, one, _EXACT if other else None)
     if match["low"]:
         return _range(match)
     return _number(match)
@@ -164,7 +165,7 @@ def _number(match: re.Match[str]) -> Phrase:
     text, power = match["number"], match["power"] or ""
     if pair := numbers.neighbours(text):
         is_clear = match["unit"] != "折" and not match["more"] and not match["more_after"]
-        low, high = (numbers.value(number + power) for number in pair)
+        low, high = sorted(numbers.value(number + power) for number in pair)  # 三两个
         return _between(match, low, high, _RANGE if is_clear else None)
     number = _discount(text) if match["unit"] == "折" else numbers.value(text + power)
     if match["half"] or match["half_after"]:
@@ -293,7 +294,7 @@ def _phrase(
     start = match.start("whole") if match["whole"] else start
     ends = ("word", "half_word", "half_number", "several", "under", "slash", "ratio", "high")
     end = max(match.end(name) for name in (*ends, "high_power", "number", "power", "more_after"))
-    unit = _unit(match)
+    unit = _unit(match) if qualifier else match["unit"] or ""
     numeral = (start, end)
     return Phrase(
         match.start(), match.end(), numeral, low, high, qualifier, unit, is_between, is_ambiguous
@@ -306,7 +307,7 @@ def _unit(match: re.Match[str]) -> str:
     if match["each"] and unit not in ("日", "月", "点", "时"):  # 每月5日 is a date
         named = match["each"].removesuffix("均")
         each += [part.removeprefix("一") for part in named.split("每") if part]
-    return "/".join([unit, *each])
+    return unit if unit[:1] == ":" else "/".join([unit, *each])
 
 
 def _own_unit(match: re.Match[str]) -> str:

@@ -209,7 +209,8 @@ def _in_a_row(first: Quantity, second: Quantity) -> Quantity | None:
     """1小时30分钟 → 90分钟, 3元5角 → 3.5元; None for what does not add up."""
     number, more = first.low, second.low
     is_exact = first.qualifier == Qualifier.EXACT and first.meaning == Meaning.AMOUNT
-    if not is_exact or number is None or more is None or second.meaning != Meaning.AMOUNT:
+    is_one_number = second.meaning == Meaning.AMOUNT and second.high in (None, more)
+    if not is_exact or not is_one_number or number is None or more is None:
         return None
     names = units.same_time(first.unit), units.same_time(second.unit)
     if (first.unit, second.unit) in units.SMALL_CHANGE:

@@ -154,9 +154,7 @@ def size(unit: str) -> Decimal | None:
         return UNITS[unit][1]
     if unit[:1] == "/" and unit[1:].isdecimal():
         return 100 / Decimal(unit[1:])
-    if unit[:1] == ":" and unit != ":":
-        return 1 / Decimal(unit[1:])
-    return None
+    return 1 / Decimal(unit[1:]) if unit[:1] == ":" else None
 
 
 def same_time(unit: str) -> str:
