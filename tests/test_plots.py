@@ -67,6 +67,7 @@ def dated(*edtfs: str, **others: Any) -> Timeline:
         ("nearly", None, 40, Mark(Stretch(0, 32), Stretch(32, 40))),
         ("at_most", None, 40, Mark(None, Stretch(0, 40), (40,))),
         ("about", 40, 40, Mark(Stretch(0, 36), Stretch(36, 44))),
+        ("about", 40, 60, Mark(Stretch(0, 36), Stretch(36, 64))),
         ("range", 30, 40, Mark(Stretch(0, 30), Stretch(30, 40), (30, 40))),
         ("several", 20, 90, Mark(Stretch(0, 20), Stretch(20, 90), (20, 90))),
         ("nearly", None, 5, Mark(None, Stretch(0, 5))),
