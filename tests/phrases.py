@@ -534,6 +534,16 @@ $500 exact 500 500 美元 money
 2/3以上业主 at_least 2 - /3 share
 30多分钟内 unclear
 2比0 unclear
+不超过半小时 at_most - 0.5 小时 time
+过半年 over 0.5 - 年 time
+近半年 exact|nearly 0.5 0.5 年 time
+近三年多 over 3 - 年 time
+50至60余户 unclear
+约有六成以上 unclear
+0.5至1元/平方米 range 0.5 1 元/平方米 rate
+每户50元至100元 range 50 100 元/户 rate
+200元至500元不等 range 200 500 元 money
+从2名增加至20余名 change 2 20 名
 三两个 range 2 3 个 count
 # not understood
 3-5-7 unclear
@@ -592,6 +602,8 @@ NUMERALS = """
 每天半小时 半
 一半居民 一半
 过半居民 过半
+超过半数 半数
+不超过半小时 半
 廿余人 廿
 夫妻俩都来 俩
 伍仟元 伍仟

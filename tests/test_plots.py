@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stories.choices import Qualifier
 from stories.presenters import charts
 from stories.presenters.charts import TAIL, Mark, Stretch, Timeline
-from stories.reading import dates
+from stories.reading import date_fragments, dates
 from tests.builders import a_case, a_measure, a_metric, a_source, an_indicator, keep
 from tests.pages import Page
 
@@ -32,7 +32,7 @@ def a_number(qualifier: str = "exact", low: Any = 10, high: Any = 10, **others: 
 def a_date(edtf: str, inferred: str = "", printed: str = "") -> Any:
     if not edtf:
         return None
-    tenths = dates.tenths_of(edtf, printed)
+    tenths = date_fragments.tenths_of(edtf, printed)
     return SimpleNamespace(edtf=edtf, inferred_label=inferred, tenths=tenths)
 
 
