@@ -35,6 +35,7 @@ METRIC_FIELDS: Any = [
     ("whole_state", "whole_metric"),
     ("period_zh", "period_en"),
     ("note_zh", "note_en"),
+    ("reading_note_zh", "reading_note_en"),
 ]
 
 
@@ -166,6 +167,7 @@ class DerivedInline(Stacked):
         ("label_zh", "label_en"),
         ("value", "qualifier", "unit_zh", "unit_en"),
         ("note_zh", "note_en"),
+        ("reading_note_zh", "reading_note_en"),
         "position",
     ]
     classes = ["collapse"]
