@@ -74,16 +74,18 @@ def _compatible(character: str) -> str:
 
 
 _FOLDED = _table()
-_FOLDABLE = re.compile(
-    f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|[{re.escape(''.join(_FOLDED))}]", re.DOTALL
-)
+_CHARACTERS = f"[{re.escape(''.join(c for c in _FOLDED if len(c) == 1))}]"
+_CHARACTER = re.compile(_CHARACTERS)
+_FOLDABLE = re.compile(f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|{_CHARACTERS}", re.DOTALL)
+# What only the slower pattern finds: combining marks, and an end of each of _WORDS.
+_RARE = re.compile(f"[{_MARKS}畫覆]")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def fold(text: str) -> str:
     """The form in which texts and words are compared; `align` says what came from where."""
     # Few characters of a text fold: looking for them is four times as fast as translating all.
-    return _THOUSANDS.sub("", _FOLDABLE.sub(_folded, text))
+    return _THOUSANDS.sub("", _foldable(text).sub(_folded, text))
 
 
 def align(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -91,7 +93,7 @@ def align(text: str) -> tuple[str, list[tuple[int, int]]]:
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
     at = 0
-    for match in _FOLDABLE.finditer(text):
+    for match in _foldable(text).finditer(text):
         pieces.append(text[at : match.start()])
         spans += [(n, n + 1) for n in range(at, match.start())]
         pieces.append(_folded(match))
@@ -102,6 +104,10 @@ def align(text: str) -> tuple[str, list[tuple[int, int]]]:
     folded = "".join(pieces)
     dropped = {match.start() for match in _THOUSANDS.finditer(folded)}
     return _THOUSANDS.sub("", folded), [s for n, s in enumerate(spans) if n not in dropped]
+
+
+def _foldable(text: str) -> re.Pattern[str]:
+    return _FOLDABLE if _RARE.search(text) else _CHARACTER
 
 
 def _folded(match: re.Match[str]) -> str:
