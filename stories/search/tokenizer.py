@@ -29,6 +29,7 @@ _OTHER_CHARACTER = re.compile(f"[^\0-\x7f{_ACCENTED}]")  # Han, mostly
 _MARKS = "\u0300-\u036f"  # combining, behind the letter they stand on
 # What parts words of a question; ASCII signs part them at their ends only.
 _BETWEEN_WORDS = re.compile(r"[。！？；：、…（）《》〈〉【】「」『』]|，(?!\d)|(?<!\d)，")
+_ASTRAL = "\U00010000"  # the first character beyond the basic plane
 _SIGNS_AT_ENDS = "%‰+"  # belong to a word even there: 50%, 100+
 # What OpenCC's hk2s simplifies within words only. Where the character alone is hardly another
 # word, it folds everywhere, so that a question cut out of a word is found too; else by its words.
@@ -74,11 +75,14 @@ def _compatible(character: str) -> str:
 
 
 _FOLDED = _table()
-_CHARACTERS = f"[{re.escape(''.join(c for c in _FOLDED if len(c) == 1))}]"
-_CHARACTER = re.compile(_CHARACTERS)
-_FOLDABLE = re.compile(f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|{_CHARACTERS}", re.DOTALL)
-# What only the slower pattern finds: combining marks, and an end of each of _WORDS.
-_RARE = re.compile(f"[{_MARKS}畫覆]")
+_CHARACTERS = "".join(c for c in _FOLDED if len(c) == 1)
+# A class of characters below U+10000 is one look-up; with others in it, a walk through all.
+_CHARACTER = re.compile(f"[{re.escape(''.join(c for c in _CHARACTERS if c < _ASTRAL))}]")
+_FOLDABLE = re.compile(
+    f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|[{re.escape(_CHARACTERS)}]", re.DOTALL
+)
+# What only the slower pattern finds: combining marks, an end of each of _WORDS, and the rest.
+_RARE = re.compile(f"[{_MARKS}畫覆{_ASTRAL}-\U0010ffff]")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
