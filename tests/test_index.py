@@ -515,3 +515,12 @@ def test_any_number_of_cases_is_asked_for_at_once() -> None:
     some = Case.objects.filter(pk__in=reader.among(range(case.pk, case.pk + 70_000)))
     assert list(some) == [case]
     assert not Case.objects.filter(pk__in=reader.among([])).exists()
+
+
+def test_processes_build_the_same_index(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(a_case(), a_case())
+    publisher.reindex()
+    expected = indexed()
+    monkeypatch.setattr(writer, "MANY", 1)
+    assert publisher.reindex() == 3
+    assert indexed() == expected

@@ -116,7 +116,8 @@ class IndexedMetric(models.Model):
 class IndexedMetricType(models.Model):
     """A type of the measure that a metric is of."""
 
-    metric = models.ForeignKey(IndexedMetric, models.CASCADE, related_name="types")
+    # Types are deleted first: a cascade would read every metric before it deletes one.
+    metric = models.ForeignKey(IndexedMetric, models.DO_NOTHING, related_name="types")
     type = models.CharField(max_length=50)  # slug
 
     class Meta:

@@ -101,7 +101,8 @@ def withdraw(slug: str, reason: Note = NO_NOTE, at: datetime | None = None) -> N
 
 def reindex() -> int:
     """The whole index anew from the current versions; how many cases."""
-    return writer.rebuild(_current_documents())
+    count = Publication.objects.current().count()
+    return writer.rebuild(_current_documents(), count)
 
 
 def redact(slug: str, words: Sequence[str], reason: Note, at: datetime | None = None) -> int:

@@ -3,8 +3,10 @@
 Whoever changes what readers see calls this in the same transaction; each call begins a revision.
 """
 
-from collections import defaultdict
+import gc
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -36,6 +38,8 @@ from stories.search.analyzer import (
     entry,
 )
 
+PROCESSES = 2  # that tokenize where MANY cases are indexed
+MANY = 2000  # cases; fewer take less time than the start of processes
 Documents = Mapping[int, Mapping[str, Any]]  # primary key of a publication → case document
 
 
@@ -48,25 +52,67 @@ def put(documents: Documents) -> None:
         write_rows(new)
 
 
-def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> int:
+def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]], count: int = 0) -> int:
     """The whole index anew, from (primary key, case document) of every published case; how many.
 
     The cases are read behind the lock; postings are accumulated in memory and written once. All
-    of it or, after an error, nothing.
+    of it or, after an error, nothing. `count`: how many cases there will be, if known; many are
+    tokenized by PROCESSES.
     """
-    builder, count = PostingsBuilder(), 0
-    with writing():
+    builder, done = PostingsBuilder(), 0
+    with writing(), _without_collector():
         for table in (IndexedMetricType, IndexedMetric, IndexedText, IndexedCard, Posting):
             table._default_manager.all().delete()
-        remaining = iter(cases)
-        while some := list(islice(remaining, reader.CHUNK)):
-            new = {pk: _checked_entry(document) for pk, document in some}
-            write_rows(new)
-            for pk, found in new.items():
-                builder.add(pk, found)
-            count += len(new)
+        for entries, postings in _tokenized(_chunks(cases), count):
+            write_rows(entries)
+            builder.merge(postings)
+            done += len(entries)
         builder.write()
-    return count
+    return done
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """What a build makes has no cycles, and there is so much of it that looking costs a third."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+Chunk = Mapping[int, Mapping[str, Any]]
+Tokenized = tuple[dict[int, Entry], "PostingsBuilder"]
+
+
+def _tokenized(chunks: Iterable[Chunk], count: int) -> Iterator[Tokenized]:
+    if count < MANY:
+        yield from map(_tokenize, chunks)
+        return
+    remaining = iter(chunks)
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        # A few chunks ahead, so that memory does not grow with the library.
+        waiting = deque(pool.submit(_tokenize, c) for c in islice(remaining, 2 * PROCESSES))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(_tokenize, c) for c in islice(remaining, 1))
+
+
+def _tokenize(documents: Chunk) -> Tokenized:
+    """In a process of its own it never uses the database."""
+    entries = {pk: _checked_entry(document) for pk, document in documents.items()}
+    builder = PostingsBuilder()
+    for pk, found in entries.items():
+        builder.add(pk, found)
+    return entries, builder
+
+
+def _chunks(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Chunk]:
+    remaining = iter(cases)
+    while some := list(islice(remaining, reader.CHUNK)):
+        yield dict(some)
 
 
 def _checked_entry(document: Mapping[str, Any]) -> Entry:
