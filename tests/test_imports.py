@@ -21,7 +21,7 @@ IMPORTS = {
     "models": "choices languages links pictures reading",
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
-    "publishing": "choices documents models pictures search",
+    "publishing": "choices documents models pictures reading search",
     "admin": "choices documents models pictures presenters publishing queries reading search",
     "web": "choices documents languages links models pictures presenters queries reading search",
     "apps": "web",

@@ -13,6 +13,7 @@ from stories.reading import quantities, source_text
 from stories.reading.faults import Bare
 
 ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
+NO_TEXT = "no-text-at-hand"  # the only fault that says nothing about the document
 
 
 def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
@@ -26,7 +27,7 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault
     for path, source in numbered("sources", document.sources):
         reading = source.reading
         if reading.sha256 not in raws:
-            found.append(Fault(f"{path}.reading.sha256", "no-text-at-hand"))
+            found.append(Fault(f"{path}.reading.sha256", NO_TEXT))
             continue
         try:
             passages = source_text.passages(raws[reading.sha256], reading.lines, reading.marks)
@@ -37,6 +38,11 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault
         found += _accounting_faults(document, source.key, passages)
         found += rules.gist_faults(document, source.key, passages)
     return found
+
+
+def disproved(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
+    """The same, of those sources only whose text is at hand."""
+    return [fault for fault in text_faults(document, raws) if fault.code != NO_TEXT]
 
 
 def _fragment_faults(
