@@ -187,6 +187,7 @@ def test_only_the_models_know_what_published_means() -> None:
         ("stories/documents/checks.py", "answer.state"),
         ("stories/documents/rules.py", "part.state"),
         ("stories/documents/rules.py", "whole.state"),
+        ("stories/documents/warnings.py", "answer.state"),
         ("stories/models/questions.py", "self.state"),
         ("stories/models/questions.py", "state="),
         ("stories/models/questions.py", "state__in="),

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from stories.admin.case_status import as_text, last_document, publication_of
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.fault_links import fault_links
-from stories.admin.fault_rows import open_faults
 from stories.admin.forms.publishing import PublishForm, WithdrawForm
 from stories.choices import VersionKind
 from stories.documents import serialization
@@ -28,6 +27,7 @@ from stories.models.case import Case
 from stories.models.version import Publication
 from stories.presenters import versions
 from stories.publishing import exporter, publisher
+from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
 from stories.queries.snapshot import Library
 
@@ -50,7 +50,7 @@ class CasePublishing(DeskAdmin):
             with transaction.atomic():
                 case = Case.objects.select_for_update().get(pk=pk)
                 has_versions = publication_of(case) is not None
-                faults = open_faults(case, has_versions)
+                faults = check(case, has_versions).faults
                 if not faults and not has_versions:
                     self._publish(request, case, VersionKind.FIRST, NO_NOTE)
             if faults:
@@ -118,6 +118,7 @@ class CasePublishing(DeskAdmin):
             "case": case,
             "review": review,
             "faults": fault_links(case, review.faults) if review.faults else "",
+            "warnings": fault_links(case, review.warnings) if review.warnings else "",
             "form": form,
             "opts": self.opts,
         }
@@ -147,8 +148,8 @@ class _Review:
 
     def __init__(self, case: Case) -> None:
         self.publication = publication_of(case)
-        self.faults = open_faults(case, has_versions=self.publication is not None)
-        document = exporter.dump(case)
+        result = check(case, has_versions=self.publication is not None)
+        self.faults, self.warnings, document = result.faults, result.warnings, result.dumped
         self.hash = publisher.sha256(as_text(document).encode())
         before = last_document(self.publication) if self.publication else None
         self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)

@@ -17,8 +17,8 @@ from stories.choices import (
     GlanceState,
     PersonRole,
 )
-from stories.documents import checks, conversion, serialization
-from stories.documents.faults import DocumentError, Fault
+from stories.documents import conversion, serialization
+from stories.documents.faults import DocumentError
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
@@ -26,7 +26,6 @@ from stories.models.metrics import Metric, Operand
 from stories.models.pictures import Picture
 from stories.models.questions import FollowUp
 from stories.models.sources import CITED, Citation, LeftOut, Source
-from stories.publishing.glossary import stored_terms
 
 CHUNK = 200  # cases dumped at a time
 
@@ -39,15 +38,6 @@ def dump(case: Case) -> dict[str, Any]:
     """
     ((_case, document),) = dumped([case.pk])
     return document
-
-
-def faults(case: Case) -> list[Fault]:
-    """Everything that keeps a stored case from being published."""
-    try:
-        document = serialization.shaped(dump(case))
-    except DocumentError as error:
-        return error.faults
-    return checks.faults(document, stored_terms())
 
 
 def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
