@@ -149,8 +149,8 @@ _TERMS: dict[tuple[type[Shape], str], str] = {
 # Dates that stand by themselves: without them, the part is still shown.
 _DATES = {Source: ("issued", "accessed"), FollowUp: ("looked_on",)}
 _CITING = (Cite, Date, LeftOut)
-# Rows that were never checked may lack these; presenters do without.
-_MAY_LACK = ("cite",)
+# Rows never checked, or versions of an older release, may lack these; presenters do without.
+_MAY_LACK = ("cite", "checked")
 
 
 class _UnfitError(ValueError):

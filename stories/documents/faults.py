@@ -164,6 +164,10 @@ _TEXTS = {
     "cut-number": gettext_noop(
         "%(printed)s cuts its number: passage %(locator)s says more than that about it"
     ),
+    "other-document-checked": gettext_noop(
+        "the document was changed after it was proved; prove it again (checkcases --texts DIR "
+        "--mark) or write null"
+    ),
     "unaccounted": gettext_noop(
         "%(source)s %(locator)s: %(numeral)s in …%(near)s… is no metric, no date, and not in "
         "left_out"

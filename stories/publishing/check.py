@@ -6,7 +6,9 @@ What the command finds in files with `--texts`, this finds in rows.
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from stories.documents import checks, serialization, text_checks
+from django.utils.timezone import localdate
+
+from stories.documents import checks, proof, serialization, text_checks
 from stories.documents.faults import DocumentError, Fault
 from stories.documents.schema import CaseDocument
 from stories.documents.warnings import warnings
@@ -16,7 +18,9 @@ from stories.publishing import exporter, glossary, texts
 
 @dataclass(frozen=True)
 class Check:
-    """`dumped`: the rows as `exporter.dump` has them. `document`: None where it has no shape.
+    """`dumped`: the rows as `exporter.dump` has them; without faults with the proof of today.
+
+    `document`: the same, None where it has no shape.
 
     `faults` keep the case from being published, `warnings` do not.
     """
@@ -39,4 +43,7 @@ def check(case: Case, has_versions: bool = False) -> Check:
         terms = replace(terms, deprecated={})
     raws = texts.at_hand(document)
     faults = checks.faults(document, terms) + text_checks.disproved(document, raws)
+    if not faults:
+        document = proof.proved(document, raws, localdate())
+        dumped = document.model_dump(mode="json")
     return Check(dumped, document, faults, warnings(document, raws))

@@ -17,7 +17,7 @@ from stories.choices import (
     GlanceState,
     PersonRole,
 )
-from stories.documents import conversion, serialization
+from stories.documents import conversion, proof, serialization
 from stories.documents.faults import DocumentError
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case, CaseTag, InferredPlace
@@ -56,7 +56,8 @@ def dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
     for n in range(0, len(pks), CHUNK):
         some = _dumpable().in_bulk(pks[n : n + CHUNK])
         links = _Links(some)
-        yield from ((some[pk], _document(some[pk], links)) for pk in pks[n : n + CHUNK])
+        for case in (some[pk] for pk in pks[n : n + CHUNK]):
+            yield case, _proved(case, _document(case, links))
 
 
 def _dumpable() -> QuerySet[Case]:
@@ -81,6 +82,13 @@ def _dumpable() -> QuerySet[Case]:
         "pictures",
         Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
     )
+
+
+def _proved(case: Case, document: dict[str, Any]) -> dict[str, Any]:
+    """With the proof of its last version, where the rows still say what was proved."""
+    if case.checked_on and proof.digest(document) == case.checked_sha256:
+        document["checked"] = {"on": case.checked_on, "sha256": case.checked_sha256}
+    return document
 
 
 def _document(case: Case, links: "_Links") -> dict[str, Any]:
@@ -151,6 +159,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
             for row in case.follow_ups.all()
         ],
         "pictures": [_picture(row) for row in case.pictures.all()],
+        "checked": None,
         "left_out": [
             {
                 "source": row.passage.source.key,
