@@ -87,6 +87,11 @@ def rows_by_path(case: Case) -> dict[str, Model]:
     problems = case.problems.prefetch_related("citations")
     for path, problem in _numbered("problems", problems).items():
         rows |= {path: problem, **_numbered(f"{path}.cites", problem.statement_citations)}
+    return rows | _rows_of_measures(case)
+
+
+def _rows_of_measures(case: Case) -> dict[str, Model]:
+    rows: dict[str, Model] = {}
     measures = case.measures.prefetch_related(
         "citations",
         "actors",

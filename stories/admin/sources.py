@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.desk import PartAdmin, Stacked, Tabular
+from stories.admin.desk import Stacked, Tabular
 from stories.admin.forms.sources import PassageForm, SourceForm
+from stories.admin.intake import Intake
 from stories.models.sources import Passage, Person, Source
 
 SOURCE_FIELDSETS: Any = [
@@ -53,7 +54,7 @@ SOURCE_FIELDSETS: Any = [
                 "sha256",
                 "marks",
             ],
-            "description": _("The text itself is not kept, only where in it something stands."),
+            "description": _("The text itself is kept for the desk alone; readers see fragments."),
         },
     ),
     (_("Private persons"), {"fields": [("withhold", "forget_names")]}),
@@ -82,7 +83,7 @@ class PassageInline(Tabular):
 
 
 @admin.register(Source)
-class SourceAdmin(PartAdmin):
+class SourceAdmin(Intake):
     form = SourceForm
     fieldsets = SOURCE_FIELDSETS
     inlines = [PersonInline, PassageInline]
