@@ -31,6 +31,14 @@ class Check:
     warnings: list[Fault] = field(default_factory=list)
 
 
+def whole_or_rest(case: Case) -> CaseDocument | None:
+    """The document of a case, with stand-ins for what a draft lacks; None where nothing is left."""
+    try:
+        return serialization.read(serialization.written(exporter.dump(case)))
+    except DocumentError as error:
+        return error.rest.document if error.rest else None
+
+
 def check(case: Case, has_versions: bool = False) -> Check:
     """A case that has versions keeps terms that were deprecated since: about 25 queries."""
     dumped = exporter.dump(case)
