@@ -1,11 +1,15 @@
 """The check of a stored case against the texts that the desk has; and what is only a warning."""
 
 import html
+import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from stories.documents import serialization
+from stories.documents import checks, serialization, text_checks
+from stories.documents.terms import Terms
 from stories.documents.warnings import warnings
 from stories.models.case import Case
 from stories.models.metrics import Metric
@@ -132,3 +136,48 @@ def test_warnings_do_not_keep_a_case_from_being_published(case: Case, reviewer: 
 def test_a_text_of_another_source_proves_nothing(case: Case) -> None:
     Source.objects.update(sha256="1" * 64)
     assert next(fault.code for fault in check(case).warnings) == "unproved-source"
+
+
+# ---------------------------------------------------------------- altered numbers
+
+
+METRICS = [path for path, _metric in serialization.shaped(a_document()).metrics()]
+ELSEWHERE = {"1": "2", "2": "3", "3": "4", "4": "1"}  # a passage that does not print the number
+
+
+def value_at(document: Mapping[str, Any], path: str) -> Any:
+    part: Any = document
+    for step in re.findall(r"[^.\[\]]+", path):
+        part = part[int(step) if step.isdecimal() else step]
+    return part
+
+
+def altered(path: str, how: str) -> dict[str, Any]:
+    """The document with one number that is not what its text says."""
+    document = a_document(derived=[])
+    metric = value_at(document, path)
+    bound = "low" if metric["low"] is not None else "high"
+    if how == "digit":
+        for name in ("low", "high"):
+            if metric[name] is not None:
+                document = with_value(document, f"{path}.{name}", metric[name] * 10 + 1)
+    elif how == "qualifier":
+        qualifier = "at_most" if metric["qualifier"] != "at_most" else "over"
+        document = with_value(document, f"{path}.qualifier", qualifier)
+    elif how == "unit":
+        indicator = "paved-length" if metric["indicator"] != "paved-length" else "money-raised"
+        document = with_value(document, f"{path}.indicator", indicator)
+    elif how == "passage":
+        document = with_value(document, f"{path}.cite.at", ELSEWHERE[metric["cite"]["at"]])
+    else:  # the fragment: one that no text prints, of a number that is right
+        printed = f"{metric[bound]}{metric['cite']['printed'][-1]}又"
+        document = with_value(document, f"{path}.cite.printed", printed)
+    return document
+
+
+@pytest.mark.parametrize("how", ["digit", "qualifier", "unit", "passage", "fragment"])
+@pytest.mark.parametrize("path", METRICS)
+def test_an_altered_number_is_refused(path: str, how: str, terms: Terms) -> None:
+    document = serialization.shaped(altered(path, how))
+    found = checks.faults(document, terms) + text_checks.disproved(document, texts_of())
+    assert any(fault.path.startswith(path) for fault in found)
