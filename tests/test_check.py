@@ -93,6 +93,24 @@ def test_warnings_stand_apart_from_faults() -> None:
     ]
 
 
+def test_a_beginning_after_its_source_was_issued_is_a_warning() -> None:
+    document = with_value(a_document(), "sources[0].issued", "2022-02-28")
+    found = warnings(serialization.shaped(document), texts_of())
+    assert [fault.path for fault in found if fault.code == "date-after-issue"] == [
+        "began.edtf",
+        "measures[0].when.edtf",
+    ]
+    planned = with_value(document, "measures[0].status", "planned")
+    found = warnings(serialization.shaped(planned), texts_of())
+    assert [fault.path for fault in found if fault.code == "date-after-issue"] == ["began.edtf"]
+
+
+def test_a_date_of_the_month_of_issue_is_no_warning() -> None:
+    document = with_value(a_document(), "sources[0].issued", "2022-03-01")
+    found = warnings(serialization.shaped(document), texts_of())
+    assert "date-after-issue" not in {fault.code for fault in found}
+
+
 # ---------------------------------------------------------------- at the desk
 
 

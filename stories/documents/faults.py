@@ -180,6 +180,7 @@ _WARNINGS = {
     "unproved-source": gettext_noop(
         "its text is not at hand: the case is published as not checked against the text"
     ),
+    "date-after-issue": gettext_noop("%(edtf)s is after its source was issued, %(issued)s"),
     "long-abstract": gettext_noop("has %(count)s characters; shorter is easier to read"),
     "problem-without-measure": gettext_noop("no measure is tied to it"),
     "no-metric-at-all": gettext_noop("the case has no figure at all"),
