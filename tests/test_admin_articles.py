@@ -55,7 +55,7 @@ def test_the_page_of_a_source_marks_every_numeral(source: Source, editor: Client
 def test_the_counter_leads_to_the_next_open_numeral(source: Source, editor: Client) -> None:
     LeftOut.objects.all().delete()
     page = the_page(editor, source, "zh-hans")
-    counted = re.search(r"数字：已交代 (\d+)／共 (\d+)", page)
+    counted = re.search(r"数字：已交代(\d+)／共(\d+)", page)
     assert counted
     assert int(counted[1]) == int(counted[2]) - 1
     assert '<a href="#passage-3">跳到下一个未交代的数字</a>' in page
