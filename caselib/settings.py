@@ -190,6 +190,8 @@ DEFAULT_CARD = BASE_DIR / "static" / "card.png"
 # The page of a case on the desk has a row of fields for each of its parts: about 900 with 26
 # measures. Django's own limit is 1,000, against requests that would wear the server out.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # fields of one form
+# The text of an article can be pasted as long as a file of it may be.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20  # bytes of a request without its files
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

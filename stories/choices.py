@@ -196,6 +196,15 @@ PASSAGE_KINDS = {
 }
 
 
+class NumeralState(TextChoices):
+    """What accounts for a numeral that a text prints."""
+
+    METRIC = "metric", _("figure")
+    DATE = "date", _("date")
+    LEFT_OUT = "left_out", _("left out")
+    OPEN = "open", _("not accounted for")
+
+
 class Condition(TextChoices):
     """How far the copy that was read is from the original."""
 

@@ -713,5 +713,6 @@ _DOCUMENT: dict[str, Any] = {
         }
     ],
     "pictures": [],
+    "checked": None,
     "left_out": [a_left_out_part("3", "六十岁", "age")],
 }

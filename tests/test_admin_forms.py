@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from stories.admin.fault_rows import open_faults
 from stories.documents import privacy
 from stories.models.case import Case
 from stories.models.measures import Measure
@@ -14,6 +13,7 @@ from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.models.vocabulary import Place
 from stories.publishing import exporter
+from stories.publishing.check import check
 from tests import builders
 from tests.desk import (
     a_new_row,
@@ -317,7 +317,7 @@ def test_a_follow_up_is_answered_with_a_text_and_a_citation(case: Case, editor: 
         "text_en": "Lit.",
     }
     assert send(editor, follow_up, answer).status_code == 302
-    assert [str(fault) for fault in open_faults(case, has_versions=True)] == [
+    assert [str(fault) for fault in check(case, has_versions=True).faults] == [
         "follow_up[0]: an answered question, and no other, has a text and a citation"
     ]
     fields = {"passage": passage.pk, "printed": "装上路灯", "gloss": "put up", "claim": "reported"}
@@ -370,18 +370,26 @@ def test_a_key_that_names_are_withheld_by_does_not_change(case: Case, editor: Cl
 
 
 @pytest.mark.parametrize(
-    ("language", "message"),
+    ("language", "where", "message"),
     [
-        ("zh-hans", "'四百多盏'说的是超过400，数值写的是超过300"),
-        ("en", "'四百多盏' says over 400, the metric says over 300"),
+        (
+            "zh-hans",
+            "措施“安装路灯” › 数值“安装灯具: lamps” › 下限",
+            "'四百多盏'说的是超过400，数值写的是超过300",
+        ),
+        (
+            "en",
+            "measure “Put up street lamps” › metric “Lamps installed: lamps” › low",
+            "'四百多盏' says over 400, the metric says over 300",
+        ),
     ],
 )
 def test_a_fault_is_worded_in_the_language_of_the_page(
-    language: str, message: str, case: Case, editor: Client
+    language: str, where: str, message: str, case: Case, editor: Client
 ) -> None:
     Metric.objects.filter(key="lamps").update(low=300)
     page = html.unescape(editor.get(page_of(case, language=language)).text)
-    assert f"measures[0].metrics[0].low</a>: {message}" in page
+    assert f'#id_low">{where}</a>: {message}' in page
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from stories.choices import CaseState, GlanceQuestion
 from stories.models.case import Case
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import MeasureType, Place
-from stories.publishing import exporter
+from stories.publishing.check import check
 from tests import builders
 from tests.desk import (
     SAVE,
@@ -120,7 +120,7 @@ def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
     }
     response = send(editor, case, filled)
     assert response.status_code == 302, errors_of(response)
-    assert exporter.faults(case) == []
+    assert check(case).faults == []
 
     action = {"action": "publish", "_selected_action": [case.pk], "index": 0}
     cases = address("case_changelist")
@@ -135,8 +135,8 @@ def test_a_case_with_faults_is_not_published_and_each_fault_is_named(reviewer: C
     case = builders.a_draft(abstract_en="")
     text = act(reviewer, "publish", case)
     assert not Case.objects.get(pk=case.pk).is_published
-    for path in ("abstract.en", "cites", "sources", "measures"):
-        assert f">{path}</a>: is " in text
+    for name in ("abstract, English", "citations", "sources", "measures"):
+        assert f">{name}</a>: is " in text
 
 
 def test_a_withdrawn_case_is_a_draft_again_and_keeps_its_first_day(
@@ -165,7 +165,8 @@ def test_the_groups_differ_by_the_permission_to_publish() -> None:
 def test_the_page_of_a_draft_says_what_is_open_and_links_there(editor: Client) -> None:
     measure = builders.a_measure(case=builders.a_draft())
     text = editor.get(page_of(measure.case, language="en")).text
-    assert f'<a href="{page_of(measure, language="en")}">measures[0].cites</a>: is empty' in text
+    link = f'<a href="{page_of(measure, language="en")}">measure “Put up lamps” › citations</a>'
+    assert f"{link}: is empty" in text
 
 
 def test_a_save_changes_nothing_public_until_it_is_published(

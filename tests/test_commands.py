@@ -130,7 +130,7 @@ def test_checkcases_ends_with_status_1_and_needs_no_database(tmp_path: Path) -> 
     )
 
 
-@pytest.mark.parametrize("command", ["loadcases", "dumpcases"])
+@pytest.mark.parametrize("command", ["loadcases", "dumpcases", "attachtexts"])
 def test_without_tables_a_command_says_what_to_run(tmp_path: Path, command: str) -> None:
     assert ended_without_tables(tmp_path, command, tmp_path / "new") == (
         1,

@@ -182,5 +182,6 @@ def test_the_desk_names_what_pages_leave_out(case: Case) -> None:
     damaged(case, with_value(a_document(), "measures[0].when.edtf", "2021-02-29"))
     assert "Pages leave out parts of these cases: " in desk.get(cases).text
     page = desk.get(page_of(case, language="en")).text
-    assert "measures[0].when.edtf</a>: &#x27;2021-02-29&#x27;: there is no such day" in page
+    where = '#id_when">measure “Put up street lamps” › when</a>'
+    assert f"{where}: &#x27;2021-02-29&#x27;: there is no such day" in page
     assert reader.documents([Publication.objects.get(slug=case.slug).pk])

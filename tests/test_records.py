@@ -10,13 +10,14 @@ from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.models.vocabulary import MeasureType
 from stories.publishing import exporter
+from stories.publishing.check import check
 from tests.builders import a_case, a_complete_case, a_document, a_draft, a_metric
 
 pytestmark = pytest.mark.usefixtures("vocabulary")
 
 
 def faults(case: Case) -> list[str]:
-    return [str(fault) for fault in exporter.faults(case)]
+    return [str(fault) for fault in check(case).faults]
 
 
 def test_documents_come_in_the_order_asked_for() -> None:
@@ -36,7 +37,7 @@ def test_a_damaged_case_is_named() -> None:
 
 
 def test_a_complete_case_has_no_fault() -> None:
-    assert exporter.faults(a_complete_case()) == []
+    assert check(a_complete_case()).faults == []
 
 
 def test_an_unfinished_draft_is_told_what_it_lacks() -> None:

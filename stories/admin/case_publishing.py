@@ -20,14 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from stories.admin.case_status import as_text, last_document, publication_of
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.fault_links import fault_links
-from stories.admin.fault_rows import open_faults
 from stories.admin.forms.publishing import PublishForm, WithdrawForm
 from stories.choices import VersionKind
-from stories.documents import serialization
+from stories.documents.schema import CaseDocument
 from stories.models.case import Case
 from stories.models.version import Publication
 from stories.presenters import versions
-from stories.publishing import exporter, publisher
+from stories.publishing import publisher
+from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
 from stories.queries.snapshot import Library
 
@@ -50,9 +50,10 @@ class CasePublishing(DeskAdmin):
             with transaction.atomic():
                 case = Case.objects.select_for_update().get(pk=pk)
                 has_versions = publication_of(case) is not None
-                faults = open_faults(case, has_versions)
-                if not faults and not has_versions:
-                    self._publish(request, case, VersionKind.FIRST, NO_NOTE)
+                result = check(case, has_versions)
+                faults, document = result.faults, result.document
+                if document and not faults and not has_versions:
+                    self._publish(request, case, document)
             if faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
                 message = format_html("{} {}", format_html(text, case), fault_links(case, faults))
@@ -107,9 +108,9 @@ class CasePublishing(DeskAdmin):
             review = _Review(case)
             form = review.form(request.POST if request.method == "POST" else None)
             is_sent = request.method == "POST" and review.may_be_published
-            if is_sent and (form is None or form.is_valid()):
+            if is_sent and review.document and (form is None or form.is_valid()):
                 kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
-                self._publish(request, case, kind, form.note if form else NO_NOTE)
+                self._publish(request, case, review.document, kind, form.note if form else NO_NOTE)
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
                 return HttpResponseRedirect(change_url(case))
         context = {
@@ -118,16 +119,25 @@ class CasePublishing(DeskAdmin):
             "case": case,
             "review": review,
             "faults": fault_links(case, review.faults) if review.faults else "",
+            "warnings": fault_links(case, review.warnings) if review.warnings else "",
             "form": form,
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/stories/case/publish.html", context)
 
-    def _publish(self, request: HttpRequest, case: Case, kind: VersionKind, note: Note) -> None:
-        """In a transaction, once the check has passed."""
-        document = serialization.shaped(exporter.dump(case))
+    def _publish(
+        self,
+        request: HttpRequest,
+        case: Case,
+        document: CaseDocument,
+        kind: VersionKind = VersionKind.FIRST,
+        note: Note = NO_NOTE,
+    ) -> None:
+        """In a transaction, the document that has passed the check."""
         version = publisher.publish(document, kind, note)
         case.mark_published(version.published_at)
+        checked = document.checked
+        case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")
         text = gettext("Published as version %(number)s.") % {"number": version.number}
         self.log_change(request, case, text)
 
@@ -147,8 +157,9 @@ class _Review:
 
     def __init__(self, case: Case) -> None:
         self.publication = publication_of(case)
-        self.faults = open_faults(case, has_versions=self.publication is not None)
-        document = exporter.dump(case)
+        result = check(case, has_versions=self.publication is not None)
+        self.faults, self.warnings, document = result.faults, result.warnings, result.dumped
+        self.document = result.document
         self.hash = publisher.sha256(as_text(document).encode())
         before = last_document(self.publication) if self.publication else None
         self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from stories.documents import damage
+from stories.documents import conversion, damage
 from stories.documents.faults import Fault
 from stories.models.case import Case
 from stories.models.version import Publication, Version
@@ -29,7 +29,12 @@ def publications_of(cases: Sequence[Case]) -> list[Publication]:
 
 def last_document(publication: Publication) -> Any:
     version = Version.objects.get(publication=publication, number=publication.number)
-    return orjson.loads(version.document)
+    return _present(orjson.loads(version.document))
+
+
+def _present(document: Any) -> Any:
+    """With the parts that versions of older releases lack."""
+    return conversion.converted(document)
 
 
 def changed_cases(cases: Sequence[Case]) -> set[int]:
@@ -47,7 +52,7 @@ def changed_cases(cases: Sequence[Case]) -> set[int]:
     return {
         case.pk
         for case, document in exporter.dumped(suspects)
-        if as_text(document) != as_text(published[suspects[case.pk].pk].document)
+        if as_text(document) != as_text(_present(published[suspects[case.pk].pk].document))
     }
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, re_path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ from stories.admin.case_publishing import CasePublishing
 from stories.admin.case_status import damage_of, publication_of
 from stories.admin.desk import change_url, note_change, picture_url
 from stories.admin.fault_links import fault_links
-from stories.admin.fault_rows import open_faults
 from stories.admin.forms.case import CaseForm
 from stories.admin.forms.pictures import read_upload
 from stories.admin.inlines import (
@@ -44,6 +44,7 @@ from stories.models.version import Publication
 from stories.pictures import storage
 from stories.presenters.case import CasePresenter
 from stories.publishing import exporter
+from stories.publishing.check import check
 from stories.queries.snapshot import Library
 from stories.search import unanswered
 
@@ -162,9 +163,14 @@ class CaseAdmin(CaseList, CasePublishing):
 
     @admin.display(description=_("open points"))
     def open_points(self, case: Case) -> SafeString | str:
-        """The faults for which the case cannot be published."""
-        faults = open_faults(case, has_versions=publication_of(case) is not None)
-        return fault_links(case, faults) if faults else gettext("None: the case passes the check.")
+        """The faults for which the case cannot be published, and below them the warnings."""
+        result = check(case, has_versions=publication_of(case) is not None)
+        passed = gettext("None: the case passes the check.")
+        faults = fault_links(case, result.faults) if result.faults else passed
+        if not result.warnings:
+            return faults
+        warnings = fault_links(case, result.warnings)
+        return format_html("{}<br>{} {}", faults, gettext("To look at:"), warnings)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Uploads are read before the transaction, which locks SQLite from its beginning."""

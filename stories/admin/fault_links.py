@@ -1,4 +1,4 @@
-"""The faults of a case as links to the pages on which they are mended."""
+"""The faults of a case as links to the fields in which they are mended, named in words."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,71 @@ from django.contrib import admin
 from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from stories.admin.desk import change_url
-from stories.admin.fault_rows import rows_by_path, splits
+from stories.admin.fault_rows import field_of, rows_by_path, splits
 from stories.documents.faults import Fault
+from stories.documents.text_checks import ACCOUNTING
 from stories.models.case import Case
+from stories.models.sources import Source
+
+_LISTS = {"cites": "citations", "context": "metrics", "glance": "glances"}
+SHOWN = 32  # characters of what a part says
 
 
 def fault_links(case: Case, faults: Sequence[Fault]) -> SafeString:
-    """The faults of a case, each with a link to the page on which it is mended."""
+    """The faults of a case, each with a link to the field, or page, in which it is mended."""
     rows = rows_by_path(case)
     return format_html_join("", "<div>{}</div>", ((_linked(fault, rows),) for fault in faults))
 
 
 def _linked(fault: Fault, rows: dict[str, Model]) -> SafeString:
-    found = (rows[head] for head, _rest in splits(fault.path) if head in rows)
-    row = next(row for row in found if admin.site.is_registered(type(row)))
-    return format_html('<a href="{}">{}</a>: {}', change_url(row), fault.path, fault.words())
+    found = [(rows[head], rest) for head, rest in splits(fault.path) if head in rows]
+    if fault.path == ACCOUNTING:
+        found.insert(0, (_source(str(fault.parameters["source"]), rows), ""))
+    row, rest = next((row, rest) for row, rest in found if admin.site.is_registered(type(row)))
+    url, name = change_url(row), _field(row, rest)
+    words = _where([row for row, _rest in found], found[0][1])
+    anchor = f"#id_{name}" if name else ""
+    return format_html('<a href="{}{}">{}</a>: {}', url, anchor, words, fault.words())
+
+
+def _source(key: str, rows: dict[str, Model]) -> Model:
+    sources = (row for row in rows.values() if isinstance(row, Source))
+    return next(source for source in sources if source.key == key)
+
+
+def _field(row: Model, path: str) -> str | None:
+    """The name of the field on the row's page that a path within the row is about."""
+    form = admin.site.get_model_admin(type(row)).form
+    names = {*(field.name for field in row._meta.get_fields()), *form.declared_fields}
+    return field_of(path, names) if path else None
+
+
+def _where(rows: Sequence[Model], rest: str) -> str:
+    """Measure “Street lamps” › figure “Lamps: lamps” › low: the outermost row first."""
+    parts = [
+        gettext("%(kind)s “%(part)s”") % {"kind": row._meta.verbose_name, "part": _shown(row)}
+        for row in reversed(rows)
+        if not isinstance(row, Case)
+    ]
+    if label := _label(rows[0], rest):
+        parts.append(label)
+    return " › ".join(parts) or str(Case._meta.verbose_name)
+
+
+def _shown(row: Model) -> str:
+    return Truncator(str(row)).chars(SHOWN)
+
+
+def _label(row: Model, path: str) -> str:
+    """What the desk calls a field, or a list of parts."""
+    fields = {field.name: field for field in row._meta.get_fields()}
+    name = _LISTS.get(path) or (field_of(path, fields) if path else None)
+    if not name:
+        return ""
+    field = fields[name]
+    owner = field if hasattr(field, "verbose_name") else field.related_model._meta
+    return str(getattr(owner, "verbose_name_plural", None) or owner.verbose_name)

@@ -5,16 +5,12 @@ A fault names a path in the case document; here the path finds its row and its f
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Model
 
 from stories.choices import PersonRole
-from stories.documents import checks, serialization
-from stories.documents.faults import DocumentError, Fault
 from stories.models.case import Case
-from stories.publishing import exporter, glossary
 
 # part of a document → the field of a form, where their names differ
 _FIELDS = {
@@ -48,20 +44,6 @@ _FIELDS = {
 _FURTHER_CITE = re.compile(r"cites\[[1-9]")
 
 
-def open_faults(case: Case, has_versions: bool) -> list[Fault]:
-    """The faults for which the rows of a case cannot be published.
-
-    A case that has versions keeps terms that were deprecated since.
-    """
-    if not has_versions:
-        return exporter.faults(case)
-    try:
-        document = serialization.shaped(exporter.dump(case))
-    except DocumentError as error:
-        return error.faults
-    return checks.faults(document, replace(glossary.stored_terms(), deprecated={}))
-
-
 def field_of(path: str, fields: Any) -> str | None:
     """The field that a path within a row is about: title.zh → title_zh, cite.at → passage."""
     if _FURTHER_CITE.search(path):
@@ -82,10 +64,10 @@ def rows_by_path(case: Case) -> dict[str, Model]:
     """path in the case document → the row that stands there: about 25 queries."""
     rows: dict[str, Model] = {"": case}
     rows |= _numbered("cites", case.statement_citations)
-    rows |= _numbered("tags", case.case_tags.order_by("pk"))
+    rows |= _numbered("tags", case.case_tags.order_by("pk").select_related("tag"))
     rows |= _numbered("derived", case.derived.all())
     rows |= _numbered("left_out", case.left_out.all())
-    rows |= _numbered("context", case.metrics.filter(measure=None))
+    rows |= _numbered("context", case.metrics.filter(measure=None).select_related("indicator"))
     rows |= {f"glance.{glance.question}": glance for glance in case.glances.all()}
     changes = case.changes.prefetch_related("citations")
     for path, change in _numbered("changes", changes).items():
@@ -105,8 +87,18 @@ def rows_by_path(case: Case) -> dict[str, Model]:
     problems = case.problems.prefetch_related("citations")
     for path, problem in _numbered("problems", problems).items():
         rows |= {path: problem, **_numbered(f"{path}.cites", problem.statement_citations)}
+    return rows | _rows_of_measures(case)
+
+
+def _rows_of_measures(case: Case) -> dict[str, Model]:
+    rows: dict[str, Model] = {}
     measures = case.measures.prefetch_related(
-        "citations", "actors", "metrics", "type_links", "where", "solves"
+        "citations",
+        "actors",
+        "metrics__indicator",
+        "type_links__type",
+        "where__place",
+        "solves__problem",
     )
     for path, measure in _numbered("measures", measures).items():
         rows |= {path: measure, **_numbered(f"{path}.cites", measure.statement_citations)}

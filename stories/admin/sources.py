@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.desk import PartAdmin, Stacked, Tabular
+from stories.admin.articles import marked_article
+from stories.admin.desk import Stacked, Tabular
 from stories.admin.forms.sources import PassageForm, SourceForm
+from stories.admin.intake import Intake
 from stories.models.sources import Passage, Person, Source
 
 SOURCE_FIELDSETS: Any = [
@@ -53,7 +56,7 @@ SOURCE_FIELDSETS: Any = [
                 "sha256",
                 "marks",
             ],
-            "description": _("The text itself is not kept, only where in it something stands."),
+            "description": _("The text itself is kept for the desk alone; readers see fragments."),
         },
     ),
     (_("Private persons"), {"fields": [("withhold", "forget_names")]}),
@@ -82,11 +85,17 @@ class PassageInline(Tabular):
 
 
 @admin.register(Source)
-class SourceAdmin(PartAdmin):
+class SourceAdmin(Intake):
     form = SourceForm
-    fieldsets = SOURCE_FIELDSETS
+    fieldsets = [*SOURCE_FIELDSETS, (_("The article"), {"fields": ["article"]})]
+    readonly_fields = ["article"]
     inlines = [PersonInline, PassageInline]
     list_display = ["__str__", "case", "type", "issued", "condition"]
     list_filter = ["type", "condition", "reported_by", "independence"]
     list_select_related = ["case"]
     search_fields = ["key", "title_zh", "title_en", "container_zh", "container_en"]
+
+    @admin.display(description=_("text"))
+    def article(self, source: Source) -> SafeString:
+        """The text with its numerals marked; staff alone see it."""
+        return marked_article(source)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from stories.choices import ABSTRACT_LIMIT, METRIC_LIMIT, GlanceQuestion, GlanceState, PersonRole
-from stories.documents import rules
+from stories.documents import proof, rules
 from stories.documents.faults import (
     AUTHORS,
     CHANGE,
@@ -47,6 +47,7 @@ def faults(document: CaseDocument, terms: Terms) -> list[Fault]:
         lambda: _source_faults(document),
         lambda: _length_faults(document),
         lambda: rules.faults(document),
+        lambda: _proof_faults(document),
     )
     return [fault for check in checks for fault in check()]
 
@@ -165,12 +166,19 @@ def _date_faults(document: CaseDocument) -> Iterator[Fault]:
             yield Fault.of(path, finding)
 
 
+def _proof_faults(document: CaseDocument) -> Iterator[Fault]:
+    if not proof.is_valid(document):
+        yield Fault("checked", "other-document-checked")
+
+
 def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
     """(path, EDTF) of the dates that no printed fragment carries."""
     for path, source in numbered("sources", document.sources):
         for name in ("issued", "accessed"):
             if edtf := getattr(source, name):
                 yield f"{path}.{name}", edtf
+    if document.checked:
+        yield "checked.on", document.checked.on
     for path, follow_up in numbered("follow_up", document.follow_up):
         if follow_up.looked_on:
             yield f"{path}.looked_on", follow_up.looked_on

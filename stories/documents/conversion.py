@@ -27,8 +27,15 @@ _PLANS = (MeasureStatus.PLANNED, MeasureStatus.DISCUSSED)
 
 
 def converted(value: Any) -> Any:
-    """A caselib/1 document as caselib/2; anything else, misshapen ones too, as it is."""
-    if not isinstance(value, dict) or value.get("format") != OLD_FORMAT:
+    """A caselib/1 document as caselib/2; anything else, misshapen ones too, as it is.
+
+    A caselib/2 document from before `checked` gets it.
+    """
+    if not isinstance(value, dict):
+        return value
+    if value.get("format") == DOCUMENT_FORMAT and "left_out" in value and "checked" not in value:
+        return _with_checked(value)
+    if value.get("format") != OLD_FORMAT:
         return value
     try:
         return _converted(value)
@@ -67,9 +74,18 @@ def _converted(old: Mapping[str, Any]) -> Value:
             for question, answer in old["glance"].items()
         },
         "follow_up": [],
-        "pictures": [],
+        **{"pictures": [], "checked": None},
         "left_out": [_left_out(part) for part in old["left_out"]],
     }
+
+
+def _with_checked(value: Value) -> Value:
+    found: Value = {}
+    for name, part in value.items():
+        if name == "left_out":
+            found["checked"] = None
+        found[name] = part
+    return found
 
 
 def _has_only(part: Mapping[str, Any], names: str) -> None:

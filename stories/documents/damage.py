@@ -149,8 +149,9 @@ _TERMS: dict[tuple[type[Shape], str], str] = {
 # Dates that stand by themselves: without them, the part is still shown.
 _DATES = {Source: ("issued", "accessed"), FollowUp: ("looked_on",)}
 _CITING = (Cite, Date, LeftOut)
-# Rows that were never checked may lack a citation, and a reason is optional; presenters do without.
-_MAY_LACK = ("cite", "reading_note")
+# Rows never checked, or versions of an older release, may lack these, and a reason is optional;
+# presenters do without.
+_MAY_LACK = ("cite", "checked", "reading_note")
 
 
 class _UnfitError(ValueError):

@@ -168,6 +168,10 @@ _TEXTS = {
     "cut-number": gettext_noop(
         "%(printed)s cuts its number: passage %(locator)s says more than that about it"
     ),
+    "other-document-checked": gettext_noop(
+        "the document was changed after it was proved; prove it again (checkcases --texts DIR "
+        "--mark) or write null"
+    ),
     "unaccounted": gettext_noop(
         "%(source)s %(locator)s: %(numeral)s in …%(near)s… is no metric, no date, and not in "
         "left_out"
@@ -176,13 +180,24 @@ _TEXTS = {
         "%(printed)s is accounted for more often than passage %(locator)s prints it"
     ),
 }
+_WARNINGS = {
+    "unproved-source": gettext_noop(
+        "its text is not at hand: the case is published as not checked against the text"
+    ),
+    "date-after-issue": gettext_noop("%(edtf)s is after its source was issued, %(issued)s"),
+    "long-abstract": gettext_noop("has %(count)s characters; shorter is easier to read"),
+    "problem-without-measure": gettext_noop("no measure is tied to it"),
+    "no-metric-at-all": gettext_noop("the case has no figure at all"),
+    "question-not-looked-at": gettext_noop("nobody has looked yet whether the source says it"),
+}
 _DAMAGE = {
     "damaged": gettext_noop("is damaged: %(error)s"),
     "no-title": gettext_noop("has no title or no message"),
 }
 MESSAGES = {
     **faults.MESSAGES,
-    **{**_FILE, **_SHAPE, **_LINKS, **_NUMBERS, **_PARTS, **_SOURCES, **_TEXTS, **_DAMAGE},
+    **{**_FILE, **_SHAPE, **_LINKS, **_NUMBERS, **_PARTS, **_SOURCES, **_TEXTS, **_WARNINGS},
+    **_DAMAGE,
 }
 
 

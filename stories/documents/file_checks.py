@@ -41,6 +41,7 @@ def rest_faults(
 def _paths_without_meaning(rest: Rest) -> Iterator[str]:
     """The paths of a rest at which a fault could come from a stand-in alone."""
     yield from rest.aside
+    yield "checked"
     yield from _citations_without_meaning(rest)
     yield from _numbers_without_meaning(rest)
     yield from _links_without_meaning(rest)

@@ -329,6 +329,14 @@ class Picture(Shape):
     licence: Annotated[Licence, _BY_VALUE]
 
 
+class Checked(Shape):
+    """The proof against the texts of all sources: the day, and the SHA-256 of what was proved, the
+    document's written form with `checked` null."""
+
+    on: Annotated[str, Field(pattern=r"\A\d{4}-\d{2}-\d{2}\z")]
+    sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
+
+
 class LeftOut(Shape):
     source: Key
     at: Locator
@@ -340,7 +348,8 @@ class LeftOut(Shape):
 
 class CaseDocument(Shape):
     """`telling`: keys of the numbers on the case's first screen. `place_inferred`: codes of the
-    places in the chain of `place` that no source prints."""
+    places in the chain of `place` that no source prints. `checked`: null where a program has not
+    proved the document against the texts."""
 
     format: Literal["caselib/2"]
     slug: Key
@@ -367,6 +376,7 @@ class CaseDocument(Shape):
     glance: Glance
     follow_up: list[FollowUp]
     pictures: Annotated[list[Picture], Field(max_length=PICTURES_LIMIT)]
+    checked: Checked | None
     left_out: list[LeftOut]
 
     def metrics(self) -> Iterator[tuple[str, Metric]]:

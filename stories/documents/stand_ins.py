@@ -115,10 +115,11 @@ _STAND_INS: dict[str, Any] = {
             **{"caption": _TEXT, "credit": _TEXT, "credit_url": None, "licence": "cc0-1.0"},
         }
     ],
+    "checked": {"on": "2000-01-01", "sha256": "0" * 64},
     "left_out": [{**_GLOSSED, "reason": "name", "note": _TEXT}],
 }
 # Replaced as a whole when a part is misshapen, because checks compare their parts.
-_WHOLE = {"began", "ended", "when", "reading", "passages", "whole", "unit_cost"} | set(
+_WHOLE = {"began", "ended", "when", "checked", "reading", "passages", "whole", "unit_cost"} | set(
     GlanceQuestion.values
 )
 

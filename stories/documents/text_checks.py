@@ -6,13 +6,17 @@ Each printed fragment stands in its passage, and every numeral of a passage is a
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from stories.choices import NumeralState
 from stories.documents import rules
 from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, Cite, Date, LeftOut, numbered
 from stories.reading import numerals, quantities, source_text
 from stories.reading.faults import Bare
+from stories.reading.numerals import Numeral
 
+_Span = tuple[int, int, NumeralState]  # of characters in a folded passage
 ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
+NO_TEXT = "no-text-at-hand"  # the only fault that says nothing about the document
 
 
 def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
@@ -26,7 +30,7 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault
     for path, source in numbered("sources", document.sources):
         reading = source.reading
         if reading.sha256 not in raws:
-            found.append(Fault(f"{path}.reading.sha256", "no-text-at-hand"))
+            found.append(Fault(f"{path}.reading.sha256", NO_TEXT))
             continue
         try:
             passages = source_text.passages(raws[reading.sha256], reading.lines, reading.marks)
@@ -37,6 +41,11 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault
         found += _accounting_faults(document, source.key, passages)
         found += rules.gist_faults(document, source.key, passages)
     return found
+
+
+def disproved(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
+    """The same, of those sources only whose text is at hand."""
+    return [fault for fault in text_faults(document, raws) if fault.code != NO_TEXT]
 
 
 def _fragment_faults(
@@ -73,27 +82,49 @@ def _is_same(part: quantities.Quantity, whole: quantities.Quantity) -> bool:
     return bounds and part.unit in ("", whole.unit)
 
 
+def numeral_states(
+    document: CaseDocument, key: str, passages: Mapping[str, str]
+) -> dict[str, list[tuple[Numeral, NumeralState]]]:
+    """locator → every numeral of the passage, with what accounts for it; the title has none.
+
+    `passages`: locator → folded passage of the source with this key.
+    """
+    return _states(_accounted(document, key, passages)[0], passages)
+
+
+def _states(
+    spans: Mapping[str, list[_Span]], passages: Mapping[str, str]
+) -> dict[str, list[tuple[Numeral, NumeralState]]]:
+    found: dict[str, list[tuple[Numeral, NumeralState]]] = {}
+    for locator, passage in passages.items():
+        for numeral in numerals.find(passage) if locator != "T" else ():
+            states = (
+                state
+                for start, end, state in spans[locator]
+                if start <= numeral.start and numeral.end <= end
+            )
+            found.setdefault(locator, []).append((numeral, next(states, NumeralState.OPEN)))
+    return found
+
+
 def _accounting_faults(
     document: CaseDocument, key: str, passages: Mapping[str, str]
 ) -> Iterator[Fault]:
     spans, surplus = _accounted(document, key, passages)
     yield from surplus
-    for locator, passage in passages.items():
-        if locator == "T":
-            continue
-        for numeral in numerals.find(passage):
-            is_accounted = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
-            if not is_accounted:
-                near = passage[max(0, numeral.start - 6) : numeral.end + 6]
+    for locator, found in _states(spans, passages).items():
+        for numeral, state in found:
+            if state == NumeralState.OPEN:
+                near = passages[locator][max(0, numeral.start - 6) : numeral.end + 6]
                 where = {"source": Bare(key), "locator": Bare(locator), "near": Bare(near)}
                 yield Fault(ACCOUNTING, "unaccounted", {**where, "numeral": numeral.text})
 
 
 def _accounted(
     document: CaseDocument, key: str, passages: Mapping[str, str]
-) -> tuple[dict[str, list[tuple[int, int]]], list[Fault]]:
+) -> tuple[dict[str, list[_Span]], list[Fault]]:
     """locator → spans that are accounted for; and faults of entries without a numeral."""
-    spans: dict[str, list[tuple[int, int]]] = {locator: [] for locator in passages}
+    spans: dict[str, list[_Span]] = {locator: [] for locator in passages}
     taken: Counter[tuple[str, str]] = Counter()
     surplus = []
     for path, entry in accounting_entries(document):
@@ -102,12 +133,18 @@ def _accounted(
         places = _whole_places(passages[entry.at], entry.printed)
         fragment = (entry.at, source_text.fold(entry.printed))
         if taken[fragment] < len(places):
-            spans[entry.at].append(places[taken[fragment]])
+            spans[entry.at].append((*places[taken[fragment]], _state_of(entry)))
         elif places and path.startswith("left_out"):
             parameters = {"printed": entry.printed, "locator": Bare(entry.at)}
             surplus.append(Fault(f"{path}.printed", "accounted-too-often", parameters))
         taken[fragment] += 1
     return spans, surplus
+
+
+def _state_of(entry: Cite | Date | LeftOut) -> NumeralState:
+    if isinstance(entry, LeftOut):
+        return NumeralState.LEFT_OUT
+    return NumeralState.DATE if isinstance(entry, Date) else NumeralState.METRIC
 
 
 def accounting_entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
@@ -127,5 +164,5 @@ def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
     ]
 
 
-def _inside(numeral: numerals.Numeral) -> range:
+def _inside(numeral: Numeral) -> range:
     return range(numeral.start + 1, numeral.end)

@@ -14,6 +14,7 @@ from stories.models.search_index import (
     Revision,
 )
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
+from stories.models.texts import SourceText
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
 from stories.models.vocabulary import (
     BodyKind,
@@ -61,6 +62,7 @@ __all__ = [
     "Revision",
     "Solve",
     "Source",
+    "SourceText",
     "Tag",
     "TypeLink",
     "Version",

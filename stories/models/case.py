@@ -109,6 +109,9 @@ class Case(Cited):
     unit_cost_note_en = models.TextField(_("note on the unit cost, English"), blank=True)
     first_year = models.PositiveSmallIntegerField(null=True, editable=False)
     last_year = models.PositiveSmallIntegerField(null=True, editable=False)
+    # The proof of the last version; it holds while the rows still say the same.
+    checked_on = models.CharField(max_length=10, blank=True, editable=False)
+    checked_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last change"), auto_now=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
@@ -175,6 +178,11 @@ class Case(Cited):
         """`published_at` stays that of the first publication."""
         self.state, self.published_at = CaseState.PUBLISHED, self.published_at or at
         self.save(update_fields=["state", "published_at"])
+
+    def mark_checked(self, on: str, sha256: str) -> None:
+        """The day of the proof against the texts, and of what; empty where there is none."""
+        self.checked_on, self.checked_sha256 = on, sha256
+        Case.objects.filter(pk=self.pk).update(checked_on=on, checked_sha256=sha256)
 
     def mark_withdrawn(self) -> None:
         self.state = CaseState.DRAFT

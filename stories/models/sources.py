@@ -1,6 +1,6 @@
 """What a case was read from, and what it says where: sources, passages, and the citations of them.
 
-No text of a source is kept but the fragments that carry a fact.
+Of a text, only the fragments that carry a fact are here; the whole is in a table of `texts`.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ from stories.models.vocabulary import closed_list, is_key
 
 
 class Source(KeyedPart):
-    """A text that a case was read from; the text itself is not kept."""
+    """A text that a case was read from; the text itself is a `SourceText` with the same SHA-256."""
 
     case = models.ForeignKey("Case", models.CASCADE, related_name="sources", verbose_name=_("case"))
     key = models.CharField(

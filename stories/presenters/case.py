@@ -51,6 +51,12 @@ class CasePresenter(PartPresenter):
         self.terms = terms
         self.language = reader_language()
 
+    @property
+    def checked_on(self) -> str:
+        """The day of the proof against the texts; "" where there is none."""
+        checked = self.data.get("checked")
+        return str(checked["on"]) if checked else ""
+
     # ------------------------------------------------------------ passages
 
     @cached_property

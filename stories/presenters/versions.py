@@ -63,6 +63,7 @@ _SECTIONS = {
     "glance": _("Key facts"),
     "follow_up": _("Questions left open"),
     "pictures": _("Pictures"),
+    "checked": _("Check against the text"),
     "left_out": _("Figures left uncoded"),
 }
 # What stands below a section: every further name of the schema.
@@ -136,6 +137,7 @@ _FIELDS = {
     "same_report_as": _("Same report as"),
     "scope": _("Scope"),
     "section": _("Section"),
+    "on": _("Day"),
     "sha256": _("Checksum of the text read"),
     "slug": _("Name in the address"),
     "solves": _("Problems addressed"),

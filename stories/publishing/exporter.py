@@ -17,8 +17,8 @@ from stories.choices import (
     GlanceState,
     PersonRole,
 )
-from stories.documents import checks, conversion, serialization
-from stories.documents.faults import DocumentError, Fault
+from stories.documents import conversion, proof, serialization
+from stories.documents.faults import DocumentError
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
@@ -26,7 +26,6 @@ from stories.models.metrics import Metric, Operand
 from stories.models.pictures import Picture
 from stories.models.questions import FollowUp
 from stories.models.sources import CITED, Citation, LeftOut, Source
-from stories.publishing.glossary import stored_terms
 
 CHUNK = 200  # cases dumped at a time
 
@@ -39,15 +38,6 @@ def dump(case: Case) -> dict[str, Any]:
     """
     ((_case, document),) = dumped([case.pk])
     return document
-
-
-def faults(case: Case) -> list[Fault]:
-    """Everything that keeps a stored case from being published."""
-    try:
-        document = serialization.shaped(dump(case))
-    except DocumentError as error:
-        return error.faults
-    return checks.faults(document, stored_terms())
 
 
 def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
@@ -66,7 +56,8 @@ def dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
     for n in range(0, len(pks), CHUNK):
         some = _dumpable().in_bulk(pks[n : n + CHUNK])
         links = _Links(some)
-        yield from ((some[pk], _document(some[pk], links)) for pk in pks[n : n + CHUNK])
+        for case in (some[pk] for pk in pks[n : n + CHUNK]):
+            yield case, _proved(case, _document(case, links))
 
 
 def _dumpable() -> QuerySet[Case]:
@@ -91,6 +82,13 @@ def _dumpable() -> QuerySet[Case]:
         "pictures",
         Prefetch("left_out", LeftOut.objects.select_related("passage__source")),
     )
+
+
+def _proved(case: Case, document: dict[str, Any]) -> dict[str, Any]:
+    """With the proof of its last version, where the rows still say what was proved."""
+    if case.checked_on and proof.digest(document) == case.checked_sha256:
+        document["checked"] = {"on": case.checked_on, "sha256": case.checked_sha256}
+    return document
 
 
 def _document(case: Case, links: "_Links") -> dict[str, Any]:
@@ -161,6 +159,7 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
             for row in case.follow_ups.all()
         ],
         "pictures": [_picture(row) for row in case.pictures.all()],
+        "checked": None,
         "left_out": [
             {
                 "source": row.passage.source.key,

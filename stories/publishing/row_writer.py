@@ -69,6 +69,9 @@ class RowWriter:
         set_date(case, "began", document.began)
         set_date(case, "ended", document.ended)
         case.unit_cost_state = document.unit_cost.state
+        checked = document.checked
+        case.checked_on = checked.on if checked else ""
+        case.checked_sha256 = checked.sha256 if checked else ""
         case.unit_cost_metric = case.unit_cost_derived = None  # set by _unit_cost
         case.save()
 

@@ -64,6 +64,13 @@ MESSAGES = {
     "unreadable": gettext_noop("cannot be read: %(reason)s"),
     "no-texts": gettext_noop("no folder with *.txt files"),
     "text-not-utf-8": gettext_noop("not UTF-8: byte %(number)s of the file"),
+    # files that are handed in
+    "upload-unknown-format": gettext_noop("A file of another format: choose one of %(formats)s."),
+    "upload-too-large": gettext_noop("The file is too large; at most %(limit)s MB."),
+    "upload-too-many-pages": gettext_noop("The file has too many pages; at most %(limit)s."),
+    "upload-unreadable": gettext_noop("The file is damaged, locked or not what its name says."),
+    "upload-without-text": gettext_noop("There is no text in it; scanned pages are pictures."),
+    "too-many-lines": gettext_noop("The text has more than %(limit)s lines: only the article."),
     "no-such-line": gettext_noop("%(locator)s: line %(number)s of the file is empty or missing"),
 }
 

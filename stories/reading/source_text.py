@@ -41,6 +41,17 @@ def fold(text: str, marks: Iterable[str] = ()) -> str:
     return folded
 
 
+def to_simplified(text: str) -> str:
+    """The same in simplified script and half width, without the pinyin of converters."""
+    plain = _PINYIN.sub("", unicodedata.normalize("NFKC", text))
+    return str(_TO_SIMPLIFIED.convert(plain))
+
+
+def has_pinyin(text: str) -> bool:
+    """Whether a converter left pinyin behind characters."""
+    return bool(_PINYIN.search(text))
+
+
 def digest(raw: bytes) -> str:
     """SHA-256 of a raw file, in hexadecimal."""
     return hashlib.sha256(raw).hexdigest()
@@ -96,6 +107,4 @@ def occurrences(passage: str, printed: str) -> list[tuple[int, int]]:
 
 
 def _fold_script(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    simplified = _TO_SIMPLIFIED.convert(_PINYIN.sub("", text)).translate(_SAME)
-    return "".join(simplified.split())
+    return "".join(to_simplified(text).translate(_SAME).split())

@@ -148,6 +148,7 @@ def document(line: bytes) -> dict[str, Any]:
         "glance": _glance(measures),
         "follow_up": [],
         "pictures": [],
+        "checked": None,
         "left_out": [],
     }
 

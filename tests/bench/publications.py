@@ -30,6 +30,7 @@ from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.version import Version
 from stories.publishing import exporter, importer, publisher
+from stories.publishing.check import check
 from stories.publishing.publisher import Note
 from tests.bench import corpus
 
@@ -78,7 +79,7 @@ def _publish(case: Case, n: int) -> None:
     """As the desk does, once the reviewer has changed a sentence and seen that no fault is left."""
     case.key_message_zh = f"第{n}次公布，{time.time_ns()}。"
     case.save()
-    exporter.faults(case)
+    check(case)
     with transaction.atomic():
         version = publisher.publish(
             serialization.shaped(exporter.dump(case)), VersionKind.UPDATE, NOTE

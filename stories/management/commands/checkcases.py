@@ -1,13 +1,15 @@
 """Says everything wrong with case documents."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
 
-from stories.documents import file_checks, serialization
+from stories.documents import file_checks, proof, serialization
 from stories.publishing import glossary
 from stories.reading import source_text
 
@@ -22,6 +24,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
         parser.add_argument("--texts", type=Path, metavar="DIR", help="folder of article files")
+        parser.add_argument(
+            "--mark",
+            action="store_true",
+            help="with --texts: write into each document without fault that it was proved today",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -33,12 +40,23 @@ class Command(BaseCommand):
         total = 0
         for file in files:
             found = file_checks.file_faults(file, terms, raws)
+            if options["mark"]:  # what is marked anew may have been marked before it was changed
+                found = [fault for fault in found if fault.path != "checked"]
             total += len(found)
             for fault in found:
                 self.stdout.write(str(fault.inside(file)))
+            if raws and options["mark"] and not found:
+                _mark(file, raws)
         if total:
             raise CommandError(f"{_counted(total, 'fault')} in {_counted(len(files), 'document')}")
         self.stdout.write(f"{_counted(len(files), 'document')}, no fault")
+
+
+def _mark(file: Path, raws: Mapping[str, bytes]) -> None:
+    document = serialization.read_file(file)
+    marked = proof.proved(document, raws, localdate())
+    if marked != document:
+        serialization.write_file(file, marked)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from stories.choices import VersionKind
-from stories.documents import checks, file_checks, schema, serialization
+from stories.documents import checks, file_checks, schema, serialization, text_checks
 from stories.documents.faults import DocumentError, Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
-from stories.publishing import archive, glossary, importer, publisher
+from stories.publishing import archive, glossary, importer, publisher, texts
+from stories.reading import source_text
 
 
 class Command(BaseCommand):
@@ -32,6 +33,13 @@ class Command(BaseCommand):
             help="what changed and why, for the versions after the first",
         )
         parser.add_argument(
+            "--texts",
+            type=Path,
+            metavar="DIR",
+            help="folder of article files: documents are proved against them, and the desk keeps "
+            "those of its sources",
+        )
+        parser.add_argument(
             "--correction", action="store_true", help="the new versions are corrections"
         )
 
@@ -39,13 +47,18 @@ class Command(BaseCommand):
         require_tables()
         try:
             files = serialization.files(options["paths"] or [settings.CASES_DIR])
+            raws = source_text.read_folder(options["texts"]) if options["texts"] else {}
             with transaction.atomic():
                 self._bring_vocabulary()
-                outcomes = [*self._load_archives(options["paths"]), *self._load(files, options)]
+                archives = self._load_archives(options["paths"])
+                outcomes = [*archives, *self._load(files, raws, options)]
+                attached = texts.attach(raws)
                 if options["dry_run"]:
                     transaction.set_rollback(True)
-        except DocumentError as error:
+        except (DocumentError, source_text.SourceError) as error:
             raise CommandError(f"{error}\nnothing was loaded") from error
+        if raws:
+            self.stdout.write(f"texts of {len(attached)} sources are at the desk")
         counts = Counter(outcomes)
         summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in importer.Loading)
         self.stdout.write(
@@ -76,11 +89,13 @@ class Command(BaseCommand):
         for name in archive.restore_pictures(folder, loaded):
             self.stderr.write(f"{folder / archive.PICTURES / name}: is missing")
 
-    def _load(self, files: list[Path], options: dict[str, Any]) -> list[importer.Loading]:
+    def _load(
+        self, files: list[Path], raws: Mapping[str, bytes], options: dict[str, Any]
+    ) -> list[importer.Loading]:
         outcomes, faults = [], []
         note = publisher.Note(*options["note"]) if options["note"] else publisher.NO_NOTE
         kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
-        for file, document in _checked(files):
+        for file, document in _checked(files, raws):
             try:
                 outcomes.append((file, importer.load(document, note, kind)))
                 self._restore_pictures(file.parent, [document])
@@ -93,8 +108,10 @@ class Command(BaseCommand):
         return [outcome for _file, outcome in outcomes]
 
 
-def _checked(files: list[Path]) -> list[tuple[Path, schema.CaseDocument]]:
-    """Raises DocumentError with everything wrong in any of the files."""
+def _checked(
+    files: list[Path], raws: Mapping[str, bytes]
+) -> list[tuple[Path, schema.CaseDocument]]:
+    """Raises DocumentError with everything wrong in any of the files, by the texts too."""
     terms = glossary.stored_terms()
     read, faults = [], []
     for file in files:
@@ -104,7 +121,8 @@ def _checked(files: list[Path]) -> list[tuple[Path, schema.CaseDocument]]:
             found = error.faults + file_checks.rest_faults(error.rest, terms)
             faults += [fault.inside(file) for fault in found]
             continue
-        faults += [fault.inside(file) for fault in checks.faults(document, terms)]
+        found = checks.faults(document, terms) + text_checks.disproved(document, raws)
+        faults += [fault.inside(file) for fault in found]
         read.append((file, document))
     faults += _same_slug(read)
     if faults:

@@ -1,0 +1,170 @@
+"""Intake: a pasted or uploaded text becomes a source of a case, with its passages and its hash.
+
+The text is stored as it is handed in: nothing is lost, and what is sent twice is there once.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.timezone import now
+from django.utils.translation import gettext
+from pypinyin import lazy_pinyin
+
+from stories.admin.desk import PartAdmin, change_url
+from stories.admin.forms.base import end_of
+from stories.admin.forms.intake import ArticleForm, IntakeForm
+from stories.models.case import Case
+from stories.models.sources import Passage, Person, Source
+from stories.models.texts import SourceText
+from stories.publishing import texts
+from stories.reading import articles, resemblance, source_text
+from stories.reading.articles import LineKind
+
+KEPT = timedelta(days=30)  # a text of which no source was made
+KEY_LIMIT = 40  # characters of a proposed key, without its number
+
+
+class Intake(PartAdmin):
+    """The two pages of `SourceAdmin` by which a text becomes a source."""
+
+    def get_urls(self) -> list[Any]:
+        hand_in = self.admin_site.admin_view(self.hand_in)
+        correct = self.admin_site.admin_view(self.correct)
+        return [
+            path("intake/", hand_in, name="stories_source_intake"),
+            path("intake/<str:sha256>/", correct, name="stories_source_article"),
+            *super().get_urls(),
+        ]
+
+    def hand_in(self, request: HttpRequest) -> HttpResponse:
+        """Stores the text, and goes on to what is proposed of it."""
+        _require_editor(request)
+        chosen = {"case": request.GET.get("case")} if request.GET.get("case", "").isdigit() else {}
+        is_sent = request.method == "POST"
+        data, files = (request.POST, request.FILES) if is_sent else (None, None)
+        form = IntakeForm(data, files, initial=chosen)
+        if is_sent and form.is_valid():
+            digest = source_text.digest(form.raw)
+            stale = SourceText.objects.proposed().filter(stored_at__lt=now() - KEPT)
+            stale.exclude(sha256=digest).delete()
+            SourceText.objects.get_or_create(
+                sha256=digest, defaults={"raw": form.raw, "is_proposed": True}
+            )
+            page = reverse("admin:stories_source_article", args=[digest])
+            case = urlencode({"case": form.cleaned_data["case"].pk})
+            return HttpResponseRedirect(f"{page}?{case}")
+        return self._page(request, "intake.html", form=form)
+
+    def correct(self, request: HttpRequest, sha256: str) -> HttpResponse:
+        """What is proposed of a text; once it is right, a source."""
+        _require_editor(request)
+        text = get_object_or_404(SourceText, sha256=sha256)
+        case = _case_of(request)
+        if (made := Source.objects.filter(case=case, sha256=sha256).first()) is not None:
+            message = gettext("This text is a source of the case already.")
+            self.message_user(request, message, messages.WARNING)
+            return HttpResponseRedirect(change_url(made))
+        raw = bytes(text.raw)
+        proposal = articles.propose(raw)
+        form = ArticleForm(request.POST or None, proposal=proposal)
+        if request.method == "POST" and form.is_valid():
+            source = _create(case, sha256, raw, form)
+            self.log_addition(request, source, [{"added": {}}])
+            message = gettext("“{}” is a source of the case, with {} passages.")
+            count = source.passages.count()
+            self.message_user(request, format_html(message, source, count))
+            return HttpResponseRedirect(change_url(source))
+        likely = reprints(sha256, raw, proposal)
+        return self._page(
+            request, "article.html", form=form, case=case, proposal=proposal, reprints=likely
+        )
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        context |= {**self.admin_site.each_context(request), "opts": self.opts}
+        context["title"] = gettext("New source")
+        return TemplateResponse(request, f"admin/stories/source/{template}", context)
+
+
+@dataclass(frozen=True)
+class Reprint:
+    """A source that is much like a text; `percent` of the runs of both."""
+
+    source: Source
+    url: str
+    percent: int
+
+
+def reprints(sha256: str, raw: bytes, proposal: articles.Proposal) -> list[Reprint]:
+    """Sources with this text or one much like it, the most alike first: 2 queries."""
+    article = (line for line in proposal.lines if proposal.kinds[line.number] != LineKind.NONE)
+    sketch = resemblance.sketch("".join(line.text for line in article))
+    stored = SourceText.objects.filter(is_proposed=False).values_list("sha256", "sketch")
+    alike = {
+        other: 1.0 if other == sha256 else resemblance.likeness(sketch, known)
+        for other, known in stored
+    }
+    found = {other: share for other, share in alike.items() if share >= resemblance.REPRINT}
+    rows = Source.objects.filter(sha256__in=found).select_related("case")
+    by_share = sorted(rows, key=lambda row: -found[row.sha256])
+    return [Reprint(row, change_url(row), round(found[row.sha256] * 100)) for row in by_share]
+
+
+def _require_editor(request: HttpRequest) -> None:
+    if not request.user.has_perm("stories.add_source"):
+        raise PermissionDenied
+
+
+def _case_of(request: HttpRequest) -> Case:
+    given = request.GET.get("case", "")
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise Http404
+    return get_object_or_404(Case, pk=int(given))
+
+
+def _create(case: Case, sha256: str, raw: bytes, form: ArticleForm) -> Source:
+    """The source with its people and passages; the same text sent twice makes one."""
+    given = form.cleaned_data
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        if (made := Source.objects.filter(case=case, sha256=sha256).first()) is not None:
+            return made
+        names = ("title_zh", "title_en", "container_zh", "container_en", "issued", "type")
+        source = Source.objects.create(
+            case=case,
+            key=proposed_key(case, given["container_zh"] or given["title_zh"]),
+            sha256=sha256,
+            position=end_of(Source.objects.filter(case=case)),
+            **{name: given[name] for name in (*names, "reported_by", "condition")},
+        )
+        Person.objects.bulk_create(
+            Person(source=source, position=n, role=role, name_zh=name)
+            for n, (role, name) in enumerate(given["people"])
+        )
+        Passage.objects.bulk_create(
+            Passage(source=source, position=n, locator=locator, lines=lines)
+            for n, (locator, lines) in enumerate(form.locators().items())
+        )
+        texts.store(source, raw)
+        Case.objects.filter(pk=case.pk).update(changed_at=now())
+    return source
+
+
+def proposed_key(case: Case, name: str) -> str:
+    """The name in pinyin, free in the library: 柳堤晚报 → liudiwanbao, liudiwanbao-2."""
+    spelled = "".join(lazy_pinyin(name[:8], errors="ignore")) or case.slug
+    stem = re.sub(r"[^a-z0-9]+", "-", spelled.lower()).strip("-")[:KEY_LIMIT].strip("-")
+    stem = stem or "source"
+    taken = set(Source.objects.filter(key__startswith=stem).values_list("key", flat=True))
+    numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(key for key in numbered if key not in taken)

@@ -1,0 +1,36 @@
+"""Article files → the sources they belong to, for the desk alone."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from stories.management.commands._tables import require_tables
+from stories.publishing import texts
+from stories.reading import source_text
+
+
+class Command(BaseCommand):
+    help = (
+        "Attaches article files (*.txt) to the sources that were read from them, by SHA-256. Only "
+        "the desk and its check read them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        require_tables()
+        try:
+            raws = source_text.read_folder(options["folder"])
+        except source_text.SourceError as error:
+            raise CommandError(str(error)) from error
+        found = texts.attach(raws)
+        for source, is_new in found:
+            self.stdout.write(f"{source.key}: {'attached' if is_new else 'unchanged'}")
+        rest = len(raws.keys() - {source.sha256 for source, _is_new in found})
+        attached = sum(is_new for _source, is_new in found)
+        self.stdout.write(
+            f"{attached} attached, {len(found) - attached} unchanged, {rest} of no source here"
+        )

@@ -1,0 +1,44 @@
+"""The texts of sources, for the desk alone: never in a document, an export or a public page.
+
+A text belongs to every source that names its SHA-256, so it outlives rows that are written anew.
+"""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from stories.models.sources import Source
+
+
+class SourceTextQuerySet(models.QuerySet["SourceText"]):
+    def of_sources(self) -> "SourceTextQuerySet":
+        """Those that a source was read from."""
+        return self.filter(sha256__in=Source.objects.exclude(sha256="").values("sha256"))
+
+    def proposed(self) -> "SourceTextQuerySet":
+        """Those that were handed in, and that no source was made of yet."""
+        return self.filter(is_proposed=True)
+
+
+class SourceText(models.Model):
+    """The bytes that a source was read from; its passages are lines of them, see `Passage.lines`.
+
+    `sketch`: of the words of its passages, to find reprints; see `resemblance.sketch`.
+    """
+
+    sha256 = models.CharField(
+        _("SHA-256"), max_length=64, unique=True, validators=[RegexValidator(r"\A[0-9a-f]{64}\Z")]
+    )
+    raw = models.BinaryField(_("text"))
+    sketch = models.JSONField(default=list)
+    is_proposed = models.BooleanField(default=False)
+    stored_at = models.DateTimeField(_("stored"), auto_now_add=True)
+
+    objects = SourceTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text of a source")
+        verbose_name_plural = _("texts of sources")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,0 +1,57 @@
+"""The check of a stored case: of its document, its terms, and the texts that the desk has.
+
+What the command finds in files with `--texts`, this finds in rows.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from stories.documents import checks, proof, serialization, text_checks
+from stories.documents.faults import DocumentError, Fault
+from stories.documents.schema import CaseDocument
+from stories.documents.warnings import warnings
+from stories.models.case import Case
+from stories.publishing import exporter, glossary, texts
+
+
+@dataclass(frozen=True)
+class Check:
+    """`dumped`: the rows as `exporter.dump` has them; without faults with the proof of today.
+
+    `document`: the same, None where it has no shape.
+
+    `faults` keep the case from being published, `warnings` do not.
+    """
+
+    dumped: dict[str, Any]
+    document: CaseDocument | None
+    faults: list[Fault]
+    warnings: list[Fault] = field(default_factory=list)
+
+
+def whole_or_rest(case: Case) -> CaseDocument | None:
+    """The document of a case, with stand-ins for what a draft lacks; None where nothing is left."""
+    try:
+        return serialization.read(serialization.written(exporter.dump(case)))
+    except DocumentError as error:
+        return error.rest.document if error.rest else None
+
+
+def check(case: Case, has_versions: bool = False) -> Check:
+    """A case that has versions keeps terms that were deprecated since: about 25 queries."""
+    dumped = exporter.dump(case)
+    try:
+        document = serialization.shaped(dumped)
+    except DocumentError as error:
+        return Check(dumped, None, error.faults)
+    terms = glossary.stored_terms()
+    if has_versions:
+        terms = replace(terms, deprecated={})
+    raws = texts.at_hand(document)
+    faults = checks.faults(document, terms) + text_checks.disproved(document, raws)
+    if not faults:
+        document = proof.proved(document, raws, localdate())
+        dumped = document.model_dump(mode="json")
+    return Check(dumped, document, faults, warnings(document, raws))
