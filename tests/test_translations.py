@@ -21,7 +21,22 @@ from tests.pages import CHINESE_PAGES, Element, Page
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
 # Standards, formats, licences, the marks of GB/T 7714 for electronic sources: alike in Chinese.
-NAMES = {"AA", "Atom", "BY", "CC", "EB", "EDTF", "GB", "JSON", "OL", "WCAG", "axe", "json"}
+NAMES = {
+    "AA",
+    "Atom",
+    "BY",
+    "CC",
+    "CSV",
+    "EB",
+    "EDTF",
+    "GB",
+    "JSON",
+    "Lines",
+    "OL",
+    "WCAG",
+    "axe",
+    "json",
+}
 SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
 MORE_PAGES = ["/no-such-page/", "/cases/?q=987654", "/cases/?q=5&year=2021", "/metrics/?kind=input"]
 

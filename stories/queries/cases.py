@@ -121,15 +121,22 @@ class CaseQuery:
 
     @property
     def url(self) -> str:
-        return address_of(
-            "cases",
-            [
-                ("q", self.q),
-                *self.chosen,
-                ("sort", self.sort),
-                ("page", str(self.number) if self.number > 1 else ""),
-            ],
-        )
+        page = str(self.number) if self.number > 1 else ""
+        return address_of("cases", [*self.asked, ("page", page)])
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The question as parameters, without the page."""
+        return [("q", self.q), *self.chosen, ("sort", self.sort)]
+
+    @property
+    def csv_url(self) -> str:
+        """The address of the whole result as a table."""
+        return address_of("cases-csv", self.asked)
+
+    @property
+    def json_lines_url(self) -> str:
+        return address_of("cases-jsonl", self.asked)
 
     @property
     def order(self) -> str:
@@ -211,6 +218,10 @@ class CaseQuery:
     def found(self) -> BitMap:
         """The primary keys of the cases that answer the question."""
         return self.narrowed(without="")
+
+    def keys(self, start: int, end: int) -> list[int]:
+        """Primary keys of the cases from start to end of the result in its order."""
+        return self._slice(start, end)
 
     @cached_property
     def near(self) -> list[NearCase]:

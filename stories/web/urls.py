@@ -3,7 +3,7 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
-from stories.web import api, feeds, version_views, views
+from stories.web import api, downloads, feeds, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
@@ -29,6 +29,11 @@ pages = [
     path("about/", views.about, name="about"),
 ]
 machine_formats = [
+    *(
+        path(f"{name}.{form}", downloads.table, {"name": name, "form": form}, f"{name}-{form}")
+        for name in downloads.TABLES
+        for form in downloads.TYPES
+    ),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",
