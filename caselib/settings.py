@@ -260,6 +260,7 @@ def one_line(record: logging.LogRecord) -> bool:
     return True
 
 
+UNANSWERED_LOG = DATA_DIR / "unanswered.log"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -268,10 +269,22 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler"},
         # A strange Host header or a forged cookie is the sender's fault: no trace of our code.
         "refusals": {"class": "logging.StreamHandler", "filters": ["one_line"]},
+        # Questions that found nothing: day and words, nothing of the reader.
+        "unanswered": {
+            "class": "logging.handlers.RotatingFileHandler",
+            "filename": UNANSWERED_LOG,
+            "maxBytes": 5 * 2**20,
+            "backupCount": 1,
+            "encoding": "utf-8",
+            "delay": True,
+            "formatter": "day",
+        },
     },
+    "formatters": {"day": {"format": "%(asctime)s\t%(message)s", "datefmt": "%Y-%m-%d"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},  # a page that is not there is no warning
         "django.security": {"handlers": ["refusals"], "propagate": False},
+        "caselib.unanswered": {"handlers": ["unanswered"], "level": "INFO", "propagate": False},
     },
 }

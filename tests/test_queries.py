@@ -21,6 +21,7 @@ from stories.queries.cases import CHOICE_LIMIT, PAGE_SIZE, SORTS, CaseQuery, Val
 from stories.queries.metrics import MetricQuery
 from stories.queries.snapshot import FACETS, Library, Related
 from stories.queries.spreads import spreads
+from stories.queries.suggestions import suggestions
 from stories.search import analyzer
 from tests.builders import (
     a_body_kind,
@@ -439,7 +440,7 @@ def test_what_only_a_draft_has_is_told_nowhere() -> None:
     a_source(case=draft, key="secret")
     names = {"indicator": metric.indicator.slug, "measure": "secret", "place": "secret"}
     assert metrics_asked(urlencode(names)).url == "/metrics/"
-    assert Library.now().suggestions() == []
+    assert suggestions(Library.now()) == []
     assert Library.now().nodes["year"] == {}
 
 

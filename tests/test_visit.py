@@ -119,17 +119,32 @@ def test_two_cases_are_compared_with_the_keyboard_alone(visit: Page, site: str) 
     }
 
 
-def test_suggestions_are_offered_to_the_keyboard_too(visit: Page) -> None:
-    """The list is the browser's own, which knows the keyboard; a browser without a window has none
-    to show, so what is looked at is what it is given."""
+@pytest.mark.parametrize("typed", ["道路", "daolu", "dlyxd", "铺路"])
+def test_suggestions_are_offered_to_the_keyboard_too(visit: Page, typed: str) -> None:
+    """By label, in pinyin, by initials, and by another name."""
     tab_to(visit, "#q")
-    expect(visit.locator("#q")).to_have_attribute("list", "q-suggestions")
-    offered = visit.locator("#q-suggestions option")
-    assert "道路与巷道硬化" in [option.get_attribute("value") for option in offered.all()]
-    visit.keyboard.insert_text("道路与巷道硬化")
+    visit.keyboard.type(typed)
+    options = visit.get_by_role("listbox").get_by_role("option")
+    expect(options.filter(has_text="道路与巷道硬化").first).to_be_visible()
+    for _n in range(8):
+        visit.keyboard.press("ArrowDown")
+        chosen = visit.locator(f"#{visit.locator('#q').get_attribute('aria-activedescendant')}")
+        expect(chosen).to_have_attribute("aria-selected", "true")
+        if (chosen.text_content() or "").startswith("道路与巷道硬化"):
+            break
     visit.keyboard.press("Enter")
     visit.wait_for_url("**/cases/?q=*")
+    expect(visit.locator("#q")).to_have_value("道路与巷道硬化")
     expect(visit.locator(".case-card")).not_to_have_count(0)
+
+
+def test_escape_closes_the_suggestions_and_leaves_what_was_typed(visit: Page) -> None:
+    tab_to(visit, "#q")
+    visit.keyboard.insert_text("路")
+    expect(visit.get_by_role("listbox")).to_be_visible()
+    visit.keyboard.press("Escape")
+    expect(visit.get_by_role("listbox")).to_be_hidden()
+    expect(visit.locator("#q")).to_have_value("路")
 
 
 def test_one_citation_is_open_at_a_time_and_covers_nothing(visit: Page, site: str) -> None:

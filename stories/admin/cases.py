@@ -45,7 +45,9 @@ from stories.pictures import storage
 from stories.presenters.case import CasePresenter
 from stories.publishing import exporter
 from stories.queries.snapshot import Library
+from stories.search import unanswered
 
+UNANSWERED_SHOWN = 500  # lines
 BASICS: Any = (
     None,
     {
@@ -200,7 +202,9 @@ class CaseAdmin(CaseList, CasePublishing):
     def get_urls(self) -> list[Any]:
         preview = self.admin_site.admin_view(require_safe(self.preview))
         picture = self.admin_site.admin_view(require_safe(self.picture))
+        found_nothing = self.admin_site.admin_view(require_safe(self.unanswered))
         return [
+            path("unanswered/", found_nothing, name="stories_case_unanswered"),
             path("<int:pk>/preview/", preview, name="stories_case_preview"),
             re_path(
                 r"^pictures/(?P<file>[0-9a-f]{32}-[0-9]{1,5}\.(?:avif|webp))\Z",
@@ -209,6 +213,16 @@ class CaseAdmin(CaseList, CasePublishing):
             ),
             *super().get_urls(),
         ]
+
+    def unanswered(self, request: HttpRequest) -> HttpResponse:
+        """What readers asked for and did not find, by day."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        rows = unanswered.counts()[:UNANSWERED_SHOWN]
+        title = _("Questions that found nothing")
+        context = {**self.admin_site.each_context(request), "title": title, "rows": rows}
+        context["opts"] = self.opts
+        return render(request, "admin/stories/case/unanswered.html", context)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page that readers will see."""

@@ -19,7 +19,7 @@ from pyroaring import BitMap
 
 from stories import links
 from stories.queries.hits import Hit, excerpt
-from stories.queries.near import NearCase, near, understood
+from stories.queries.near import Met, NearCase, near, understanding
 from stories.queries.nodes import Node
 from stories.queries.snapshot import FACETS, PARAMETERS, Library
 from stories.reading import characters
@@ -232,6 +232,11 @@ class CaseQuery:
         among = self._with_choices(self.library.cases, "") - self.found
         return near(self.library, self.q, among, FEW - len(self.found), bool(self.found))
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Words that find nothing in the whole library, nor anything near."""
+        return bool(self.q and not self.chosen and not self.found and not self.near)
+
     def hits(self, pks: Sequence[int]) -> dict[int, list["Hit"]]:
         """Per case where the words of the question were found, the best places first."""
         if not self._words:
@@ -267,9 +272,8 @@ class CaseQuery:
         answered; 1 query a word."""
         alone = [CaseQuery(self.library, q=word.text) for word in self._words]
         counted = [(query, len(query.found)) for query in alone] if len(alone) > 1 else []
-        pieces = understood(self.library, self.q)
         return WaysOut(
-            [piece.text for piece in pieces if piece.ways],
+            understanding(self.library, self.q),
             [Value(query.q, query.q, count, False, query.url) for query, count in counted if count],
             self._nearest_terms(),
             chips if len(chips := self.words()) > 1 else [],
@@ -441,7 +445,7 @@ class _Counting:
 class WaysOut:
     """What a question without an answer was understood as, and what would be answered."""
 
-    understood: list[str]
+    understood: list[Met]
     words: list[Value]  # of the question's words, those that find something by themselves
     terms: list[Value]  # of the vocabulary, the nearest
     chips: list[Chip]  # of several things asked, each leading to the question without it

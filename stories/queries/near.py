@@ -67,6 +67,21 @@ def understood(library: Library, question: str) -> list[Piece]:
     return pieces_of(question, lexicon(library), lambda: library.memoized("stems", reader.stems))
 
 
+def understanding(library: Library, question: str) -> list[Met]:
+    """What of a question the library knows: a word as typed, or the name that it stands for; 1
+    query. What no case has is left out."""
+    pieces = understood(library, question)
+    cases = _Cases(library, pieces)
+    found = []
+    for piece in pieces:
+        ways = sorted(cases.meeting[id(piece)], key=lambda pair: -pair[0].weight)
+        if ways:
+            way = ways[0][0]
+            is_typed = way.weight == TYPED and not way.label.isdecimal()
+            found.append(Met(piece.text, piece.text if is_typed else way.label))
+    return found
+
+
 def near(
     library: Library, question: str, among: BitMap, count: int, is_beside_exact: bool = False
 ) -> list[NearCase]:
@@ -180,7 +195,8 @@ def _statements(
                 score = rarity * way.weight
                 if score > best[anchor].get(n, (0.0,))[0]:
                     best[anchor][n] = (score, piece, way)
-    tiers = dict(zip(text.anchors, text.tiers, strict=True))
+    # Parts stand in the order of the tiers: the first of an anchor is its best.
+    tiers = dict(reversed(list(zip(text.anchors, text.tiers, strict=True))))
     found = []
     for anchor, met in best.items():
         weight = TIER_WEIGHTS[tiers.get(anchor, analyzer.REST)]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 
 import rjieba
 from rapidfuzz import process
@@ -126,12 +126,23 @@ def _cut(run: str, lexicon: Lexicon) -> Iterator[str]:
     while at < len(run):
         length = _name_length(run, at, lexicon)
         if length:
-            yield from rjieba.cut(run[gap:at], False)
+            yield from _between_names(run[gap:at], lexicon)
             yield run[at : at + length]
             at = gap = at + length
         else:
             at += 1
-    yield from rjieba.cut(run[gap:], False)
+    yield from _between_names(run[gap:], lexicon)
+
+
+def _between_names(run: str, lexicon: Lexicon) -> Iterator[str]:
+    """By a dictionary; single characters together where they sound like a name."""
+    for is_single, words in groupby(rjieba.cut(run, False), lambda word: len(word) == 1):
+        texts = list(words)
+        together = "".join(texts)
+        if is_single and len(texts) > 1 and lexicon.sounding(together):
+            yield together
+        else:
+            yield from texts
 
 
 def _name_length(run: str, at: int, lexicon: Lexicon) -> int:

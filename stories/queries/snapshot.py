@@ -49,7 +49,6 @@ MEMOIZED_ANSWERS = 1000  # to questions
 REASONS_SHOWN = 4  # terms of each facet that two cases share
 LIKE_SIZE = 3  # times as many residents, and still a place of like size
 RELATED_CANDIDATES = 1500  # cases that are weighed as related
-TITLES_SUGGESTED = 200  # of the newest cases
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
 LISTED_WHOLE = ("measure", "problem")  # facets
@@ -68,14 +67,6 @@ RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemTy
 # Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
 ANSWERED = "answered"
 PARAMETERS = (*FACETS, ANSWERED)
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """What a search box offers: the words asked for when it is chosen, and how it is shown."""
-
-    value: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -399,20 +390,6 @@ class Library:
         """The published cases about a place or anything below it, or with a measure there."""
         found = self.of("place", place)
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
-
-    def suggestions(self) -> list[Suggestion]:
-        """The labels of terms in use, the newest cases, and terms by their examples; 1 query."""
-        used = [node for _facet, node in self.nodes_in_use()]
-        titles = [str(c.title) for c in self.cards(self.ordered("newest")[:TITLES_SUGGESTED])]
-        plain = dict.fromkeys([*(str(node.label) for node in used), *titles])
-        return [
-            *(Suggestion(text, text) for text in plain),
-            *(
-                Suggestion(str(node.label), node.with_name(example))
-                for node in used
-                for example in node.examples
-            ),
-        ]
 
     def nodes_in_use(self) -> Iterator[tuple[str, Node]]:
         """(facet, node) of what is suggested to readers, where some case holds it."""

@@ -54,6 +54,11 @@ def spoken(text: str) -> set[tuple[str, ...]]:
     return set(product(*map(readings, text)))
 
 
+def transcribed(text: str) -> str:
+    """老旧小区 → lao jiu xiao qu, each character as it is mostly read; "" without Chinese."""
+    return " ".join(readings(c)[0] for run in _HAN.findall(text) for c in run if readings(c))
+
+
 def toneless(text: str) -> str:
     """lùdēng, lu4deng1 → ludeng; lü → lv."""
     return _TONE_DIGITS.sub("", _plain(text.casefold()))

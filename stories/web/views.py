@@ -24,7 +24,8 @@ from stories.queries.matrix import Matrix, answered_by, answers_to
 from stories.queries.metrics import MetricQuery
 from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
-from stories.search import reader
+from stories.queries.suggestions import suggestions as suggestions_of
+from stories.search import reader, unanswered
 from stories.web import share_cards
 from stories.web.link_header import link_header
 from stories.web.site import site_of
@@ -71,7 +72,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     hits = query.hits([card.pk for card in found.items])
     rows = [(card, hits.get(card.pk, [])) for card in found.items]
     context = {"query": query, "page": found, "cases": rows, "near": query.near}
-    return page(request, "cases", library, context)
+    response = page(request, "cases", library, context)
+    if query.is_unanswered:
+        unanswered.note(query.q)
+        response["Cache-Control"] = "no-store"  # asked again, it is counted again
+    return response
 
 
 @library_page
@@ -259,7 +264,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
 
 @library_page
 def suggestions(request: HttpRequest) -> HttpResponse:
-    offered = [asdict(suggestion) for suggestion in Library.now().suggestions()]
+    offered = [asdict(suggestion) for suggestion in suggestions_of(Library.now())]
     return JsonResponse(offered, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
