@@ -22,7 +22,7 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures search",
-    "exports": "choices links presenters queries",
+    "exports": "choices links presenters queries reading",
     "admin": "choices documents models pictures presenters publishing queries reading search",
     "web": (
         "choices documents exports languages links models pictures presenters queries reading "

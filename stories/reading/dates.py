@@ -48,8 +48,13 @@ class Moment:
     year: int
     month: int | None
     day: int | None
-    is_about: bool
+    is_about: bool  # ~ or %: near this date
+    is_uncertain: bool = False  # ? or %: perhaps this date
     tenth: str = ""  # 上旬, 中旬 or 下旬: some day of it, so `day` is None
+
+    @property
+    def is_vague(self) -> bool:
+        return self.is_about or self.is_uncertain
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ def _moment(text: str, edtf: str) -> Moment:
     last_year = date.today().year + 1 + YEARS_AHEAD
     if not FIRST_YEAR <= year <= last_year:
         raise DateError("far-year", edtf=text, first=FIRST_YEAR, last=last_year)
-    return Moment(year, month, day, bool(match["about"]))
+    about = match["about"] or ""
+    return Moment(year, month, day, about in ("~", "%"), about in ("?", "%"))
 
 
 def _refuse_by_the_grammar(edtf: str) -> None:
@@ -192,7 +198,7 @@ def machine_readable(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
     Of a tenth of a month it is the month.
     """
     span = read_with_tenths(edtf, tenths) if any(tenths) else None
-    if span and span.first and span.first == span.last and not span.first.is_about:
+    if span and span.first and span.first == span.last and not span.first.is_vague:
         return f"{span.first.year:04}-{span.first.month:02}"
     match = _ONE.match(edtf)
     return edtf if match and not match["about"] else ""
@@ -423,7 +429,8 @@ def _write_zh(moment: Moment) -> str:
     if moment.day:
         text += f"{moment.day}日"
     text += moment.tenth
-    return f"约{text}" if moment.is_about else text
+    text = f"约{text}" if moment.is_about else text
+    return f"{text}（存疑）" if moment.is_uncertain else text
 
 
 def _write_en(moment: Moment) -> str:
@@ -434,4 +441,5 @@ def _write_en(moment: Moment) -> str:
         text = f"{moment.day} {text}"
     if moment.tenth:
         text = f"{_TENTHS_EN[moment.tenth]}{text}"
-    return f"about {text}" if moment.is_about else text
+    text = f"about {text}" if moment.is_about else text
+    return f"{text} (uncertain)" if moment.is_uncertain else text
