@@ -1,13 +1,15 @@
 """The pages and files by which cases, versions and sources are cited."""
 
 import json
+import re
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client
 
 from stories.exports.references.files import FORMS
-from tests.pages import page_of
+from tests.pages import Page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 CITED = ["/cases/yucai", "/cases/yucai/v/1", "/sources/akxw-2022"]
@@ -99,3 +101,60 @@ def test_the_queries_of_citing_are_counted(
     """Those of a new revision included."""
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+# ---------------------------------------------------------------- what citation tools read
+
+
+def meta_of(page: Page) -> dict[str, str]:
+    named = (e.attributes for e in page.all("meta"))
+    return {a["name"]: a["content"] for a in named if re.match("citation_|DC", a.get("name", ""))}
+
+
+def test_a_case_names_itself_to_citation_tools(client: Client) -> None:
+    meta = meta_of(page_of(client, "/en/cases/yucai/"))
+    assert meta == {
+        "citation_title": meta["DC.title"],
+        "citation_author": "the editors of the Community Case Library",
+        "citation_publication_date": meta["DC.date"].replace("-", "/"),
+        "citation_publisher": "Community case library",
+        "citation_language": "en",
+        "citation_public_url": "http://testserver/en/cases/yucai/v/1/",
+        "DC.title": page_of(client, "/en/cases/yucai/").all("h1")[0].text,
+        "DC.creator": meta["citation_author"],
+        "DC.publisher": meta["citation_publisher"],
+        "DC.date": meta["DC.date"],
+        "DC.identifier": meta["citation_public_url"],
+        "DC.language": "en",
+        "DC.rights": "https://creativecommons.org/licenses/by/4.0/",
+    }
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", meta["DC.date"])
+
+
+@pytest.mark.parametrize("address", ["/cases/yucai/", "/cases/yucai/v/1/"])
+def test_a_case_says_where_its_metadata_and_its_document_are(client: Client, address: str) -> None:
+    header = client.get(address)["Link"]
+    links = re.findall(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?', header)
+    wanted = {"cite-as", "describedby", "item", "license", "type"}
+    assert [link for link in links if link[1] in wanted] == [
+        ("/cases/yucai/v/1/", "cite-as", ""),
+        ("/cases/yucai/v/1.csl.json", "describedby", "application/vnd.citationstyles.csl+json"),
+        ("/cases/yucai/v/1.bib", "describedby", "application/x-bibtex"),
+        ("/cases/yucai/v/1.ris", "describedby", "application/x-research-info-systems"),
+        ("/cases/yucai/v/1.json", "item", "application/json"),
+        ("https://creativecommons.org/licenses/by/4.0/", "license", ""),
+        ("https://schema.org/Report", "type", ""),
+    ]
+    for url, relation, _type in links:
+        if relation in {"describedby", "item"}:
+            assert client.get(url).status_code == 200
+
+
+def test_lists_name_what_they_list_to_citation_tools(client: Client) -> None:
+    cases = page_of(client, "/cases/").all("span", class_="Z3988")
+    found = [parse_qs(span.attributes["title"]) for span in cases]
+    assert len(found) == 5
+    assert {one["rft.identifier"][0] for one in found} >= {"http://testserver/cases/yucai/"}
+    (source,) = page_of(client, "/sources/akxw-2022/").all("span", class_="Z3988")
+    told = parse_qs(source.attributes["title"])
+    assert (told["rft.creator"], told["rft.date"]) == (["肖义军"], ["2022-02-23"])

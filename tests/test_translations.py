@@ -204,6 +204,8 @@ class SpokenPage(Page):
         super().__init__(html)
         for element in self.elements:
             is_description = element.attributes.get("name") == "description"
+            if "Z3988" in element.classes:  # COinS: for citation tools, in a title that is no words
+                continue
             for name in (*SPOKEN_ATTRIBUTES, *["content"] * is_description):
                 if text := element.attributes.get(name):
                     self.spoken.append((_language([*element.parents, element]), text))

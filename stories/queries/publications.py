@@ -22,6 +22,11 @@ class PublishedCase:
     published_at: datetime
     first_published_at: datetime
 
+    @classmethod
+    def of(cls, case: CasePresenter, version: Version) -> "PublishedCase":
+        first = version.publication.first_published_at
+        return cls(case, version.number, version.published_at, first)
+
 
 def current_cases(library: Library, pks: Iterable[int]) -> Iterator[PublishedCase]:
     """Published cases in this order: 1 query for every CHUNK of them, in constant memory. Those
@@ -38,8 +43,7 @@ def published(library: Library, versions: Iterable[Version]) -> Iterator[Publish
     for version in versions:
         case = library.presented(version)
         if case:
-            first = version.publication.first_published_at
-            yield PublishedCase(case, version.number, version.published_at, first)
+            yield PublishedCase.of(case, version)
 
 
 def _current_versions(pks: list[int]) -> Iterable[Version]:

@@ -5,12 +5,10 @@ What cites a case names the day of access, which is today: it is not cached.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.safestring import mark_safe
-from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext, override
 
 from stories import links
@@ -25,12 +23,10 @@ from stories.queries.publications import PublishedCase, published
 from stories.queries.snapshot import Library, in_one_revision
 from stories.search import reader
 from stories.web import api
+from stories.web.cited import LANGUAGES, case_item
 from stories.web.printing import locator
 from stories.web.problems import problem
-from stories.web.site import imprint, site_of
 from stories.web.views import gone, library_page, page, public
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 @dataclass(frozen=True)
@@ -184,17 +180,8 @@ def _file(request: HttpRequest, item_in: Callable[[str], Item], ending: str) -> 
 
 
 def _of_case(request: HttpRequest, found: PublishedCase) -> Callable[[str], Item]:
-    """language → the item; the day of access is today."""
-    slug, site, today = found.case.data["slug"], site_of(request), localdate()
-
-    def item_in(language: str) -> Item:
-        with override(LANGUAGES[language]):
-            library = items.Library(str(gettext("Community case library")), imprint().publisher)
-            url = site + links.of("version", slug, found.number)
-        day: date = localtime(found.published_at).date()
-        return items.of_case(found.case.data, found.number, day, url, library, today, language)
-
-    return item_in
+    """language → the item."""
+    return lambda language: case_item(request, found, language)
 
 
 def _published(library: Library, version: Version) -> PublishedCase:

@@ -16,9 +16,10 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 
+from stories import links
 from stories.choices import VersionKind
 from stories.documents.evidence import Summary
-from stories.exports.references import items, lists
+from stories.exports.references import embedded, items, lists
 from stories.languages import reader_language
 from stories.presenters.parts import CitedPassage
 from stories.presenters.sources import Statement
@@ -288,3 +289,14 @@ def with_count(label: str, count: int) -> str:
 def reference(source: Any) -> str:
     """A source as a reference: GB/T 7714 in Chinese, APA in English."""
     return lists.default(items.of_source(source.data, reader_language()))
+
+
+def coins(source: Any) -> str:
+    """A source as citation tools find it in a list."""
+    return embedded.coins(items.of_source(source.data, reader_language()))
+
+
+def case_coins(card: Any, site: str) -> str:
+    """A case as citation tools find it in a list; `site`: scheme and host."""
+    url, container = site + links.of("case", card.slug), gettext("Community case library")
+    return embedded.coins(items.of_card(card.slug, card.title, url, container))

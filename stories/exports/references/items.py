@@ -147,6 +147,12 @@ def of_case(
     )
 
 
+def of_card(slug: str, title: str, url: str, container: str) -> Item:
+    """A case as a list shows it: without a version."""
+    unknown = dict.fromkeys(("publisher", "issued", "accessed", "section"), "")
+    return Item(slug, "zh", SourceType.WEBPAGE, (), title, container, url=url, **unknown)
+
+
 def is_body(chinese: str) -> bool:
     """Whether an author's Chinese name is that of a body: names of persons have two to four
     characters, or a middle dot."""
