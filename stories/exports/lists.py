@@ -17,18 +17,23 @@ def cases(query: CaseQuery, site: str) -> Iterator[CaseRecord]:
         yield records.case_record(query.library, found, site)
 
 
-def metrics(query: MetricQuery, site: str) -> Iterator[MetricRecord]:
-    """For every CHUNK metrics 1 query for their cases, and 3 at most for their keys."""
-    total = query.total
-    for start in range(0, total, CHUNK):
-        keys = query.keys(start, min(start + CHUNK, total))
+def metrics(
+    query: MetricQuery, site: str, first: int = 0, end: int | None = None
+) -> Iterator[MetricRecord]:
+    """Those from first to end. For every CHUNK metrics 1 query for their cases, and 3 at most for
+    their keys."""
+    last = query.total if end is None else min(end, query.total)
+    for start in range(first, last, CHUNK):
+        keys = query.keys(start, min(start + CHUNK, last))
         for metric, version in numbered_rows(query.library, keys):
             yield records.metric_record(query.library, metric, version, site)
 
 
-def sources(library: Library, site: str) -> Iterator[SourceRecord]:
-    """By the slug of their case: 1 query for every CHUNK cases."""
-    pks = library.in_order(library.cases, "slug", 0, len(library.cases))
-    for found in current_cases(library, pks):
+def sources(
+    library: Library, site: str, first: int = 0, end: int | None = None
+) -> Iterator[SourceRecord]:
+    """Of the cases from first to end, by slug: 1 query for every CHUNK cases."""
+    last = len(library.cases) if end is None else end
+    for found in current_cases(library, library.in_order(library.cases, "slug", first, last)):
         for source in found.case.sources:
             yield records.source_record(source, site)

@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
-from stories.web import api, citing, downloads, feeds, version_views, views
+from stories.web import api, api_v1, citing, downloads, feeds, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
@@ -30,9 +30,13 @@ pages = [
     path("sources/", views.sources, name="sources"),
     path("sources/<slug:key>/", views.source, name="source"),
     path("sources/<slug:key>/cite/", citing.source, name="cite-source"),
+    path("api/v1/docs", api_v1.docs, name="api-docs"),
     path("about/", views.about, name="about"),
 ]
 machine_formats = [
+    *(path(f"api/v1/{e.path}", view, name=f"api-{e.name}") for e, view in api_v1.ENDPOINTS),
+    path("api/v1/openapi.json", api_v1.description, name="api-description"),
+    re_path(r"^api/v1(?:/(?!docs\Z)|\Z)", api_v1.unknown),
     *(
         path(f"{name}.{form}", downloads.table, {"name": name, "form": form}, f"{name}-{form}")
         for name in downloads.TABLES
