@@ -154,4 +154,4 @@ def english(address: str) -> str:
 
 def is_page(address: str) -> bool:
     """Rather than a file or a machine format, which have no language in their path."""
-    return address.partition("#")[0].partition("?")[0].endswith("/")
+    return address.partition("#")[0].partition("?")[0].endswith(("/", "/docs"))

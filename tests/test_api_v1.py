@@ -98,6 +98,7 @@ def test_the_parts_of_a_list_make_up_the_whole(client: Client, address: str, lim
         ("/cases?cursor=%ff", ["cursor"]),
         ("/metrics?kind=x&min=much", ["kind", "min"]),
         ("/vocabulary?x=1", ["x"]),
+        ("/cases?view=care", ["view"]),
         ("/cases/yucai?x=1", ["x"]),
         ("/cases?q=" + "x" * 201, ["q"]),
     ],

@@ -197,6 +197,7 @@ def test_the_order_is_that_of_the_page(client: Client, sort: str) -> None:
         ("/cases.jsonl?measure=x&tag=y", ["measure", "tag"]),
         ("/metrics.csv?min=a&max=1e9&sort=x", ["sort", "min", "max"]),
         ("/places.csv?q=x", ["q"]),
+        ("/cases.csv?view=care", ["view"]),
     ],
 )
 def test_what_is_not_understood_is_named(client: Client, address: str, wrong: list[str]) -> None:
