@@ -27,8 +27,8 @@ class CareView:
         cookies = request.META.get("HTTP_COOKIE", "")
         request.is_care = is_care(request.path_info, cookies)  # type: ignore[attr-defined]
         chosen = request.GET.get("view")
-        may_choose = chosen in VIEWS and has_views(request.path_info)
-        if request.method in ("GET", "HEAD") and may_choose:
+        may_choose = request.method in ("GET", "HEAD") and has_views(request.path_info)
+        if may_choose and chosen in VIEWS:
             return _redirect(request, chosen)
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):

@@ -57,6 +57,16 @@ class Dimension(TextChoices):
     SHARE = "share", _("share in percent")
     DISCOUNT = "discount", _("discount in tenths of the price")
     RATE = "rate", _("rate")
+    POINTS = "points", _("percentage points")
+    RATIO = "ratio", pgettext_lazy("dimension", "ratio")
+    FACTOR = "factor", pgettext_lazy("dimension", "factor")
+    AGE = "age", _("age")
+    WEIGHT = "weight", _("weight")
+    VOLUME = "volume", _("volume")
+    POWER = "power", _("power")
+    ENERGY = "energy", _("energy")
+    DEGREES = "degrees", _("temperature")
+    OTHER = "other", pgettext_lazy("dimension", "another unit")
 
 
 class MeasureStatus(TextChoices):

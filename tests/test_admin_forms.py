@@ -66,6 +66,15 @@ def test_a_number_that_its_fragment_does_not_print_is_refused_in_a_draft_too(
     assert Metric.objects.get(key="lamps").low == 400
 
 
+def test_a_number_is_read_otherwise_with_a_reason(case: Case, editor: Client) -> None:
+    withdraw(case)
+    reason = {"metrics-0-reading_note_zh": "原文有歧义。"}
+    reason |= {"metrics-0-reading_note_en": "It reads both ways."}
+    send(editor, case.measures.get(key="lamps"), {"metrics-0-low": "500"} | reason)
+    metric = Metric.objects.get(key="lamps")
+    assert (metric.low, metric.reading_note_en) == (500, "It reads both ways.")
+
+
 def test_a_metric_keeps_its_citation_in_its_own_row(case: Case, editor: Client) -> None:
     measure = case.measures.get(key="lamps")
     passage = case.sources.get().passages.get(locator="4")

@@ -479,3 +479,11 @@ def test_the_source_page_links_a_case_by_its_title(read: Read, client: Client) -
     for source in read.case.sources:
         page = Page(client.get(source.url).text)
         assert [link for link in page.all("a") if link.text == message] == []
+
+
+@pytest.mark.usefixtures("library")
+def test_a_number_that_is_read_otherwise_says_why(client: Client) -> None:
+    reason = {"zh": "原文有歧义。", "en": "It reads both ways."}
+    a_complete_case(with_value(a_document(), "measures[0].metrics[0].reading_note", reason))
+    notes = page_of(client).texts("metric__note")
+    assert "How the editor reads it: It reads both ways." in notes

@@ -151,6 +151,7 @@ def test_a_reference_after_gb_t_7714_2015(item: Item, reference: str) -> None:
         ("2022-02~", "[2022-02]"),
         ("1984?", "[1984]"),
         ("1984%", "[1984]"),
+        ("199X", "[1990-1999]"),
         ("2022/..", "2022-"),
         ("2022/2023", "2022-2023"),
         ("2022-02/2022-03", "2022-02–2022-03"),
@@ -194,6 +195,10 @@ def test_no_reference_prints_edtf(issued: str, written: str) -> None:
             replace(PAPER_EN, authors=FOUR_EN),
             "Lin, X., Wu, J., Ma, L., & He, Y. (2022, September 1). Nine lanes lit. "
             "<i>Liudi News</i>, 3.",
+        ),
+        (
+            replace(PAPER_EN, issued="199X~", section=""),
+            "Lin, X. (ca. 1990s). Nine lanes lit. <i>Liudi News</i>.",
         ),
         (
             replace(PAPER_EN, authors=BODY_EN, issued="2022-09~"),

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stories.reading import dates
-from stories.reading.dates import DateError, disagreement, in_words
+from stories.reading.date_fragments import disagreement, tenths_of
+from stories.reading.dates import DateError, in_words
 
 
 @pytest.mark.parametrize(
@@ -359,7 +360,7 @@ def test_along_a_scale_a_date_takes_few_letters(
 def test_a_tenth_of_a_month_is_some_day_of_it_where_the_fragment_prints_one(
     printed: str, edtf: str, zh: str, en: str
 ) -> None:
-    tenths = dates.tenths_of(edtf, printed)
+    tenths = tenths_of(edtf, printed)
     assert (in_words(edtf, "zh", tenths), in_words(edtf, "en", tenths)) == (zh, en)
 
 
@@ -373,4 +374,170 @@ def test_a_tenth_of_a_month_is_some_day_of_it_where_the_fragment_prints_one(
     ],
 )
 def test_a_tenth_is_its_month_to_machines(printed: str, edtf: str, attribute: str) -> None:
-    assert dates.machine_readable(edtf, dates.tenths_of(edtf, printed)) == attribute
+    assert dates.machine_readable(edtf, tenths_of(edtf, printed)) == attribute
+
+
+# ---------------------------------------------------------------- ways of printing a date
+
+
+@pytest.mark.parametrize(
+    ("printed", "edtf", "inferred"),
+    [
+        ("2021.9.15", "2021-09-15", None),
+        ("2021/9/15", "2021-09-15", None),
+        ("2021-9-15", "2021-09-15", None),
+        ("2021.09.15", "2021-09-15", None),
+        ("2021.9", "2021-09", None),
+        ("2021/09", "2021-09", None),
+        ("21年9月", "2021-09", None),
+        ("98年3月", "1998-03", None),
+        ("2021年3月12", "2021-03-12", None),
+        ("3月12", "2021-03-12", "year"),
+        ("3月12至15日", "2021-03-12/2021-03-15", "year"),
+        ("9月15-20日", "2021-09-15/2021-09-20", "year"),
+        ("3至5月", "2021-03/2021-05", "year"),
+        ("2019-2021年", "2019/2021", None),
+        ("2021", "2021", None),
+        ("二〇二一年九月", "2021-09", None),
+        ("20世纪90年代", "199X", None),
+        ("二十世纪九十年代", "199X", None),
+        ("上世纪80年代", "198X", None),
+        ("上世纪80年代", "1980/1989", None),
+        ("1990年代", "199X", None),
+        ("90年代", "199X", "year"),
+        ("21世纪20年代", "202X", None),
+        ("20世纪八十年代至2010年", "198X/2010", None),
+        ("2021年底", "2021", None),
+        ("2021年底", "2021-12", "month"),
+        ("2021年底", "2021-11", "month"),
+        ("2021年初", "2021-02", "month"),
+        ("2021年上半年", "2021-01/2021-06", None),
+        ("上半年", "2021-03", "year"),
+        ("下半年", "2021-07/2021-12", "year"),
+        ("第三季度", "2021-07/2021-09", "year"),
+        ("2021年一季度", "2021-01/2021-03", None),
+        ("9月初", "2021-09-05", "year"),
+        ("9月底", "2021-09-28", "year"),
+        ("2021年夏天", "2021-07", "month"),
+        ("九月廿五", "2021-10-30", "year"),
+        ("农历九月廿五", "2021-10-30", "year"),
+        ("正月十五", "2022-02-15", "year"),
+        ("腊月二十三", "2022-01-25", "year"),
+        ("2021年农历八月十五", "2021-09-21", None),
+        ("中秋节", "2021-09-21", "year"),
+        ("五月初五", "2021-06-14", "year"),
+        ("三月三", "2021-04-14", "year"),
+        ("八月十五", "2021-09-21", "year"),
+        ("八月十五", "2021-08-15", "year"),
+        ("八月十五日", "2021-08-15", "year"),
+        ("八、九十年代", "1980/1999", "year"),
+        ("上世纪八九十年代", "1980/1999", None),
+        ("20210915", "2021-09-15", None),
+        ("9.15", "2021-09-15", "year"),
+        ("9·15", "2021-09-15", "year"),
+        ("9月上中旬", "2021-09-01/2021-09-20", "year"),
+        ("去年11月至今年3月", "2020-11/2021-03", "year"),
+        ("2021.3-2021.5", "2021-03/2021-05", None),
+        ("春节期间", "2022-02-01/2022-02-07", "year"),
+    ],
+)
+def test_a_date_agrees_however_it_is_printed(printed: str, edtf: str, inferred: str | None) -> None:
+    assert disagreement(printed, edtf, inferred) is None
+
+
+YEAR = "prints no year: inferred"
+PART = "prints a part of the year or month"
+LUNAR = "prints a date of the lunar calendar"
+DECADE = "prints a decade or none"
+
+
+@pytest.mark.parametrize(
+    ("printed", "edtf", "inferred", "fault"),
+    [
+        ("2021.9.15", "2021-09-14", None, "prints the day 15"),
+        ("2021/9/15", "2021-08-15", None, "prints the month 9"),
+        ("21年9月", "2020-09", None, "prints the year 2021"),
+        ("2021年3月12", "2021-03-13", None, "prints the day 12"),
+        ("9月15-20日", "2021-09-16/2021-09-20", "year", "prints the day 15"),
+        ("2021年底", "2021-03", "month", PART),
+        ("2021年初", "2021-10", "month", PART),
+        ("上半年", "2021-07", "year", PART),
+        ("上半年", "2021-12", "year", PART),
+        ("下半年", "2021-06", "year", PART),
+        ("第三季度", "2021-10", "year", PART),
+        ("9月初", "2021-09-25", "year", PART),
+        ("9月底", "2021-09-03", "year", PART),
+        ("9月上旬", "2021-09-25", "year", "prints the day 1"),
+        ("9月上旬", "2021-09-25", "day", YEAR),
+        ("2021年9月上旬", "2021-09-25", "day", "prints the day 1"),
+        ("共2021户", "2021", None, YEAR),
+        ("2021人", "2021", None, YEAR),
+        ("九月廿五", "2021-09-25", "year", LUNAR),
+        ("九月廿五", "2021-09-03", "year", LUNAR),
+        ("正月十五", "2022-01-15", "year", LUNAR),
+        ("农历八月十五", "2021-08-15", "year", LUNAR),
+        ("中秋节", "2021-08-15", "year", LUNAR),
+        ("八月十五", "2021-08-25", "year", LUNAR),
+        ("9.15", "2021-09-14", "year", "prints the day 15"),
+        ("20210915", "2021-09-14", None, "prints the day 15"),
+        ("20世纪90年代", "1995", None, DECADE),
+        ("20世纪90年代", "198X", None, DECADE),
+        ("1990年", "199X", None, DECADE),
+        ("20世纪90年代", "199X", "year", "prints its year"),
+        ("90年代", "199X", None, YEAR),
+    ],
+)
+def test_a_date_disagrees_however_it_is_printed(
+    printed: str, edtf: str, inferred: str | None, fault: str
+) -> None:
+    found = str(disagreement(printed, edtf, inferred))
+    assert found.startswith(f"'{printed}' {fault}")
+
+
+@pytest.mark.parametrize(
+    ("printed", "edtf", "issued", "does_agree"),
+    [
+        ("去年", "2020", "2021-03-05", True),
+        ("去年", "2019", "2021-03-05", False),
+        ("去年以来", "2020/2021-03", "2021-03-05", True),
+        ("去年底", "2020-12", "2021-03-05", True),
+        ("今年", "2021", "2021-03-05", True),
+        ("今年6月", "2020-06", "2021", False),
+        ("前年", "2019", "2021", True),
+        ("明年", "2022", "2021", True),
+        ("去年", "2019", None, True),
+        ("以前年份", "2001", "2021", True),
+    ],
+)
+def test_a_year_is_told_from_that_of_the_source(
+    printed: str, edtf: str, issued: str | None, does_agree: bool
+) -> None:
+    assert (disagreement(printed, edtf, "year", issued) is None) is does_agree
+
+
+@pytest.mark.parametrize(
+    ("edtf", "years", "chinese", "english"),
+    [
+        ("199X", range(1990, 2000), "1990年代", "the 1990s"),
+        ("199X~", range(1990, 2000), "约1990年代", "about the 1990s"),
+        ("198X/2005", range(1980, 2006), "1980年代至2005年", "the 1980s – 2005"),
+        ("199X/..", range(1990, 1991), "1990年代起", "since the 1990s"),
+    ],
+)
+def test_a_decade_is_some_year_of_it(edtf: str, years: range, chinese: str, english: str) -> None:
+    assert dates.read(edtf).years == years
+    assert (in_words(edtf, "zh"), in_words(edtf, "en")) == (chinese, english)
+    assert dates.machine_readable(edtf) == ""
+
+
+@given(
+    st.text(
+        "零一二三四五六七八九十廿初正腊冬农历年月日号上中下旬底去今20195.-/·至到、代世纪半季度第",
+        max_size=12,
+    ),
+    st.sampled_from(["2021-09-15", "2021", "199X", "/2021-02", "2021/..", "2020-12-01/2021-03"]),
+)
+def test_any_fragment_agrees_or_not(printed: str, edtf: str) -> None:
+    found = disagreement(printed, edtf, "year", "2022-03")
+    assert found is None or str(found)
+    assert len(tenths_of(edtf, printed)) == 2

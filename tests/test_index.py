@@ -139,6 +139,7 @@ def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
         "problems": [],
         "measures": [measure],
         "context": [],
+        "derived": [],
         "changes": [],
         "glance": {
             "cost": {"text": text(answer, ""), "cites": []},
@@ -450,7 +451,12 @@ def test_reindexing_many_takes_no_more_queries_than_one(case: Case) -> None:
     keep(a_case(), a_case())
     with CaptureQueriesContext(connection) as three:
         assert told() == "3 cases indexed\n"
-    assert len(three) == len(one) <= 45
+    assert _without_postings(three) == _without_postings(one) <= 40
+
+
+def _without_postings(queries: CaptureQueriesContext) -> int:
+    """Those of postings grow with the words."""
+    return sum(not q["sql"].startswith('INSERT INTO "stories_posting"') for q in queries)
 
 
 def test_the_totals_are_those_of_the_rows(case: Case) -> None:

@@ -89,6 +89,7 @@ def test_loading_again_changes_nothing() -> None:
         ("measures[0].keywords.en", ["street lamps"]),
         ("measures[0].metrics[0].scope", text("东巷", "East lane")),
         ("measures[0].metrics[0].kind", None),
+        ("measures[0].metrics[0].reading_note", text("原文有歧义。", "It reads both ways.")),
         ("measures[0].metrics[0].whole", {"state": "stated", "metric": "households"}),
         ("measures[0].metrics", []),
         ("context", []),

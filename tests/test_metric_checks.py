@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from stories.documents import serialization
 from stories.documents.terms import Terms
 from tests.builders import a_cite, a_document, a_metric_part, text, with_value
-from tests.fault_lines import LAMPS, faults, metric_faults
+from tests.fault_lines import LAMPS, faults, metric_faults, with_metric
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def test_a_number_that_agrees_is_no_fault(
         ("约400盏", (400, 400, "exact"), "qualifier", "about 400", "exact 400"),
         ("不足400盏", (None, 400, "at_most"), "qualifier", "nearly 400", "at_most 400"),
         ("两三盏", (2, 9, "several"), "high", "range 2 to 3", "several 2 to 9"),
+        ("约两三盏", (2, 3, "range"), "qualifier", "about 2 to 3", "range 2 to 3"),
     ],
 )
 def test_a_number_that_disagrees_is_a_fault(
@@ -89,6 +91,57 @@ def test_a_fragment_of_a_metric_holds_one_number(printed: str, count: int, terms
         f"{LAMPS}.cite.printed: {printed!r} holds {count} numbers; "
         "a metric’s fragment holds exactly one"
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("超过3至5盏", "the number of '超过3至5盏' is not understood"),
+        (
+            "由3盏增至12盏",
+            "'由3盏增至12盏' prints a change from one number to another; cite each by itself",
+        ),
+    ],
+)
+def test_what_is_no_amount_is_no_metric(printed: str, told: str, terms: Terms) -> None:
+    assert metric_faults(terms, printed) == [f"{LAMPS}.cite.printed: {told}"]
+
+
+@pytest.mark.parametrize(("low", "high", "qualifier"), [(3, 3, "exact"), (None, 3, "nearly")])
+def test_an_editor_says_whether_they_are_the_last_three_months_or_nearly_three(
+    low: int | None, high: int, qualifier: str, terms: Terms
+) -> None:
+    bounds = {"low": low, "high": high, "qualifier": qualifier}
+    assert metric_faults(terms, "近三个月", indicator="works-duration", **bounds) == []
+
+
+def test_a_number_that_may_be_read_two_ways_disagrees_with_both(terms: Terms) -> None:
+    bounds = {"low": None, "high": 4, "qualifier": "nearly"}
+    assert metric_faults(terms, "近三个月", indicator="works-duration", **bounds) == [
+        f"{LAMPS}.high: '近三个月' says nearly 3 or exact 3, the metric says nearly 4"
+    ]
+
+
+BOTH_WAYS = text("原文有歧义。", "It reads both ways.")
+
+
+@pytest.mark.parametrize("printed", ["四百多盏", "超过3至5盏", "400元", "400盏和20户", "装上路灯"])
+def test_an_editor_may_read_a_number_otherwise_with_a_reason(printed: str, terms: Terms) -> None:
+    bounds = {"low": 7, "high": 7, "qualifier": "exact"}
+    assert metric_faults(terms, printed, **bounds)
+    assert metric_faults(terms, printed, reading_note=BOTH_WAYS, **bounds) == []
+
+
+def test_a_number_that_is_overruled_agrees_with_its_own_qualifier(terms: Terms) -> None:
+    bounds = {"low": 7, "high": None, "qualifier": "exact"}
+    assert metric_faults(terms, "四百多盏", reading_note=BOTH_WAYS, **bounds) == [
+        f"{LAMPS}.qualifier: exact wants low and high the same number, got low 7 and high null"
+    ]
+
+
+def test_a_reason_is_left_out_where_none_is_given() -> None:
+    document = serialization.shaped(with_metric(cite=a_cite("2", "四百多盏")))
+    assert b"reading_note" not in serialization.write(document)
 
 
 def test_bounds_against_their_qualifier_are_a_fault(terms: Terms) -> None:

@@ -17,7 +17,7 @@ from stories.presenters.charts.marks import TAIL, Mark, Stretch, number
 from stories.presenters.charts.strips import LANES, strip, strips
 from stories.presenters.charts.time_scale import LABEL_INDENT, NARROWEST, TICKS
 from stories.presenters.charts.timeline import Timeline, timeline
-from stories.reading import dates
+from stories.reading import date_fragments, dates
 from tests.builders import a_case, a_measure, a_metric, a_source, an_indicator, keep
 from tests.pages import Page
 
@@ -35,7 +35,7 @@ def a_number(qualifier: str = "exact", low: Any = 10, high: Any = 10, **others: 
 def a_date(edtf: str, inferred: str = "", printed: str = "") -> Any:
     if not edtf:
         return None
-    tenths = dates.tenths_of(edtf, printed)
+    tenths = date_fragments.tenths_of(edtf, printed)
     return SimpleNamespace(edtf=edtf, inferred_label=inferred, tenths=tenths)
 
 
@@ -70,6 +70,8 @@ def dated(*edtfs: str, **others: Any) -> Timeline:
         ("nearly", None, 40, Mark(Stretch(0, 32), Stretch(32, 40))),
         ("at_most", None, 40, Mark(None, Stretch(0, 40), (40,))),
         ("about", 40, 40, Mark(Stretch(0, 36), Stretch(36, 44))),
+        ("about", 40, 60, Mark(Stretch(0, 36), Stretch(36, 64))),
+        ("about", 40, 60, Mark(Stretch(0, 36), Stretch(36, 64))),
         ("range", 30, 40, Mark(Stretch(0, 30), Stretch(30, 40), (30, 40))),
         ("several", 20, 90, Mark(Stretch(0, 20), Stretch(20, 90), (20, 90))),
         ("nearly", None, 5, Mark(None, Stretch(0, 5))),

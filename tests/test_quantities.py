@@ -4,13 +4,15 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from stories.choices import Dimension, Qualifier
-from stories.reading import quantities
-from stories.reading.quantities import Quantity, Unit
+from stories.reading import figures, numerals, quantities
+from stories.reading.figures import Unit
+from stories.reading.quantities import Meaning, Quantity
 from stories.reading.source_text import fold
+from tests.phrases import NUMERALS, QUANTITIES
 
 DIGITS = "零一二三四五六七八九"
 
@@ -22,7 +24,7 @@ def read_one(printed: str) -> tuple[float | None, float | None, str, str]:
 
 
 def counted(passage: str) -> list[str]:
-    return [numeral.text for numeral in quantities.numerals(fold(passage))]
+    return [numeral.text for numeral in numerals.find(fold(passage))]
 
 
 # ---------------------------------------------------------------- numbers
@@ -141,12 +143,8 @@ def test_a_half_counts(printed: str, number: float) -> None:
 
 
 def test_every_number_of_a_fragment_is_read() -> None:
-    found = quantities.read("8月31日，200多户")
-    assert [(n.low, n.high, n.unit) for n in found] == [
-        (8, 8, "月"),
-        (31, 31, "日"),
-        (200, None, "户"),
-    ]
+    found = quantities.read("5处路口，200多户")
+    assert [(n.low, n.high, n.unit) for n in found] == [(5, 5, "处"), (200, None, "户")]
 
 
 @pytest.mark.parametrize("printed", ["路灯", "统一", "老百姓", "第一书记", "十分", "人数近"])
@@ -195,10 +193,18 @@ def test_reading_inverts_printing(
     assert quantities.read(printed) == [Quantity(low, high, qualifier, unit)]
 
 
-@given(st.text("近约超过不少于百分之数几十百千万亿一二两三〇零余多半来个名户元月年折%1.,-至以上"))
+@given(
+    st.text("近约超过不少于百分之数几十百千万亿一二两三〇零余多半来个名户元月年折%1.,-至以上")
+    | st.text(
+        "每人均翻番倍成点比:/⁄½×+~≥零下负度俩仨廿壹拾佰由从增至岁旬内左右开外强弱第号楼半1020三"
+    )
+)
 def test_any_text_is_read_without_a_trace(printed: str) -> None:
     for found in quantities.read(printed):
-        assert found.low is not None or found.high is not None
+        is_clear = found.meaning != Meaning.UNCLEAR
+        assert is_clear == (found.low is not None or found.high is not None)
+        if found.meaning == Meaning.AMOUNT:
+            assert quantities.bounds_fault(found.low, found.high, found.qualifier) is None
 
 
 # ---------------------------------------------------------------- units and bounds
@@ -363,7 +369,7 @@ BARE = Unit("count", "", "", "")
         (200, 999, "several", LAMPS, "数百盏", "several hundred lamps"),
         (2000, 9999, "several", LAMPS, "数千盏", "several thousand lamps"),
         (20_000, 99_999, "several", LAMPS, "数万盏", "tens of thousands of lamps"),
-        (21, 29, "several", LAMPS, "21至29盏", "21 to 29 lamps"),
+        (21, 29, "several", LAMPS, "二十几盏", "between 21 and 29 lamps"),
         (200, 400, "range", LAMPS, "200至400盏", "200 to 400 lamps"),
         (250_000, 250_000, "exact", YUAN, "25万元", "CNY 250,000"),
         (12_500, None, "over", YUAN, "超过1.25万元", "over CNY 12,500"),
@@ -378,7 +384,7 @@ def test_a_number_is_written_in_both_languages(
     low: float | None, high: float | None, qualifier: str, unit: Unit, chinese: str, english: str
 ) -> None:
     bounds = [None if n is None else Decimal(f"{n:.4f}") for n in (low, high)]
-    written = [str(quantities.write(*bounds, qualifier, unit, lang)) for lang in ("zh", "en")]
+    written = [str(figures.write(*bounds, qualifier, unit, lang)) for lang in ("zh", "en")]
     assert written == [chinese, english]
 
 
@@ -395,7 +401,7 @@ def test_what_is_written_in_chinese_is_read_as_the_same(
     high = None if qualifier in ("over", "at_least") else number
     if qualifier == "range":
         high = number + more
-    written = str(quantities.write(low, high, qualifier, unit, "zh"))
+    written = str(figures.write(low, high, qualifier, unit, "zh"))
     assert quantities.read(written) == [Quantity(low, high, qualifier, unit.zh)]
 
 
@@ -404,7 +410,7 @@ def test_several_is_read_as_it_is_written(low: int) -> None:
     high = 19 if low == 11 else low * 5 - 1
     bounds = (Decimal(low), Decimal(high))
     households = Unit("count", "户", "households", "household")
-    written = str(quantities.write(*bounds, "several", households, "zh"))
+    written = str(figures.write(*bounds, "several", households, "zh"))
     assert quantities.read(written) == [Quantity(*bounds, Qualifier.SEVERAL, "户")]
 
 
@@ -423,7 +429,7 @@ def test_several_is_read_as_it_is_written(low: int) -> None:
         ("十几户和二十几户", ["十几", "二十几"]),
         ("几名志愿者", ["几"]),
         ("满意率98%", ["98%"]),
-        ("达到百分之九十", ["百", "九十"]),
+        ("达到百分之九十", ["百分之九十"]),
         ("餐饮8折", ["8"]),
         ("二〇二一年九月", ["二〇二一", "九"]),
         ("第一届和第三届", ["一", "三"]),
@@ -447,5 +453,178 @@ def test_words_that_count_nothing_hold_no_numeral(passage: str) -> None:
 @given(st.integers(1, 10**9), st.sampled_from([in_chinese, in_arabic]))
 def test_every_printed_number_is_found_whole(number: int, printer: Callable[[int], str]) -> None:
     text = fold(f"共有{printer(number)}户")
-    found = quantities.numerals(text)
+    found = numerals.find(text)
     assert text[found[0].start : found[-1].end] == text[2:-1]
+
+
+# ---------------------------------------------------------------- a table of phrases
+
+ROWS = [line.split() for line in QUANTITIES.splitlines() if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_a_phrase_is_read_as_a_reader_means_it(row: list[str]) -> None:
+    printed, *wanted = row
+    found = [in_a_row(quantity) for quantity in quantities.read(printed)]
+    assert found == ([] if wanted == ["none"] else [wanted])
+
+
+def in_a_row(quantity: Quantity) -> list[str]:
+    """A quantity as tests/phrases.py writes it."""
+    bounds = ["-" if n is None else f"{n.normalize():f}" for n in (quantity.low, quantity.high)]
+    if quantity.meaning == Meaning.UNCLEAR:
+        return ["unclear"]
+    if quantity.meaning == Meaning.CHANGE:
+        return ["change", *bounds, quantity.unit]
+    dimension = quantity.dimension.value if quantity.dimension else "-"
+    if quantity.other:
+        qualifier, bounds = "exact|nearly", [bounds[1]] * 2
+    else:
+        qualifier = quantity.qualifier.value
+    return [qualifier, *bounds, quantity.unit or "-", dimension]
+
+
+def test_the_table_has_phrases_enough() -> None:
+    assert len({row[0] for row in ROWS}) == len(ROWS) >= 400
+
+
+NUMERAL_ROWS = [line.split() for line in NUMERALS.splitlines() if line]
+
+
+@pytest.mark.parametrize("row", NUMERAL_ROWS, ids=[row[0] for row in NUMERAL_ROWS])
+def test_the_numerals_of_a_phrase_are_accounted_for(row: list[str]) -> None:
+    passage, *wanted = row
+    assert counted(passage) == wanted
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_a_phrase_is_read_the_same_within_a_passage(row: list[str]) -> None:
+    before, phrase = fold("据了解，"), fold(row[0])
+    found = quantities.around(f"{before}{phrase}。", len(before), len(before + phrase))
+    parts = [part for quantity in quantities.read(row[0]) for part in (quantity, *quantity.parts)]
+    assert found == parts
+
+
+# ---------------------------------------------------------------- what is written is read again
+
+UNITS = [
+    Unit(dimension, zh, f"{zh}s", zh)
+    for dimension, zh in (
+        *(("count", "户"), ("count", "盏"), ("count", "人次"), ("money", "元"), ("share", "%")),
+        *(("length", "公里"), ("area", "平方米"), ("time", "个月"), ("time", "年")),
+        *(("discount", "折"), ("weight", "吨"), ("power", "千瓦"), ("energy", "千瓦时")),
+        *(("volume", "立方米"), ("age", "岁"), ("points", "个百分点"), ("factor", "倍")),
+        *(("rate", "元/月"), ("rate", "元/人"), ("rate", "次/周"), ("ratio", ":3")),
+    )
+]
+NUMBERS = st.decimals(0, 10**9, places=4) | st.integers(1, 10**6).map(Decimal)
+
+
+@given(
+    NUMBERS,
+    st.integers(1, 10**6),
+    st.sampled_from(sorted(set(Qualifier) - {"several"})),
+    st.sampled_from(UNITS),
+    st.booleans(),
+)
+def test_every_unit_is_read_as_it_is_written(
+    number: Decimal, more: int, qualifier: Qualifier, unit: Unit, is_range: bool
+) -> None:
+    assume(unit.dimension != "ratio" or not (is_range or qualifier == "range"))
+    if unit.dimension == "discount":
+        number, more = number % 10, 10
+    low = None if qualifier in ("nearly", "at_most") else number
+    high = None if qualifier in ("over", "at_least") else number
+    if qualifier == "range" or (qualifier == "about" and is_range):
+        high = number + more
+    written = str(figures.write(low, high, qualifier, unit, "zh"))
+    (found,) = quantities.read(written)
+    assert (found.readings[0].low, found.high, found.qualifier) == (low, high, qualifier)
+    assert (found.unit, found.meaning) == (unit.zh, Meaning.AMOUNT)
+    assert quantities.fits(found, unit.dimension, unit.zh) and found.other is None
+
+
+@given(st.integers(1, 9), st.sampled_from(["", "十", "百", "千", "万", "十万", "百万", "亿"]))
+def test_several_of_any_size_is_read_as_it_is_written(tens: int, power: str) -> None:
+    (found,) = quantities.read(f"几{power}户")
+    households = Unit("count", "户", "households", "household")
+    for low, high in ((found.low, found.high), (Decimal(10 * tens + 1), Decimal(10 * tens + 9))):
+        written = str(figures.write(low, high, "several", households, "zh"))
+        assert quantities.read(written) == [Quantity(low, high, Qualifier.SEVERAL, "户")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "qualifier", "unit", "chinese", "english"),
+    [
+        (20_000, 30_000, "about", YUAN, "约2至3万元", "about CNY 20,000 to 30,000"),
+        (None, 3, "nearly", Unit("time", "年", "years", "year"), "将近3年", "nearly 3 years"),
+        (200_000, 999_999, "several", LAMPS, "数十万盏", "hundreds of thousands of lamps"),
+        (110_000, 190_000, "several", LAMPS, "十几万盏", "between 110,000 and 190,000 lamps"),
+        (1, 1, "exact", Unit("ratio", ":3", ":3", ":3"), "1:3", "1:3"),
+        (70, None, "at_least", Unit("age", "岁", "years old", "year old"), "至少70岁",
+         "at least 70 years old"),
+        (0.5, 0.5, "exact", Unit("time", "年", "years", "year"), "0.5年", "0.5 years"),
+    ],
+)  # fmt: skip
+def test_what_is_newly_read_is_written_in_both_languages(
+    low: float | None, high: float | None, qualifier: str, unit: Unit, chinese: str, english: str
+) -> None:
+    bounds = [None if n is None else Decimal(f"{n:.4f}") for n in (low, high)]
+    written = [str(figures.write(*bounds, qualifier, unit, lang)) for lang in ("zh", "en")]
+    assert written == [chinese, english]
+
+
+@pytest.mark.parametrize(
+    ("printed", "dimension", "unit", "does_fit"),
+    [
+        ("80元/月", "money", "元", False),
+        ("80元/月", "rate", "元/月", True),
+        ("每月80元", "rate", "元/月", True),
+        ("80元", "rate", "元/月", True),
+        ("80元/年", "rate", "元/月", False),
+        ("人均300元", "rate", "元/人", True),
+        ("人均300元", "money", "元", False),
+        ("50厘米", "count", "个", False),
+        ("50厘米", "length", "米", True),
+        ("2.5吨", "count", "车", False),
+        ("零下10度", "count", "个", False),
+        ("60周岁", "time", "周", False),
+        ("60周岁", "age", "岁", True),
+        ("15个百分点", "share", "%", False),
+        ("三分之二", "share", "%", True),
+        ("1:3", "count", "个", False),
+        ("翻一番", "count", "个", False),
+        ("300美元", "money", "元", False),
+        ("300块钱", "money", "元", True),
+        ("由3个增至12个", "count", "个", False),
+        ("超过3至5个", "count", "个", False),
+        ("50分贝", "other", "分贝", True),
+        ("50分贝", "other", "赫兹", False),
+    ],
+)
+def test_what_is_no_count_fits_none(
+    printed: str, dimension: str, unit: str, does_fit: bool
+) -> None:
+    (found,) = quantities.read(printed)
+    assert quantities.fits(found, dimension, unit) is does_fit
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "number"),
+    [
+        ("三分之二", "%", 66.6667),
+        ("五分之一", "%", 20),
+        ("3‰", "%", 0.3),
+        ("50厘米", "米", 0.5),
+        ("5里路", "公里", 2.5),
+        ("2.5吨", "公斤", 2500),
+        ("七旬", "岁", 70),
+        ("1:4", "", 1),
+        ("0.8元/平方米·月", "元/月/平方米", 0.8),
+        ("3万元/年", "元/年", 30_000),
+        ("300度电", "千瓦时", 300),
+    ],
+)
+def test_a_new_unit_is_converted(printed: str, unit: str, number: float) -> None:
+    (found,) = quantities.read(printed)
+    assert quantities.in_unit(found, unit) == (Decimal(str(number)), Decimal(str(number)))

@@ -35,6 +35,7 @@ METRIC_FIELDS: Any = [
     ("whole_state", "whole_metric"),
     ("period_zh", "period_en"),
     ("note_zh", "note_en"),
+    ("reading_note_zh", "reading_note_en"),
 ]
 
 

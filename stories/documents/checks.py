@@ -30,7 +30,7 @@ from stories.documents.faults import (
 from stories.documents.metric_checks import derived_faults, metric_faults
 from stories.documents.schema import Answer, CaseDocument, numbered
 from stories.documents.terms import Terms
-from stories.reading import dates
+from stories.reading import date_fragments, dates
 from stories.reading.faults import Word
 
 
@@ -147,9 +147,12 @@ def _citation_faults(document: CaseDocument) -> Iterator[Fault]:
 
 
 def _date_faults(document: CaseDocument) -> Iterator[Fault]:
+    issued = {source.key: source.issued for source in document.sources}
     for path, date in document.dates():
         try:
-            if finding := dates.disagreement(date.printed, date.edtf, date.inferred):
+            if finding := date_fragments.disagreement(
+                date.printed, date.edtf, date.inferred, issued.get(date.source)
+            ):
                 yield Fault.of(path, finding)
         except dates.DateError as error:
             yield Fault.of(f"{path}.edtf", error.finding)

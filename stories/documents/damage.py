@@ -149,8 +149,8 @@ _TERMS: dict[tuple[type[Shape], str], str] = {
 # Dates that stand by themselves: without them, the part is still shown.
 _DATES = {Source: ("issued", "accessed"), FollowUp: ("looked_on",)}
 _CITING = (Cite, Date, LeftOut)
-# Rows that were never checked may lack these; presenters do without.
-_MAY_LACK = ("cite",)
+# Rows that were never checked may lack a citation, and a reason is optional; presenters do without.
+_MAY_LACK = ("cite", "reading_note")
 
 
 class _UnfitError(ValueError):
@@ -175,6 +175,8 @@ class _Pruning:
             raise _UnfitError(Fault(path or DOCUMENT, "no-object", {"given": _given(value)}))
         plan = _plan(shape)
         for name, fits in plan.plain:
+            if name not in value and name in _MAY_LACK:
+                continue
             if name not in value:
                 raise _UnfitError(Fault(_at(path, name), "missing"))
             if not fits(value[name]):

@@ -105,6 +105,10 @@ _NUMBERS = {
     "number-count": gettext_noop(
         "%(printed)s holds %(count)s numbers; a metric’s fragment holds exactly one"
     ),
+    "number-unclear": gettext_noop("the number of %(printed)s is not understood"),
+    "number-change": gettext_noop(
+        "%(printed)s prints a change from one number to another; cite each by itself"
+    ),
     "number-disagrees": gettext_noop("%(printed)s says %(read)s, the metric says %(stated)s"),
     "unit-disagrees": gettext_noop("%(printed)s prints %(given)s, the indicator counts %(wanted)s"),
     "operand-count": gettext_noop("a %(operation)s is of exactly two metrics"),

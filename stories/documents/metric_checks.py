@@ -21,21 +21,35 @@ def metric_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
     for path, metric in document.metrics():
         bounds = (_decimal(metric.low), _decimal(metric.high), metric.qualifier.value)
         unit = terms.units.get(metric.indicator, ("", ""))
-        if fault := number_fault(bounds, metric.cite.printed, unit):
+        is_overruled = metric.reading_note is not None
+        if fault := number_fault(bounds, metric.cite.printed, unit, is_overruled):
             yield replace(fault, path=f"{path}.{fault.path}")
 
 
-def number_fault(bounds: Bounds, printed: str, unit: tuple[str, str]) -> Fault | None:
+def number_fault(
+    bounds: Bounds, printed: str, unit: tuple[str, str], is_overruled: bool
+) -> Fault | None:
     """How a metric disagrees with its fragment, with a path in the metric; None when it does not.
 
-    `unit`: the indicator's dimension and Chinese unit.
+    `unit`: the indicator's dimension and Chinese unit. `is_overruled`: an editor says why the
+    fragment is read otherwise, so only low, high and qualifier have to agree with one another.
     """
     if finding := quantities.bounds_fault(*bounds):
         return Fault.of("qualifier", finding)
+    if is_overruled:
+        return None
     found = quantities.read(printed)
     if len(found) != 1:
         return Fault("cite.printed", "number-count", {"printed": printed, "count": len(found)})
+    if code := _NO_AMOUNT.get(found[0].meaning):
+        return Fault("cite.printed", code, {"printed": printed})
     return _disagreement(bounds, printed, found[0], unit)
+
+
+_NO_AMOUNT = {
+    quantities.Meaning.UNCLEAR: "number-unclear",
+    quantities.Meaning.CHANGE: "number-change",
+}
 
 
 def _disagreement(
@@ -48,12 +62,16 @@ def _disagreement(
             "wanted": _unit(unit[1], dimension),
         }
         return Fault("indicator", "unit-disagrees", {"printed": printed, **units})
-    read: Bounds = (*quantities.in_unit(quantity, unit[1]), quantity.qualifier.value)
-    if stated == read:
+    readings: list[Bounds] = [
+        (*quantities.in_unit(reading, unit[1]), reading.qualifier.value)
+        for reading in quantity.readings
+    ]
+    if stated in readings:
         return None
+    read = readings[0]
     names = ("low", "high", "qualifier")
     wrong = next(n for n, s, r in zip(names, stated, read, strict=True) if s != r)
-    both = {"read": _in_words(read), "stated": _in_words(stated)}
+    both = {"read": _either(readings), "stated": _in_words(stated)}
     return Fault(wrong, "number-disagrees", {"printed": printed, **both})
 
 
@@ -66,8 +84,17 @@ def _unit(unit: str, dimension: str | None) -> Finding:
 _BETWEEN = {Qualifier.RANGE: "range-of-numbers", Qualifier.SEVERAL: "several-of-numbers"}
 
 
+def _either(readings: list[Bounds]) -> Finding:
+    """近三年 is nearly three years, or the last three: the editor says which."""
+    first, *others = (_in_words(reading) for reading in readings)
+    return Finding("either-number", {"one": first, "other": others[0]}) if others else first
+
+
 def _in_words(bounds: Bounds) -> Finding:
     low, high, qualifier = bounds[0], bounds[1], Qualifier(bounds[2])
+    if qualifier == Qualifier.ABOUT and low != high:
+        about = {"low": low, "high": high, "qualifier": qualifier}
+        return Finding("qualified-range", about)
     if qualifier in _BETWEEN:
         return Finding(_BETWEEN[qualifier], {"low": low, "high": high})
     number = high if low is None else low

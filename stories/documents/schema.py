@@ -215,7 +215,8 @@ class Whole(Shape):
 
 
 class Metric(Shape):
-    """`kind` and `scope` are null only in a draft."""
+    """`kind` and `scope` are null only in a draft. `reading_note`: why an editor reads the fragment
+    otherwise than the program; left out where they agree."""
 
     key: Key
     indicator: Key
@@ -226,6 +227,7 @@ class Metric(Shape):
     scope: Annotated[Text, _at_most(120, 200)] | None
     period: Annotated[Text, _at_most(80, 120)] | None
     note: Text | None
+    reading_note: Annotated[Text | None, Field(exclude_if=lambda note: note is None)] = None
     whole: Whole
     cite: Cite
 

@@ -47,6 +47,7 @@ _KEYWORDS = {"zh": [STAND_IN], "en": [STAND_IN]}
 _METRIC = {
     **{"key": STAND_IN, "indicator": STAND_IN, "kind": "context", "low": 1, "high": 1},
     **{"qualifier": "exact", "scope": _TEXT, "period": _TEXT, "note": _TEXT, "cite": _CITE},
+    "reading_note": _TEXT,
     "whole": {"state": "not_applicable", "metric": None},
 }
 # One part of every kind: what stands in for any part of a document is at the same path here.

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from stories.documents import rules
 from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, Cite, Date, LeftOut, numbered
-from stories.reading import quantities, source_text
+from stories.reading import numerals, quantities, source_text
 from stories.reading.faults import Bare
 
 ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
@@ -49,7 +49,9 @@ def _fragment_faults(
             yield Fault(f"{path}.printed", "not-in-passage", parameters)
     for path, metric in document.metrics():
         passage = passages.get(metric.cite.at) if metric.cite.source == key else None
-        if passage is not None and _is_cut(metric.cite.printed, passage):
+        if passage is None or metric.reading_note is not None:
+            continue
+        if _is_cut(metric.cite.printed, passage):
             parameters = {"printed": metric.cite.printed, "locator": Bare(metric.cite.at)}
             yield Fault(f"{path}.cite.printed", "cut-number", parameters)
 
@@ -79,7 +81,7 @@ def _accounting_faults(
     for locator, passage in passages.items():
         if locator == "T":
             continue
-        for numeral in quantities.numerals(passage):
+        for numeral in numerals.find(passage):
             is_accounted = any(s <= numeral.start and numeral.end <= e for s, e in spans[locator])
             if not is_accounted:
                 near = passage[max(0, numeral.start - 6) : numeral.end + 6]
@@ -117,7 +119,7 @@ def accounting_entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Dat
 
 def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
     """Where a fragment stands without cutting a numeral: 3个 does not stand so in 13个."""
-    edges = {n for numeral in quantities.numerals(passage) for n in _inside(numeral)}
+    edges = {n for numeral in numerals.find(passage) for n in _inside(numeral)}
     return [
         (start, end)
         for start, end in source_text.occurrences(passage, printed)
@@ -125,5 +127,5 @@ def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
     ]
 
 
-def _inside(numeral: quantities.Numeral) -> range:
+def _inside(numeral: numerals.Numeral) -> range:
     return range(numeral.start + 1, numeral.end)

@@ -63,6 +63,15 @@ class Metric(Cited, KeyedPart):
     period_en = models.CharField(_("period, English"), max_length=120, blank=True)
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
+    reading_note_zh = models.TextField(
+        _("why it is read so, Chinese"),
+        blank=True,
+        help_text=_(
+            "Only where the program reads the fragment otherwise than you: the reason, which "
+            "readers see. It takes the place of the agreement."
+        ),
+    )
+    reading_note_en = models.TextField(_("why it is read so, English"), blank=True)
     whole_state = models.CharField(
         _("whole"),
         max_length=20,
@@ -85,6 +94,7 @@ class Metric(Cited, KeyedPart):
     scope = InReadersLanguage("scope")
     period = InReadersLanguage("period")
     note = InReadersLanguage("note")
+    reading_note = InReadersLanguage("reading_note")
 
     class Meta(KeyedPart.Meta):
         verbose_name = _("metric")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import cached_property
 
 from stories.choices import Kind, Operation, UnitCostState, WholeState
+from stories.languages import in_language
 from stories.presenters.parts import CitedPassage, PartPresenter, decimal
 from stories.presenters.terms import TermPresenter
 
@@ -53,6 +54,12 @@ class MetricPresenter(PartPresenter):
     @cached_property
     def high(self) -> Decimal | None:
         return decimal(self.data["high"])
+
+    @cached_property
+    def reading_note(self) -> str:
+        """Why an editor reads it otherwise than the program; "" where they agree."""
+        note = self.data.get("reading_note")
+        return in_language(note, self.case.language) if note else ""
 
     @cached_property
     def whole(self) -> "MetricPresenter | None":

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from stories.choices import Claim, Inferred
 from stories.languages import in_language
-from stories.reading import dates
+from stories.reading import date_fragments, dates
 
 if TYPE_CHECKING:
     from stories.presenters.case import CasePresenter
@@ -60,8 +60,8 @@ class DatePresenter(PartPresenter):
 
     @property
     def tenths(self) -> dates.Tenths:
-        """See `dates.tenths_of`."""
-        return dates.tenths_of(self.data["edtf"], self.data["printed"])
+        """See `date_fragments.tenths_of`."""
+        return date_fragments.tenths_of(self.data["edtf"], self.data["printed"])
 
     @cached_property
     def cited(self) -> list["CitedPassage"]:

@@ -129,6 +129,7 @@ _FIELDS = {
     "qualifier": _("Qualifier"),
     "question": _("Question"),
     "reading": _("Text read"),
+    "reading_note": _("Why it is read so"),
     "reason": _("Reason"),
     "reported_by": _("Reported by"),
     "role": _("Role"),

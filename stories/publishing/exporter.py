@@ -309,6 +309,7 @@ def _metric(row: Metric, links: _Links) -> dict[str, Any]:
         "scope": _optional(row, "scope"),
         "period": _optional(row, "period"),
         "note": _optional(row, "note"),
+        **({"reading_note": reading} if (reading := _optional(row, "reading_note")) else {}),
         "whole": {
             "state": row.whole_state,
             "metric": row.whole_metric.key if row.whole_metric else None,

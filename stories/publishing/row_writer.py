@@ -230,6 +230,7 @@ class RowWriter:
                 whole_state=part.whole.state,
                 telling_position=telling.get(part.key),
                 **texts(scope=part.scope, period=part.period, note=part.note),
+                **texts(reading_note=part.reading_note),
             )
             for measure, n, part in parts
         ]

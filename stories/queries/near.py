@@ -42,6 +42,10 @@ class Met:
     asked: str
     found: str
 
+    @property
+    def is_another(self) -> bool:
+        return self.asked != self.found
+
 
 @dataclass(frozen=True)
 class NearCase:

@@ -5,18 +5,17 @@ Pure. A part that the source does not print is never made up, only marked as inf
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from edtf import EDTFParseException, parse_edtf
 
-from stories.choices import Inferred
 from stories.reading.faults import Finding, FindingError
 
 _DATE = r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?(?P<about>[~?%])?"
 _ONE = re.compile(rf"\A{_DATE}\Z", re.ASCII)
+_DECADE = re.compile(r"\A(?P<tens>\d{3})X(?P<about>[~?%])?\Z", re.ASCII)
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -25,15 +24,8 @@ OPEN, UNKNOWN = "..", ""  # an end of an interval that is no date: it goes on; n
 FIRST_YEAR = 1800
 YEARS_AHEAD = 50  # behind next year: of plans
 SPAN_LIMIT = 60  # years from the first to the last of one case
-_PRINTED = {
-    "year": r"(?<!\d)(\d{4})(?!\d)",
-    "month": r"(?<!\d)(\d{1,2})月",
-    "day": r"(?<!\d)(\d{1,2})[日号]",
-}
-_ZH = "零一二三四五六七八九"
 Tenths = tuple[str, str]  # 上旬, 中旬, 下旬 or "", of the two ends of a date
 NO_TENTHS: Tenths = ("", "")
-_TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 _TENTHS_EN = {"上旬": "early ", "中旬": "mid-", "下旬": "late "}
 
 
@@ -51,6 +43,7 @@ class Moment:
     is_about: bool  # ~ or %: near this date
     is_uncertain: bool = False  # ? or %: perhaps this date
     tenth: str = ""  # 上旬, 中旬 or 下旬: some day of it, so `day` is None
+    is_decade: bool = False  # 199X: some year of it; `year` is its first, at a last end its last
 
     @property
     def is_vague(self) -> bool:
@@ -83,21 +76,25 @@ def read(edtf: str) -> Span:
     if len(ends) > 2:
         raise DateError("not-edtf", edtf=edtf)
     first, last = (
-        None if is_interval and end in (OPEN, UNKNOWN) else _moment(end, edtf)
-        for end in (ends[0], ends[-1])
+        None if is_interval and text in (OPEN, UNKNOWN) else _moment(text, edtf, end)
+        for end, text in enumerate((ends[0], ends[-1]))
     )
     if not first and not last:
         raise DateError("no-year", edtf=edtf)
     if first and last:
-        if _earliest(first) > _latest(last):
+        if earliest(first) > _latest(last):
             raise DateError("backwards", edtf=edtf)
         if last.year - first.year > SPAN_LIMIT:
             raise DateError("too-many-years", edtf=edtf, limit=SPAN_LIMIT)
     return Span(first, last, is_interval and ends[0] == OPEN, is_interval and ends[1] == OPEN)
 
 
-def _moment(text: str, edtf: str) -> Moment:
-    """One end of `edtf`."""
+def _moment(text: str, edtf: str, end: int) -> Moment:
+    """One end of `edtf`: 0 the first, 1 the last."""
+    if decade := _DECADE.match(text):
+        begun = int(decade["tens"]) * 10
+        about = _about(decade["about"])
+        return _in_reach(Moment(begun + 9 * end, None, None, *about, is_decade=True), text)
     match = _ONE.match(text)
     if not match:
         _refuse_by_the_grammar(edtf)
@@ -110,11 +107,19 @@ def _moment(text: str, edtf: str) -> Moment:
         raise DateError("season" if month in SEASONS and day is None else "not-edtf", edtf=text)
     if month is not None and day is not None and not _is_day(year, month, day):
         raise DateError("no-such-day", edtf=text)
+    return _in_reach(Moment(year, month, day, *_about(match["about"])), text)
+
+
+def _about(sign: str | None) -> tuple[bool, bool]:
+    """(is_about, is_uncertain)."""
+    return sign in ("~", "%"), sign in ("?", "%")
+
+
+def _in_reach(moment: Moment, text: str) -> Moment:
     last_year = date.today().year + 1 + YEARS_AHEAD
-    if not FIRST_YEAR <= year <= last_year:
+    if not FIRST_YEAR <= moment.year <= last_year:
         raise DateError("far-year", edtf=text, first=FIRST_YEAR, last=last_year)
-    about = match["about"] or ""
-    return Moment(year, month, day, about in ("~", "%"), about in ("?", "%"))
+    return moment
 
 
 def _refuse_by_the_grammar(edtf: str) -> None:
@@ -142,7 +147,8 @@ def _is_day(year: int, month: int, day: int) -> bool:
 def in_words(edtf: str, language: str, tenths: Tenths = NO_TENTHS) -> str:
     """2021-09 → 2021年9月 or September 2021, never more precise than it is. "" for "".
 
-    "since" is only for what the source says goes on (2021/..). `tenths`: see `tenths_of`.
+    "since" is only for what the source says goes on (2021/..). `tenths`: see
+    `date_fragments.tenths_of`.
     """
     return _in_words(edtf, language, _WHOLE, tenths)
 
@@ -179,7 +185,7 @@ def _in_words(
         return ""
     span = read_with_tenths(edtf, tenths)
     write = _write_en if language == "en" else _write_zh
-    if span.first == span.last and span.first:
+    if span.first and (span.first == span.last or "/" not in edtf):
         return write(span.first)
     if span.first and span.last:
         separator = " – " if language == "en" else "至"
@@ -262,90 +268,12 @@ def sort_key(edtf: str) -> tuple[date, date]:
     known = span.first or span.last
     assert known
     first, last = span.first or known, span.last or known
-    return date.max if span.is_open_end else _last_day(last), date(*_earliest(first))
+    return date.max if span.is_open_end else last_day(last), date(*earliest(first))
 
 
-def _last_day(moment: Moment) -> date:
+def last_day(moment: Moment) -> date:
     month = moment.month or len(_MONTHS)
     return date(moment.year, month, moment.day or monthrange(moment.year, month)[1])
-
-
-# ---------------------------------------------------------------- what a fragment prints
-
-
-_DISAGREES = {"year": "year-disagrees", "month": "month-disagrees", "day": "day-disagrees"}
-_NOT_PRINTED = {"month": "month-not-printed", "day": "day-not-printed"}
-
-
-def disagreement(printed: str, edtf: str, inferred: str | None) -> Finding | None:
-    """What a date says that its printed fragment does not; None when they agree.
-
-    上旬, 中旬 and 下旬 print the days 1–10, 11–20 and 21 to the end of the month. A length of
-    time (近两个月) may be the fragment of an interval that is as long. Raises DateError.
-    """
-    span = read(edtf)
-    moments = [moment for moment in (span.first, span.last) if moment]
-    text = _with_days(_in_digits(printed), moments[-1])
-    has_year = bool(re.search(_PRINTED["year"], text))
-    if has_year and inferred == Inferred.YEAR:
-        return Finding("year-not-inferred", {"printed": printed})
-    if not has_year and inferred != Inferred.YEAR:
-        return Finding("year-inferred", {"printed": printed})
-    both = {"printed": printed, "edtf": edtf}
-    for part, pattern in _PRINTED.items():
-        prints = {int(number) for number in re.findall(pattern, text)}
-        values = {getattr(moment, part) for moment in moments} - {None}
-        if values and prints - values:
-            return Finding(_DISAGREES[part], {**both, "number": min(prints - values)})
-        # A day or month that the source does not print would be precision of our own making.
-        if not prints and part != "year" and values and not inferred:
-            return Finding(_NOT_PRINTED[part], both)
-    if any(not _can_last(span, *length) for length in _lengths(printed)):
-        return Finding("duration-disagrees", both)
-    return None
-
-
-_DAYS = re.compile(rf"{_PRINTED['day']}|{'|'.join(_TENTHS)}", re.ASCII)
-
-
-def _with_days(text: str, last: Moment) -> str:
-    """5月下旬 → 5月21日31日: the first day of the first third of a month in the fragment, and the
-    last day of the last. `last`: where the date ends, for the length of its month."""
-    found = list(_DAYS.finditer(text))
-    for match in reversed(found):
-        if match[0] in _TENTHS:
-            begin, end = _TENTHS[match[0]]
-            end = min(end, monthrange(last.year, last.month)[1] if last.month else end)
-            days = [begin] * (match is found[0]) + [end] * (match is found[-1])
-            written = "".join(f"{day}日" for day in days)
-            text = f"{text[: match.start()]}{written}{text[match.end() :]}"
-    return text
-
-
-@lru_cache(maxsize=4096)
-def tenths_of(edtf: str, printed: str) -> Tenths:
-    """Which ends of a date are somewhere in a tenth of a month, for its fragment prints no day.
-
-    The fragment decides: 9月中旬 with 2021-09-11/2021-09-20 is a tenth; the same date with
-    从9月11日到20日 is an interval from day to day, and so is one without a fragment.
-    """
-    span = read(edtf)
-    found = [match[0] for match in _DAYS.finditer(_in_digits(printed))]
-    if not found:
-        return NO_TENTHS
-    first = found[0] if _begins_with(span.first, found[0]) else ""
-    last = found[-1] if _ends_with(span.last, found[-1]) else ""
-    return first, last
-
-
-def _begins_with(moment: Moment | None, printed: str) -> bool:
-    return bool(moment and printed in _TENTHS and moment.day == _TENTHS[printed][0])
-
-
-def _ends_with(moment: Moment | None, printed: str) -> bool:
-    if not (moment and moment.month and printed in _TENTHS):
-        return False
-    return moment.day == min(_TENTHS[printed][1], monthrange(moment.year, moment.month)[1])
 
 
 def read_with_tenths(edtf: str, tenths: Tenths) -> Span:
@@ -358,63 +286,7 @@ def read_with_tenths(edtf: str, tenths: Tenths) -> Span:
     return replace(span, first=first, last=last)
 
 
-_UNIT_DAYS = {"天": (1, 1), "周": (7, 7), "星期": (7, 7), "个月": (28, 31), "年": (365, 366)}
-_LENGTH = re.compile(
-    rf"(近|将近|约|大约)?(\d{{1,3}}|[十{_ZH}两半]{{1,3}})(多|余)?(?:个(多|余)?)?"
-    r"(天|周|星期|(?<=[个多余])月|年)(多|余)?(?![\d月初底末])"
-)
-
-
-def _lengths(printed: str) -> Iterator[tuple[float, float]]:
-    """(least, most) in days of each length of time: 近两个月, 两个多月, 50天, 三年多."""
-    for match in _LENGTH.finditer(printed):
-        nearly, written, unit = match[1], match[2], match[5]
-        unit = "个月" if unit == "月" else unit
-        number = _counted(written)
-        is_year_of_the_calendar = unit == "年" and number > 9
-        if not number or is_year_of_the_calendar:
-            continue
-        low, high = (number - 1, number) if nearly else (number - 0.5, number + 0.5)
-        if match[3] or match[4] or match[6]:
-            low, high = number, number + max(1, number // 10)
-        yield low * _UNIT_DAYS[unit][0], high * _UNIT_DAYS[unit][1]
-
-
-def _counted(written: str) -> float:
-    if written == "半":
-        return 0.5
-    written = written.replace("两", "二")
-    if "半" in written:
-        return 0
-    if written.isdecimal():
-        return int(written)
-    return int(_digits(written)) if re.fullmatch(rf"[{_ZH}]?十[{_ZH}]?|[{_ZH}]", written) else 0
-
-
-def _can_last(span: Span, least: float, most: float) -> bool:
-    """Whether an interval with two known ends can be as long; of any other nobody knows."""
-    if not (span.first and span.last) or span.first == span.last:
-        return True
-    latest_start, earliest_end = _last_day(span.first), date(*_earliest(span.last))
-    shortest = max(0, (earliest_end - latest_start).days)
-    longest = (_last_day(span.last) - date(*_earliest(span.first))).days + 1
-    return shortest <= most and least <= longest
-
-
-def _in_digits(printed: str) -> str:
-    """九月十五日 → 9月15日, 二〇二一年 → 2021年."""
-    digits = f"[{_ZH}]?十[{_ZH}]?|[〇{_ZH}]+"
-    return re.sub(f"(?:{digits})(?=[年月日号])", lambda match: _digits(match.group()), printed)
-
-
-def _digits(chinese: str) -> str:
-    tens, ten, ones = chinese.partition("十")
-    if ten:
-        return str(_ZH.index(tens or "一") * 10 + _ZH.index(ones or "零"))
-    return "".join(str(_ZH.index(digit)) for digit in chinese.replace("〇", "零"))
-
-
-def _earliest(moment: Moment) -> tuple[int, int, int]:
+def earliest(moment: Moment) -> tuple[int, int, int]:
     return (moment.year, moment.month or 1, moment.day or 1)
 
 
@@ -424,6 +296,8 @@ def _latest(moment: Moment) -> tuple[int, int, int]:
 
 def _write_zh(moment: Moment) -> str:
     text = f"{moment.year}年"
+    if moment.is_decade:
+        text = f"{moment.year // 10 * 10}年代"
     if moment.month:
         text += f"{moment.month}月"
     if moment.day:
@@ -434,7 +308,7 @@ def _write_zh(moment: Moment) -> str:
 
 
 def _write_en(moment: Moment) -> str:
-    text = str(moment.year)
+    text = f"the {moment.year // 10 * 10}s" if moment.is_decade else str(moment.year)
     if moment.month:
         text = f"{_MONTHS[moment.month - 1]} {text}"
     if moment.day:

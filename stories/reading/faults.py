@@ -31,6 +31,15 @@ MESSAGES = {
     "day-disagrees": gettext_noop("%(printed)s prints the day %(number)s, %(edtf)s does not"),
     "month-not-printed": gettext_noop("%(printed)s prints no month, %(edtf)s has one"),
     "day-not-printed": gettext_noop("%(printed)s prints no day, %(edtf)s has one"),
+    "decade-disagrees": gettext_noop(
+        "%(printed)s prints a decade or none; write it as 199X, and only where it is printed"
+    ),
+    "part-disagrees": gettext_noop(
+        "%(printed)s prints a part of the year or month that %(edtf)s is not in"
+    ),
+    "lunar-disagrees": gettext_noop(
+        "%(printed)s prints a date of the lunar calendar, which %(edtf)s cannot be"
+    ),
     "duration-disagrees": gettext_noop(
         "%(printed)s prints a length of time that %(edtf)s does not have"
     ),
@@ -44,6 +53,8 @@ MESSAGES = {
     "low-and-high": gettext_noop("low %(low)s and high %(high)s"),
     "qualified-number": gettext_noop("%(qualifier)s %(number)s"),
     "exact-number": gettext_noop("exact %(number)s"),
+    "qualified-range": gettext_noop("%(qualifier)s %(low)s to %(high)s"),
+    "either-number": gettext_noop("%(one)s or %(other)s"),
     "range-of-numbers": gettext_noop("range %(low)s to %(high)s"),
     "several-of-numbers": gettext_noop("several %(low)s to %(high)s"),
     "unit": gettext_noop("%(unit)s (%(dimension)s)"),

@@ -23,9 +23,9 @@ from stories.exports.references import embedded, items, lists
 from stories.languages import reader_language
 from stories.presenters.parts import CitedPassage
 from stories.presenters.sources import Statement
-from stories.reading import dates, quantities
+from stories.reading import dates, figures
 from stories.reading.dates import NO_TENTHS, Tenths
-from stories.reading.quantities import Figure, Unit
+from stories.reading.figures import Figure, Unit
 
 # Tokens that a line does not begin with, and those that it does not end with.
 _NOT_FIRST = frozenset("，。、；：！？）》】〉」』”’…％%·的了们")
@@ -36,7 +36,7 @@ def figure(metric: Any, language: str) -> Figure:
     """A metric as zh or en writes it: before, number, after."""
     indicator = metric.indicator
     unit = _unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
-    return quantities.write(metric.low, metric.high, metric.qualifier, unit, language)
+    return figures.write(metric.low, metric.high, metric.qualifier, unit, language)
 
 
 @lru_cache(maxsize=4096)
@@ -47,11 +47,11 @@ def _unit(dimension: str, zh: str, en: str, one: str) -> Unit:
 def computed(derived: Any, language: str) -> Figure:
     """A computed number; its unit is its own."""
     unit = Unit("", derived.unit_zh, derived.unit_en, derived.unit_en)
-    return quantities.write(derived.value, derived.value, derived.qualifier, unit, language)
+    return figures.write(derived.value, derived.value, derived.qualifier, unit, language)
 
 
 def date(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
-    """An EDTF date in words, as precise as it is; `tenths`: see `dates.tenths_of`."""
+    """An EDTF date in words, as precise as it is; `tenths`: see `date_fragments.tenths_of`."""
     return dates.in_words(edtf, reader_language(), tenths)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from stories.languages import reader_language
-from stories.reading.quantities import Figure
+from stories.reading.figures import Figure
 from stories.web.fonts import Face, han_face
 from stories.web.printing import figure
 

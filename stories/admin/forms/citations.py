@@ -12,7 +12,7 @@ from stories.admin.forms.base import DeskForm
 from stories.admin.forms.fields import claim_field, gloss_field, passage_field, printed_field
 from stories.choices import Claim
 from stories.models.sources import Citation
-from stories.reading import dates
+from stories.reading import date_fragments, dates
 
 
 class CitingForm(DeskForm):
@@ -101,7 +101,9 @@ class DatedForm(CitingForm):
             return
         try:
             inferred = self.cleaned_data.get(f"{event}_inferred") or None
-            if finding := dates.disagreement(printed, edtf, inferred):
+            passage = self.cleaned_data.get(f"{event}_passage")
+            issued = passage.source.issued if passage else None
+            if finding := date_fragments.disagreement(printed, edtf, inferred, issued):
                 self.add_error(event, finding.words())
         except dates.DateError:
             return  # an error of the field's own validator

@@ -59,7 +59,8 @@ class MetricForm(NumberForm):
             return
         unit = (row["indicator"].dimension, row["indicator"].unit_zh)
         bounds = (row.get("low"), row.get("high"), row["qualifier"])
-        if fault := metric_checks.number_fault(bounds, printed, unit):
+        is_overruled = bool(row.get("reading_note_zh") or row.get("reading_note_en"))
+        if fault := metric_checks.number_fault(bounds, printed, unit, is_overruled):
             self.add_error(field_of(fault.path, self.fields), fault.words())
 
 

@@ -34,6 +34,8 @@ def numeric(edtf: str) -> str:
         return ""
     if span.first == span.last and span.first:
         return _estimated(span.first)
+    if span.first and span.last and span.first.is_decade and "/" not in edtf:
+        return f"[{span.first.year}-{span.last.year}]"
     first, last = (_estimated(moment) if moment else "" for moment in (span.first, span.last))
     return f"{first}-{last}" if not (first + last).count("-") else f"{first}–{last}"
 
@@ -53,13 +55,14 @@ def years(edtf: str, unknown: str) -> str:
     if span is None:
         return unknown
     first, last = (_year(moment) if moment else "" for moment in (span.first, span.last))
-    if first == last:
+    if first == last or "/" not in edtf:
         return first
     return f"{first}–{'present' if span.is_open_end else last}"
 
 
 def _year(moment: Moment) -> str:
-    text = f"{moment.year}?" if moment.is_uncertain else str(moment.year)
+    text = f"{moment.year // 10 * 10}s" if moment.is_decade else str(moment.year)
+    text = f"{text}?" if moment.is_uncertain else text
     return f"ca. {text}" if moment.is_about else text
 
 

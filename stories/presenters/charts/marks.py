@@ -36,8 +36,8 @@ def number(low: Decimal | None, high: Decimal | None, qualifier: str, at: At) ->
     if low is None or high is None:
         return _open_number(low, high, qualifier, at)
     if qualifier == Qualifier.ABOUT:
-        middle = at(low)
-        return Mark(_solid(0, middle - TAIL / 2), stretch(middle - TAIL / 2, middle + TAIL / 2))
+        begin, end = at(low) - TAIL / 2, at(high) + TAIL / 2
+        return Mark(_solid(0, begin), stretch(begin, end))
     first = at(low)
     if low == high:
         return Mark(_solid(0, first))

@@ -14,7 +14,7 @@ class Dated:
     """Everything of a case with one date, one basis of it, and one status: planned or done."""
 
     edtf: str
-    tenths: Tenths  # see dates.tenths_of
+    tenths: Tenths  # see date_fragments.tenths_of
     mark: Mark
     inferred: str
     is_planned: bool
