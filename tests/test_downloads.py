@@ -142,7 +142,7 @@ def test_both_forms_hold_the_same(client: Client, name: str) -> None:
 )
 def test_a_page_links_what_it_lists_as_data(client: Client, page: str, table: str) -> None:
     links = page_of(client, page).links("downloads")
-    assert links == [table, table.replace(".csv", ".jsonl")]
+    assert links[:2] == [table, table.replace(".csv", ".jsonl")]
     assert client.get(links[0]).status_code == 200
 
 

@@ -93,6 +93,7 @@ class MetricRecord(Record):
     scope: Text | None = Field(description="What the figure covers")
     period: Text | None = Field(description="The time that it covers")
     note: Text | None
+    reading_note: Text | None = Field(description="Why an editor reads the fragment so")
     printed: str = Field(description="The fragment of the source that prints it")
     gloss: str | None = Field(description="The fragment in English")
     source: str = Field(description="Key of the source")
@@ -214,6 +215,7 @@ def metric_record(
         scope=optional(data["scope"]),
         period=optional(data["period"]),
         note=optional(data["note"]),
+        reading_note=optional(data.get("reading_note")),
         printed=cite["printed"],
         gloss=cite["gloss"],
         source=cite["source"],

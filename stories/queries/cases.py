@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import links
+from stories.languages import reader_language
 from stories.queries.hits import Hit, excerpt
 from stories.queries.near import (
     Met,
@@ -140,6 +141,13 @@ class CaseQuery:
     def csv_url(self) -> str:
         """The address of the whole result as a table."""
         return address_of("cases-csv", self.asked)
+
+    @property
+    def feed_url(self) -> str:
+        """Of the cases that answer it and are new, in the reader's language."""
+        asked = [("q", self.q), *self.chosen]
+        english = [("language", "en")] if reader_language() == "en" else []
+        return address_of("cases-feed", [*asked, *english])
 
     @property
     def json_lines_url(self) -> str:

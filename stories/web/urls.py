@@ -57,6 +57,7 @@ machine_formats = [
         )
         for ending in FORMS
     ),
+    path("cases.atom", views.library_page(feeds.new_cases), name="cases-feed"),
     path(
         "corrections.atom",
         views.library_page(feeds.CorrectionsFeed()),
