@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 
-from caselib.page_cache import CARE, MACHINE_FORMATS, is_care
+from caselib.page_cache import CARE, has_views, is_care
 
 YEAR = 365 * 24 * 3600  # seconds
 VIEWS = ("care", "standard")
@@ -27,8 +27,8 @@ class CareView:
         cookies = request.META.get("HTTP_COOKIE", "")
         request.is_care = is_care(request.path_info, cookies)  # type: ignore[attr-defined]
         chosen = request.GET.get("view")
-        has_views = not request.path_info.endswith(MACHINE_FORMATS)
-        if request.method in ("GET", "HEAD") and has_views and chosen in VIEWS:
+        may_choose = request.method in ("GET", "HEAD") and has_views(request.path_info)
+        if may_choose and chosen in VIEWS:
             return _redirect(request, chosen)
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):

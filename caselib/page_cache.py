@@ -39,6 +39,9 @@ RECOMPRESSIBLE = 60_000  # bytes at quality 5; more would take the thread too lo
 SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
 MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no unknown parameters
+# Files have no care view either, but parameters; nor has what answers programs.
+FILES = (*MACHINE_FORMATS, ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
+PROGRAMS, THEIR_PAGE = "/api/", "/docs"
 PARAMETERS = {"/sitemap.xml": ("p",)}  # of machine formats; they have no others
 VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
 CANDIDATE = "caselib.page_cache"  # in the environ
@@ -193,9 +196,15 @@ def cacheable(view: View) -> View:
     return reduced
 
 
+def has_views(path: str) -> bool:
+    """Whether a reader may choose how it looks."""
+    is_for_programs = path.startswith(PROGRAMS) and not path.endswith(THEIR_PAGE)
+    return not (is_for_programs or path.endswith(FILES))
+
+
 def is_care(path: str, cookies: str) -> bool:
     """Whether a page is asked for with a Cookie header by which the care view was chosen."""
-    return not path.endswith(MACHINE_FORMATS) and CARE in (c.strip() for c in cookies.split(";"))
+    return has_views(path) and CARE in (c.strip() for c in cookies.split(";"))
 
 
 def _reduce(request: HttpRequest, key: CacheKey) -> None:

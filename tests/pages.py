@@ -14,6 +14,7 @@ CHINESE_PAGES = [
     "/",
     "/cases/",
     "/cases/yucai/",
+    "/cases/yucai/cite/",
     "/cases/yucai/versions/",
     "/cases/yucai/v/1/",
     "/corrections/",
@@ -28,6 +29,7 @@ CHINESE_PAGES = [
     "/compare/",
     "/sources/",
     "/sources/akxw-2022/",
+    "/sources/akxw-2022/cite/",
     "/about/",
 ]
 PAGES = [f"{prefix}{address}" for address in CHINESE_PAGES for prefix in ("", "/en")]
@@ -148,3 +150,8 @@ def text_at(client: Client, address: str) -> str:
 
 def english(address: str) -> str:
     return f"/en{address}"
+
+
+def is_page(address: str) -> bool:
+    """Rather than a file or a machine format, which have no language in their path."""
+    return address.partition("#")[0].partition("?")[0].endswith(("/", "/docs"))

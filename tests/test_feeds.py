@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from stories.models.version import Publication
 from stories.models.vocabulary import MeasureType, Place, ProblemType
 from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source, keep
+from tests.pages import page_of
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -88,3 +89,30 @@ def test_robots_are_kept_from_the_desk_and_shown_the_sitemap(client: Client) -> 
         "",
         f"Sitemap: {BASE}/sitemap.xml",
     ]
+
+
+# ---------------------------------------------------------------- new cases
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("address", ["/cases/?measure=street-lighting", "/en/cases/?q=lamps"])
+def test_a_list_of_cases_has_a_feed_of_its_own(client: Client, address: str) -> None:
+    page = page_of(client, address)
+    feed = page.link("alternate", type="application/atom+xml")
+    assert feed in page.links("downloads")
+    response = client.get(feed)
+    root = ElementTree.fromstring(response.content)
+    listed = {box.attributes["value"] for box in page.all("input", name="case")}
+    found = {e.attrib["href"].split("/")[-2] for e in root.findall(f"{ATOM}entry/{ATOM}link")}
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert found == listed != set()
+    prefix = f"{BASE}/en/" if address.startswith("/en/") else f"{BASE}/cases/"
+    assert all(id_.text and id_.text.startswith(prefix) for id_ in root.iter(f"{ATOM}id"))
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("asked", ["mesure=x", "measure=nope", "language=fr"])
+def test_a_feed_of_what_is_not_understood_is_refused(client: Client, asked: str) -> None:
+    assert client.get(f"/cases.atom?{asked}").status_code == 400

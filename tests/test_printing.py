@@ -159,11 +159,11 @@ def test_a_citation_names_each_passage_once_in_its_order(
 def test_a_source_is_a_reference_in_the_readers_language() -> None:
     source = {"title": {"zh": "九条小巷", "en": "Nine lanes"}, "issued": "2022", "url": None}
     assert printing.reference(presented(source).sources[0]) == (
-        "林小舟. 九条小巷[N]. 柳堤晚报, 2022."
+        "林小舟. 九条小巷[N]. 柳堤晚报，2022."
     )
     with override("en"):
         assert printing.reference(presented(source).sources[0]) == (
-            "Lin Xiaozhou. “Nine lanes.” Liudi Evening News, 2022."
+            "Lin, X. (2022). Nine lanes. Liudi Evening News."
         )
 
 

@@ -43,6 +43,7 @@ NO_CLASS_OF_THEIR_OWN = {
     "_diff_words",
     "_facet_value",
     "_linked_figure",
+    "_meta_tags",
     "_nothing_found",
     "_place_branch",
     "_related",
@@ -52,7 +53,7 @@ NO_CLASS_OF_THEIR_OWN = {
     "_unit_cost",
 }
 # As the base has them.
-UNSTYLED = {"colophon", "compared-rows", "place-chain", "reference", "spreads", "wheres"}
+UNSTYLED = {"Z3988", "colophon", "compared-rows", "place-chain", "reference", "spreads", "wheres"}
 LAYER_OF = {"case": "components"}  # sheets that share the layer of another
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
 
 from stories import links
+from stories.languages import reader_language
 from stories.queries.hits import Hit, excerpt
 from stories.queries.near import (
     Met,
@@ -128,15 +129,29 @@ class CaseQuery:
 
     @property
     def url(self) -> str:
-        return address_of(
-            "cases",
-            [
-                ("q", self.q),
-                *self.chosen,
-                ("sort", self.sort),
-                ("page", str(self.number) if self.number > 1 else ""),
-            ],
-        )
+        page = str(self.number) if self.number > 1 else ""
+        return address_of("cases", [*self.asked, ("page", page)])
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The question as parameters, without the page."""
+        return [("q", self.q), *self.chosen, ("sort", self.sort)]
+
+    @property
+    def csv_url(self) -> str:
+        """The address of the whole result as a table."""
+        return address_of("cases-csv", self.asked)
+
+    @property
+    def feed_url(self) -> str:
+        """Of the cases that answer it and are new, in the reader's language."""
+        asked = [("q", self.q), *self.chosen]
+        english = [("language", "en")] if reader_language() == "en" else []
+        return address_of("cases-feed", [*asked, *english])
+
+    @property
+    def json_lines_url(self) -> str:
+        return address_of("cases-jsonl", self.asked)
 
     @property
     def order(self) -> str:
@@ -218,6 +233,10 @@ class CaseQuery:
     def found(self) -> BitMap:
         """The primary keys of the cases that answer the question."""
         return self.narrowed(without="")
+
+    def keys(self, start: int, end: int) -> list[int]:
+        """Primary keys of the cases from start to end of the result in its order."""
+        return self._slice(start, end)
 
     @cached_property
     def near(self) -> list[NearCase]:

@@ -24,7 +24,7 @@ from stories.queries.cases import (
     page_number,
     page_of,
 )
-from stories.queries.metric_rows import MetricKey, MetricRow, rows_of
+from stories.queries.metric_rows import MetricKey, rows_of
 from stories.queries.snapshot import Library
 from stories.search import reader, sizes
 
@@ -76,8 +76,21 @@ class MetricQuery:
     @property
     def url(self) -> str:
         page = str(self.number) if self.number > 1 else ""
-        sizes = [("min", self.least), ("max", self.most)]
-        return address_of("metrics", [*self.chosen, *sizes, ("sort", self.sort), ("page", page)])
+        return address_of("metrics", [*self.asked, ("page", page)])
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The question as parameters, without the page."""
+        return [*self.chosen, ("min", self.least), ("max", self.most), ("sort", self.sort)]
+
+    @property
+    def csv_url(self) -> str:
+        """The address of the whole result as a table."""
+        return address_of("metrics-csv", self.asked)
+
+    @property
+    def json_lines_url(self) -> str:
+        return address_of("metrics-jsonl", self.asked)
 
     @property
     def order(self) -> str:
@@ -130,7 +143,7 @@ class MetricQuery:
         count = max(1, -(-self.total // PAGE_SIZE))
         number = min(self.number, count)
         start = (number - 1) * PAGE_SIZE
-        items = self._rows_between(start, start + PAGE_SIZE)
+        items = rows_of(self.library, self.keys(start, start + PAGE_SIZE))
         return page_of(items, number, count, self.total, lambda n: replace(self, number=n).url)
 
     @property
@@ -154,15 +167,16 @@ class MetricQuery:
         known = self.library.terms["indicator"]
         return {slug: counts[slug] for slug in known if slug in counts}
 
-    def _rows_between(self, start: int, end: int) -> list[MetricRow]:
+    def keys(self, start: int, end: int) -> list[MetricKey]:
+        """Of the metrics from start to end of the result in its order."""
         if self.order == "indicator":
-            return rows_of(self.library, list(self._by_indicator(start, end)))
+            return list(self._by_indicator(start, end))
         order = {
             "case": ["publication__slug", "key"],
             "size": ["-begin", "publication_id", "key"],
         }[self.order]
         rows = self._rows().order_by(*order).values_list("publication_id", "key")
-        return rows_of(self.library, list(rows[start:end]))
+        return list(rows[start:end])
 
     def _by_indicator(self, start: int, end: int) -> Iterator[MetricKey]:
         """The counts say which indicators the page shows: those it shows whole are 1 query, the

@@ -40,9 +40,14 @@ class Moment:
     year: int
     month: int | None
     day: int | None
-    is_about: bool
+    is_about: bool  # ~ or %: near this date
+    is_uncertain: bool = False  # ? or %: perhaps this date
     tenth: str = ""  # 上旬, 中旬 or 下旬: some day of it, so `day` is None
     is_decade: bool = False  # 199X: some year of it; `year` is its first, at a last end its last
+
+    @property
+    def is_vague(self) -> bool:
+        return self.is_about or self.is_uncertain
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,8 @@ def _moment(text: str, edtf: str, end: int) -> Moment:
     """One end of `edtf`: 0 the first, 1 the last."""
     if decade := _DECADE.match(text):
         begun = int(decade["tens"]) * 10
-        about = bool(decade["about"])
-        return _in_reach(Moment(begun + 9 * end, None, None, about, is_decade=True), text)
+        about = _about(decade["about"])
+        return _in_reach(Moment(begun + 9 * end, None, None, *about, is_decade=True), text)
     match = _ONE.match(text)
     if not match:
         _refuse_by_the_grammar(edtf)
@@ -102,7 +107,12 @@ def _moment(text: str, edtf: str, end: int) -> Moment:
         raise DateError("season" if month in SEASONS and day is None else "not-edtf", edtf=text)
     if month is not None and day is not None and not _is_day(year, month, day):
         raise DateError("no-such-day", edtf=text)
-    return _in_reach(Moment(year, month, day, bool(match["about"])), text)
+    return _in_reach(Moment(year, month, day, *_about(match["about"])), text)
+
+
+def _about(sign: str | None) -> tuple[bool, bool]:
+    """(is_about, is_uncertain)."""
+    return sign in ("~", "%"), sign in ("?", "%")
 
 
 def _in_reach(moment: Moment, text: str) -> Moment:
@@ -194,7 +204,7 @@ def machine_readable(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
     Of a tenth of a month it is the month.
     """
     span = read_with_tenths(edtf, tenths) if any(tenths) else None
-    if span and span.first and span.first == span.last and not span.first.is_about:
+    if span and span.first and span.first == span.last and not span.first.is_vague:
         return f"{span.first.year:04}-{span.first.month:02}"
     match = _ONE.match(edtf)
     return edtf if match and not match["about"] else ""
@@ -293,7 +303,8 @@ def _write_zh(moment: Moment) -> str:
     if moment.day:
         text += f"{moment.day}日"
     text += moment.tenth
-    return f"约{text}" if moment.is_about else text
+    text = f"约{text}" if moment.is_about else text
+    return f"{text}（存疑）" if moment.is_uncertain else text
 
 
 def _write_en(moment: Moment) -> str:
@@ -304,4 +315,5 @@ def _write_en(moment: Moment) -> str:
         text = f"{moment.day} {text}"
     if moment.tenth:
         text = f"{_TENTHS_EN[moment.tenth]}{text}"
-    return f"about {text}" if moment.is_about else text
+    text = f"about {text}" if moment.is_about else text
+    return f"{text} (uncertain)" if moment.is_uncertain else text

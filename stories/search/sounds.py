@@ -52,11 +52,10 @@ def _first_letters(character: str) -> tuple[str, ...]:
     return tuple({reading[0]: None for reading in readings(character)})
 
 
-def spoken(text: str) -> set[tuple[str, ...]]:
-    """Every reading of a short text, as syllables; empty where it is not Chinese throughout."""
-    if not _HAN.fullmatch(text):
-        return set()
-    return set(product(*map(readings, text)))
+def spoken(text: str) -> Iterator[tuple[str, ...]]:
+    """Every reading of a text, as syllables; none where it is not Chinese throughout. Lazy, as a
+    text of 40 characters may have more readings than there is memory."""
+    return product(*map(readings, text)) if _HAN.fullmatch(text) else iter(())
 
 
 def transcribed(text: str) -> str:

@@ -1,5 +1,6 @@
 """The sitemap (every public page in both languages, each pointing at the other) and the feeds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,16 +9,24 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from stories import links
+from stories.exports import questions
+from stories.languages import reader_language
 from stories.models.version import Publication
 from stories.models.vocabulary import MeasureType, Place, ProblemType
+from stories.queries.cases import CaseQuery
 from stories.queries.corrections import Correction, corrections
+from stories.queries.publications import latest
 from stories.queries.snapshot import Library
+from stories.web.cited import LANGUAGES
+from stories.web.problems import problem
+from stories.web.site import site_of
 
 FEED_LENGTH = 50  # entries
 
@@ -135,3 +144,46 @@ class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs o
 
     def item_updateddate(self, item: Correction) -> datetime:
         return item.version.published_at
+
+
+def new_cases(request: HttpRequest) -> HttpResponse:
+    """The cases published last, of any question to the list: 2 queries besides the question's.
+
+    `language`: zh, the default, or en.
+    """
+    library, language = Library.now(), request.GET.get("language", "zh")
+    try:
+        query = questions.case_query(request.GET, library, also=("language",))
+    except questions.QuestionError as error:
+        return problem(400, "A parameter is not understood.", error.faults)
+    if language not in LANGUAGES:
+        return problem(400, "language: zh or en.")
+    with override(LANGUAGES[language]):
+        feed = _feed_of_cases(query, site_of(request), request.get_full_path())
+    response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
+    feed.write(response, "utf-8")
+    return response
+
+
+def _feed_of_cases(query: CaseQuery, site: str, address: str) -> StableAtomFeed:
+    published = {pk: dates for pk, *dates in latest(query.found, FEED_LENGTH)}
+    words = [chip.label for chip in query.words()]
+    feed = StableAtomFeed(
+        title=" · ".join([*words, gettext("New cases"), gettext("Community case library")]),
+        link=site + replace(query, sort="", number=1).url,
+        description="",
+        language="en" if reader_language() == "en" else "zh-Hans",
+        feed_url=site + address,
+    )
+    for card in query.library.cards(list(published)):
+        first, current = published[card.pk]
+        address = site + links.of("case", card.slug)
+        feed.add_item(
+            title=str(card.title),
+            link=address,
+            unique_id=address,
+            description=str(card.key_message),
+            pubdate=first,
+            updateddate=current,
+        )
+    return feed

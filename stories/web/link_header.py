@@ -1,14 +1,47 @@
-"""The Link header by which pages and documents of versions name each other.
+"""The Link header: versions of a case name each other, and say how to cite and to read them.
 
-Source: RFC 5829, the link relations of versions.
+Source: RFC 5829, the link relations of versions; RFC 8574, cite-as; FAIR Signposting Profile,
+signposting.org/FAIR, read 2026-11.
 """
 
+from stories import links
+from stories.exports.references.embedded import LICENCE
+from stories.exports.references.files import FORMS
 
-def link_header(history: str = "", latest: str = "", predecessor: str = "") -> str:
-    """Addresses that are "" are left out."""
+
+def link_header(
+    history: str = "", latest: str = "", predecessor: str = "", signposts: str = ""
+) -> str:
+    """Addresses that are "" are left out; `signposts`: further links, as they are written."""
     relations = {
         "version-history": history,
         "latest-version": latest,
         "predecessor-version": predecessor,
     }
-    return ", ".join(f'<{url}>; rel="{name}"' for name, url in relations.items() if url)
+    versions = [_link(url, name) for name, url in relations.items() if url]
+    return ", ".join(filter(None, [*versions, signposts]))
+
+
+def signposts(slug: str, number: int) -> str:
+    """Of a version: its permanent address, its metadata, its document, its licence and kind."""
+    described = ("csl.json", "bib", "ris")
+    found = [
+        _link(links.of("version", slug, number), "cite-as"),
+        *(
+            _link(links.of(f"version-{ending}", slug, number), "describedby", _type(ending))
+            for ending in described
+        ),
+        _link(links.of("version-document", slug, number), "item", "application/json"),
+        _link(LICENCE, "license"),
+        _link("https://schema.org/Report", "type"),
+    ]
+    return ", ".join(found)
+
+
+def _type(ending: str) -> str:
+    return FORMS[ending].content_type.partition(";")[0]
+
+
+def _link(url: str, relation: str, content_type: str = "") -> str:
+    link = f'<{url}>; rel="{relation}"'
+    return f'{link}; type="{content_type}"' if content_type else link

@@ -16,12 +16,12 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 
+from stories import links
 from stories.choices import VersionKind
 from stories.documents.evidence import Summary
+from stories.exports.references import embedded, items, lists
 from stories.languages import reader_language
-from stories.presenters import references
 from stories.presenters.parts import CitedPassage
-from stories.presenters.references import Reference
 from stories.presenters.sources import Statement
 from stories.reading import dates, figures
 from stories.reading.dates import NO_TENTHS, Tenths
@@ -287,22 +287,16 @@ def with_count(label: str, count: int) -> str:
 
 
 def reference(source: Any) -> str:
-    """A source as a reference: GB/T 7714 in Chinese, author–title–container in English."""
-    language = reader_language()
-    made_of = Reference(
-        type=source.type,
-        authors=[person.data["name"][language] for person in source.authors],
-        title=source.data["title"][language],
-        container=_text(source, "container", language),
-        publisher=_text(source, "publisher", language),
-        issued=source.data["issued"] or "",
-        section=_text(source, "section", language),
-        url=source.data["url"] or "",
-    )
-    write = references.in_english if language == "en" else references.gb_t_7714
-    return str(write(made_of))
+    """A source as a reference: GB/T 7714 in Chinese, APA in English."""
+    return lists.default(items.of_source(source.data, reader_language()))
 
 
-def _text(source: Any, name: str, language: str) -> str:
-    text = source.data[name]
-    return text[language] if text else ""
+def coins(source: Any) -> str:
+    """A source as citation tools find it in a list."""
+    return embedded.coins(items.of_source(source.data, reader_language()))
+
+
+def case_coins(card: Any, site: str) -> str:
+    """A case as citation tools find it in a list; `site`: scheme and host."""
+    url, container = site + links.of("case", card.slug), gettext("Community case library")
+    return embedded.coins(items.of_card(card.slug, card.title, url, container))

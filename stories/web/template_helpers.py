@@ -9,9 +9,11 @@ from stories.presenters.charts.bars import share, side_by_side
 from stories.presenters.charts.strips import strips
 from stories.presenters.charts.timeline import timeline
 from stories.web.printing import (
+    case_coins,
     case_count,
     cited_label,
     clauses,
+    coins,
     comma_separated,
     computed,
     date,
@@ -67,9 +69,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 # These are given the language of their page.
 IN_A_LANGUAGE: dict[str, Callable[..., Any]] = {"computed": computed, "figure": figure}
 FILTERS: dict[str, Callable[..., Any]] = {
+    "case_coins": case_coins,
     "case_count": case_count,
     "cited_label": cited_label,
     "clauses": clauses,
+    "coins": coins,
     "comma_separated": comma_separated,
     "date": date,
     "day": day,

@@ -3,13 +3,16 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
-from stories.web import api, feeds, version_views, views
+from stories.exports.references.files import FORMS
+from stories.web import api, api_v1, citing, downloads, feeds, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
     path("cases/", views.cases, name="cases"),
     path("cases/<slug:slug>/", views.case, name="case"),
     path("cases/<slug:slug>/card.png", views.share_card, name="share-card"),
+    path("cases/<slug:slug>/cite/", citing.case, name="cite-case"),
+    path("cases/<slug:slug>/v/<int:number>/cite/", citing.version, name="cite-version"),
     path("cases/<slug:slug>/versions/", version_views.versions, name="versions"),
     path("cases/<slug:slug>/v/<int:number>/", version_views.version, name="version"),
     path("cases/<slug:slug>/diff/<int:older>-<int:newer>/", version_views.diff, name="diff"),
@@ -26,15 +29,35 @@ pages = [
     path("compare/", views.compare, name="compare"),
     path("sources/", views.sources, name="sources"),
     path("sources/<slug:key>/", views.source, name="source"),
+    path("sources/<slug:key>/cite/", citing.source, name="cite-source"),
+    path("api/v1/docs", api_v1.docs, name="api-docs"),
     path("about/", views.about, name="about"),
 ]
 machine_formats = [
+    *(path(f"api/v1/{e.path}", view, name=f"api-{e.name}") for e, view in api_v1.ENDPOINTS),
+    path("api/v1/openapi.json", api_v1.description, name="api-description"),
+    re_path(r"^api/v1(?:/(?!docs\Z)|\Z)", api_v1.unknown),
+    *(
+        path(f"{name}.{form}", downloads.table, {"name": name, "form": form}, f"{name}-{form}")
+        for name in downloads.TABLES
+        for form in downloads.TYPES
+    ),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",
         api.version_document,
         name="version-document",
     ),
+    *(
+        path(f"{address}.{ending}", view, {"ending": ending}, name=f"{name}-{ending}")
+        for address, view, name in (
+            ("cases/<slug:slug>", citing.case_file, "case"),
+            ("cases/<slug:slug>/v/<int:number>", citing.version_file, "version"),
+            ("sources/<slug:key>", citing.source_file, "source"),
+        )
+        for ending in FORMS
+    ),
+    path("cases.atom", views.library_page(feeds.new_cases), name="cases-feed"),
     path(
         "corrections.atom",
         views.library_page(feeds.CorrectionsFeed()),

@@ -10,8 +10,8 @@ from stories.presenters import versions as presenters
 from stories.presenters.case import CasePresenter
 from stories.queries.corrections import corrections as corrections_of
 from stories.queries.snapshot import Library
-from stories.web.link_header import link_header
-from stories.web.views import gone, library_page, page
+from stories.web.link_header import link_header, signposts
+from stories.web.views import case_meta_tags, gone, library_page, page
 
 CORRECTIONS_SHOWN = 100  # the newest
 
@@ -38,19 +38,22 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if row.publication.withdrawn_at:
         return gone(request, row.publication)
     library = Library.now()
+    case = _presented(library, row)
     context = {
-        "case": _presented(library, row),
+        "case": case,
         "version": row,
         "related": [],
         "is_preview": False,
         "redactions": list(row.redactions.all()),
         "is_permanent": True,
+        "meta_tags": case_meta_tags(request, case, row),
     }
     response = page(request, "case", library, context)
     response["Link"] = link_header(
         history=links.of("versions", slug),
         latest=links.of("case", slug),
         predecessor=links.of("version", slug, number - 1) if number > 1 else "",
+        signposts=signposts(slug, number),
     )
     return response
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from caselib.page_cache import cacheable
 from stories import links
-from stories.models.version import Publication, PublishedPicture
+from stories.exports.references import embedded
+from stories.models.version import Publication, PublishedPicture, Version
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.pictures import storage
 from stories.presenters.case import CasePresenter
@@ -22,12 +23,14 @@ from stories.queries.cases import CaseQuery, Page, page_of_cases
 from stories.queries.comparison import compared
 from stories.queries.matrix import Matrix, answered_by, answers_to
 from stories.queries.metrics import MetricQuery
+from stories.queries.publications import PublishedCase
 from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions as suggestions_of
 from stories.search import reader, unanswered
 from stories.web import share_cards
-from stories.web.link_header import link_header
+from stories.web.cited import case_item
+from stories.web.link_header import link_header, signposts
 from stories.web.site import site_of
 
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
@@ -94,10 +97,19 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
         "related": library.related(found),
         "is_preview": False,
         "redactions": [],
+        "meta_tags": case_meta_tags(request, found, version),
     }
     response = page(request, "case", library, context)
-    response["Link"] = link_header(history=links.of("versions", slug))
+    history = links.of("versions", slug)
+    response["Link"] = link_header(history, signposts=signposts(slug, version.number))
     return response
+
+
+def case_meta_tags(
+    request: HttpRequest, case: CasePresenter, version: Version
+) -> list[tuple[str, str]]:
+    published = PublishedCase.of(case, version)
+    return embedded.meta_tags(case_item(request, published, case.language))
 
 
 def gone(request: HttpRequest, publication: Publication) -> HttpResponse:

@@ -53,7 +53,7 @@ class TimeScale:
         end = FULL if last is None else self.at(last)
         if _is_day(span.first) and _is_day(span.last):
             return Mark(stretch(start, end))
-        about = any(moment and moment.is_about for moment in (span.first, span.last))
+        about = any(moment and moment.is_vague for moment in (span.first, span.last))
         tail = TAIL / 2 if about else 0
         return Mark(self._known_end(edtf, span), stretch(start - tail, end + tail))
 
@@ -99,7 +99,7 @@ def _width(words: str) -> float:
 
 
 def _is_day(moment: Moment | None) -> bool:
-    return bool(moment and moment.day and not moment.is_about)
+    return bool(moment and moment.day and not moment.is_vague)
 
 
 @lru_cache(maxsize=4096)

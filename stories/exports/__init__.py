@@ -1,0 +1,1 @@
+"""The answers of `queries/` for machines: records in both languages, tables, references."""

@@ -1,0 +1,31 @@
+"""The styles that readers may choose from, and how each writes an item."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stories.exports.references import gb_t_7714, italics, styles
+from stories.exports.references.items import Item
+
+
+@dataclass(frozen=True)
+class Style:
+    """`label` is a name, the same in every language."""
+
+    key: str
+    label: str
+    write: Callable[[Item], str]
+
+
+STYLES = (
+    Style("gb-t-7714-2025", "GB/T 7714—2025", gb_t_7714.edition_2025),
+    Style("gb-t-7714-2015", "GB/T 7714—2015", gb_t_7714.edition_2015),
+    Style("apa", "APA 7", styles.apa),
+    Style("chicago", "Chicago 18", styles.chicago),
+    Style("mla", "MLA 9", styles.mla),
+)
+DEFAULT = {"zh": gb_t_7714.edition_2025, "en": styles.apa}  # where a page shows one
+
+
+def default(item: Item) -> str:
+    """The reference that pages show, as plain text."""
+    return italics.plain(DEFAULT[item.language](item))

@@ -1,0 +1,63 @@
+"""The current versions of many cases, each with its number and when it was published."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from stories.models.version import Publication, Version
+from stories.presenters.case import CasePresenter
+from stories.queries.snapshot import Library
+from stories.search import reader
+
+CHUNK = 50  # documents in memory at a time: a large one takes about 1 MB when it is read
+
+
+@dataclass(frozen=True)
+class PublishedCase:
+    """`number`: of the version that is shown."""
+
+    case: CasePresenter
+    number: int
+    published_at: datetime
+    first_published_at: datetime
+
+    @classmethod
+    def of(cls, case: CasePresenter, version: Version) -> "PublishedCase":
+        first = version.publication.first_published_at
+        return cls(case, version.number, version.published_at, first)
+
+
+def current_cases(library: Library, pks: Iterable[int]) -> Iterator[PublishedCase]:
+    """Published cases in this order: 1 query for every CHUNK of them, in constant memory. Those
+    that were withdrawn meanwhile are passed over."""
+    wanted = list(pks)
+    for n in range(0, len(wanted), CHUNK):
+        chunk = [pk for pk in wanted[n : n + CHUNK] if pk in library.cases]
+        found = {row.publication_id: row for row in _current_versions(chunk)}
+        yield from published(library, (found[pk] for pk in chunk if pk in found))
+
+
+def latest(cases: Iterable[int], limit: int) -> list[tuple[int, datetime, datetime]]:
+    """(primary key, first published, current version published) of the cases that were published
+    last: 1 query."""
+    rows = Publication.objects.current().filter(pk__in=reader.among(cases))
+    rows = rows.order_by("-first_published_at", "pk")
+    return list(rows.values_list("pk", "first_published_at", "published_at")[:limit])
+
+
+def published(library: Library, versions: Iterable[Version]) -> Iterator[PublishedCase]:
+    """Versions that a page can show, current or not. No query."""
+    for version in versions:
+        case = library.presented(version)
+        if case:
+            yield PublishedCase.of(case, version)
+
+
+def _current_versions(pks: list[int]) -> Iterable[Version]:
+    return Version.objects.filter(
+        number=F("publication__number"),
+        publication__withdrawn_at=None,
+        publication__in=pks,
+    ).select_related("publication")

@@ -1,0 +1,29 @@
+"""A case as what is cited: with the names and addresses of this site, in a language."""
+
+from django.http import HttpRequest
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import gettext, override
+
+from stories import links
+from stories.exports.references import items
+from stories.exports.references.items import Item
+from stories.queries.publications import PublishedCase
+from stories.web.site import imprint, site_of
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item:
+    """Its version, at the address that is permanent; the day of access is today."""
+    with override(LANGUAGES[language]):
+        library = items.Library(gettext("Community case library"), imprint().publisher)
+        url = site_of(request) + links.of("version", found.case.data["slug"], found.number)
+    return items.of_case(
+        found.case.data,
+        found.number,
+        localtime(found.published_at).date(),
+        url,
+        library,
+        localdate(),
+        language,
+    )

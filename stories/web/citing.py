@@ -1,0 +1,197 @@
+"""How to cite a case, a version or a source: a page of references, and files for programs.
+
+What cites a case names the day of access, which is today: it is not cached.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, override
+
+from stories import links
+from stories.exports.references import items
+from stories.exports.references.files import FORMS
+from stories.exports.references.italics import as_html
+from stories.exports.references.items import Item
+from stories.exports.references.lists import STYLES
+from stories.languages import reader_language
+from stories.models.version import Publication, Version
+from stories.queries.publications import PublishedCase, published
+from stories.queries.snapshot import Library, in_one_revision
+from stories.search import reader
+from stories.web import api
+from stories.web.cited import LANGUAGES, case_item
+from stories.web.printing import locator
+from stories.web.problems import problem
+from stories.web.views import gone, library_page, page, public
+
+
+@dataclass(frozen=True)
+class InLanguage:
+    """The references of one language: (key and label of the style, reference as HTML)."""
+
+    language: str  # as HTML names it
+    label: str
+    references: Sequence[tuple[str, str, str]]
+
+
+@public
+@in_one_revision
+def case(request: HttpRequest, slug: str) -> HttpResponse:
+    version = reader.current_version(slug)
+    if version is None:
+        return gone(request, get_object_or_404(Publication.objects.withdrawn(), slug=slug))
+    return _case_page(request, version, links.of("case", slug), "case", (slug,))
+
+
+@public
+@in_one_revision
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    row = _version(slug, number)
+    if row.publication.withdrawn_at:
+        return gone(request, row.publication)
+    address = links.of("version", slug, number)
+    return _case_page(request, row, address, "version", (slug, number))
+
+
+def _case_page(
+    request: HttpRequest,
+    version: Version,
+    address: str,
+    name: str,
+    arguments: tuple[str | int, ...],
+) -> HttpResponse:
+    library = Library.now()
+    found = _published(library, version)
+    item_in = _of_case(request, found)
+    title = found.case.title
+    return _page(request, library, item_in, address, title, name, arguments)
+
+
+@library_page
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    """`at`: the locator of a passage; one that the source has not is dropped."""
+    library = Library.now()
+    found = library.case_with_source(key)
+    if found is None or key not in found.sources_by_key:
+        raise Http404
+    cited = found.sources_by_key[key]
+    at = request.GET.get("at", "")
+    at = at if at in cited.passages_by_locator else ""
+
+    def item_in(language: str) -> Item:
+        words = ""
+        if at:
+            with override(LANGUAGES[language]):
+                words = locator(at)
+        return items.of_source(cited.data, language).at(words)
+
+    address = f"{cited.url}#{at}" if at else cited.url
+    return _page(request, library, item_in, address, cited.title, "source", (key,))
+
+
+def _page(
+    request: HttpRequest,
+    library: Library,
+    item_in: Callable[[str], Item],
+    address: str,
+    title: str,
+    name: str,
+    arguments: tuple[str | int, ...],
+) -> HttpResponse:
+    """`address`: of what is cited; `name` and `arguments`: of the files' addresses."""
+    own = reader_language()
+    parts = [_in_language(item_in(language)) for language in sorted(LANGUAGES, key=own.__ne__)]
+    query = "?language=en" if own == "en" else ""
+    files = [
+        (form.label, links.of(f"{name}-{ending}", *arguments) + query)
+        for ending, form in FORMS.items()
+    ]
+    context = {"address": address, "title": title, "parts": parts, "files": files}
+    response = page(request, "cite", library, context)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _in_language(item: Item) -> InLanguage:
+    written = [
+        (style.key, style.label, mark_safe(as_html(style.write(item))))  # escaped
+        for style in STYLES
+    ]
+    if item.language == "en":
+        return InLanguage("en", gettext("In English"), written)
+    return InLanguage("zh-Hans", gettext("In Chinese"), written)
+
+
+# ---------------------------------------------------------------- files
+
+
+@public
+@in_one_revision
+def case_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
+    version = reader.current_version(slug)
+    if version is None:
+        withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()
+        return api.gone(withdrawn) if withdrawn else problem(404, "There is no such case.")
+    return _file(request, _of_case(request, _published(Library.now(), version)), ending)
+
+
+@public
+@in_one_revision
+def version_file(request: HttpRequest, slug: str, number: int, ending: str) -> HttpResponse:
+    row = Version.objects.select_related("publication").filter(
+        publication__slug=slug, number=number
+    )
+    version = row.first()
+    if version is None:
+        return problem(404, "There is no such version.")
+    if version.publication.withdrawn_at:
+        return api.gone(version.publication)
+    return _file(request, _of_case(request, _published(Library.now(), version)), ending)
+
+
+@public
+@in_one_revision
+def source_file(request: HttpRequest, key: str, ending: str) -> HttpResponse:
+    found = Library.now().case_with_source(key)
+    if found is None or key not in found.sources_by_key:
+        return problem(404, "There is no such source.")
+    data = found.sources_by_key[key].data
+    return _file(request, lambda language: items.of_source(data, language), ending)
+
+
+def _file(request: HttpRequest, item_in: Callable[[str], Item], ending: str) -> HttpResponse:
+    """`language`: zh, the default, or en."""
+    language = request.GET.get("language", "zh")
+    if language not in LANGUAGES:
+        return problem(400, "language: zh or en.")
+    form, item = FORMS[ending], item_in(language)
+    response = HttpResponse(form.write(item), content_type=form.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{item.key}.{ending}"'
+    response["Access-Control-Allow-Origin"] = "*"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+# ---------------------------------------------------------------- what is cited
+
+
+def _of_case(request: HttpRequest, found: PublishedCase) -> Callable[[str], Item]:
+    """language → the item."""
+    return lambda language: case_item(request, found, language)
+
+
+def _published(library: Library, version: Version) -> PublishedCase:
+    """Raises Http404 where no page can show it."""
+    found = next(published(library, [version]), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _version(slug: str, number: int) -> Version:
+    rows = Version.objects.select_related("publication")
+    return get_object_or_404(rows, publication__slug=slug, number=number)
