@@ -11,7 +11,7 @@ from django.utils import translation
 
 from stories.queries.cases import FEW, CaseQuery
 from stories.queries.near import lexicon, understanding
-from stories.queries.pieces import pieces_of
+from stories.queries.pieces import PIECE_LIMIT, pieces_of
 from stories.queries.snapshot import Library
 from stories.search import english, everyday, sounds, unanswered
 from tests.builders import a_case, keep
@@ -195,11 +195,11 @@ def test_forms_and_spellings_have_one_stem(words: str, stem: str) -> None:
     ],
 )
 def test_pinyin_is_read_as_syllables(letters: str, first: tuple[str, ...]) -> None:
-    assert sounds.syllables(letters)[0] == first
+    assert next(sounds.syllables(letters)) == first
 
 
 def test_english_is_no_pinyin() -> None:
-    assert [sounds.syllables(word) for word in ("lamps", "street", "voucher")] == [[], [], []]
+    assert [[*sounds.syllables(word)] for word in ("lamps", "street", "voucher")] == [[], [], []]
 
 
 def test_tones_are_left_out() -> None:
@@ -238,3 +238,27 @@ def test_related_terms_are_offered_where_nothing_is_near() -> None:
     offered = [value.value for value in query.ways_out().terms]
     assert set(related) & set(offered)
     assert "地" not in "".join(value.label for value in searched("地铁").ways_out().terms)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    "q",
+    [
+        "xian" * 50,
+        "xian" * 14 + "q",
+        "行" * 200,
+        "重行长乐" * 50,
+        "9" * 200,
+        "亿" * 200,
+        "两三" * 100,
+        "怎么办" * 66,
+        "a b " * 50,
+        "lamp " * 40,
+        "lùdēng" * 33,
+    ],
+)
+def test_no_question_takes_what_a_page_may_not(q: str) -> None:
+    """Readings and segmentations grow with powers of the length; what is tried does not."""
+    assert searched(q).near is not None
+    assert len(pieces_of(q, lexicon(Library.now()))) <= PIECE_LIMIT

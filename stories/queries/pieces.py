@@ -83,7 +83,7 @@ def pieces_of(question: str, lexicon: Lexicon, indexed_stems: Stems = frozenset)
     latin: list[str] = []
     for run in _RUN.findall(_without_numbers(folded, found)):
         if _HAN.fullmatch(run):
-            found += _chinese(run, lexicon)
+            found += islice(_chinese(run, lexicon), PIECE_LIMIT)
         else:
             latin.append(run.strip("'’.-"))
     if latin:
@@ -212,7 +212,7 @@ def _latin(runs: list[str], lexicon: Lexicon, indexed_stems: frozenset[str]) -> 
     if any(stem in known for stem, _word in words):
         return list(_english(words, lexicon, known))
     letters = "".join(re.sub("[^a-z]", "", sounds.toneless(run)) for run in runs)
-    for spoken in sounds.syllables(letters)[:SEGMENTATIONS_TRIED]:
+    for spoken in islice(sounds.syllables(letters), SEGMENTATIONS_TRIED):
         if pieces := list(_spoken_pieces(spoken, lexicon)):
             return pieces
     pieces = list(_english(words, lexicon, known))

@@ -6,7 +6,7 @@ like others.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
@@ -16,6 +16,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _TONE_DIGITS = re.compile(r"(?<=[a-z])[1-5]")
 READINGS_LIMIT = 3  # of one character; more are rare ones
 SYLLABLE_LIMIT = 6  # letters: zhuang
+LETTERS_LIMIT = 60  # of what is read as pinyin
 
 
 @lru_cache(maxsize=30_000)
@@ -68,19 +69,33 @@ def toneless(text: str) -> str:
     return _TONE_DIGITS.sub("", _plain(text.casefold()))
 
 
-def syllables(letters: str) -> list[tuple[str, ...]]:
-    """Every way to read letters as syllables: xian → xian, xi an. Longest syllables first."""
-    return list(_split(letters)) if letters.isascii() and letters.isalpha() else []
+def syllables(letters: str) -> Iterator[tuple[str, ...]]:
+    """Every way to read letters as syllables, longest first: xian → xian, xi an. Lazy, as there
+    may be very many; none of more than LETTERS_LIMIT letters."""
+    if 0 < len(letters) <= LETTERS_LIMIT and letters.isascii() and letters.isalpha():
+        yield from _split(letters, 0, _ends(letters))
 
 
-def _split(letters: str) -> Iterator[tuple[str, ...]]:
-    if not letters:
+def _split(letters: str, at: int, ends: Sequence[Sequence[int]]) -> Iterator[tuple[str, ...]]:
+    if at == len(letters):
         yield ()
-        return
-    for length in range(min(SYLLABLE_LIMIT, len(letters)), 0, -1):
-        if letters[:length] in _known():
-            for rest in _split(letters[length:]):
-                yield (letters[:length], *rest)
+    else:
+        for end in ends[at]:
+            for rest in _split(letters, end, ends):
+                yield (letters[at:end], *rest)
+
+
+def _ends(letters: str) -> list[list[int]]:
+    """Where a syllable that begins at each place may end so that syllables fill what follows."""
+    ends: list[list[int]] = [[] for _letter in letters]
+    for at in reversed(range(len(letters))):
+        longest = min(at + SYLLABLE_LIMIT, len(letters))
+        ends[at] = [
+            end
+            for end in range(longest, at, -1)
+            if letters[at:end] in _known() and (end == len(letters) or ends[end])
+        ]
+    return ends
 
 
 @cache
