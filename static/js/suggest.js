@@ -21,20 +21,26 @@ for (const box of document.querySelectorAll("input[data-suggestions]")) {
     offered ??= fetch(box.dataset.suggestions).then((answer) => (answer.ok ? answer.json() : []));
     return offered;
   };
-  // How well a suggestion fits what was typed: 0 is best, Infinity not at all.
+  // How well a suggestion fits what was typed, and the name that does: 0 is best, Infinity not at
+  // all. A label before other names, what is written before what only sounds so; letters on a
+  // Chinese page are more likely pinyin than English.
+  const isChinese = document.documentElement.lang.startsWith("zh");
   const rank = ({ label, names, spoken }, typed) => {
-    const letters = typed.replace(/[^a-z]/g, "");
-    if (plain(label).startsWith(typed)) return 0;
-    if (plain(label).includes(typed)) return 1;
-    if (names.some((name) => plain(name).startsWith(typed))) return 2;
-    if (letters.length > 1 && letters.length === typed.replace(/[\s']/g, "").length) {
-      for (const sound of spoken) {
-        const syllables = sound.split(" ");
-        if (syllables.join("").startsWith(letters)) return 3;
-        if (syllables.map((one) => one[0]).join("").startsWith(letters)) return 4;
-      }
-    }
-    return names.some((name) => plain(name).includes(typed)) ? 5 : Infinity;
+    const letters = typed.replace(/[\s']/g, "");
+    const isPinyin = letters.length > 1 && /^[a-z]+$/.test(letters);
+    let best = [Infinity, ""];
+    [label, ...names].forEach((name, n) => {
+      const syllables = isPinyin ? spoken[n].split(" ") : [];
+      const fits = [
+        plain(name).startsWith(typed) && (isPinyin && isChinese ? 3 : 0),
+        plain(name).includes(typed) && 4,
+        isPinyin && syllables.join("").startsWith(letters) && 1,
+        isPinyin && syllables.map((one) => one[0]).join("").startsWith(letters) && 2,
+      ].filter((fit) => fit !== false);
+      const place = Math.min(Infinity, ...fits) + (n ? 5 : 0);
+      if (place < best[0]) best = [place, n ? name : ""];
+    });
+    return best;
   };
   const close = () => {
     list.hidden = true;
@@ -45,21 +51,19 @@ for (const box of document.querySelectorAll("input[data-suggestions]")) {
   const show = async () => {
     const typed = plain(box.value.trim());
     const found = (typed ? await load() : [])
-      .map((one) => [rank(one, typed), one])
+      .map((one) => [...rank(one, typed), one])
       .filter(([place]) => place < Infinity)
       .sort(([a], [b]) => a - b)
       .slice(0, MOST);
     if (typed !== plain(box.value.trim())) return;
-    list.replaceChildren(...found.map(([place, one], n) => {
+    list.replaceChildren(...found.map(([, name, one], n) => {
       const option = document.createElement("li");
       option.id = `${list.id}-${n}`;
       option.role = "option";
       option.ariaSelected = "false";
       option.dataset.label = one.label;
-      const name = place === 2 || place === 5
-        ? one.names.find((other) => plain(other).includes(typed)) : "";
       const words = document.createElement("span");
-      words.textContent = name ? `${one.label} (${name})` : one.label;
+      words.textContent = one.label + (name && (isChinese ? `（${name}）` : ` (${name})`));
       const kind = document.createElement("small");
       kind.textContent = `${one.kind} ${one.case_count}`;
       option.append(words, " ", kind);

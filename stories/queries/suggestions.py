@@ -14,7 +14,7 @@ TITLES_SUGGESTED = 200  # of the newest cases
 @dataclass(frozen=True)
 class Suggestion:
     """`label`: the words asked for when it is chosen. `names`: what else it is offered for.
-    `spoken`: label and names in pinyin, syllables apart, where they are Chinese."""
+    `spoken`: label and names in pinyin, syllables apart; "" for what is not Chinese."""
 
     label: str
     kind: str  # in the reader's language
@@ -38,5 +38,5 @@ def _suggestion(label: str, kind: str, case_count: int, node: Node | None) -> Su
     if node:
         every = (node.label_zh, node.label_en, *node.synonyms, *node.examples_zh, *node.examples_en)
         names = tuple(name for name in dict.fromkeys(every) if name != label)
-    spoken = (sounds.transcribed(name) for name in (label, *names))
-    return Suggestion(label, kind, case_count, names, tuple(filter(None, dict.fromkeys(spoken))))
+    spoken = tuple(sounds.transcribed(name) for name in (label, *names))
+    return Suggestion(label, kind, case_count, names, spoken)

@@ -16,7 +16,9 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item:
     """Its version, at the address that is permanent; the day of access is today."""
     with override(LANGUAGES[language]):
-        library = items.Library(gettext("Community case library"), imprint().publisher)
+        library = items.Library(
+            gettext("Community case library"), _at_the_beginning(imprint().publisher)
+        )
         url = site_of(request) + links.of("version", found.case.data["slug"], found.number)
     return items.of_case(
         found.case.data,
@@ -27,3 +29,8 @@ def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item
         localdate(),
         language,
     )
+
+
+def _at_the_beginning(name: str) -> str:
+    """A name as a sentence begins: The editors."""
+    return name[:1].upper() + name[1:]
