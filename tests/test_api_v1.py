@@ -184,3 +184,9 @@ def test_the_queries_of_an_answer_are_counted(
     """Those of a new revision included."""
     with django_assert_num_queries(queries):
         told(client, address)
+
+
+def test_what_is_near_stands_apart(library: None, client: Client) -> None:
+    answer = client.get("/api/v1/cases", {"q": "路登"}).json()
+    assert (answer["total"], answer["items"]) == (0, [])
+    assert answer["near"][0] == {"slug": "pingfangqu", "met": [{"asked": "路登", "found": "路灯"}]}

@@ -31,8 +31,22 @@ class Paged(Record):
     next: str | None = Field(description="Address of the next part; null on the last")
 
 
+class MetRecord(Record):
+    asked: str
+    found: str = Field(description="What stands there instead")
+
+
+class NearCase(Record):
+    slug: str = Field(description="Stable identifier of the case")
+    met: list[MetRecord]
+
+
 class Cases(Paged):
     items: list[CaseRecord]
+    near: list[NearCase] = Field(
+        description="Cases that say in other words what `q` asks, where few have the words; on the "
+        "first part only, none of them among the items or counted in `total`"
+    )
     facets: dict[str, list[FacetValue]]
 
 

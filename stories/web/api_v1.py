@@ -98,8 +98,24 @@ def cases(request: HttpRequest) -> HttpResponse:
     found = current_cases(library, query.keys(start, min(end, total)))
     items = [records.case_record(library, one, site) for one in found]
     following = _next(request, library, end, total)
-    answer = answers.Cases(total=total, next=following, items=items, facets=_facets(query))
+    answer = answers.Cases(
+        total=total,
+        next=following,
+        items=items,
+        near=[] if start else _near(query),
+        facets=_facets(query),
+    )
     return _paged(answer, following)
+
+
+def _near(query: CaseQuery) -> list[answers.NearCase]:
+    return [
+        answers.NearCase(
+            slug=found.card.slug,
+            met=[answers.MetRecord(asked=met.asked, found=met.found) for met in found.met],
+        )
+        for found in query.near
+    ]
 
 
 def _facets(query: CaseQuery) -> dict[str, list[answers.FacetValue]]:
