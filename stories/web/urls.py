@@ -3,7 +3,7 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
-from stories.web import api, feeds, version_views, views
+from stories.web import api, feeds, health, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
@@ -45,7 +45,8 @@ machine_formats = [
         views.picture,
         name="picture",
     ),
-    path("healthz", api.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",
