@@ -4,14 +4,20 @@ A page's language is that of its address: bare is Chinese, /en/ is English. One 
 body for every cache, so nothing varies on the reader's own settings.
 """
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import get_language
+
+from caselib.error_pages import bad_request
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # all but white space
 
 
 class EveryAnswer:
@@ -28,6 +34,20 @@ class EveryAnswer:
         if response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class DeskParameters:
+    """Control characters in a parameter of the desk are refused: PostgreSQL takes no NUL."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(settings.DESK):
+            texts = (text for name, values in request.GET.lists() for text in (name, *values))
+            if any(CONTROL.search(text) for text in texts):
+                return bad_request(request, BadRequest())
+        return self.get_response(request)
 
 
 class Gzip(GZipMiddleware):

@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
+    "caselib.middleware.DeskParameters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -241,6 +242,7 @@ AXES_ENABLE_ADMIN = False
 AXES_HANDLER = "caselib.logins.Handler"
 AXES_CLIENT_IP_CALLABLE = "caselib.proxies.counted_address"
 AXES_USERNAME_CALLABLE = "caselib.logins.stored_name"
+LOGIN_REDIRECT_URL = "admin:index"  # where `next` leads to another site
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

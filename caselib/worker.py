@@ -242,6 +242,8 @@ def _complete_answer(
         answer = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `_pieces` closes it
         for chunk in chunks:
             answer.write(chunk)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            answer.truncate(0)
         answer.seek(0)
         return _pieces(answer)
     finally:

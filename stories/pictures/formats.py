@@ -14,6 +14,9 @@ from PIL import Image, ImageCms, ImageOps
 
 SIZE_LIMIT = 20 * 2**20  # bytes
 PIXEL_LIMIT = 50 * 10**6
+# Pixels of each byte, at most, in a picture of more than SMALL pixels: what is plainer than a sheet
+# of paper is a trap that takes seconds to decode.
+PLAINEST, SMALL = 1000, 4 * 10**6
 LONGEST = 10  # times the shorter side: WebP ends at 16,383 pixels
 WIDTHS = (480, 960, 1440)  # pixels: a telephone, a column of text, the same on a dense screen
 # suffix → how Pillow writes it; smallest first, as a page offers them
@@ -67,6 +70,7 @@ def read(data: bytes) -> Renditions:
     try:
         with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
             _refuse_extent(*image.size)
+            _refuse_emptiness(len(data), *image.size)
             # Telephones put a second picture behind the first of a JPEG: that one moves nothing.
             if kind != "JPEG" and getattr(image, "is_animated", False):
                 raise PictureError(
@@ -129,6 +133,14 @@ def _refuse_extent(width: int, height: int) -> None:
         )
 
 
+def _refuse_emptiness(size: int, width: int, height: int) -> None:
+    if width * height > max(SMALL, PLAINEST * size):
+        raise PictureError(
+            gettext("This file has %(size)s bytes for %(pixels)s pixels: it shows nothing.")
+            % {"size": size, "pixels": width * height}
+        )
+
+
 def _too_many_pixels() -> str:
     return gettext("This picture has too many pixels. The limit is 50 million.")  # PIXEL_LIMIT
 
@@ -139,11 +151,24 @@ def _plain(image: Image.Image) -> Image.Image:
     image.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     image.load()
     profile = image.info.get("icc_profile")
-    image = _upright(image)
+    image = _upright(_reduced(image))
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     plain = Image.new("RGB", image.size, "white")
     plain.paste(_in_srgb(_opaque(image), profile), mask=alpha)
     return plain
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A large picture at a fraction, before anything copies it: each copy has 4 bytes a pixel."""
+    factor = min(image.width, image.height) // (2 * WIDTHS[-1])
+    if factor < 2:
+        return image
+    metadata = image.info
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in metadata else "RGB")
+    smaller = image.reduce(factor) if image.mode not in ("1", "I;16") else image
+    smaller.info = metadata
+    return smaller
 
 
 def _upright(image: Image.Image) -> Image.Image:

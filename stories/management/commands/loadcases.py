@@ -17,6 +17,7 @@ from stories.documents.faults import DocumentError, Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 from stories.publishing import archive, glossary, importer, publisher
+from stories.reading import characters
 
 
 class Command(BaseCommand):
@@ -89,7 +90,7 @@ class Command(BaseCommand):
         if faults:
             raise DocumentError(faults)
         for file, outcome in outcomes:
-            self.stdout.write(f"{file}: {outcome}")
+            self.stdout.write(f"{characters.printable(str(file))}: {outcome}")
         return [outcome for _file, outcome in outcomes]
 
 
