@@ -28,7 +28,7 @@ loglevel = "warning"
 
 HOST = settings.OWN_HOST
 # Requested before the fork, with the first case that each of them links.
-WARM_UP = ("/", "/cases/", "/cases/?q=社区", "/en/", "/en/cases/", "/en/cases/?q=社区")
+WARM_UP = ("/", "/cases/", "/cases/?q=社区", "/cases/?q=ludeng", "/en/", "/en/cases/")
 CASE = re.compile(rb'href="((?:/en)?/cases/[a-z0-9-]+/)"')
 GC_THRESHOLD = 10_000  # allocations; a page makes thousands of objects that end with it
 

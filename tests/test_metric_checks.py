@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stories.documents import schema, serialization
+from stories.documents import serialization
 from stories.documents.terms import Terms
 from tests.builders import a_cite, a_document, a_metric_part, text, with_value
 from tests.fault_lines import LAMPS, faults, metric_faults, with_metric
@@ -140,7 +140,7 @@ def test_a_number_that_is_overruled_agrees_with_its_own_qualifier(terms: Terms) 
 
 
 def test_a_reason_is_left_out_where_none_is_given() -> None:
-    document = schema.shaped(with_metric(cite=a_cite("2", "四百多盏")))
+    document = serialization.shaped(with_metric(cite=a_cite("2", "四百多盏")))
     assert b"reading_note" not in serialization.write(document)
 
 

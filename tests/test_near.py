@@ -226,3 +226,15 @@ def test_what_finds_nothing_is_counted_by_day_and_words(client: Client) -> None:
     counts = {words: count for _day, words, count in unanswered.counts()}
     assert counts["zzzqqq"] == before.get("zzzqqq", 0) + 2
     assert counts.keys() - before.keys() <= {"zzzqqq"}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_related_terms_are_offered_where_nothing_is_near() -> None:
+    """No case has a canteen; care for older people is related to it, and some have that."""
+    query = searched("社区食堂")
+    assert query.near == [] and not query.found
+    related = Library.now().nodes["measure"]["community-canteen"].related
+    offered = [value.value for value in query.ways_out().terms]
+    assert set(related) & set(offered)
+    assert "地" not in "".join(value.label for value in searched("地铁").ways_out().terms)

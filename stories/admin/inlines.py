@@ -167,7 +167,6 @@ class DerivedInline(Stacked):
         ("label_zh", "label_en"),
         ("value", "qualifier", "unit_zh", "unit_en"),
         ("note_zh", "note_en"),
-        ("reading_note_zh", "reading_note_en"),
         "position",
     ]
     classes = ["collapse"]

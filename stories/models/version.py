@@ -56,7 +56,12 @@ class Publication(models.Model):
                 fields=["-last_year", "-first_year", "slug"],
                 name="publication_newest",
                 condition=Q(withdrawn_at=None),
-            )
+            ),
+            models.Index(
+                fields=["-published_at"],
+                name="publication_last",
+                condition=Q(withdrawn_at=None),
+            ),
         ]
         constraints = [closed_list("kind", VersionKind)]
 

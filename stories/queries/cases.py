@@ -19,7 +19,14 @@ from pyroaring import BitMap
 
 from stories import links
 from stories.queries.hits import Hit, excerpt
-from stories.queries.near import Met, NearCase, near, understanding
+from stories.queries.near import (
+    Met,
+    NearCase,
+    lexicon,
+    near,
+    understanding,
+    understood,
+)
 from stories.queries.nodes import Node
 from stories.queries.snapshot import FACETS, PARAMETERS, Library
 from stories.reading import characters
@@ -272,8 +279,11 @@ class CaseQuery:
         """Terms in use that the words asked are an example of, then those whose labels have most
         in common with them."""
         asked = {piece for word in self._words for piece in _likened(word.text)}
-        near: list[tuple[float, str, Node, str]] = []
+        near = self._related_terms()
+        known = {(facet, node.value) for _likeness, facet, node, _label in near}
         for facet, node in self.library.nodes_in_use():
+            if (facet, node.value) in known:
+                continue
             if facet == "place" and not self._names_place(node):
                 continue  # a place that shares a character with the question answers nothing
             label = _likened(tokenizer.fold(str(node.label)))
@@ -292,6 +302,20 @@ class CaseQuery:
                 CaseQuery(self.library).toggled(facet, node.value).url,
             )
             for _shared, facet, node, values_shown in near[:TERMS_OFFERED]
+        ]
+
+    def _related_terms(self) -> list[tuple[float, str, Node, str]]:
+        """Terms in use that are related to one that the question names."""
+        named = {
+            (name.facet, related)
+            for piece in understood(self.library, self.q)
+            for name in lexicon(self.library).names.get(piece.text, ())
+            for related in self.library.nodes[name.facet][name.value].related
+        }
+        return [
+            (1.0, facet, node, str(node.label))
+            for facet, node in self.library.nodes_in_use()
+            if (facet, node.value) in named
         ]
 
     def _names_place(self, node: Node) -> bool:

@@ -49,7 +49,7 @@ class Lexicon:
         for word in everyday.ALIKE:
             self._add_slips(word)
         self.longest = max(map(len, (*self.names, *everyday.ALIKE)), default=0)
-        self.most_stems = max(map(len, self.by_stems), default=0)
+        self.most_stems = max(map(len, self.by_stems), default=1)
         self.most_syllables = max((sound.count(" ") + 1 for sound in self.by_sound), default=0)
 
     def has(self, text: str) -> bool:

@@ -1,18 +1,17 @@
 """One revision of the library: who holds which value, the orders, and what lists show of a case."""
 
 import logging
-from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, wraps
-from itertools import accumulate, islice
+from itertools import accumulate
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import F, Max, Value
+from django.db.models import Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -37,6 +36,7 @@ from stories.presenters.case import CasePresenter
 from stories.presenters.parts import decimal, label
 from stories.presenters.terms import TermPresenter, TermPresenters, Terms
 from stories.queries.nodes import Node
+from stories.queries.orders import Order
 from stories.reading import dates
 from stories.search import analyzer, reader, tokenizer
 
@@ -168,7 +168,7 @@ class Library:
             len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
         )
         self._suspects = self._damaged(held)
-        self._orders: dict[str, Sequence[int]] = {}
+        self._orders: dict[str, Order] = {}
         self._memo: dict[str, Any] = {}
         self._terms_presented: dict[str, Terms] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
@@ -217,19 +217,18 @@ class Library:
             value = nodes[value].parent
         return chain[::-1]
 
-    def ordered(self, sort: str) -> Sequence[int]:
-        """The published cases in an order: 1 query, once a revision."""
-        if sort not in self._orders:
-            rows = Publication.objects.current().order_by(*_orders(sort))
-            self._orders[sort] = array("q", rows.values_list("pk", flat=True))
-        return self._orders[sort]
+    def first(self, sort: str, number: int) -> Sequence[int]:
+        """The first published cases in an order."""
+        return self._order(sort).first(number)
 
     def in_order(self, found: BitMap, sort: str, start: int, end: int) -> list[int]:
         """start to end of the cases found, in an order of all."""
-        order = self.ordered(sort)
-        if len(found) == len(order):
-            return list(order[start:end])
-        return list(islice((pk for pk in order if pk in found), start, end))
+        if len(found) == len(self.cases):
+            return list(self.first(sort, end)[start:])
+        return self._order(sort).of(found, start, end)
+
+    def _order(self, sort: str) -> Order:
+        return self._orders.setdefault(sort, Order(sort))
 
     def memoized(self, question: str, answer: Callable[[], T]) -> T:
         """An answer that is the same for all of a revision, made once."""
@@ -399,13 +398,14 @@ class Library:
                     yield facet, node
 
     def newest(self) -> list[Card]:
-        return self.cards(self.ordered("newest")[:NEWEST_SHOWN])
+        return self.cards(self.first("newest", NEWEST_SHOWN))
 
     @cached_property
     def last_published_on(self) -> str:
         """The day of the last publication as YYYY-MM-DD, "" before the first: 1 query, once a
         revision."""
-        last = Publication.objects.current().aggregate(last=Max("published_at"))["last"]
+        newest = Publication.objects.current().order_by("-published_at")
+        last = newest.values_list("published_at", flat=True).first()
         return localtime(last).date().isoformat() if last else ""
 
     def presented_terms(self) -> Terms:
@@ -673,11 +673,3 @@ def _rarest(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, B
             return
         candidate_count += len(cases)
         yield facet, value, cases
-
-
-def _orders(sort: str) -> list[Any]:
-    if sort == "slug":
-        return ["slug"]
-    if sort == "title":
-        return ["title_zh", "slug"]
-    return [F("last_year").desc(nulls_last=True), F("first_year").desc(nulls_last=True), "slug"]

@@ -29,7 +29,7 @@ def suggestions(library: Library) -> list[Suggestion]:
         _suggestion(str(node.label), str(FACETS[facet]), len(library.of(facet, node.value)), node)
         for facet, node in library.nodes_in_use()
     ]
-    cards = library.cards(library.ordered("newest")[:TITLES_SUGGESTED])
+    cards = library.cards(library.first("newest", TITLES_SUGGESTED))
     return [*terms, *(_suggestion(str(card.title), _("Case"), 1, None) for card in cards)]
 
 

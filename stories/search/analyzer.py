@@ -33,7 +33,8 @@ COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
 FORM, PRESENT_FORM = "form", "10"
 # What is near a question: stems of English words; how Chinese titles, headings and short texts
-# sound, by pairs of syllables and by three initials; numbers stated or computed.
+# sound, by pairs of syllables, and titles and headings by three initials; numbers stated or
+# computed.
 NEAR = STEM, SOUND, INITIALS, NUMBER = ("stem", "sound", "initials", "number")
 SHORT_TEXT = 12  # characters
 # Spaces of the values of facets.
@@ -69,18 +70,18 @@ class Entry:
         """The same by space."""
         found = {tier: tokenizer.grams(self.text_of(tier)) for tier in TIERS}
         found[STEM] = {stem for stem, _start, _end in english.stems(self.folded)}
-        spoken = " ".join(self._spoken_texts())
-        found[SOUND], found[INITIALS] = sounds.pairs(spoken), sounds.initials(spoken)
+        found[SOUND] = sounds.pairs(" ".join(self._spoken_texts(SHORT_TEXT)))
+        found[INITIALS] = sounds.initials(" ".join(self._spoken_texts(0)))
         for facet, value in self.values:
             found.setdefault(facet, set()).add(value)
         return found
 
-    def _spoken_texts(self) -> Iterator[str]:
-        """Titles and headings, the first text of their part, and whatever is short."""
+    def _spoken_texts(self, length: int) -> Iterator[str]:
+        """Titles and headings, the first text of their part, and what is no longer than this."""
         last = None
         for n, (start, tier, anchor, _raw_start) in enumerate(self.parts):
             end = self.parts[n + 1][0] - 1 if n + 1 < len(self.parts) else len(self.folded)
-            if end - start <= SHORT_TEXT or tier == TITLE or (tier != REST and anchor != last):
+            if end - start <= length or tier == TITLE or (tier != REST and anchor != last):
                 yield self.folded[start:end]
             last = anchor
 

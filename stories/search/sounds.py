@@ -29,22 +29,27 @@ def readings(character: str) -> tuple[str, ...]:
 
 def pairs(text: str) -> set[str]:
     """太阳能 → tai yang, yang neng: of neighbouring characters, in every reading."""
-    return {
-        f"{first} {second}"
-        for run in _HAN.findall(text)
-        for a, b in pairwise(run)
-        for first, second in product(readings(a), readings(b))
-    }
+    return {sound for run in _HAN.findall(text) for a, b in pairwise(run) for sound in _pair(a, b)}
+
+
+@lru_cache(maxsize=100_000)
+def _pair(first: str, second: str) -> tuple[str, ...]:
+    return tuple(f"{a} {b}" for a, b in product(readings(first), readings(second)))
 
 
 def initials(text: str) -> set[str]:
     """太阳能灯 → tyn, ynd: of three neighbouring characters."""
     found: set[str] = set()
     for run in _HAN.findall(text):
-        letters = [{reading[0] for reading in readings(c)} for c in run]
+        letters = [_first_letters(c) for c in run]
         for at in range(len(letters) - 2):
             found.update(map("".join, product(*letters[at : at + 3])))
     return found
+
+
+@lru_cache(maxsize=30_000)
+def _first_letters(character: str) -> tuple[str, ...]:
+    return tuple({reading[0]: None for reading in readings(character)})
 
 
 def spoken(text: str) -> set[tuple[str, ...]]:

@@ -29,6 +29,7 @@ _OTHER_CHARACTER = re.compile(f"[^\0-\x7f{_ACCENTED}]")  # Han, mostly
 _MARKS = "\u0300-\u036f"  # combining, behind the letter they stand on
 # What parts words of a question; ASCII signs part them at their ends only.
 _BETWEEN_WORDS = re.compile(r"[。！？；：、…（）《》〈〉【】「」『』]|，(?!\d)|(?<!\d)，")
+_ASTRAL = "\U00010000"  # the first character beyond the basic plane
 _SIGNS_AT_ENDS = "%‰+"  # belong to a word even there: 50%, 100+
 # What OpenCC's hk2s simplifies within words only. Where the character alone is hardly another
 # word, it folds everywhere, so that a question cut out of a word is found too; else by its words.
@@ -74,16 +75,21 @@ def _compatible(character: str) -> str:
 
 
 _FOLDED = _table()
+_CHARACTERS = "".join(c for c in _FOLDED if len(c) == 1)
+# A class of characters below U+10000 is one look-up; with others in it, a walk through all.
+_CHARACTER = re.compile(f"[{re.escape(''.join(c for c in _CHARACTERS if c < _ASTRAL))}]")
 _FOLDABLE = re.compile(
-    f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|[{re.escape(''.join(_FOLDED))}]", re.DOTALL
+    f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|[{re.escape(_CHARACTERS)}]", re.DOTALL
 )
+# What only the slower pattern finds: combining marks, an end of each of _WORDS, and the rest.
+_RARE = re.compile(f"[{_MARKS}畫覆{_ASTRAL}-\U0010ffff]")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def fold(text: str) -> str:
     """The form in which texts and words are compared; `align` says what came from where."""
     # Few characters of a text fold: looking for them is four times as fast as translating all.
-    return _THOUSANDS.sub("", _FOLDABLE.sub(_folded, text))
+    return _THOUSANDS.sub("", _foldable(text).sub(_folded, text))
 
 
 def align(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -91,7 +97,7 @@ def align(text: str) -> tuple[str, list[tuple[int, int]]]:
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
     at = 0
-    for match in _FOLDABLE.finditer(text):
+    for match in _foldable(text).finditer(text):
         pieces.append(text[at : match.start()])
         spans += [(n, n + 1) for n in range(at, match.start())]
         pieces.append(_folded(match))
@@ -102,6 +108,10 @@ def align(text: str) -> tuple[str, list[tuple[int, int]]]:
     folded = "".join(pieces)
     dropped = {match.start() for match in _THOUSANDS.finditer(folded)}
     return _THOUSANDS.sub("", folded), [s for n, s in enumerate(spans) if n not in dropped]
+
+
+def _foldable(text: str) -> re.Pattern[str]:
+    return _FOLDABLE if _RARE.search(text) else _CHARACTER
 
 
 def _folded(match: re.Match[str]) -> str:

@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlencode
 
 from tests.bench import face, load, report
+from tests.judged_queries import JUDGED
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 README = Path(__file__).with_name("README.md")
@@ -178,6 +180,7 @@ def _dialects(rig: Path, work: Path, corpus: Path) -> tuple[Path, Path, Path]:
     cold = ours | {
         "home": {"n": 50, "t": ["/?cold={page}"]},
         report.MATRIX: {"n": 50, "t": ["/matrix/?cold={page}"]},
+        report.NEAR: {"paths": [f"/cases/?{urlencode({'q': q})}" for q in _questions()]},
     }
     addresses = runpy.run_path(str(rig / "load.py"))["Corpus"](str(corpus)).urls
     warm = {
@@ -190,6 +193,11 @@ def _dialects(rig: Path, work: Path, corpus: Path) -> tuple[Path, Path, Path]:
     for file, classes in zip(files, (cold, warm, plain), strict=True):
         file.write_text(json.dumps({"classes": classes}))
     return files[0], files[1], files[2]
+
+
+def _questions() -> list[str]:
+    """Judged questions that no text answers word by word, so that what is near is looked for."""
+    return [judged.q for judged in JUDGED if judged.kind in ("question", "slip", "pinyin")][:50]
 
 
 def _classes(file: Path) -> dict[str, Any]:
