@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.attacks.server import ROOT
 
-LIMIT = 700  # MiB that a process which decodes one picture may have at its peak
+LIMIT = 400  # MiB that a process which decodes one picture may have at its peak
 SECONDS = 20
 # Reads the file that it is given, and prints seconds and peak memory in MiB.
 READ = """
@@ -35,9 +35,11 @@ blank.save(folder / "blank.png")
 blank.save(folder / "blank.jpeg")
 noise = Image.frombytes("L", (700, 700), random.Random(1).randbytes(490_000)).convert("RGB")
 large = noise.resize((7000, 7000))
-large.save(folder / "large.webp", quality=50, method=0)
 large.save(folder / "large.jpeg", quality=60)
-large.convert("RGBA").save(folder / "large-rgba.png", compress_level=1)
+large.save(folder / "large-progressive.jpeg", quality=60, progressive=True)
+noise.resize((3450, 3450)).save(folder / "large.webp", quality=50, method=0)
+noise.resize((3450, 3450)).save(folder / "large.avif", quality=50, speed=10)
+noise.resize((5000, 5000)).convert("RGBA").save(folder / "large-rgba.png", compress_level=1)
 Image.new("L", (60000, 60000)).save(folder / "bomb.png")
 (folder / "cut.jpeg").write_bytes((folder / "large.jpeg").read_bytes()[:50_000])
 """
@@ -45,14 +47,16 @@ Image.new("L", (60000, 60000)).save(folder / "bomb.png")
 
 def run(folder: Path, short: bool) -> list[str]:
     _python(MAKE, folder)
-    lines = []
+    lines, over = [], []
     for file in sorted(folder.iterdir()):
         if short and file.stem.startswith("large"):
             continue
         outcome, seconds, peak = _python(READ, file).rsplit(maxsplit=2)
         size = file.stat().st_size
         lines.append(f"{file.name} of {size:,} bytes: {outcome} in {seconds} s, peak {peak} MiB")
-        assert float(seconds) < SECONDS and int(peak) < LIMIT, lines[-1]
+        if float(seconds) >= SECONDS or int(peak) >= LIMIT:
+            over.append(lines[-1])
+    assert not over, "; ".join(over)
     return lines
 
 

@@ -31,8 +31,8 @@ class PictureForm(DeskForm):
         label=_("file"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
         help_text=_(
-            "JPEG, PNG, WebP or AVIF, at most 20 MB and 50 million pixels. Stored without its "
-            "metadata, the place where it was taken included."
+            "JPEG (at most 50 million pixels), PNG (25), WebP or AVIF (12), 20 MB. Stored without "
+            "its metadata, the place where it was taken included."
         ),
     )
 
