@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, ImageOps
 SIZE_LIMIT = 20 * 2**20  # bytes
 # Pixels: so many that decoding has a bound on memory, measured in docs/reliability.md. JPEG is
 # decoded to a fraction at once, WebP to three copies.
-PIXEL_LIMITS = {"JPEG": 50 * 10**6, "PNG": 25 * 10**6, "WebP": 12 * 10**6, "AVIF": 12 * 10**6}
+PIXEL_LIMITS = {"JPEG": 50 * 10**6, "PNG": 25 * 10**6, "WebP": 10 * 10**6, "AVIF": 10 * 10**6}
 # Pixels of each byte, at most, in a picture of more than SMALL pixels: what is plainer than a sheet
 # of paper is a trap that takes seconds to decode.
 PLAINEST, SMALL = 1000, 4 * 10**6

@@ -31,7 +31,7 @@ class PictureForm(DeskForm):
         label=_("file"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
         help_text=_(
-            "JPEG (at most 50 million pixels), PNG (25), WebP or AVIF (12), 20 MB. Stored without "
+            "JPEG (at most 50 million pixels), PNG (25), WebP or AVIF (10), 20 MB. Stored without "
             "its metadata, the place where it was taken included."
         ),
     )
