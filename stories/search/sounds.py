@@ -8,10 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 
 from pypinyin import Style, pinyin
 
+SPOKEN_LENGTH = 12  # characters of a word that is looked for by its sound
+SPOKEN_LIMIT = 256  # readings of it
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _TONE_DIGITS = re.compile(r"(?<=[a-z])[1-5]")
 READINGS_LIMIT = 3  # of one character; more are rare ones
@@ -53,10 +55,13 @@ def _first_letters(character: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> set[tuple[str, ...]]:
-    """Every reading of a short text, as syllables; empty where it is not Chinese throughout."""
-    if not _HAN.fullmatch(text):
+    """Readings of a short text, as syllables; empty where it is not Chinese throughout, or long.
+
+    Each character with two readings doubles them: of a long text they would fill the memory.
+    """
+    if len(text) > SPOKEN_LENGTH or not _HAN.fullmatch(text):
         return set()
-    return set(product(*map(readings, text)))
+    return set(islice(product(*map(readings, text)), SPOKEN_LIMIT))
 
 
 def transcribed(text: str) -> str:
