@@ -16,7 +16,7 @@ STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecatio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test coverage check bench messages schema lock
+.PHONY: help setup serve test coverage check bench attack messages schema lock
 
 help:
 	@echo "make serve     set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
@@ -24,6 +24,7 @@ help:
 	@echo "make coverage  the same, and which branches no test takes"
 	@echo "make check     lint, format, types, missing migrations, warnings, missing translations"
 	@echo "make bench     the benchmarks, with their figures"
+	@echo "make attack    attacks on a server of its own, with their figures"
 	@echo "make messages  bring new words of code and templates into the catalogue"
 	@echo "make schema    write docs/case-document.schema.json from the code"
 	@echo "make lock      renew requirements.lock from pyproject.toml"
@@ -52,6 +53,9 @@ check: setup
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+
+attack: setup
+	@$(BIN)/python -m tests.attacks
 
 messages: setup
 	@$(BIN)/python -m tests.messages --update

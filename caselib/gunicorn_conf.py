@@ -3,6 +3,7 @@
 import gc
 import re
 import signal
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
@@ -13,9 +14,11 @@ from django.template import engines
 from caselib import settings
 
 workers = settings.WORKERS
-# Browsers open connections before they need them: a worker with one thread would wait on those.
-worker_class = "gthread"
-threads = 4  # of each worker
+worker_class = "caselib.worker.WaitingWorker"
+threads = 200  # of each worker, that wait for clients; caselib.worker says who makes pages
+keepalive = 5  # seconds that a connection may be idle
+secure_scheme_headers: dict[str, str] = {}  # caselib.proxies reads the headers of proxies
+sendfile = False  # sockets of ours count what a client takes
 # Code, templates and the library's snapshot are loaded once, before the fork: workers share them.
 preload_app = True
 forwarder_headers = ""  # no header of a request sets SCRIPT_NAME or PATH_INFO
@@ -23,7 +26,7 @@ limit_request_line = 8190  # bytes, the most there can be; a longer line is answ
 control_socket_disable = True  # it would stand outside the data folder
 loglevel = "warning"
 
-HOST = "".join(settings.ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is allowed
+HOST = settings.OWN_HOST
 # Requested before the fork, with the first case that each of them links.
 WARM_UP = ("/", "/cases/", "/cases/?q=社区", "/cases/?q=ludeng", "/en/", "/en/cases/")
 CASE = re.compile(rb'href="((?:/en)?/cases/[a-z0-9-]+/)"')
@@ -35,7 +38,7 @@ def when_ready(server: Any) -> None:
     for engine in engines.all():
         if hasattr(engine, "compile_all"):
             engine.compile_all()
-    warm_up(server.app.wsgi().application)  # below the page cache
+    warm_up(import_module("caselib.wsgi").pages.application)  # below the page cache
     connections.close_all()  # no worker may share a connection with another
     gc.collect()
     gc.freeze()  # a collection of what is here would copy it into each worker

@@ -1,14 +1,53 @@
-"""Middleware of our own: compression without pictures, and the language of a page.
+"""Middleware of our own: headers of every answer, compression, and the language of a page.
 
 A page's language is that of its address: bare is Chinese, /en/ is English. One address has one
 body for every cache, so nothing varies on the reader's own settings.
 """
 
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import get_language
+
+from caselib.error_pages import bad_request
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # all but white space
+
+
+class EveryAnswer:
+    """Headers that no answer lacks, whoever made it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info in settings.HEALTH:
+            request.META["HTTP_HOST"] = settings.OWN_HOST
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        if response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class DeskParameters:
+    """Control characters in a parameter of the desk are refused: PostgreSQL takes no NUL."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(settings.DESK):
+            texts = (text for name, values in request.GET.lists() for text in (name, *values))
+            if any(CONTROL.search(text) for text in texts):
+                return bad_request(request, BadRequest())
+        return self.get_response(request)
 
 
 class Gzip(GZipMiddleware):

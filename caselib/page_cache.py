@@ -15,7 +15,6 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import brotli
-from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +44,7 @@ PROGRAMS, THEIR_PAGE = "/api/", "/docs"
 PARAMETERS = {"/sitemap.xml": ("p",)}  # of machine formats; they have no others
 VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
 CANDIDATE = "caselib.page_cache"  # in the environ
+OUTCOME = "caselib.page_cache.outcome"  # in the environ: hit or miss, else nothing
 
 
 class CacheKey(NamedTuple):
@@ -104,6 +104,7 @@ class PageCache:
             return self.application(environ, start_response)
         key = _key(environ)
         response = self._get(key)
+        environ[OUTCOME] = "miss" if response is None else "hit"
         if response is None:
             candidate = Candidate(key)
             started, chunks = _run(self.application, {**environ, CANDIDATE: candidate})
@@ -209,9 +210,8 @@ def is_care(path: str, cookies: str) -> bool:
 
 def _reduce(request: HttpRequest, key: CacheKey) -> None:
     """HEAD becomes GET: both have one entry."""
-    in_key = {"HTTP_HOST", *(settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
     for name in [name for name in request.META if name.startswith("HTTP_")]:
-        if name not in in_key:
+        if name != "HTTP_HOST":
             del request.META[name]
     if key.view:
         request.META["HTTP_COOKIE"] = CARE
@@ -224,7 +224,7 @@ def _reduce(request: HttpRequest, key: CacheKey) -> None:
 def _key(environ: Environ) -> CacheKey:
     path = environ.get("PATH_INFO", "")
     return CacheKey(
-        _scheme(environ),
+        str(environ["wsgi.url_scheme"]),
         environ["HTTP_HOST"],
         environ.get("SCRIPT_NAME", ""),
         path,
@@ -232,16 +232,6 @@ def _key(environ: Environ) -> CacheKey:
         _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
         "care" if is_care(path, environ.get("HTTP_COOKIE", "")) else "",
     )
-
-
-def _scheme(environ: Environ) -> str:
-    """As Django's `request.scheme`."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, secure = settings.SECURE_PROXY_SSL_HEADER
-        if name in environ:
-            is_secure = environ[name].split(",", 1)[0].strip() == secure
-            return "https" if is_secure else "http"
-    return str(environ["wsgi.url_scheme"])
 
 
 def _canonical(path: str, query: str) -> str:

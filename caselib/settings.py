@@ -3,20 +3,18 @@
 A variable that is not understood stops the start with one line that names it.
 """
 
+import json
 import logging
 import os
 import re
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import Any, NoReturn
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:  # settings are read before requests exist
-    from django.http import HttpRequest
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 KNOWN_VARIABLES = {
@@ -29,6 +27,8 @@ KNOWN_VARIABLES = {
     "CASELIB_ICP_NUMBER",
     "CASELIB_POLICE_NUMBER",
     "CASELIB_PUBLISHER",
+    "CASELIB_REQUEST_LOG",
+    "CASELIB_ROLE",
     "CASELIB_SECRET_KEY",
     "CASELIB_SITE_URL",
     "CASELIB_TRUSTED_PROXIES",
@@ -58,11 +58,19 @@ def whole_number(name: str, default: int, least: int = 0) -> int:
     return int(value)
 
 
+def one_of(name: str, *values: str) -> str:
+    """The first value is the default."""
+    value = text(name, values[0])
+    if value not in values:
+        refuse(f"{name}={value}: write {' or '.join(values)}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def database(data_dir: Path) -> dict[str, object]:
+def database(data_dir: Path, is_reader: bool) -> dict[str, object]:
     url = text("CASELIB_DATABASE_URL", f"sqlite:///{data_dir / 'caselib.sqlite3'}")
     if not re.match(r"(sqlite:///|postgres(ql)?://)[^?]", url):
         refuse("CASELIB_DATABASE_URL: write sqlite:///… or postgres://…")
@@ -74,6 +82,10 @@ def database(data_dir: Path) -> dict[str, object]:
     settings: dict[str, object] = {**parsed}
     if url.startswith("postgres"):
         settings["OPTIONS"] = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}  # seconds
+    elif is_reader:
+        # Not even by mistake can a process of readers write.
+        settings["NAME"] = f"{Path(str(parsed['NAME'])).absolute().as_uri()}?mode=ro"
+        settings["OPTIONS"] = {"uri": True, "timeout": 20}  # seconds
     else:
         # WAL lets readers go on while an editor saves; the timeout is in seconds.
         settings["OPTIONS"] = {
@@ -108,8 +120,13 @@ for variable in os.environ:
 
 DATA_DIR = Path(text("CASELIB_DATA_DIR", str(BASE_DIR / "var"))).expanduser().resolve()
 DEBUG = flag("CASELIB_DEBUG")
+# reader: the public pages alone, with no desk, login or session, and a database it cannot write.
+ROLE = one_of("CASELIB_ROLE", "all", "reader")
+REQUEST_LOG = one_of("CASELIB_REQUEST_LOG", "none", "text", "json")  # a line for each request
+HEALTH = ("/healthz", "/readyz")  # answered whatever the host: load balancers ask by address
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+OWN_HOST = "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is allowed
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
@@ -135,6 +152,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "caselib.middleware.EveryAnswer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -144,12 +162,17 @@ MIDDLEWARE = [
     "caselib.care.CareView",
     "caselib.middleware.LanguageInPath",
     "django.middleware.common.CommonMiddleware",
+    "caselib.middleware.DeskParameters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+if ROLE == "reader":
+    _DESK_ALONE = ("admin", "sessions", "messages", "axes", "auth.middleware", "csrf")
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.endswith(_DESK_ALONE)]
+    MIDDLEWARE = [m for m in MIDDLEWARE if not any(part in m for part in _DESK_ALONE)]
 DESK = ("/admin/", "/en/admin/")  # where its addresses begin
 ROOT_URLCONF = "caselib.urls"
 WSGI_APPLICATION = "caselib.wsgi.application"
@@ -173,7 +196,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": database(DATA_DIR)}
+DATABASES = {"default": database(DATA_DIR, is_reader=ROLE == "reader")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
@@ -204,27 +227,24 @@ STORAGES = {
 }
 
 
-def client_address(request: "HttpRequest") -> str:
-    """Each proxy adds the address it was asked from: the first of those that ours added."""
-    passed_on = request.headers.get("X-Forwarded-For", "").split(",")
-    if 0 < TRUSTED_PROXIES <= len(passed_on) and passed_on[-TRUSTED_PROXIES].strip():
-        return passed_on[-TRUSTED_PROXIES].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))  # a test that logs in directly has none
-
-
 # django-axes throttles logins: after five failures of one name from one address, a quarter of an
-# hour's wait.
+# hour's wait; slower limits of an address and of a name alone are in caselib.logins.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_FAILURE_LIMIT = 5  # attempts
+ATTEMPTS_OF_ADDRESS = 50  # within the time of a lock, whatever the names
+ATTEMPTS_OF_NAME = 100  # within it, from wherever its owner has not logged in before
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = client_address
+AXES_HANDLER = "caselib.logins.Handler"
+AXES_CLIENT_IP_CALLABLE = "caselib.proxies.counted_address"
+AXES_USERNAME_CALLABLE = "caselib.logins.stored_name"
+LOGIN_REDIRECT_URL = "admin:index"  # where `next` leads to another site
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -250,10 +270,24 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "caselib.error_pages.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# What a page may do in a browser, besides being read. The names are those that browsers know.
+# Source: W3C, Permissions Policy, list of features, read 2026-11
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media "
+        "geolocation gyroscope hid idle-detection magnetometer microphone midi payment "
+        "publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+    ).split()
+)
 SECURE_SSL_REDIRECT = False  # the server in front of this one redirects
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # as above; docs/deploy.md shows how
+    "security.W005",  # other sites of the domain are not this library's to decide on,
+    "security.W021",  # nor is its place in the lists of browsers
+]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 if HTTPS:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if "*" not in host]
 
 
@@ -262,8 +296,16 @@ def one_line(record: logging.LogRecord) -> bool:
     return True
 
 
+class RequestLine(logging.Formatter):
+    """A request as one object of JSON; of a line of text the message itself is the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        values = record.args if isinstance(record.args, dict) else {}
+        return json.dumps({"at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), **values})
+
+
 UNANSWERED_LOG = DATA_DIR / "unanswered.log"
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"one_line": {"()": lambda: one_line}},
@@ -271,6 +313,10 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler"},
         # A strange Host header or a forged cookie is the sender's fault: no trace of our code.
         "refusals": {"class": "logging.StreamHandler", "filters": ["one_line"]},
+        "requests": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if REQUEST_LOG == "json" else "text",
+        },
         # Questions that found nothing: day and words, nothing of the reader.
         "unanswered": {
             "class": "logging.handlers.RotatingFileHandler",
@@ -282,11 +328,18 @@ LOGGING = {
             "formatter": "day",
         },
     },
-    "formatters": {"day": {"format": "%(asctime)s\t%(message)s", "datefmt": "%Y-%m-%d"}},
+    "formatters": {
+        "day": {"format": "%(asctime)s\t%(message)s", "datefmt": "%Y-%m-%d"},
+        "text": {"format": "%(asctime)s %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"},
+        "json": {"()": RequestLine},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},  # a page that is not there is no warning
         "django.security": {"handlers": ["refusals"], "propagate": False},
+        "caselib.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},
         "caselib.unanswered": {"handlers": ["unanswered"], "level": "INFO", "propagate": False},
     },
 }
+if ROLE == "reader":  # it writes no file
+    LOGGING["handlers"]["unanswered"] = {"class": "logging.NullHandler"}

@@ -2,10 +2,14 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
 from caselib.page_cache import PageCache
+from caselib.proxies import Proxies
+from caselib.request_log import RequestLog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
-application = PageCache(get_wsgi_application(), import_string("stories.search.reader.revision"))
+pages = PageCache(get_wsgi_application(), import_string("stories.search.reader.revision"))
+application = Proxies(pages if settings.REQUEST_LOG == "none" else RequestLog(pages))

@@ -1,6 +1,7 @@
 """The same answers for machines: the case document and the health of the server."""
 
 import json
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 
 from stories.documents import serialization
+from stories.models.search_index import Revision
 
 CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
 
@@ -35,17 +37,36 @@ def test_an_unknown_document_is_not_there(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.django_db
-def test_the_server_is_well_when_its_database_answers(client: Client) -> None:
+def test_the_process_is_well_without_a_database(client: Client) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok")
 
 
+@pytest.mark.usefixtures("library")
 @pytest.mark.django_db
-def test_the_server_is_not_well_when_its_database_is_silent(client: Client) -> None:
+@pytest.mark.parametrize("host", ["testserver", "10.0.0.7:8000"])
+def test_the_server_is_ready_whatever_address_it_is_asked_by(client: Client, host: str) -> None:
+    response = client.get("/readyz", headers={"Host": host})
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+@pytest.mark.django_db
+def test_the_server_is_not_ready_when_its_database_is_silent(client: Client) -> None:
     with connection.execute_wrapper(refuse):
-        response = client.get("/healthz")
+        response = client.get("/readyz")
     assert (response.status_code, response.text) == (503, "the database does not answer")
+
+
+@pytest.mark.django_db
+def test_the_server_is_not_ready_without_index_and_disk(client: Client, settings: Any) -> None:
+    Revision.objects.all().delete()
+    settings.DATA_DIR = settings.DATA_DIR / "nowhere"
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.text.splitlines() == [
+        "the index is not there: manage.py reindex",
+        "the data folder is not there",
+    ]
 
 
 def refuse(*_query: object) -> None:

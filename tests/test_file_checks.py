@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stories.documents import file_checks, schema, serialization
-from stories.documents.faults import DocumentError
+from stories.documents.faults import DocumentError, Fault
 from stories.documents.terms import Terms
 from tests.builders import WRONG_DOCUMENTS, a_document, texts_of, with_value, without
 from tests.fault_lines import LAMPS, faults, lines
@@ -33,6 +33,9 @@ WRONG = {
     "nan": ["(file): NaN is not a number"],
     "not-an-object": ["(document): is not an object with keys, got a list"],
     "not-in-the-text": ["measures[0].cites[0].printed: '拆掉路灯' does not stand in passage 2"],
+    "lone-surrogate": [
+        "(file): holds half of a character (\\ud800 to \\udfff without the other half)"
+    ],
     "not-utf-8": ["(file): not UTF-8: byte 70; save the file as UTF-8"],
     "number-disagrees": [
         "measures[0].metrics[0].low: '四百多盏' says over 400, the metric says over 300",
@@ -166,3 +169,8 @@ def test_an_unknown_key_inside_a_replaced_part_is_no_error(terms: Terms) -> None
 
 def test_of_an_empty_object_only_its_shape_is_reported(terms: Terms) -> None:
     assert rest_faults({}, terms) == []
+
+
+def test_names_of_files_cannot_steer_a_terminal() -> None:
+    fault = Fault("(file)", "not-utf-8", {"number": 1}).inside("a\x1b[31m\udcff\u202e.json")
+    assert str(fault).startswith("a\\x1b[31m\\udcff\\u202e.json: (file): not UTF-8")

@@ -9,10 +9,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from axes.helpers import get_client_ip_address
-from django.test import RequestFactory
-
-from caselib import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -110,24 +106,6 @@ def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> 
 def test_a_secret_key_from_outside_is_not_written_down(tmp_path: Path) -> None:
     assert read_settings(tmp_path, CASELIB_SECRET_KEY="given").returncode == 0
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("proxies", "passed_on", "client"),
-    [
-        (0, "203.0.113.1", "127.0.0.1"),
-        (1, "203.0.113.9, 203.0.113.1", "203.0.113.1"),
-        (2, "203.0.113.9, 203.0.113.1, 10.0.0.1", "203.0.113.1"),
-        (2, "203.0.113.1", "127.0.0.1"),
-        (1, "", "127.0.0.1"),
-    ],
-)
-def test_the_client_is_whom_our_own_proxies_name(
-    monkeypatch: pytest.MonkeyPatch, proxies: int, passed_on: str, client: str
-) -> None:
-    monkeypatch.setattr(settings, "TRUSTED_PROXIES", proxies)
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": passed_on})
-    assert get_client_ip_address(request) == client
 
 
 def test_manage_names_what_a_bare_python_lacks(tmp_path: Path) -> None:

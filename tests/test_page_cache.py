@@ -78,19 +78,6 @@ def test_pages_differ_by_host_scheme_and_script_name(app: App, database: Databas
     assert len(app.asked) == len(asked)
 
 
-def test_the_scheme_is_that_of_django_behind_a_proxy(
-    pages: PageCache, app: App, settings: Any
-) -> None:
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    app.body = lambda environ: environ.get("HTTP_X_FORWARDED_PROTO", "none").encode()
-    for proto in ("https", "http", "none"):
-        given = {} if proto == "none" else {"X_Forwarded_Proto": proto}
-        assert ask(pages, environ={"wsgi.url_scheme": "https"}, **given).body in (
-            (b"https", b"none") if proto != "http" else (b"http",)
-        )
-    assert len(app.asked) == 2
-
-
 def test_a_request_without_host_is_passed_on(pages: PageCache, app: App) -> None:
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
     for _n in range(2):

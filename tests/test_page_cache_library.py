@@ -175,7 +175,7 @@ def workers() -> Iterator[list[Any]]:
     # A request would close the connection that the transaction of the test is on.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield [runpy.run_module("caselib.wsgi")["application"] for _n in range(2)]
+    yield [runpy.run_module("caselib.wsgi")["pages"] for _n in range(2)]
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

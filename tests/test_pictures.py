@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 from PIL import Image, ImageCms, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from stories.pictures import formats
 from stories.pictures.formats import PictureError, Renditions, kind_of, read
@@ -242,15 +243,15 @@ def test_more_than_twenty_megabytes_are_not_even_looked_at() -> None:
 
 
 @pytest.mark.parametrize("size", [(10_000, 5_001), (9_500, 9_500), (40_000, 40_000), (2**31, 9)])
-def test_more_than_fifty_million_pixels_are_not_unpacked(size: tuple[int, int]) -> None:
+def test_more_pixels_than_are_allowed_are_not_unpacked(size: tuple[int, int]) -> None:
     """Of a few bytes: neither their number nor what they would take in memory matters."""
     told = refusal(an_empty_png(*size))
     if size[0] < 2**31:
-        assert told == "This picture has too many pixels. The limit is 50 million."
+        assert told == "This picture has too many pixels. The limit for PNG is 25 million."
 
 
-def test_fifty_million_pixels_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "PIXEL_LIMIT", 600 * 400)
+def test_as_many_pixels_as_are_allowed_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "PIXEL_LIMITS", {"JPEG": 600 * 400})
     assert read(a_file(image=two_halves(600, 400))).widths == (480, 600)
     assert "too many pixels" in refusal(a_file(image=two_halves(601, 400)))
 
@@ -262,3 +263,29 @@ def test_a_strip_is_no_picture() -> None:
 def test_reasons_are_told_in_chinese_too() -> None:
     with translation.override("zh-hans"):
         assert refusal(b"") == "此文件不是图片。只接受JPEG、PNG、WebP和AVIF格式。"
+
+
+# ---------------------------------------------------------------- what a picture may cost
+
+
+def test_a_small_file_of_many_pixels_is_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    blank = a_file("WEBP", Image.new("RGB", (3100, 3100)), lossless=True)
+    monkeypatch.setattr(Image.Image, "load", lambda image: pytest.fail("is decoded"))
+    assert len(blank) < 5000
+    assert "it shows nothing" in refusal(blank)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA"])
+def test_a_large_picture_is_reduced_before_it_is_copied(mode: str) -> None:
+    image = two_halves(4000, 4000).convert(mode)
+    made = read(a_file("PNG", image, pnginfo=noise(), exif=exif(orientation=6)))
+    assert (made.widths[-1], made.height) == (1440, 1440)
+    above, below = (colour(opened(made, "960.webp"), 0.5, y) for y in (0.2, 0.8))
+    assert above[0] > below[0]  # red is above blue, and lighter where both are grey
+
+
+def noise() -> PngInfo:
+    """Bytes beside the pixels, so that the file is no empty one."""
+    info = PngInfo()
+    info.add(b"noIs", b"x" * 40_000)
+    return info

@@ -1,9 +1,10 @@
 """The page of a case with all its parts, its preview, and its pictures for staff."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, re_path
@@ -49,6 +50,8 @@ from stories.queries.snapshot import Library
 from stories.search import unanswered
 
 UNANSWERED_SHOWN = 500  # lines
+UPLOAD = re.compile(r"pictures-[0-9]{1,3}-file")  # the only field of the form that takes a file
+UPLOAD_LIMIT = 10  # pictures saved at once
 BASICS: Any = (
     None,
     {
@@ -175,8 +178,11 @@ class CaseAdmin(CaseList, CasePublishing):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Uploads are read before the transaction, which locks SQLite from its beginning."""
         if self.has_change_permission(request):
-            for upload in request.FILES.values():
-                read_upload(upload)
+            names = [name for name in request.FILES if UPLOAD.fullmatch(name)]
+            if len(names) > UPLOAD_LIMIT:
+                raise BadRequest("pictures")
+            for name in names:
+                read_upload(request.FILES[name])
         return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

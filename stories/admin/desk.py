@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils.timezone import now
 
 from stories.admin.forms.base import DeskForm, DeskFormSet, end_of
 from stories.admin.forms.case_choices import CaseLists
-from stories.admin.forms.fields import TermSelect
+from stories.admin.forms.fields import TermSelect, TermSelectMultiple, is_key
 from stories.models.case import Case
 from stories.models.metrics import Metric
 from stories.pictures import storage
@@ -64,6 +66,11 @@ class Fields:
             kwargs["widget"] = TermSelect(db_field, admin.site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = TermSelectMultiple(db_field, admin.site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
         """A term can be added where it is missing; it is changed or removed on its own page."""
         field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
@@ -84,9 +91,19 @@ class DeskAdmin(Fields, ModelAdmin):
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A save that fails leaves no files behind."""
+        """A save that fails leaves no files behind. No page of the desk offers to save as new."""
+        if "_saveasnew" in request.POST:
+            raise BadRequest("_saveasnew")
         with storage.undone_on_failure():
             return super().changeform_view(request, *args, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Rows are chosen by their primary key, which is a number."""
+        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest(ACTION_CHECKBOX_NAME)
+        return super().changelist_view(request, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if hasattr(obj, "position") and obj.position is None:

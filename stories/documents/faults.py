@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from stories.reading import faults
+from stories.reading import characters, faults
 from stories.reading.faults import Finding, Parameters, Word
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ _FILE = {
     "not-utf-8": gettext_noop("not UTF-8: byte %(number)s; save the file as UTF-8"),
     "byte-order-mark": gettext_noop("begins with a byte order mark; save it as UTF-8 without one"),
     "not-json": gettext_noop("not JSON, or cut off: %(reason)s (line %(line)s, column %(column)s)"),
+    "lone-surrogate": gettext_noop(
+        "holds half of a character (\\ud800 to \\udfff without the other half)"
+    ),
     "huge-number": gettext_noop("holds a number of thousands of digits"),
     "nested-too-deeply": gettext_noop("nested too deeply for a case document"),
     "doubled-key": gettext_noop("the key %(key)s stands twice in one object"),
@@ -215,7 +218,8 @@ class Fault:
 
     def __str__(self) -> str:
         """As files and commands print it, in English."""
-        return f"{self.path}: {faults.in_english(MESSAGES[self.code], self.parameters)}"
+        words = faults.in_english(MESSAGES[self.code], self.parameters)
+        return characters.printable(f"{self.path}: {words}")
 
     def words(self) -> str:
         """In the active language, without the path."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 
@@ -131,9 +132,12 @@ def _json(raw: bytes) -> object:
     if text.startswith("\ufeff"):
         raise _file_error("byte-order-mark")
     try:
-        return json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()
     except DocumentError:
         raise
+    except UnicodeEncodeError as error:  # \ud800 without its other half, which no file can hold
+        raise _file_error("lone-surrogate") from error
     except json.JSONDecodeError as error:
         where = {"line": error.lineno, "column": error.colno}
         raise _file_error("not-json", reason=Bare(error.msg), **where) from error
@@ -141,6 +145,7 @@ def _json(raw: bytes) -> object:
         raise _file_error("huge-number") from error
     except RecursionError as error:
         raise _file_error("nested-too-deeply") from error
+    return cast("object", value)
 
 
 def _file_error(code: str, **parameters: object) -> DocumentError:

@@ -13,9 +13,15 @@ from django.utils.translation import gettext
 from PIL import Image, ImageCms, ImageOps
 
 SIZE_LIMIT = 20 * 2**20  # bytes
-PIXEL_LIMIT = 50 * 10**6
+# Pixels: so many that decoding has a bound on memory, measured in docs/reliability.md. JPEG is
+# decoded to a fraction at once, WebP to three copies.
+PIXEL_LIMITS = {"JPEG": 50 * 10**6, "PNG": 25 * 10**6, "WebP": 10 * 10**6, "AVIF": 10 * 10**6}
+# Pixels of each byte, at most, in a picture of more than SMALL pixels: what is plainer than a sheet
+# of paper is a trap that takes seconds to decode.
+PLAINEST, SMALL = 1000, 4 * 10**6
 LONGEST = 10  # times the shorter side: WebP ends at 16,383 pixels
 WIDTHS = (480, 960, 1440)  # pixels: a telephone, a column of text, the same on a dense screen
+ENOUGH = 2160  # pixels of the shorter side: half as many again as the widest
 # suffix → how Pillow writes it; smallest first, as a page offers them
 WRITTEN_AS: Mapping[str, Mapping[str, Any]] = {
     "avif": {"format": "AVIF", "quality": 62, "speed": 7},
@@ -66,7 +72,8 @@ def read(data: bytes) -> Renditions:
         raise PictureError(_no_picture(kind))
     try:
         with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
-            _refuse_extent(*image.size)
+            _refuse_extent(kind, *image.size)
+            _refuse_emptiness(len(data), *image.size)
             # Telephones put a second picture behind the first of a JPEG: that one moves nothing.
             if kind != "JPEG" and getattr(image, "is_animated", False):
                 raise PictureError(
@@ -74,7 +81,7 @@ def read(data: bytes) -> Renditions:
                 )
             return _renditions(_plain(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(_too_many_pixels()) from error
+        raise PictureError(_too_many_pixels(kind)) from error
     except PictureError:
         raise
     except Exception as error:  # decoders raise whatever a broken file brings about
@@ -119,9 +126,9 @@ def _no_picture(kind: str) -> str:
     return gettext("This file is not a picture. Only JPEG, PNG, WebP and AVIF are accepted.")
 
 
-def _refuse_extent(width: int, height: int) -> None:
-    if width * height > PIXEL_LIMIT:
-        raise PictureError(_too_many_pixels())
+def _refuse_extent(kind: str, width: int, height: int) -> None:
+    if width * height > PIXEL_LIMITS[kind]:
+        raise PictureError(_too_many_pixels(kind))
     if max(width, height) > LONGEST * min(width, height):
         raise PictureError(
             gettext("One side of this picture is more than %(times)s times as long as the other.")
@@ -129,8 +136,18 @@ def _refuse_extent(width: int, height: int) -> None:
         )
 
 
-def _too_many_pixels() -> str:
-    return gettext("This picture has too many pixels. The limit is 50 million.")  # PIXEL_LIMIT
+def _refuse_emptiness(size: int, width: int, height: int) -> None:
+    if width * height > max(SMALL, PLAINEST * size):
+        raise PictureError(
+            gettext("This file has %(size)s bytes for %(pixels)s pixels: it shows nothing.")
+            % {"size": size, "pixels": width * height}
+        )
+
+
+def _too_many_pixels(kind: str) -> str:
+    return gettext(
+        "This picture has too many pixels. The limit for %(kind)s is %(limit)s million."
+    ) % {"kind": kind, "limit": PIXEL_LIMITS[kind] // 10**6}
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -139,11 +156,25 @@ def _plain(image: Image.Image) -> Image.Image:
     image.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     image.load()
     profile = image.info.get("icc_profile")
-    image = _upright(image)
+    image = _upright(_reduced(image))
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     plain = Image.new("RGB", image.size, "white")
     plain.paste(_in_srgb(_opaque(image), profile), mask=alpha)
     return plain
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A large picture at a fraction, before anything copies it: each copy has 4 bytes a pixel."""
+    factor = ENOUGH / min(image.size)
+    if factor >= 1 or image.width * image.height <= SMALL or image.mode in ("1", "I;16"):
+        return image
+    metadata = image.info
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in metadata else "RGB")
+    size = (round(image.width * factor), round(image.height * factor))
+    smaller = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+    smaller.info = metadata
+    return smaller
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -4,12 +4,14 @@ Each upload has a name of its own, drawn by lot: so no two rows share a file, an
 shows another picture and may be cached for good, and that of a draft's picture cannot be guessed.
 """
 
+import fcntl
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.timezone import now
@@ -32,6 +34,14 @@ def undone_on_failure() -> Iterator[None]:
         raise
     finally:
         _written.reset(token)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Around decoding: one picture at a time in all processes, so that memory has a bound."""
+    with (settings.DATA_DIR / "decoding.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # closing the file ends it
+        yield
 
 
 def write(renditions: Renditions) -> str:

@@ -32,6 +32,16 @@ def harmless() -> list[str]:
     return [chr(code) for code in codes if _is_harmless.match(chr(code))]
 
 
+def printable(text: str) -> str:
+    """As a terminal may show it: what would steer the terminal, or is no character, as \\x1b."""
+    return "".join(
+        c
+        if c.isprintable() or unicodedata.category(c) == "Zs"
+        else c.encode("unicode_escape").decode()
+        for c in text
+    )
+
+
 def invisible(text: str) -> str:
     """The first character that no reader sees, as U+202E (RIGHT-TO-LEFT OVERRIDE); "" for none."""
     if text.isascii() and text.isprintable():

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -68,15 +67,3 @@ def version_links(slug: str, number: int) -> str:
         latest=links.of("case-document", slug),
         predecessor=links.of("version-document", slug, number - 1) if number > 1 else "",
     )
-
-
-@csrf_exempt
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 `ok` when the database answers, else 503."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("the database does not answer", status=503, content_type="text/plain")
-    return HttpResponse("ok", content_type="text/plain")

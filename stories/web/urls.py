@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
-from stories.web import api, api_v1, citing, downloads, feeds, version_views, views
+from stories.web import api, api_v1, citing, downloads, feeds, health, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
@@ -68,7 +68,8 @@ machine_formats = [
         views.picture,
         name="picture",
     ),
-    path("healthz", api.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +100,12 @@ class WriteOnlyTextarea(forms.Textarea):
         return ""
 
 
+def is_key(value: Any) -> bool:
+    """Whether a value that was sent can be the primary key of a row: 8 bytes at most."""
+    text = str(value)
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 class TermSelect(AutocompleteSelect):
     """One term, with autocompletion; renders `present` without a query."""
 
@@ -107,8 +113,24 @@ class TermSelect(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         if self.present is None or value != [str(self.present.pk)]:
-            return super().optgroups(name, value, attrs)
+            return super().optgroups(name, _keys(value), attrs)
         label = self.choices.field.label_from_instance(self.present)
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         chosen = self.create_option(name, self.present.pk, label, True, len(empty))
         return [(None, [*empty, chosen], 0)]
+
+
+class TermSelectMultiple(AutocompleteSelectMultiple):
+    """Several terms; what can be no key is passed on as what is none either, for an error."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        sent = super().value_from_datadict(data, files, name)
+        return [value if is_key(value) else "?" for value in sent or ()]
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, _keys(value), attrs)
+
+
+def _keys(values: Any) -> list[Any]:
+    """Without those that no term can have: a form with its error offers only terms."""
+    return [value for value in values if value == "" or is_key(value)]

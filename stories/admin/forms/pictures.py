@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import DeskForm
-from stories.pictures import formats
+from stories.pictures import formats, storage
 from stories.pictures.formats import PictureError, Renditions
 
 
@@ -16,7 +16,8 @@ def read_upload(upload: Any) -> Renditions | PictureError:
     if not hasattr(upload, "found"):
         try:
             formats.refuse_size(upload.size)
-            upload.found = formats.read(upload.read())
+            with storage.one_at_a_time():
+                upload.found = formats.read(upload.read())
         except PictureError as error:
             upload.found = error
     found: Renditions | PictureError = upload.found
@@ -30,8 +31,8 @@ class PictureForm(DeskForm):
         label=_("file"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
         help_text=_(
-            "JPEG, PNG, WebP or AVIF, at most 20 MB and 50 million pixels. Stored without its "
-            "metadata, the place where it was taken included."
+            "JPEG (at most 50 million pixels), PNG (25), WebP or AVIF (10), 20 MB. Stored without "
+            "its metadata, the place where it was taken included."
         ),
     )
 

@@ -17,7 +17,7 @@ from stories.documents.faults import DocumentError, Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 from stories.publishing import archive, glossary, importer, publisher, texts
-from stories.reading import source_text
+from stories.reading import characters, source_text
 
 
 class Command(BaseCommand):
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         if faults:
             raise DocumentError(faults)
         for file, outcome in outcomes:
-            self.stdout.write(f"{file}: {outcome}")
+            self.stdout.write(f"{characters.printable(str(file))}: {outcome}")
         return [outcome for _file, outcome in outcomes]
 
 

@@ -35,11 +35,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         listener = _listen(options["port"])
         try:
-            _make_data_folder()
-            self.check()
-            self._prepare_database()
-            _collect_static()
-            self._first_user(_address(listener))
+            if settings.ROLE == "reader":  # what it reads, the desk's process has made
+                _collect_static()
+            else:
+                self._set_up(_address(listener))
         except Error as error:
             _refuse(f"the database fails: {str(error).strip().splitlines()[0]}")
         except OSError as error:
@@ -47,6 +46,13 @@ class Command(BaseCommand):
         self.stdout.write(f"caselib serves on {_address(listener)} until Ctrl-C")
         connection.close()
         _become_server(listener)
+
+    def _set_up(self, address: str) -> None:
+        _make_data_folder()
+        self.check()
+        self._prepare_database()
+        _collect_static()
+        self._first_user(address)
 
     def _prepare_database(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)

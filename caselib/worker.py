@@ -1,0 +1,263 @@
+"""The worker of gunicorn: slow clients wait in threads of their own, pages are made in few others.
+
+A request reaches the application once all of it is here, and its answer is complete before the
+first byte is sent. So who sends or reads slowly holds a waiting thread, which costs little, and
+never a thread that makes pages, nor a connection of the database.
+"""
+
+import errno
+import re
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile
+from threading import BoundedSemaphore
+from typing import Any
+
+from gunicorn.http.errors import (
+    ChunkMissingTerminator,
+    ConfigurationProblem,
+    InvalidChunkExtension,
+    InvalidChunkSize,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    NoMoreData,
+    ParseException,
+)
+from gunicorn.http.wsgi import FileWrapper
+from gunicorn.workers.gthread import ThreadWorker
+
+from caselib.settings import PERMISSIONS_POLICY
+
+PAGE_THREADS = 4  # of each worker; each has a connection to the database
+GRACE = 10.0  # seconds without an effort of the client: for a header, before an answer is read
+SLOWEST = 8 * 2**10  # bytes a second that a body or an answer has to move with
+BODY_LIMIT = 2**20  # bytes
+UPLOAD_LIMIT = 64 * 2**20  # bytes: three pictures of 20 MB
+UPLOADS = 2  # at once, in each worker
+IN_MEMORY = 2**20  # bytes of a body or answer; more goes to a temporary file
+DRAIN = 0.5  # seconds
+PIECE = 2**18  # bytes, of a body or answer in a file
+# The desk's forms may carry pictures, where somebody is logged in.
+UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/.*/(add|change)/\Z")
+SESSION = re.compile(r"(?:^|;\s*)sessionid=\w")
+
+OUR_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class TimedSocket(socket.socket):
+    """Ends a connection on which a client sends or reads more slowly than is allowed."""
+
+    began = moved = 0.0  # monotonic seconds; bytes
+    direction = ""
+
+    def begin(self) -> None:
+        """A request: its time runs from now."""
+        self.direction = ""
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        self.settimeout(self._remaining("in", 0))
+        try:
+            data = super().recv(size, flags)
+        except TimeoutError as error:
+            raise _too_slow() from error
+        self.moved += len(data)
+        return data
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        if self.gettimeout() == 0.0:  # gunicorn's last word on a broken request does not wait
+            return super().sendall(data, flags)
+        self.settimeout(self._remaining("out", len(data)))
+        try:
+            super().sendall(data, flags)
+        except TimeoutError as error:
+            raise _too_slow() from error
+        self.moved += len(data)
+        return None
+
+    def setblocking(self, flag: bool) -> None:
+        """Of a socket that is closed already, gunicorn closes it once more."""
+        if self.fileno() >= 0:
+            super().setblocking(flag)
+
+    def close_for_good(self) -> None:
+        """Without the two seconds that gunicorn would wait in the thread that accepts."""
+        with suppress(OSError):  # closed already
+            self.shutdown(socket.SHUT_WR)
+            self.settimeout(DRAIN)
+            super().recv(2**16)  # what is unread would have the kernel cut off the answer
+        self.close()
+
+    def _remaining(self, direction: str, further: int) -> float:
+        now = time.monotonic()
+        if direction != self.direction:
+            self.direction, self.began, self.moved = direction, now, 0.0
+        remaining = self.began + GRACE + (self.moved + further) / SLOWEST - now
+        if remaining <= 0:
+            raise _too_slow()
+        return remaining
+
+
+def _too_slow() -> ConnectionResetError:
+    """As if the client had hung up: gunicorn closes the connection without a word."""
+    return ConnectionResetError(errno.ECONNRESET, "the client is too slow")
+
+
+class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """`threads` of the configuration are those that wait for clients."""
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self.wsgi: Any = Complete(self.wsgi)
+
+    def handle(self, conn: Any) -> Any:
+        if not isinstance(conn.sock, TimedSocket):
+            conn.sock = TimedSocket(fileno=conn.sock.detach())
+        conn.sock.begin()
+        result = super().handle(conn)
+        if result is False:
+            conn.sock.close_for_good()
+        return result
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """A body that is too large is refused by what its header says, unread."""
+        headers = dict(req.headers)
+        length = headers.get("CONTENT-LENGTH", "0")
+        limit = body_limit(req.path, headers.get("COOKIE", ""))
+        if not length.isdecimal() or int(length) > limit:
+            conn.sock.sendall(refusal(413, "Content Too Large"))
+            return False
+        return super().handle_request(req, conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """The server's own refusals have the headers of all other answers."""
+        if not isinstance(exc, ParseException) or isinstance(exc, OUR_FAULTS):
+            super().handle_error(req, client, addr, exc)
+            return
+        status, reason = 400, "Bad Request"
+        if isinstance(exc, LimitRequestLine):
+            status, reason = 414, "URI Too Long"
+        elif isinstance(exc, LimitRequestHeaders):
+            status, reason = 431, "Request Header Fields Too Large"
+        with suppress(OSError):  # gone already
+            client.sendall(refusal(status, reason))
+
+
+def body_limit(path: str, cookies: str) -> int:
+    """Bytes that a request to an address may bring."""
+    is_upload = UPLOAD_ADDRESS.match(path) and SESSION.search(cookies)
+    return UPLOAD_LIMIT if is_upload else BODY_LIMIT
+
+
+def refusal(status: int, reason: str) -> bytes:
+    """An answer of the server itself, as it goes over the wire."""
+    body = f"{status} {reason}\n"
+    headers = {
+        "Connection": "close",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Permissions-Policy": PERMISSIONS_POLICY,
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    lines = [
+        f"HTTP/1.1 {status} {reason}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return ("\r\n".join([*lines, "", body])).encode("latin-1")
+
+
+class Complete:
+    """WSGI: reads a body before the application runs, and has the answer before it is sent."""
+
+    def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
+        self.application = application
+        self.pages = ThreadPoolExecutor(PAGE_THREADS, "page")
+        self.uploads = BoundedSemaphore(UPLOADS)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
+            return self._run(environ, start_response)
+        if int(length) <= BODY_LIMIT:
+            return self._with_body(environ, start_response)
+        if not self.uploads.acquire(blocking=False):
+            return _refuse(start_response, "503 Service Unavailable")
+        try:
+            return self._with_body(environ, start_response)
+        finally:
+            self.uploads.release()
+
+    def _with_body(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        limit = body_limit(environ.get("PATH_INFO", ""), environ.get("HTTP_COOKIE", ""))
+        with SpooledTemporaryFile(IN_MEMORY) as body:
+            size = 0
+            for piece in _received(environ["wsgi.input"]):
+                size += len(piece)
+                if size > limit:  # it came in pieces, without its length
+                    return _refuse(start_response, "413 Content Too Large")
+                body.write(piece)
+            if size < int(environ.get("CONTENT_LENGTH") or 0):
+                return _refuse(start_response, "400 Bad Request")
+            body.seek(0)
+            environ["wsgi.input"] = body
+            environ["CONTENT_LENGTH"] = str(size)
+            return self._run(environ, start_response)
+
+    def _run(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        started: list[tuple[Any, ...]] = []
+        answer = self.pages.submit(
+            _complete_answer, self.application, environ, lambda *given: started.append(given)
+        ).result()
+        start_response(*started[-1])
+        return answer
+
+
+def _received(body: Any) -> Iterator[bytes]:
+    """Ends early where the pieces are not those of a body."""
+    try:
+        while piece := body.read(PIECE):
+            yield piece
+    except (ChunkMissingTerminator, InvalidChunkExtension, InvalidChunkSize, NoMoreData):
+        return
+
+
+def _complete_answer(
+    application: Any, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    chunks = application(environ, start_response)
+    if isinstance(chunks, list | FileWrapper):
+        return chunks  # a cached response; a file on the disk
+    try:
+        answer = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `_pieces` closes it
+        for chunk in chunks:
+            answer.write(chunk)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            answer.truncate(0)
+        answer.seek(0)
+        return _pieces(answer)
+    finally:
+        if close := getattr(chunks, "close", None):
+            close()
+
+
+def _pieces(file: Any) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _refuse(start_response: StartResponse, status: str) -> list[bytes]:
+    headers = [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
+    start_response(status, [*headers, ("Permissions-Policy", PERMISSIONS_POLICY)])
+    return [f"{status}\n".encode()]

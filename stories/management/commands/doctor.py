@@ -1,0 +1,151 @@
+"""Says everything that can be astray in a library, each with what to do; mends what it can."""
+
+import shutil
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max
+from django.utils.timezone import now
+
+from stories.management.commands.checkpictures import astray
+from stories.models.case import Case
+from stories.models.version import Version
+from stories.pictures import storage
+from stories.publishing import publisher
+from stories.search import reader, writer
+from stories.web import fonts
+
+LEAST_SPACE = 256 * 2**20  # bytes: an index built anew beside the present one
+AHEAD = timedelta(minutes=2)  # by which clocks may differ
+SHOWN = 5  # names in one line
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """`mend` is None where only a person can do what `remedy` says."""
+
+    what: str
+    remedy: str
+    mend: Callable[[], object] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.remedy}"
+
+
+class Command(BaseCommand):
+    help = "Says what is astray, each with what to do; exit 1 if anything. --mend does what it can."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--mend", action="store_true", help="do what can be done")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        left = 0
+        for complaint in complaints():
+            if options["mend"] and complaint.mend:
+                complaint.mend()
+                self.stdout.write(f"{complaint.what}: mended")
+            else:
+                self.stdout.write(str(complaint))
+                left += 1
+        if left:
+            hint = "" if options["mend"] else "; --mend does what can be done"
+            raise CommandError(f"astray: {left}{hint}")
+        self.stdout.write("nothing is astray")
+
+
+def complaints() -> Iterator[Complaint]:
+    """In the order in which they are to be mended: what comes first may be why the rest is."""
+    yield from _disk()
+    pending = list(_migrations())
+    yield from pending
+    if pending and any(_migrations()):
+        return  # the rest needs the tables as they should be
+    for check in (_versions, _index, _revision, _pictures, _fonts, _clock):
+        yield from check()
+
+
+def _disk() -> Iterator[Complaint]:
+    try:
+        free = shutil.disk_usage(settings.DATA_DIR).free
+    except OSError as error:
+        yield Complaint(f"{settings.DATA_DIR}: {error.strerror}", "set CASELIB_DATA_DIR")
+        return
+    if free < LEAST_SPACE:
+        free_mb = f"{free // 2**20} MB free in {settings.DATA_DIR}"
+        yield Complaint(free_mb, f"make room: {LEAST_SPACE // 2**20} MB at least")
+
+
+def _migrations() -> Iterator[Complaint]:
+    executor = MigrationExecutor(connection)
+    if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        names = [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+        remedy = "back up, then manage.py migrate (make serve does so)"
+        mend = lambda: call_command("migrate", verbosity=0, interactive=False)  # noqa: E731
+        yield Complaint(f"pending migrations: {_some(names)}", remedy, mend)
+
+
+def _versions() -> Iterator[Complaint]:
+    rows = Version.objects.order_by("pk").values_list(
+        "publication__slug", "number", "sha256", "document"
+    )
+    damaged = [
+        f"{slug} v{number}"
+        for slug, number, sha256, document in rows.iterator(publisher.CHUNK)
+        if publisher.sha256(document.encode()) != sha256
+    ]
+    if damaged:
+        remedy = "restore a backup; until then loadcases can publish the document anew"
+        yield Complaint(f"versions that are not what their hash says: {_some(damaged)}", remedy)
+
+
+def _index() -> Iterator[Complaint]:
+    if stale := writer.stale():
+        yield Complaint(f"stale index: {_some(stale)}", "manage.py reindex", publisher.reindex)
+
+
+def _revision() -> Iterator[Complaint]:
+    if not reader.revision():
+        yield Complaint("no revision", "manage.py reindex", publisher.reindex)
+
+
+def _pictures() -> Iterator[Complaint]:
+    orphans, missing = astray()
+    if orphans:
+        remedy = "manage.py checkpictures --remove"
+        mend = lambda: storage.remove(orphans)  # noqa: E731
+        yield Complaint(f"files of no picture: {_some(orphans)}", remedy, mend)
+    if missing:
+        remedy = "restore them from a backup, or upload the pictures anew"
+        yield Complaint(f"missing files of pictures: {_some(missing)}", remedy)
+
+
+def _fonts() -> Iterator[Complaint]:
+    if not fonts.han_face("title"):
+        yield Complaint(fonts.MISSING, fonts.REMEDY)
+
+
+def _clock() -> Iterator[Complaint]:
+    limit = now() + AHEAD
+    latest = Version.objects.aggregate(at=Max("published_at"))["at"]
+    if latest and latest > limit:
+        remedy = "set the clock (timedatectl set-ntp true); it is behind now, or was ahead then"
+        yield Complaint(f"a version of {latest:%Y-%m-%d %H:%M}, in the future", remedy)
+    future = Case.objects.filter(changed_at__gt=limit)
+    if slugs := list(future.order_by("slug").values_list("slug", flat=True)):
+        remedy = "set the clock, then save these cases or use --mend"
+        mend = lambda: future.update(changed_at=now())  # noqa: E731
+        yield Complaint(f"changed in the future: {_some(slugs)}", remedy, mend)
+
+
+def _some(names: list[str]) -> str:
+    further = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {further} more" if further > 0 else "")

@@ -1,0 +1,53 @@
+"""Whether this process lives, and whether it can answer readers: for load balancers."""
+
+import shutil
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from stories.search import reader
+
+LEAST_SPACE = 64 * 2**20  # bytes of the data folder's disk, for a publication and its pictures
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@csrf_exempt
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 `ok`: the process answers. It asks nothing else, so that a database that is away has no
+    process restarted."""
+    return HttpResponse("ok", content_type="text/plain", headers=NO_STORE)
+
+
+@csrf_exempt
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 `ok` when database, index and disk are there; else 503 with what is not. 1 query."""
+    lacking = "\n".join(reason for check in CHECKS if (reason := check()))
+    status = 503 if lacking else 200
+    return HttpResponse(lacking or "ok", "text/plain", status, headers=NO_STORE)
+
+
+def _index() -> str:
+    """The revision of the index is a row of the database: both answer, or it says which."""
+    try:
+        return "" if reader.revision() else "the index is not there: manage.py reindex"
+    except DatabaseError:
+        return "the database does not answer"
+
+
+def _disk() -> str:
+    if settings.ROLE == "reader":
+        return ""  # it writes nothing
+    try:
+        free = shutil.disk_usage(settings.DATA_DIR).free
+    except OSError:
+        return "the data folder is not there"
+    return "" if free >= LEAST_SPACE else "the disk of the data folder is full"
+
+
+CHECKS: tuple[Callable[[], str], ...] = (_index, _disk)

@@ -1,0 +1,44 @@
+"""python -m tests.attacks [--short] [NAME…]: attacks and their figures; exit 1 if one succeeds."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.attacks import large_bodies, odd_requests, pictures, slow_clients
+
+ATTACKS = {
+    "slow_clients": slow_clients.run,
+    "large_bodies": large_bodies.run,
+    "odd_requests": odd_requests.run,
+    "pictures": pictures.run,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ATTACKS))
+    parser.add_argument("--short", action="store_true", help="as .ci/run does")
+    options = parser.parse_args()
+    succeeded = []
+    for name in options.names or ATTACKS:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prog_name(name)) as folder:
+            try:
+                lines = ATTACKS[name](Path(folder), options.short)
+            except AssertionError as error:
+                succeeded.append(name)
+                lines = [f"SUCCEEDED: {error}"]
+        print(f"{name} ({time.monotonic() - began:.0f} s)")
+        print("".join(f"  {line}\n" for line in lines), end="", flush=True)
+    if succeeded:
+        sys.exit(f"attacks that succeed: {', '.join(succeeded)}")
+
+
+def prog_name(name: str) -> str:
+    return f"caselib-{name}-"
+
+
+if __name__ == "__main__":
+    main()
