@@ -43,7 +43,7 @@ IN_MEMORY = 2**20  # bytes of a body or answer; more goes to a temporary file
 DRAIN = 0.5  # seconds
 PIECE = 2**18  # bytes, of a body or answer in a file
 # The desk's forms may carry pictures, where somebody is logged in.
-UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/.*/(add|change)/\Z")
+UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/(stories/source/intake|.*/(add|change))/\Z")
 SESSION = re.compile(r"(?:^|;\s*)sessionid=\w")
 
 OUR_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)

@@ -112,6 +112,7 @@ def test_an_answer_to_head_has_no_body() -> None:
         ("/admin/stories/case/1/change/", "", BODY_LIMIT),
         ("/admin/stories/case/1/change/", "view=care; sessionid=abc", UPLOAD_LIMIT),
         ("/en/admin/stories/case/add/", "sessionid=abc", UPLOAD_LIMIT),
+        ("/admin/stories/source/intake/", "sessionid=abc", UPLOAD_LIMIT),
         ("/cases/admin/change/", "sessionid=abc", BODY_LIMIT),
     ],
 )
