@@ -1,9 +1,10 @@
 """The worker of gunicorn: slow clients wait in threads of their own, pages are made in few others.
 
-A request reaches the application once all of it is here, and its answer is complete before the
-first byte is sent. So who sends or reads slowly holds a waiting thread, which costs little, and
-never a thread that makes pages, nor a connection of the database.
+A request reaches the application once all of it is here; its answer is complete before it is sent.
 """
+
+# So who sends or reads slowly holds a waiting thread, which costs little, and never a thread that
+# makes pages, nor a connection of the database.
 
 import errno
 import re

@@ -115,7 +115,7 @@ def test_a_case_names_itself_to_citation_tools(client: Client) -> None:
     meta = meta_of(page_of(client, "/en/cases/yucai/"))
     assert meta == {
         "citation_title": meta["DC.title"],
-        "citation_author": "the editors of the Community Case Library",
+        "citation_author": "The editors of the Community Case Library",
         "citation_publication_date": meta["DC.date"].replace("-", "/"),
         "citation_publisher": "Community case library",
         "citation_language": "en",

@@ -1,5 +1,6 @@
 """Pages: a question or a value, and a template. None of them writes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -33,6 +34,7 @@ from stories.web.cited import case_item
 from stories.web.link_header import link_header, signposts
 from stories.web.site import site_of
 
+_BLANK_LINES = re.compile(rb"\n{2,}")  # where a template decides and prints nothing
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
 
 View = Callable[..., HttpResponse]
@@ -48,7 +50,9 @@ def page(
 ) -> HttpResponse:
     """The template `stories/<name>.html`, with what the foot of every page says of the library."""
     foot = {"last_published_on": library.last_published_on}
-    return render(request, f"stories/{name}.html", foot | (context or {}))
+    response = render(request, f"stories/{name}.html", foot | (context or {}))
+    response.content = _BLANK_LINES.sub(b"\n", response.content)
+    return response
 
 
 def library_page(view: View) -> View:

@@ -1,13 +1,12 @@
 """References after GB/T 7714, the editions of 2025 and of 2015, of newspapers and of the web.
 
-Source: GB/T 7714—2015, 4.6, 4.8, 7.2 and 8; GB/T 7714—2025 by the examples of its edition in
-github.com/zotero-chinese/styles; both read 2026-11. Between the editions:
-
-- punctuation marks of 2025 are full-width, but for the full stop and the square brackets;
-- 2025 writes no date of access for what is no web page, and no name in capitals.
-
 Own code, as citeproc drops the mark [N] and writes 等 behind English names.
 """
+
+# Source: GB/T 7714—2015, 4.6, 4.8, 7.2 and 8; GB/T 7714—2025 by the examples of its edition in
+# github.com/zotero-chinese/styles; both read 2026-11. Between the editions:
+# - punctuation marks of 2025 are full-width, but for the full stop and the square brackets;
+# - 2025 writes no date of access for what is no web page, and no name in capitals.
 
 from dataclasses import dataclass
 

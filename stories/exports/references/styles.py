@@ -1,12 +1,13 @@
 """APA 7, Chicago author-date and MLA 9, of English texts and of Chinese ones.
 
-Source: Publication Manual of the APA, 7th edition, 9.8, 9.12, 9.14, 10.1 and 10.16; The Chicago
-Manual of Style, 18th edition, 13.107, 13.122 and 14; MLA Handbook, 9th edition, 5; read 2026-11.
-For Chinese texts none of them has rules: the elements and their order are the same, the marks
-are those of Chinese (full-width, 、 between names, 《》 round a paper or site, 等 for et al.).
-
-Chinese names stand in their own order, without a comma (Chicago 8.16, MLA 5.9).
+Its law: for Chinese texts the elements and their order are the same, the marks are Chinese.
 """
+
+# Source: Publication Manual of the APA, 7th edition, 9.8, 9.12, 9.14, 10.1 and 10.16; The Chicago
+# Manual of Style, 18th edition, 13.107, 13.122 and 14; MLA Handbook, 9th edition, 5; read 2026-11.
+# For Chinese texts none of them has rules: marks are full-width, 、 stands between names, 《》
+# round a paper or site, 等 for et al. Chinese names stand in their own order, without a comma
+# (Chicago 8.16, MLA 5.9).
 
 from stories.exports.references import dates
 from stories.exports.references.italics import italic
