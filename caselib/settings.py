@@ -275,7 +275,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
-        "accelerometer autoplay bluetooth browsing-topics camera display-capture encrypted-media "
+        "accelerometer autoplay browsing-topics camera display-capture encrypted-media "
         "geolocation gyroscope hid idle-detection magnetometer microphone midi payment "
         "publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
     ).split()

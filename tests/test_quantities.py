@@ -171,7 +171,7 @@ def in_arabic(number: int) -> str:
 PATTERNS = {
     Qualifier.EXACT: "{}",
     Qualifier.OVER: "超过{}",
-    Qualifier.NEARLY: "近{}",
+    Qualifier.NEARLY: "将近{}",  # 近 may be the last three months
     Qualifier.ABOUT: "约{}",
     Qualifier.AT_LEAST: "不少于{}",
     Qualifier.AT_MOST: "不超过{}",
