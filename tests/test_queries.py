@@ -815,7 +815,9 @@ def test_no_more_than_three_are_related() -> None:
     dark = a_problem_type()
     problems = [a_problem(type=dark) for _ in range(5)]
     related = related_to(problems[0].case)
-    assert [r.card.slug for r in related] == [problem.case.slug for problem in problems[1:4]]
+    others = {problem.case.slug for problem in problems[1:]}
+    assert len(related) == 3
+    assert {r.card.slug for r in related} < others
 
 
 @pytest.mark.parametrize(
