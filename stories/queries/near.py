@@ -18,7 +18,7 @@ from stories.search import analyzer, reader
 from stories.search.analyzer import Key
 
 CANDIDATES = 1500  # cases that are weighed
-WEIGHED_CLOSELY = 40  # of them, by their statements
+WEIGHED_CLOSELY = 20  # of them, by their statements
 HITS_SHOWN = 3  # statements of one case
 COMPUTED = "computed-"  # how the anchor of a derived number begins
 # Of what was asked, what a case has to meet; more where the words themselves find something.
@@ -58,6 +58,7 @@ class NearCase:
 class _Weighed:
     pk: int
     score: float
+    text: reader.Text
     statements: list[tuple[float, str, list[tuple[Piece, Way]]]]  # best first: score, anchor, met
 
 
@@ -116,7 +117,8 @@ def _weighed(library: Library, pieces: Sequence[Piece], among: BitMap) -> list[_
         if pk in texts:
             statements = _statements(library, meeting, texts[pk], anchors.get(pk, {}))
             together = statements[0][0] / total if statements else 0
-            found.append(_Weighed(pk, 0.5 * shares[pk] + 0.5 * min(together, 1.2), statements))
+            score = 0.5 * shares[pk] + 0.5 * min(together, 1.2)
+            found.append(_Weighed(pk, score, texts[pk], statements))
     return sorted(found, key=lambda w: (-w.score, -w.pk))
 
 
@@ -226,17 +228,14 @@ def _anchors_with(
 
 def _presented(library: Library, weighed: Sequence[_Weighed]) -> list[NearCase]:
     cards = {card.pk: card for card in library.cards([w.pk for w in weighed])}
-    texts = reader.texts_of(cards)
     return [
-        NearCase(cards[w.pk], _hits(library, w, texts[w.pk]), _met(library, w, texts[w.pk]))
-        for w in weighed
-        if w.pk in cards
+        NearCase(cards[w.pk], _hits(library, w), _met(library, w)) for w in weighed if w.pk in cards
     ]
 
 
-def _hits(library: Library, weighed: _Weighed, text: reader.Text) -> list[Hit]:
+def _hits(library: Library, weighed: _Weighed) -> list[Hit]:
     return [
-        _hit(library, text, anchor, [way for _piece, way in met])
+        _hit(library, weighed.text, anchor, [way for _piece, way in met])
         for _score, anchor, met in weighed.statements[:HITS_SHOWN]
     ]
 
@@ -261,13 +260,13 @@ def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) 
     return Hit(anchor, [(_found(library, ways[0]), True)])
 
 
-def _met(library: Library, weighed: _Weighed, text: reader.Text) -> list[Met]:
+def _met(library: Library, weighed: _Weighed) -> list[Met]:
     """Where something else stands than was typed."""
     found: dict[str, str] = {}
     for _score, _anchor, met in weighed.statements[:HITS_SHOWN]:
         for piece, way in met:
-            place = next(way.places(text.folded), None)
-            words = text.folded[slice(*place)] if place else _found(library, way)
+            place = next(way.places(weighed.text.folded), None)
+            words = weighed.text.folded[slice(*place)] if place else _found(library, way)
             found.setdefault(piece.text, piece.text if way.weight == TYPED else words)
     return [Met(asked, words) for asked, words in found.items() if asked != words]
 
