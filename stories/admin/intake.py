@@ -31,7 +31,7 @@ from stories.publishing import texts
 from stories.reading import articles, resemblance, source_text
 from stories.reading.articles import LineKind
 
-KEPT = timedelta(days=30)  # a text of which no source was made
+PROPOSAL_LIFETIME = timedelta(days=30)  # a text of which no source was made
 KEY_LIMIT = 40  # characters of a proposed key, without its number
 
 
@@ -56,7 +56,7 @@ class Intake(PartAdmin):
         form = IntakeForm(data, files, initial=chosen)
         if is_sent and form.is_valid():
             digest = source_text.digest(form.raw)
-            stale = SourceText.objects.proposed().filter(stored_at__lt=now() - KEPT)
+            stale = SourceText.objects.proposed().filter(stored_at__lt=now() - PROPOSAL_LIFETIME)
             stale.exclude(sha256=digest).delete()
             SourceText.objects.get_or_create(
                 sha256=digest, defaults={"raw": form.raw, "is_proposed": True}

@@ -99,8 +99,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     schema = parameter.schema
     if parameter.is_repeated:
         schema = {"type": "array", "items": schema}
-    told = {"name": parameter.name, "in": "query", "description": parameter.description}
-    return {**told, "schema": schema, "explode": True, "style": "form"}
+    described = {"name": parameter.name, "in": "query", "description": parameter.description}
+    return {**described, "schema": schema, "explode": True, "style": "form"}
 
 
 def _ref(answer: type[Record]) -> dict[str, Any]:

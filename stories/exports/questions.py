@@ -1,6 +1,6 @@
 """A program's question: like a reader's, but what is not understood is refused and named.
 
-Pages are lenient, programs are told: a misspelt parameter would give them everything.
+Pages are lenient, programs are refused: a misspelt parameter would give them everything.
 """
 
 import re

@@ -64,7 +64,7 @@ class Way:
 
 @dataclass
 class Piece:
-    """One thing that is asked for."""
+    """One part of a question, with the ways to meet it."""
 
     text: str
     ways: list[Way] = field(default_factory=list)

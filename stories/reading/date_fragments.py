@@ -35,7 +35,7 @@ def disagreement(
 
     上旬, 中旬 and 下旬 print the days 1–10, 11–20 and 21 to the end of the month. A length of
     time (近两个月) may be the fragment of an interval that is as long. `issued`: the date of the
-    source, from which 去年 is told. Raises DateError.
+    source, by which 去年 is reckoned. Raises DateError.
     """
     span = dates.read(edtf)
     moments = [moment for moment in (span.first, span.last) if moment]

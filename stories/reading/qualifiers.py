@@ -12,7 +12,7 @@ _AT_LEAST, _AT_MOST = Qualifier.AT_LEAST, Qualifier.AT_MOST
 _EXACT, _RANGE, _SEVERAL = Qualifier.EXACT, Qualifier.RANGE, Qualifier.SEVERAL
 
 # Source: Civil Code of the PRC, article 1259: 以上, 以下, 以内 and 届满 include the number itself,
-# 不满, 超过 and 以外 do not. 少于 is told as "at most", which is wider: "nearly" would say more
+# 不满, 超过 and 以外 do not. 少于 is read as "at most", which is wider: "nearly" would say more
 # than is printed. The other words: a list of our own, 2026-11. None: a word that is not understood.
 BEFORE: dict[str, Qualifier | None] = {
     word: qualifier

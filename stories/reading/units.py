@@ -66,7 +66,7 @@ IN_A_ROW = {
     **{("年", "个月"): 12, ("周", "天"): 7, ("天", "小时"): 24},
     **{("小时", "分钟"): 60, ("分钟", "秒"): 60},
 }
-# The same of money and lengths, where the first unit is kept: 3元5角.
+# The same of money and lengths, expressed in the first unit: 3元5角.
 SMALL_CHANGE = {("元", "角"): Decimal("0.1"), ("公里", "米"): Decimal("0.001")}
 # Classifiers that only count; 个月 and 个平方 above are tried first. A list of our own, from the
 # words of community news, 2026-11: one that it lacks leaves a number without a unit.

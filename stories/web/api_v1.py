@@ -46,12 +46,12 @@ class StaleCursorError(Exception):
 
 
 def endpoint(view: View) -> View:
-    """GET, HEAD and OPTIONS for every site; whatever fails is told as JSON."""
+    """GET, HEAD and OPTIONS for every site; whatever fails is answered as JSON."""
     answer = cacheable(in_one_revision(view))
 
     @csrf_exempt
     @wraps(view)
-    def told(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def answer_json(request: HttpRequest, **arguments: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             response: HttpResponse = problem(405, f"Allowed: {METHODS}.")
             response["Allow"] = METHODS
@@ -64,7 +64,7 @@ def endpoint(view: View) -> View:
         response["Access-Control-Expose-Headers"] = "ETag, Link"
         return response
 
-    return told
+    return answer_json
 
 
 def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponse:
@@ -76,7 +76,7 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
         return problem(410, "The library changed since the cursor was given: begin again.")
     except Http404:
         return problem(404, "There is no such thing.")
-    except Exception:  # whatever it is, a program is told in the form that it reads
+    except Exception:  # whatever it is, the answer has the form that programs read
         logger.exception("%s", request.get_full_path())
         return problem(500, "Something failed here.")
 
@@ -363,8 +363,8 @@ ENDPOINTS: list[tuple[Endpoint, View]] = [
 def description(request: HttpRequest) -> HttpResponse:
     """OpenAPI."""
     server = f"{site_of(request)}{BASE}"
-    told = openapi.document([e for e, _view in ENDPOINTS], server, "Community case library")
-    return HttpResponse(orjson.dumps(told), content_type="application/json")
+    document = openapi.document([e for e, _view in ENDPOINTS], server, "Community case library")
+    return HttpResponse(orjson.dumps(document), content_type="application/json")
 
 
 @library_page

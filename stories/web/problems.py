@@ -1,4 +1,4 @@
-"""What a program is told of a request that fails, as JSON.
+"""The answer to a request of a program that fails, as JSON.
 
 Source: RFC 9457, Problem Details for HTTP APIs; `about:blank` says no more than the status does.
 """
@@ -17,7 +17,7 @@ def problem(
     status: int, detail: str, faults: Sequence[ParameterFault] = (), **further: Any
 ) -> JsonResponse:
     """`faults`: the parameters that are wrong, each with what is wrong with it."""
-    told = {
+    problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -25,7 +25,7 @@ def problem(
         **({"errors": [asdict(fault) for fault in faults]} if faults else {}),
         **further,
     }
-    response = JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(problem, status=status, json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/problem+json"
     response["Access-Control-Allow-Origin"] = "*"
     return response
