@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -29,12 +28,12 @@ from stories.queries.near import (
     understood,
 )
 from stories.queries.nodes import Node
+from stories.queries.paging import Page, address_of, encoded, joined, page_number, page_of
 from stories.queries.snapshot import FACETS, PARAMETERS, Library
 from stories.reading import characters
 from stories.search import analyzer, reader, tokenizer
 
 PAGE_SIZE = 20  # cases
-GROUPS_SHOWN = 10  # cases on a page of what cases have: measures, problems, sources
 QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
 FEW = 10  # cases; where the words find fewer, what is near is shown below them
@@ -43,8 +42,6 @@ VALUES_SHOWN = 12  # values of a facet, of the most frequent
 TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
 LEAST_LIKENESS = 0.15  # share of the characters of two texts that both have
 CHOICE_LIMIT = 40  # chosen values; more is no reader's question
-
-Items = Callable[[int, int], Iterable[Any]]  # from start to end
 
 SORTS = {
     "relevance": _("Relevance"),
@@ -82,19 +79,6 @@ class Chip:
     facet: str
     label: str
     url: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a result. `previous` and `next` are addresses, "" where there is none."""
-
-    items: Sequence[Any]
-    number: int
-    count: int  # pages
-    total: int  # items on all pages
-    url: str
-    previous: str
-    next: str
 
 
 @dataclass(frozen=True)
@@ -179,7 +163,7 @@ class CaseQuery:
         chosen = {value for name, value in self.chosen if name == facet}
         before = [("q", self.q), *(p for p in self.chosen if names.index(p[0]) < at)]
         after = [*(p for p in self.chosen if names.index(p[0]) > at), ("sort", self.sort)]
-        head, tail = _encoded(before), _encoded(after)
+        head, tail = encoded(before), encoded(after)
         path = links.of("cases")
 
         def address(value: str) -> str:
@@ -435,7 +419,7 @@ class _Counting:
             return Facet(self.name, label, self._values(counted), is_selected=bool(self.chosen))
         near = self.chosen | self.opened
         best = sorted(counted, key=lambda pair: (pair[0] not in near, -pair[1]))[:VALUES_SHOWN]
-        whole = _joined(self.query.url, ("whole", self.name))
+        whole = joined(self.query.url, ("whole", self.name))
         values = self._values(best)
         return Facet(self.name, label, values, bool(self.chosen), len(counted), whole)
 
@@ -511,64 +495,3 @@ def clean(text: str) -> str:
     text = characters.without_harmless(text[: 2 * QUERY_LIMIT])
     text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     return re.sub(r"\s+", " ", text).strip()[:QUERY_LIMIT].strip()
-
-
-def page_number(text: str) -> int:
-    return int(text) if re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII) else 1
-
-
-def address_of(name: str, parameters: Iterable[tuple[str, str]], *arguments: str) -> str:
-    query = "&".join(_encoded(parameters))
-    return links.of(name, *arguments) + (f"?{query}" if query else "")
-
-
-def paged(parameters: QueryDict, size: int, total: int, items: Items, *address: str) -> Page:
-    """The page asked for of what `items` gives from start to end; past the last it is the last.
-    `address` is the name of the page's address and its arguments."""
-    count = max(1, -(-total // size))
-    number = min(page_number(parameters.get("page", "")), count)
-
-    def url(n: int) -> str:
-        return address_of(address[0], [("page", str(n) if n > 1 else "")], *address[1:])
-
-    values_shown = list(items((number - 1) * size, number * size))
-    return page_of(values_shown, number, count, total, url)
-
-
-def page_of_cases(
-    parameters: QueryDict,
-    library: Library,
-    cases: BitMap,
-    items: Callable[[list[int]], Iterable[Any]],
-    *address: str,
-) -> Page:
-    """The same of what cases have, given by their primary keys, by slug: GROUPS_SHOWN a page."""
-    return paged(
-        parameters,
-        GROUPS_SHOWN,
-        len(cases),
-        lambda start, end: items(library.in_order(cases, "slug", start, end)),
-        *address,
-    )
-
-
-def _encoded(parameters: Iterable[tuple[str, str]]) -> list[str]:
-    return [urlencode([(key, value)]) for key, value in parameters if value]
-
-
-def _joined(url: str, parameter: tuple[str, str]) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{urlencode([parameter])}"
-
-
-def page_of(
-    items: Sequence[Any], number: int, count: int, total: int, url: Callable[[int], str]
-) -> Page:
-    return Page(
-        items=items,
-        number=number,
-        count=count,
-        total=total,
-        url=url(number),
-        previous=url(number - 1) if number > 1 else "",
-        next=url(number + 1) if number < count else "",
-    )

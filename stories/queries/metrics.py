@@ -14,17 +14,9 @@ from pyroaring import BitMap
 from stories.choices import Kind
 from stories.languages import reader_language
 from stories.models.search_index import IndexedMetric, IndexedMetricType
-from stories.queries.cases import (
-    CHOICE_LIMIT,
-    Chip,
-    Facet,
-    Page,
-    Value,
-    address_of,
-    page_number,
-    page_of,
-)
+from stories.queries.cases import CHOICE_LIMIT, Chip, Facet, Value
 from stories.queries.metric_rows import MetricKey, rows_of
+from stories.queries.paging import Page, address_of, page_number, page_of
 from stories.queries.snapshot import Library
 from stories.search import reader, sizes
 

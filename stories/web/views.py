@@ -20,10 +20,11 @@ from stories.pictures import storage
 from stories.presenters.case import CasePresenter
 from stories.presenters.measures import MeasurePresenter, ProblemPresenter
 from stories.presenters.sources import statements
-from stories.queries.cases import CaseQuery, Page, page_of_cases
+from stories.queries.cases import CaseQuery
 from stories.queries.comparison import compared
 from stories.queries.matrix import Matrix, answered_by, answers_to
 from stories.queries.metrics import MetricQuery
+from stories.queries.paging import Page, page_of_cases
 from stories.queries.publications import PublishedCase
 from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
