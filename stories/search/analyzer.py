@@ -35,7 +35,7 @@ FORM, PRESENT_FORM = "form", "10"
 # What is near a question: stems of English words; how Chinese titles, headings and short texts
 # sound, by pairs of syllables, and titles and headings by three initials; numbers stated or
 # computed.
-NEAR = STEM, SOUND, INITIALS, NUMBER = ("stem", "sound", "initials", "number")
+STEM, SOUND, INITIALS, NUMBER = ("stem", "sound", "initials", "number")
 SHORT_TEXT = 12  # characters
 # Spaces of the values of facets.
 VALUES = ("place", "tag", "problem", "measure", "actor", "indicator", "year", "evidence")
