@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.models.case import Case
 from stories.models.vocabulary import MeasureType
-from stories.queries.cases import GROUPS_SHOWN
+from stories.queries.paging import GROUPS_SHOWN
 from stories.web.site import FAMILIES
 from tests.builders import (
     a_case,
