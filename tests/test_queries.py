@@ -19,7 +19,8 @@ from stories.models.vocabulary import MeasureType
 from stories.queries import metrics
 from stories.queries.cases import CHOICE_LIMIT, PAGE_SIZE, SORTS, CaseQuery, Value, clean
 from stories.queries.metrics import MetricQuery
-from stories.queries.snapshot import FACETS, Library, Related
+from stories.queries.related import Related, related
+from stories.queries.snapshot import FACETS, Library
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions
 from stories.search import analyzer
@@ -778,7 +779,7 @@ def related_to(case: Case) -> list[Related]:
     library = Library.now()
     presented = library.case(case.slug)
     assert presented
-    return library.related(presented)
+    return related(library, presented)
 
 
 @pytest.mark.django_db

@@ -224,6 +224,11 @@ def revision() -> str:
     return Revision.objects.values_list("token", flat=True).order_by("pk").first() or ""
 
 
+def vocabulary_revision() -> str:
+    """The token of the vocabulary, another one after every change of it: 1 query."""
+    return Revision.objects.values_list("vocabulary", flat=True).order_by("pk").first() or ""
+
+
 def _in_chunks(
     rows: QuerySet[Any, Any], cases: Iterable[int], lookup: str = "pk__in"
 ) -> Iterator[Any]:

@@ -126,9 +126,15 @@ def drop(pk: int) -> None:
         _clear([pk])
 
 
-def begin_revision() -> None:
-    """Invalidate cached responses and snapshots: every process compares the token it has read."""
-    Revision.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
+def begin_revision(*, of_vocabulary: bool = True) -> None:
+    """Invalidate cached responses and snapshots: every process compares the tokens it has read.
+
+    `of_vocabulary`: False where terms and places are as before, and need not be read again.
+    """
+    tokens = {"token": uuid4().hex}
+    if of_vocabulary:
+        tokens["vocabulary"] = tokens["token"]
+    Revision.objects.update_or_create(pk=1, defaults=tokens)
 
 
 @contextmanager
@@ -138,7 +144,7 @@ def writing() -> Iterator[None]:
         Revision.objects.get_or_create(pk=1)
         Revision.objects.select_for_update().get(pk=1)
         yield
-        begin_revision()
+        begin_revision(of_vocabulary=False)
 
 
 def stale() -> list[str]:
