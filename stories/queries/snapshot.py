@@ -73,6 +73,10 @@ class Totals:
     citations: int
 
 
+def _whole(_pk: int, document: Any) -> Any:
+    return document
+
+
 class Library:
     """One revision of the library: who holds which value, and the trees of the facets.
 
@@ -260,19 +264,19 @@ class Library:
         document = self._showable(pk, stored)
         return CasePresenter(pk, document, self.presented_terms()) if document else None
 
-    def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
-        """Published cases with all they hold, in this order: 1 query."""
-        wanted = list(pks)
-        found = reader.documents(wanted)
-        return list(self._presented((pk, found[pk]) for pk in wanted if pk in found))
-
-    def _presented(
-        self, documents: Iterable[tuple[int, reader.StoredDocument]]
-    ) -> Iterator[CasePresenter]:
-        for pk, stored in documents:
-            showable = self._showable(pk, stored) if pk in self.cases else None
-            if showable is not None:
-                yield CasePresenter(pk, showable, self.presented_terms())
+    def cases_of(
+        self, pks: Iterable[int], part_of: Callable[[int, Any], Any] = _whole
+    ) -> list[CasePresenter]:
+        """Published cases in this order: 1 query. `part_of`: (primary key, document) → as much of
+        it as is needed, where the documents of many cases would take too much memory."""
+        wanted = [pk for pk in pks if pk in self.cases]
+        found = {}
+        for pk, stored in reader.documents(wanted):
+            document = self._showable(pk, stored)
+            if document is not None:
+                part = part_of(pk, document)
+                found[pk] = CasePresenter(pk, part, self.presented_terms())
+        return [found[pk] for pk in wanted if pk in found]
 
     def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
         """The document without what no page can show, None where that is all of it."""

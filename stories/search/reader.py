@@ -184,10 +184,11 @@ class StoredDocument:
         return cls.of(version.document, version.sha256)
 
 
-def documents(cases: Iterable[int]) -> dict[int, StoredDocument]:
-    """primary key → document of the current version: 1 query for every CHUNK cases."""
+def documents(cases: Iterable[int]) -> Iterator[tuple[int, StoredDocument]]:
+    """(primary key, document of the current version), in no order, each read when it is asked
+    for: 1 query for every CHUNK cases."""
     rows = _in_chunks(_current_versions(), cases, "publication__in")
-    return {pk: StoredDocument.of(document, sha256) for pk, document, sha256 in rows}
+    return ((pk, StoredDocument.of(document, sha256)) for pk, document, sha256 in rows)
 
 
 def current_version(slug: str) -> Version | None:
