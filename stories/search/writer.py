@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Any, cast
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Field, Model
 from pyroaring import BitMap
@@ -127,8 +128,14 @@ def drop(pk: int) -> None:
 
 
 def begin_revision() -> None:
-    """Invalidate cached responses and snapshots: every process compares the token it has read."""
+    """Invalidate cached responses and snapshots: every process compares the token it has read.
+
+    PostgreSQL notifies all servers when the transaction is committed.
+    """
     Revision.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {settings.REVISION_CHANNEL}")
 
 
 @contextmanager
