@@ -43,7 +43,7 @@ BODY_LIMIT = 2**20  # bytes
 UPLOAD_LIMIT = 64 * 2**20  # bytes: three pictures of 20 MB
 UPLOADS = 2  # at once, in each worker
 IN_MEMORY = 2**20  # bytes of a body or answer; more goes to a temporary file
-DRAIN = 0.5  # seconds
+DRAIN = 0.5  # seconds in which the rest of a refused body is thrown away
 PIECE = 2**18  # bytes, of a body or answer in a file
 # The desk's forms may carry pictures, where somebody is logged in.
 UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/(stories/source/intake|.*/(add|change))/\Z")
@@ -95,8 +95,12 @@ class TimedSocket(socket.socket):
         """Without the two seconds that gunicorn would wait in the thread that accepts."""
         with suppress(OSError):  # closed already
             self.shutdown(socket.SHUT_WR)
-            self.settimeout(DRAIN)
-            super().recv(2**16)  # what is unread would have the kernel cut off the answer
+            end = time.monotonic() + DRAIN
+            # What is unread would have the kernel cut off the answer, or a proxy still sending it.
+            while (remaining := end - time.monotonic()) > 0:
+                self.settimeout(remaining)
+                if not super().recv(PIECE):
+                    break
         self.close()
 
     def _remaining(self, direction: str, further: int) -> float:
