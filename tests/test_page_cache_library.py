@@ -1,7 +1,6 @@
 """The page cache in front of the library: which views opt in, and what changes an entry."""
 
 import gzip
-import runpy
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from caselib import page_cache
-from caselib.page_cache import CANDIDATE, cacheable
+from caselib.page_cache import CANDIDATE, PageCache, cacheable
 from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.search_index import Revision
@@ -25,13 +25,6 @@ from stories.search import reader, writer
 from tests.builders import a_case, a_complete_case, a_document, a_place, keep, text
 from tests.desk import withdraw
 from tests.wsgi import ask
-
-
-@pytest.fixture(autouse=True)
-def the_revision_is_read_at_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the connection of the test, which holds its transaction."""
-    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0)
-    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
 
 
 def candidate(path: str = "/", **environ: Any) -> tuple[HttpRequest, Any]:
@@ -191,11 +184,14 @@ def test_threads_build_a_revision_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def workers() -> Iterator[list[Any]]:
-    """The application of gunicorn's two workers: each its own memory, one database."""
+    """The application of gunicorn's two workers: each its own memory, one database.
+
+    They read the revision at each request, on the connection that holds the test's transaction.
+    """
     # A request would close the connection that the transaction of the test is on.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield [runpy.run_module("caselib.wsgi")["pages"] for _n in range(2)]
+    yield [PageCache(get_wsgi_application(), reader.revision) for _n in range(2)]
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Any, cast
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Field, Model
 from pyroaring import BitMap
@@ -128,6 +129,7 @@ def drop(pk: int) -> None:
 
 def begin_revision(*, of_vocabulary: bool = True) -> None:
     """Invalidate cached responses and snapshots: every process compares the tokens it has read.
+    PostgreSQL notifies all servers when the transaction is committed.
 
     `of_vocabulary`: False where terms and places are as before, and need not be read again.
     """
@@ -135,6 +137,9 @@ def begin_revision(*, of_vocabulary: bool = True) -> None:
     if of_vocabulary:
         tokens["vocabulary"] = tokens["token"]
     Revision.objects.update_or_create(pk=1, defaults=tokens)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {settings.REVISION_CHANNEL}")
 
 
 @contextmanager
