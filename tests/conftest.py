@@ -68,9 +68,9 @@ def no_language_is_left_behind() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def tests_write_into_no_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No pictures."""
+    """No pictures, no data sets."""
     data = tmp_path_factory.mktemp("data")
-    with override_settings(MEDIA_ROOT=data / "pictures"):
+    with override_settings(MEDIA_ROOT=data / "pictures", EXPORTS_DIR=data / "exports"):
         yield
 
 
