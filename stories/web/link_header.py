@@ -31,6 +31,7 @@ def signposts(slug: str, number: int) -> str:
             _link(links.of(f"version-{ending}", slug, number), "describedby", _type(ending))
             for ending in described
         ),
+        _link(links.of("version-linked", slug, number), "describedby", "application/ld+json"),
         _link(links.of("version-document", slug, number), "item", "application/json"),
         _link(LICENCE, "license"),
         _link("https://schema.org/Report", "type"),
