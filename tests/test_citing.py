@@ -141,6 +141,7 @@ def test_a_case_says_where_its_metadata_and_its_document_are(client: Client, add
         ("/cases/yucai/v/1.csl.json", "describedby", "application/vnd.citationstyles.csl+json"),
         ("/cases/yucai/v/1.bib", "describedby", "application/x-bibtex"),
         ("/cases/yucai/v/1.ris", "describedby", "application/x-research-info-systems"),
+        ("/cases/yucai/v/1.jsonld", "describedby", "application/ld+json"),
         ("/cases/yucai/v/1.json", "item", "application/json"),
         ("https://creativecommons.org/licenses/by/4.0/", "license", ""),
         ("https://schema.org/Report", "type", ""),

@@ -73,10 +73,27 @@ def words(text: Mapping[str, str] | None) -> list[Node] | None:
 
 
 def document(*nodes: Node) -> Node:
-    """One node stands for itself; several are a graph."""
+    """One node stands for itself; several are a graph. The context has the words that occur."""
     if len(nodes) == 1:
-        return {"@context": CONTEXT, **nodes[0]}
-    return {"@context": CONTEXT | ANNOTATIONS, "@graph": [*nodes]}
+        return {"@context": _context(*nodes), **nodes[0]}
+    return {"@context": _context(*nodes), "@graph": [*nodes]}
+
+
+def _context(*nodes: Node) -> Node:
+    used = {"@vocab", *_words_of(nodes)}
+    if "Annotation" in used:
+        return CONTEXT | ANNOTATIONS
+    return {name: value for name, value in CONTEXT.items() if name in used}
+
+
+def _words_of(value: Any) -> Iterator[str]:
+    """The properties and classes in it."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from (name, str(inner)) if name == "@type" else (name, *_words_of(inner))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _words_of(inner)
 
 
 def _filled(node: Node) -> Node:
