@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_from_a_filtered_list_to_its_csv(
     browser_page: Page, site: str, address: str, name: str
 ) -> None:
-    """One click, which is fewer than two."""
+    """In one click."""
     browser_page.goto(f"{site}{address}")
     with browser_page.expect_download() as download:
         browser_page.locator(".downloads").get_by_text("CSV").click()
@@ -34,12 +34,13 @@ def test_from_a_filtered_list_to_its_csv(
 
 
 def test_from_a_figure_to_a_reference_with_its_paragraph(browser_page: Page, site: str) -> None:
+    """In one click."""
     browser_page.goto(f"{site}/metrics/?indicator=lamps-installed")
-    browser_page.locator(".metrics-table a[href*='/sources/']").first.click()
-    passage = browser_page.url.partition("#")[2]
-    browser_page.locator(f"#{passage}, [id='{passage}']").get_by_text("引用").first.click()
+    row = browser_page.locator(".metric-row").first
+    (paragraph,) = re.findall(r"第\d+段", row.locator(".citations > summary").inner_text())
+    row.get_by_text("引用", exact=True).click()
     reference = browser_page.locator(".cite__text").first.inner_text()
-    assert re.search(rf"\[EB/OL\]\. .*：第{passage}段", reference)
+    assert re.search(rf"\[(EB/OL|N|N/OL)\]\..*{paragraph}", reference)
 
 
 def test_a_reference_is_copied_with_one_click(browser_page: Page, site: str) -> None:
