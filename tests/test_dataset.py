@@ -367,7 +367,7 @@ def test_a_list_leads_to_the_whole_library(client: Client) -> None:
 
 
 @library
-@pytest.mark.parametrize(("address", "queries"), [("/data/", 14), ("/data/codebook/", 12)])
+@pytest.mark.parametrize(("address", "queries"), [("/data/", 15), ("/data/codebook/", 13)])
 def test_the_queries_of_a_page_are_counted(
     client: Client, folder: Path, django_assert_num_queries: Any, address: str, queries: int
 ) -> None:
