@@ -42,6 +42,7 @@ from stories.web.printing import (
 )
 from stories.web.site import (
     absolute,
+    identifier,
     imprint,
     in_language,
     is_care,
@@ -55,6 +56,7 @@ from stories.web.site import (
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
+    "identifier": identifier,
     "imprint": imprint,
     "in_language": in_language,
     "is_care": is_care,
