@@ -24,6 +24,7 @@ KNOWN_VARIABLES = {
     "CASELIB_DEBUG",
     "CASELIB_HTTPS",
     "CASELIB_ICP_NUMBER",
+    "CASELIB_IDENTIFIER_PREFIX",
     "CASELIB_POLICE_NUMBER",
     "CASELIB_PUBLISHER",
     "CASELIB_REQUEST_LOG",
@@ -72,6 +73,14 @@ def one_of(name: str, *values: str) -> str:
     value = text(name, values[0])
     if value not in values:
         refuse(f"{name}={value}: write {' or '.join(values)}")
+    return value
+
+
+def matching(name: str, pattern: str, example: str) -> str:
+    """ "" where it is not set."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value, re.ASCII):
+        refuse(f"{name}={value}: write a value {example}")
     return value
 
 
@@ -145,6 +154,8 @@ PUBLISHER = text("CASELIB_PUBLISHER")
 CONTACT = text("CASELIB_CONTACT")
 ICP_NUMBER = text("CASELIB_ICP_NUMBER")
 POLICE_NUMBER = text("CASELIB_POLICE_NUMBER")
+# Of DOIs (10.12345) or Handles (20.500.12345) that the publisher has registered, "" for none.
+IDENTIFIER_PREFIX = matching("CASELIB_IDENTIFIER_PREFIX", r"\d+(\.\d+)+", "such as 10.12345")
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [

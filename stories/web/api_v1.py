@@ -310,7 +310,7 @@ def _paged(answer: answers.Paged, following: str | None) -> HttpResponse:
 # ---------------------------------------------------------------- its description
 
 _TEXT = {"type": "string"}
-_SIZE = {"type": "string", "pattern": r"^\d{1,14}(\.\d{1,4})?$"}
+_SIZE = {"type": "string", "pattern": r"^(\d{1,14}(\.\d{1,4})?)?$"}
 _PAGES = (
     Parameter("limit", "How many", {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST}),
     Parameter("cursor", "Where to go on: next of the answer before"),

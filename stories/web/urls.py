@@ -4,7 +4,18 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
-from stories.web import api, api_v1, citing, data, downloads, feeds, health, version_views, views
+from stories.web import (
+    api,
+    api_v1,
+    citing,
+    data,
+    downloads,
+    feeds,
+    health,
+    linked,
+    version_views,
+    views,
+)
 
 pages = [
     path("", views.overview, name="overview"),
@@ -49,6 +60,8 @@ machine_formats = [
         for ending in data.TYPES
     ),
     re_path(r"^data/(?P<name>[\w.-]+)\Z", data.file, name="data-file"),
+    path("cases/<slug:slug>.jsonld", linked.case, name="case-linked"),
+    path("cases/<slug:slug>/v/<int:number>.jsonld", linked.version, name="version-linked"),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",
