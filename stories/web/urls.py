@@ -1,10 +1,19 @@
 """Addresses of the app: `pages` stand under their language, `machine_formats` without one."""
 
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
-from stories.web import api, api_v1, citing, downloads, feeds, health, version_views, views
+from stories.web import (
+    api,
+    api_v1,
+    citing,
+    downloads,
+    feeds,
+    health,
+    sitemaps,
+    version_views,
+    views,
+)
 
 pages = [
     path("", views.overview, name="overview"),
@@ -71,10 +80,11 @@ machine_formats = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
+    path("llms.txt", views.llms, name="llms"),
+    path("sitemap.xml", views.library_page(sitemaps.index), name="sitemap"),
     path(
-        "sitemap.xml",
-        views.library_page(sitemap),
-        {"sitemaps": feeds.SITEMAPS},
-        name="django.contrib.sitemaps.views.sitemap",
+        "sitemap-<slug:section>-<int:number>.xml",
+        views.library_page(sitemaps.part),
+        name="sitemap-part",
     ),
 ]
