@@ -28,8 +28,9 @@ IMPORTS = {
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
     ),
+    "bake": "exports models presenters queries search web",
     "apps": "web",
-    "management": "choices documents models pictures publishing reading search web",
+    "management": "bake choices documents models pictures publishing reading search web",
 }
 
 

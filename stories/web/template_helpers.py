@@ -41,8 +41,10 @@ from stories.web.printing import (
 )
 from stories.web.site import (
     absolute,
+    has_both_languages,
     imprint,
     in_language,
+    is_baked,
     is_care,
     sections,
     site_of,
@@ -54,8 +56,10 @@ from stories.web.site import (
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
+    "has_both_languages": has_both_languages,
     "imprint": imprint,
     "in_language": in_language,
+    "is_baked": is_baked,
     "is_care": is_care,
     "reader_language": reader_language,
     "sections": sections,
