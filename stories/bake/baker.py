@@ -26,7 +26,7 @@ from stories.bake import addresses, search_index
 from stories.bake.folder import CopyFolder
 from stories.bake.messages import messages
 from stories.bake.requests import Answer, Site
-from stories.bake.rewriting import CODES, Rewriter, care_view
+from stories.bake.rewriting import CODES, Rewriter, standard_view
 from stories.bake.scripts import script
 from stories.bake.units import Unit, Units
 from stories.models.search_index import IndexedText
@@ -172,7 +172,7 @@ class UnitBaker:
         while waiting:
             address = waiting.popleft()
             for asked in self._in_languages(address):
-                answer = self.site.get(asked)
+                answer = self.site.get(asked, is_care=True)
                 if answer.status == 404 and unit.case:
                     baked.left_out += (asked,)
                     continue
@@ -209,9 +209,9 @@ class UnitBaker:
             is_sitemap = answer.url_name == "sitemap"
             parts = _LOCATION.findall(content.decode()) if is_sitemap else []
             return [found.path], [part.removeprefix(self.plan.site) for part in parts]
-        html = answer.body.decode()
-        files = [self._write_page(asked, html, "")]
-        files.append(self._write_page(asked, self._in_care_view(asked, answer, html), "care"))
+        care = answer.body.decode()
+        html = standard_view(care) or self.site.get(asked).body.decode()
+        files = [self._write_page(asked, html, ""), self._write_page(asked, care, "care")]
         if _WHOLE_LIST.fullmatch(addresses.bare(asked)):
             files += self._write_cards(asked, html)
         return files, [addresses.bare(address) for address in _LOCAL.findall(html)]
@@ -222,11 +222,6 @@ class UnitBaker:
             raise BakeError(f"{asked} is no file")
         self.folder.write(found.path, self.rewriter.page(html, found.path, asked, view).encode())
         return found.path
-
-    def _in_care_view(self, asked: str, answer: Answer, html: str) -> str:
-        """Only the page of a case differs in more than its head."""
-        made = "" if answer.url_name in ("case", "version") else care_view(html)
-        return made or self.site.get(asked, is_care=True).body.decode()
 
     def _text(self, answer: Answer) -> bytes:
         if "xml" in answer.content_type:

@@ -16,6 +16,7 @@ STAMP = "made-of"
 COMPRESSED = tuple(
     ".atom .bib .biblatex .css .csv .html .js .json .jsonl .ris .svg .txt .xml".split()
 )
+FOLDERS_KNOWN = 1000  # that need not be made again
 ENDINGS = {"br": ".br", "gzip": ".gz"}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # Source: Linux, renameat2(2)
 
@@ -32,6 +33,7 @@ class CopyFolder:
         self.part = self.target.with_name(f".{self.target.name}.part")
         self.old = self.target.with_name(f".{self.target.name}.old")
         self.stamp = stamp
+        self._made: set[Path] = set()  # folders
 
     def begin(self) -> None:
         self._recover()
@@ -74,7 +76,7 @@ class CopyFolder:
                     self._link(name)
             return
         file = self.part / path
-        file.parent.mkdir(parents=True, exist_ok=True)
+        self._make(file.parent)
         file.write_bytes(content)
         if len(content) > SMALL and path.endswith(COMPRESSED):
             for name, encode in ENCODERS.items():
@@ -113,9 +115,16 @@ class CopyFolder:
             return None
         return written[1:-1] if written[0] == made_of else None
 
+    def _make(self, folder: Path) -> None:
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            if len(self._made) > FOLDERS_KNOWN:
+                self._made.clear()
+            self._made.add(folder)
+
     def _link(self, path: str) -> None:
         file = self.part / path
-        file.parent.mkdir(parents=True, exist_ok=True)
+        self._make(file.parent)
         file.unlink(missing_ok=True)
         try:
             os.link(self.target / path, file)

@@ -1,4 +1,4 @@
-"""Links of a page → relative ones, so that it can be read from any folder; and its care view."""
+"""Links of a page → relative ones, so that it can be read from any folder; and its other view."""
 
 import re
 from html import escape, unescape
@@ -13,8 +13,12 @@ _LINK = re.compile(r'(?<=\s)(href|src|srcset|action|data-index)="([^"]*)"')
 _ABSOLUTE = re.compile(r'(?<=["\'>])(https?://[^"\'<]*)')
 _DRAWING = re.compile(r'<use href="[^"#]*symbols[^"#]*#([a-z]+)"/>')
 _SHARING = re.compile(r'<meta property="og:image[^>]*>\n?')
-_STANDARD = re.compile(r'<a rel="nofollow" href="\?([^"]*)view=care">([^<]*)</a>')
-_LANGUAGE = re.compile(r'<html lang="([\w-]+)"')
+_SWITCH = re.compile(r'<a rel="nofollow" href="\?([^"]*)view=standard">[^<]*</a>')
+_LANGUAGE = re.compile(r'<html lang="([\w-]+)" class="care"')
+# What the care view of a case has besides: a bar that reads it aloud, and its script.
+_ALOUD = re.compile(
+    r'<script src="[^"]*/aloud[^"]*" defer></script>\n|<p class="aloud" hidden>.*?</p>\n', re.DOTALL
+)
 CODES = {"zh": "zh-hans", "en": "en"}
 
 
@@ -94,17 +98,18 @@ class Rewriter:
         return ", ".join(" ".join([self.way(url, file), *size]) for url, *size in parts)
 
 
-def care_view(html: str) -> str:
-    """The care view of a page whose content is the same in both: "" where that is not plain."""
-    language = _LANGUAGE.search(html)
+def standard_view(care: str) -> str:
+    """The standard view of a page, made of its care view; "" where what differs is not plain."""
+    language = _LANGUAGE.search(care)
     if not language:
         return ""
     with override(CODES["en" if language[1] == "en" else "zh"]):
-        label = escape(gettext("Standard view"))
-    html, found = _STANDARD.subn(
-        lambda match: f'<a rel="nofollow" href="?{match[1]}view=standard">{label}</a>', html
+        label = escape(gettext("Larger text"))
+    html, switch_count = _SWITCH.subn(
+        lambda match: f'<a rel="nofollow" href="?{match[1]}view=care">{label}</a>', care
     )
-    return _LANGUAGE.sub(r'\g<0> class="care"', html, count=1) if found == 1 else ""
+    html, class_count = _LANGUAGE.subn(r'<html lang="\1"', html, count=1)
+    return _ALOUD.sub("", html) if switch_count == class_count == 1 else ""
 
 
 def _symbols() -> dict[str, str]:
