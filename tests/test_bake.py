@@ -140,6 +140,7 @@ def test_a_copy_says_where_it_will_be_read(tmp_path: Path, settings: Any) -> Non
     assert f"<loc>{address}en/cases/</loc>" in (tmp_path / "site/sitemap-pages-1.xml").read_text()
     assert 'href="/library/en/index.html"' in (tmp_path / "site/404.html").read_text()
     assert broken(tmp_path / "site") == []
+    assert len(list((tmp_path / "site/data").glob("*.sqlite3"))) == 1
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -254,4 +255,4 @@ def test_every_public_address_is_a_file_or_needs_a_server(db: None) -> None:
     with override("zh-hans"):
         units = Units(Library.now(), "", with_cards=True)
     others = {str(p.name) for p, parameters in units.patterns if parameters not in known}
-    assert others == {"picture", "sitemap-part"}
+    assert others == {"data-file", "picture", "sitemap-part"}

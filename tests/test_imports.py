@@ -22,7 +22,7 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
-    "exports": "choices links presenters queries reading",
+    "exports": "choices documents links models presenters queries reading",
     "admin": "choices documents models pictures presenters publishing queries reading search",
     "web": (
         "choices documents exports languages links models pictures presenters queries reading "
@@ -30,7 +30,9 @@ IMPORTS = {
     ),
     "bake": "exports models presenters queries search web",
     "apps": "web",
-    "management": "bake choices documents models pictures publishing reading search web",
+    "management": (
+        "bake choices documents exports models pictures publishing queries reading search web"
+    ),
 }
 
 

@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl, urlencode
 from stories.queries.snapshot import PARAMETERS
 
 # What only a server can answer; the addresses of the desk are no part of the public site.
-SERVER_ONLY = tuple("/admin/ /api/ /compare/ /healthz /oai /readyz /suggestions.json".split())
+SERVER_ONLY = tuple(
+    "/admin/ /api/ /compare/ /data/latest. /healthz /oai /readyz /suggestions.json".split()
+)
 CASES, METRICS = "/cases/", "/metrics/"
 ENGLISH, CARE = "en", "care"
 # The parameters of which one value has a list of its own.

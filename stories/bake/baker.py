@@ -203,6 +203,9 @@ class UnitBaker:
         found = addresses.file_of(asked)
         if found is None:
             raise BakeError(f"{asked} is no file")
+        if answer.stream is not None:
+            self.folder.write_stream(found.path, answer.stream)
+            return [found.path], []
         if not answer.is_html:
             content = self._text(answer)
             self.folder.write(found.path, content)

@@ -4,10 +4,15 @@ Its law: a reader sees the old copy or the new one. What is unchanged is linked,
 """
 
 import ctypes
+import filecmp
+import gzip
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import brotli
 
 from caselib.page_cache import ENCODERS, SMALL
 
@@ -16,6 +21,8 @@ STAMP = "made-of"
 COMPRESSED = tuple(
     ".atom .bib .biblatex .css .csv .html .js .json .jsonl .ris .svg .txt .xml".split()
 )
+STREAMED = 2**20  # bytes at a time
+STREAM_QUALITY = 5  # of brotli
 FOLDERS_KNOWN = 1000  # that need not be made again
 ENDINGS = {"br": ".br", "gzip": ".gz"}
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # Source: Linux, renameat2(2)
@@ -71,9 +78,7 @@ class CopyFolder:
         """With its compressed forms; linked where the present copy has the same."""
         present = self.target / path
         if present.is_file() and _has(present, content):
-            for name in (path, *(f"{path}{ending}" for ending in ENDINGS.values())):
-                if (self.target / name).exists():
-                    self._link(name)
+            self._link_all(path)
             return
         file = self.part / path
         self._make(file.parent)
@@ -81,6 +86,24 @@ class CopyFolder:
         if len(content) > SMALL and path.endswith(COMPRESSED):
             for name, encode in ENCODERS.items():
                 (self.part / f"{path}{ENDINGS[name]}").write_bytes(encode(content))
+
+    def write_stream(self, path: str, chunks: Iterable[bytes]) -> None:
+        """The same of what is too long for memory."""
+        file = self.part / path
+        self._make(file.parent)
+        with file.open("wb") as written:
+            written.writelines(chunks)
+        present = self.target / path
+        if present.is_file() and filecmp.cmp(present, file, shallow=False):
+            self._link_all(path)
+        elif path.endswith(COMPRESSED):
+            with file.open("rb") as content, gzip_file(f"{file}.gz") as small:
+                shutil.copyfileobj(content, small, STREAMED)
+            compressor = brotli.Compressor(quality=STREAM_QUALITY)
+            with file.open("rb") as content, Path(f"{file}.br").open("wb") as small:
+                while chunk := content.read(STREAMED):
+                    small.write(compressor.process(chunk))
+                small.write(compressor.finish())
 
     def finish(self, unit: str, made_of: str, files: Iterable[str]) -> None:
         """Written last: what has no record is made again."""
@@ -122,6 +145,12 @@ class CopyFolder:
                 self._made.clear()
             self._made.add(folder)
 
+    def _link_all(self, path: str) -> None:
+        """With its compressed forms."""
+        for name in (path, *(f"{path}{ending}" for ending in ENDINGS.values())):
+            if (self.target / name).exists():
+                self._link(name)
+
     def _link(self, path: str) -> None:
         file = self.part / path
         self._make(file.parent)
@@ -130,6 +159,13 @@ class CopyFolder:
             os.link(self.target / path, file)
         except OSError:  # a disk without links
             shutil.copy2(self.target / path, file)
+
+
+@contextmanager
+def gzip_file(path: str) -> Iterator[gzip.GzipFile]:
+    """Of the same bytes at any time."""
+    with open(path, "wb") as raw, gzip.GzipFile("", "wb", 5, raw, mtime=0) as file:
+        yield file
 
 
 def _has(file: Path, content: bytes) -> bool:

@@ -1,11 +1,12 @@
 """What the site answers, asked within this process and without a network."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import override
 
 from caselib.page_cache import CARE
@@ -14,10 +15,13 @@ from stories.web.site import BAKED, BAKED_LANGUAGES
 
 @dataclass(frozen=True)
 class Answer:
+    """`stream`: what is too long for memory, instead of the body."""
+
     status: int
     content_type: str
     body: bytes
     url_name: str
+    stream: Iterable[bytes] | None = None
 
     @property
     def is_html(self) -> bool:
@@ -36,13 +40,14 @@ class Site:
         with override(settings.LANGUAGE_CODE):  # a request leaves its language behind
             request = WSGIRequest(self._environ(path, query, CARE if is_care else ""))
             response = self._handler.get_response(request)
-        body = b"".join(response)
         match = request.resolver_match
+        content: Iterable[bytes] = response
         return Answer(
             response.status_code,
             response.get("Content-Type", ""),
-            body,
+            b"" if response.streaming else b"".join(content),
             (match.url_name or "") if match else "",
+            _streamed(response) if response.streaming else None,
         )
 
     def _environ(self, path: str, query: str, cookie: str) -> dict[str, object]:
@@ -61,3 +66,11 @@ class Site:
             BAKED: self.url,
             BAKED_LANGUAGES: self.languages,
         }
+
+
+def _streamed(response: HttpResponseBase) -> Iterator[bytes]:
+    """Its chunks; then the file behind them is closed."""
+    try:
+        yield from response
+    finally:
+        response.close()

@@ -18,6 +18,7 @@ from stories.bake.addresses import CASES, LISTED, METRICS, SERVER_ONLY, list_add
 from stories.exports.references.files import FORMS
 from stories.models.version import Publication, Redaction, Version
 from stories.presenters.case import CasePresenter
+from stories.queries.related import related as related_to
 from stories.queries.snapshot import Library
 from stories.web.urls import machine_formats, pages
 
@@ -146,7 +147,7 @@ class Units:
 
     def _beside(self, cases: Iterable[CasePresenter]) -> dict[int, list[object]]:
         """primary key → what the pages of a case show of others."""
-        related = {case.pk: self.library.related(case) for case in cases}
+        related = {case.pk: related_to(self.library, case) for case in cases}
         others = {found.card.pk for beside in related.values() for found in beside}
         current = Version.objects.filter(
             publication__in=others, number=F("publication__number")

@@ -7,6 +7,7 @@ from stories.web import (
     api,
     api_v1,
     citing,
+    data,
     downloads,
     feeds,
     health,
@@ -41,6 +42,8 @@ pages = [
     path("sources/<slug:key>/", views.source, name="source"),
     path("sources/<slug:key>/cite/", citing.source, name="cite-source"),
     path("api/v1/docs", api_v1.docs, name="api-docs"),
+    path("data/", data.data, name="data"),
+    path("data/codebook/", data.codebook_page, name="codebook"),
     path("about/", views.about, name="about"),
 ]
 machine_formats = [
@@ -52,6 +55,11 @@ machine_formats = [
         for name in downloads.TABLES
         for form in downloads.TYPES
     ),
+    *(
+        path(f"data/latest.{ending}", data.latest, {"ending": ending}, f"data-latest-{ending}")
+        for ending in data.TYPES
+    ),
+    re_path(r"^data/(?P<name>[\w.-]+)\Z", data.file, name="data-file"),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",

@@ -3,6 +3,7 @@
 import os
 import re
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         is_large = Publication.objects.current().count() >= MANY
         plan = Plan(options["folder"], url, languages, options["jobs"] if is_large else 1)
         call_command("collectstatic", verbosity=0, interactive=False)
+        call_command("exportlibrary", stdout=StringIO())  # of /data/
         progress = Progress(self.stdout)
         try:
             baked = bake(plan, lambda done, count: progress(f"{done} of {count} parts of the site"))
