@@ -132,7 +132,7 @@ def test_a_copy_says_where_it_will_be_read(tmp_path: Path, settings: Any) -> Non
     told = StringIO()
     address = "https://example.org/library/"
     call_command("bake", tmp_path / "site", base_url=address, lang="en", stdout=told)
-    result = r"\d+ pages written in \d+ parts, 0 parts kept: .*index.html\n"
+    result = r"\d+ files, \d+ pages among them, made in \d+ parts; 0 parts kept: .*index.html\n"
     assert re.fullmatch(result, told.getvalue())  # and no progress, as this is no terminal
     page = (tmp_path / "site/en/cases/index.html").read_text()
     assert f'<link rel="canonical" href="{address}en/cases/">' in page

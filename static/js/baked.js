@@ -408,6 +408,7 @@
     const form = document.querySelector(".search .search__row");
     form?.querySelectorAll("input[type=hidden]").forEach((one) => one.remove());
     form?.append(...asked.chosen.map(([name, value]) => element("input", { type: "hidden", name, value })));
+    for (const link of document.querySelectorAll(".site-header__choices a")) link.search = location.search;
     document.querySelector(".chips")?.remove();
     if (said.length) document.querySelector(".with-facets").before(chipsElement(said, texts));
     const size = result.found.size;

@@ -34,6 +34,7 @@ from stories.models.version import Publication
 from stories.queries.snapshot import Library
 
 UNITS_OF_A_TASK = 10
+VIEWS = 2  # of a page: the standard and the care view
 CODE = ("caselib", "stories", "templates", "static")  # whose files a page depends on
 DESK_FILES = ("admin", "admin-desk")  # static files that no public page uses
 MISSING = "/no-such-page/"
@@ -78,15 +79,18 @@ class Plan:
 
 @dataclass
 class Baked:
-    """How much was done: `left_out` are addresses of cases that no page can show."""
+    """How much was done: `files` without their compressed forms, pages among them; `left_out` are
+    addresses of cases that no page can show."""
 
     pages: int = 0
+    files: int = 0
     made: int = 0
     kept: int = 0
     left_out: tuple[str, ...] = ()
 
     def add(self, other: "Baked") -> None:
         self.pages += other.pages
+        self.files += other.files
         self.made += other.made
         self.kept += other.kept
         self.left_out += other.left_out
@@ -180,7 +184,7 @@ class UnitBaker:
                     raise BakeError(f"{asked} is answered {answer.status}")
                 written, linked = self._write(asked, answer)
                 files += written
-                baked.pages += len(written) if answer.is_html else 0
+                baked.pages += VIEWS if answer.is_html else 0
                 more = [a for a in linked if a not in seen and self._is_followed(a, unit)]
                 more += [a for a in _next(answer) if a not in seen]
                 seen.update(more)
@@ -188,6 +192,7 @@ class UnitBaker:
         if unit.case:
             files.append(self._write_case(unit))
         self.folder.finish(unit.name, unit.made_of, files)
+        baked.files = len(files)
         return baked
 
     def _in_languages(self, address: str) -> Iterable[str]:

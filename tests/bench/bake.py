@@ -24,6 +24,7 @@ QUESTIONS = ["路灯", "老旧小区", "加装电梯", "停车 收费", "社区"
 
 @dataclass(frozen=True)
 class Measured:
+    files: int  # without their compressed forms
     pages: int
     wall: float  # seconds
     processor: float  # seconds, of all processes
@@ -41,8 +42,9 @@ def main() -> None:
         found = baked(options.data, options.out, options.jobs)
         rate = found.pages / found.processor
         print(
-            f"| {name} | {found.pages:,} pages | {found.wall:,.0f} s | {found.processor:,.0f} s of "
-            f"processors | {rate:,.0f} pages a second a core | {found.memory:,.0f} MB |",
+            f"| {name} | {found.files:,} files | {found.pages:,} pages | {found.wall:,.0f} s | "
+            f"{found.processor:,.0f} s of processors | {rate:,.0f} pages a second a core | "
+            f"{found.memory:,.0f} MB |",
             flush=True,
         )
     for question, files, plain, compressed in searched(options.out.resolve()):
@@ -61,8 +63,8 @@ def baked(data: Path, out: Path, jobs: int) -> Measured:
     )
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    pages = re.match(r"\d+", done.stdout)
-    return Measured(int(pages[0]) if pages else 0, wall, used, after.ru_maxrss / 1024)
+    files, pages = map(int, re.findall(r"\d+", done.stdout)[:2])
+    return Measured(files, pages, wall, used, after.ru_maxrss / 1024)
 
 
 def searched(site: Path) -> Iterator[tuple[str, int, float, float]]:

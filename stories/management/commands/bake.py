@@ -57,6 +57,7 @@ class Command(BaseCommand):
             self.stderr.write(f"left out, no page can show it: {address}")
         if options["verbosity"]:
             self.stdout.write(
-                f"{baked.pages} pages written in {baked.made} parts, {baked.kept} parts kept: "
+                f"{baked.files} files, {baked.pages} pages among them, made in {baked.made} parts; "
+                f"{baked.kept} parts kept: "
                 f"{plan.target / 'index.html'}"
             )
