@@ -29,6 +29,7 @@ ODD = [
     "/compare/?case=" + "x" * 9000,
     "/healthz?%00",
     "/sitemap.xml?p=%00&p=-1&section=%0d",
+    "/sitemap-cases-99999999999999999999.xml",
     "/cases/yucai.json?x=%ff",
 ]
 ODD_PATHS = [

@@ -43,8 +43,10 @@ from stories.web.printing import (
 from stories.web.site import (
     absolute,
     identifier,
+    has_both_languages,
     imprint,
     in_language,
+    is_baked,
     is_care,
     sections,
     site_of,
@@ -57,8 +59,10 @@ from stories.web.site import (
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
     "identifier": identifier,
+    "has_both_languages": has_both_languages,
     "imprint": imprint,
     "in_language": in_language,
+    "is_baked": is_baked,
     "is_care": is_care,
     "page_json_ld": page_json_ld,
     "reader_language": reader_language,

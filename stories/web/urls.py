@@ -1,6 +1,5 @@
 """Addresses of the app: `pages` stand under their language, `machine_formats` without one."""
 
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
@@ -13,6 +12,8 @@ from stories.web import (
     feeds,
     health,
     linked,
+    oai,
+    sitemaps,
     version_views,
     views,
 )
@@ -90,11 +91,13 @@ machine_formats = [
     ),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("oai", oai.oai, name="oai"),
     path("robots.txt", views.robots, name="robots"),
+    path("llms.txt", views.llms, name="llms"),
+    path("sitemap.xml", views.library_page(sitemaps.index), name="sitemap"),
     path(
-        "sitemap.xml",
-        views.library_page(sitemap),
-        {"sitemaps": feeds.SITEMAPS},
-        name="django.contrib.sitemaps.views.sitemap",
+        "sitemap-<slug:section>-<int:number>.xml",
+        views.library_page(sitemaps.part),
+        name="sitemap-part",
     ),
 ]

@@ -37,7 +37,7 @@ from stories.search import reader, unanswered
 from stories.web import linked, share_cards
 from stories.web.cited import case_item
 from stories.web.link_header import link_header, signposts
-from stories.web.site import site_of
+from stories.web.site import is_baked, site_of
 
 _BLANK_LINES = re.compile(rb"\n{2,}")  # where a template decides and prints nothing
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
@@ -53,8 +53,11 @@ def public(view: View) -> View:
 def page(
     request: HttpRequest, name: str, library: Library, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """The template `stories/<name>.html`, with what the foot of every page says of the library."""
-    foot = {"last_published_on": library.last_published_on}
+    """The template `stories/<name>.html`, with what the foot of every page says of the library.
+
+    Of files only the overview says it: a publication would change every other one with it."""
+    is_told = name == "overview" or not is_baked(request)
+    foot = {"last_published_on": library.last_published_on} if is_told else {}
     response = render(request, f"stories/{name}.html", foot | (context or {}))
     response.content = _BLANK_LINES.sub(b"\n", response.content)
     return response
@@ -332,10 +335,28 @@ def about(request: HttpRequest) -> HttpResponse:
 @public
 @cacheable
 def robots(request: HttpRequest) -> HttpResponse:
-    base = site_of(request)
+    """What a crawl would ask for without end is closed: the same as data is in one file."""
     # The views of a page, chosen with ?view=, are no other pages.
     closed = [*settings.DESK, "/*?view=", "/*&view="]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
-    return HttpResponse(
-        "\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain"
-    )
+    # Words of readers, other orders, and combinations of filters; a page of a list is open.
+    lists = ("/cases/", "/metrics/", "/compare/")
+    closed += [f"{prefix}{path}?*&" for prefix in ("", "/en") for path in lists]
+    closed += [f"/*?{name}=" for name in ("q", "sort", "whole")] + ["/api/v1/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines += [
+        "Allow: /api/v1/docs",
+        "",
+        f"# The whole library as data: {site_of(request)}/llms.txt",
+    ]
+    lines += [f"Sitemap: {site_of(request)}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@public
+@cacheable
+def llms(request: HttpRequest) -> HttpResponse:
+    """What programs may take, and where it is in one piece. Source: llmstxt.org, read 2026-11."""
+    site = site_of(request)
+    response = render(request, "llms.txt", {"site": site, "is_baked": is_baked(request)})
+    response["Content-Type"] = "text/plain; charset=utf-8"
+    return response

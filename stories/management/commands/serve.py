@@ -31,8 +31,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default="8000", help="port on 127.0.0.1, 8000 if not given")
+        parser.add_argument("--prepare", action="store_true", help="only database and cases")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["prepare"]:
+            self._prepare()
+            return
         listener = _listen(options["port"])
         try:
             if settings.ROLE == "reader":  # what it reads, the desk's process has made
@@ -48,11 +52,14 @@ class Command(BaseCommand):
         _become_server(listener)
 
     def _set_up(self, address: str) -> None:
+        self._prepare()
+        _collect_static()
+        self._first_user(address)
+
+    def _prepare(self) -> None:
         _make_data_folder()
         self.check()
         self._prepare_database()
-        _collect_static()
-        self._first_user(address)
 
     def _prepare_database(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
