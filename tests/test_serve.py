@@ -93,6 +93,21 @@ def test_a_port_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, "65536") == expected.format("65536")
 
 
+def test_an_address_of_another_machine_is_refused_in_one_line(tmp_path: Path) -> None:
+    result = run(
+        *(sys.executable, "manage.py", "serve", "--host", "192.0.2.1"), CASELIB_DATA_DIR=tmp_path
+    )
+    assert result.stderr == "caselib: --host 192.0.2.1: this machine has no such address\n"
+
+
+def test_several_sockets_of_systemd_are_refused_in_one_line(tmp_path: Path) -> None:
+    start = 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" manage.py serve'
+    result = run("sh", "-c", start, sys.executable, CASELIB_DATA_DIR=tmp_path)
+    assert result.stderr == (
+        "caselib: systemd handed over 2 sockets: let caselib.socket have one ListenStream=\n"
+    )
+
+
 def test_a_data_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     told = refusal(tmp_path / "file" / "data", CASELIB_SECRET_KEY="given")

@@ -6,13 +6,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.attacks import large_bodies, odd_requests, pictures, slow_clients
+from tests.attacks import large_bodies, odd_requests, pictures, slow_clients, takeover
 
 ATTACKS = {
     "slow_clients": slow_clients.run,
     "large_bodies": large_bodies.run,
     "odd_requests": odd_requests.run,
     "pictures": pictures.run,
+    "takeover": takeover.run,
 }
 
 
