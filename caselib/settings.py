@@ -8,8 +8,11 @@ import os
 import re
 import secrets
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -24,6 +27,7 @@ KNOWN_VARIABLES = {
     "CASELIB_DEBUG",
     "CASELIB_HTTPS",
     "CASELIB_ICP_NUMBER",
+    "CASELIB_PICTURES",
     "CASELIB_POLICE_NUMBER",
     "CASELIB_PUBLISHER",
     "CASELIB_REQUEST_LOG",
@@ -103,6 +107,35 @@ def database(data_dir: Path, is_reader: bool) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     return settings
+
+
+def picture_storage() -> dict[str, Any]:
+    """Where files of pictures are: the data folder, or s3://bucket/folder?endpoint=…&region=…
+
+    Who may write there, boto3 reads from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Readers get
+    pictures from this server in either case, so that those of a withdrawn case are not public.
+    """
+    if not (url := text("CASELIB_PICTURES")):
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = urlsplit(url)
+    parameters = dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not parts.hostname or set(parameters) - {"endpoint", "region"}:
+        refuse("CASELIB_PICTURES: write s3://bucket/folder?endpoint=https://…&region=…")
+    if not find_spec("storages") or not find_spec("boto3"):
+        refuse("CASELIB_PICTURES: install django-storages[s3]; docs/deploy.md says how")
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "endpoint_url": parameters.get("endpoint"),
+        "region_name": parameters.get("region"),
+        "file_overwrite": True,  # names are drawn by lot: nothing has to be looked for first
+        "client_config": import_module("botocore.config").Config(
+            connect_timeout=3,
+            read_timeout=10,
+            retries={"total_max_attempts": 2},  # seconds
+        ),
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 def secret_key(data_dir: Path) -> str:
@@ -232,7 +265,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "pictures"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": picture_storage(),
     "staticfiles": {"BACKEND": "caselib.assets.BundlingStorage"},
 }
 

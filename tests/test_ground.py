@@ -74,6 +74,8 @@ def test_the_lock_file_says_how_it_is_renewed() -> None:
         ("CASELIB_TRUSTED_PROXIES", "-1"),
         ("CASELIB_DATABASE_URL", "mysql://127.0.0.1/caselib"),
         ("CASELIB_DATABASE_URL", "sqlite:///"),
+        ("CASELIB_PICTURES", "https://bucket.example/"),
+        ("CASELIB_PICTURES", "s3://bucket?endpont=http://127.0.0.1"),
         ("CASELIB_DATABASE_URL", "postgres://desk:secret@127.0.0.1:port/caselib"),
     ],
 )

@@ -71,6 +71,10 @@ def restore(file: Path, folder: Path, progress: Progress) -> int:
         except (tarfile.TarError, EOFError) as error:
             raise BackupError(f"{file} is no backup, or is cut off") from error
         _hold_against_manifest(staged, hashes)
+        if not storage.is_folder():
+            pictures = staged / PICTURES
+            storage.bring(pictures, sorted(file.name for file in pictures.iterdir()))
+            shutil.rmtree(pictures)
         for name in (PICTURES, DATABASE):  # the database last: without it nothing is there
             if (staged / name).exists():
                 os.replace(staged / name, folder / name)
