@@ -18,6 +18,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+KEY_LENGTH = 50  # characters at least, as of Django's check of a deployment
 BASE_DIR = Path(__file__).resolve().parent.parent
 KNOWN_VARIABLES = {
     "CASELIB_ALLOWED_HOSTS",
@@ -149,11 +150,14 @@ def secret_key(data_dir: Path) -> str:
             descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
-        return key_file.read_text()
+        key = key_file.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         refuse(
             f"cannot write {key_file} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours"
         )
+    if len(key) < KEY_LENGTH or not key.isascii() or not key.isprintable():
+        refuse(f"{key_file} holds no key: remove it; another is made, and everybody logs in again")
+    return key
 
 
 for variable in os.environ:

@@ -6,7 +6,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.attacks import large_bodies, odd_requests, pictures, slow_clients, takeover
+from tests.attacks import (
+    full_disk,
+    killed,
+    large_bodies,
+    odd_requests,
+    pictures,
+    slow_clients,
+    takeover,
+)
 
 ATTACKS = {
     "slow_clients": slow_clients.run,
@@ -14,6 +22,8 @@ ATTACKS = {
     "odd_requests": odd_requests.run,
     "pictures": pictures.run,
     "takeover": takeover.run,
+    "killed": killed.run,
+    "full_disk": full_disk.run,
 }
 
 

@@ -30,7 +30,7 @@ START = 'exec 3<&"$FD"; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" manage.py serve'
 
 
 def run(folder: Path, short: bool) -> list[str]:
-    rounds = 2 if short else 10
+    rounds = 1 if short else 10
     data, stop = folder / "takeover", Event()
     prepare(data)
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
+from stories.management.commands import _database
 from stories.publishing import adoption, glossary
 from stories.search import writer
 from stories.web import fonts
@@ -55,6 +56,8 @@ class Command(BaseCommand):
     def _set_up(self, address: str) -> None:
         _make_data_folder()
         self.check()
+        if reason := _database.reason_against():
+            _refuse(reason)
         self._prepare_database()
         _collect_static()
         self._first_user(address)
