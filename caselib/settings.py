@@ -268,6 +268,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "pictures"
+EXPORTS_DIR = DATA_DIR / "exports"  # the library as a data set, made anew with each revision
 STORAGES = {
     "default": picture_storage(),
     "staticfiles": {"BACKEND": "caselib.assets.BundlingStorage"},

@@ -18,10 +18,11 @@ from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache, cacheable
 from stories.documents import serialization
 from stories.models.case import Case
+from stories.models.search_index import Revision
 from stories.publishing import importer, publisher
 from stories.queries.snapshot import Library, in_one_revision
 from stories.search import reader, writer
-from tests.builders import a_complete_case, a_document, text
+from tests.builders import a_case, a_complete_case, a_document, a_place, keep, text
 from tests.desk import withdraw
 from tests.wsgi import ask
 
@@ -121,6 +122,25 @@ def test_a_view_that_fails_over_a_change_is_run_again_and_no_other() -> None:
         with pytest.raises(KeyError):
             view(changes)
         assert len(tries) == expected
+
+
+def test_the_vocabulary_is_read_again_after_a_change_of_it_only(vocabulary: None) -> None:
+    first = Library.present()
+    importer.load(serialization.shaped(a_document()))
+    second = Library.present()
+    assert second is not first
+    assert second.vocabulary is first.vocabulary
+    writer.begin_revision()
+    assert Library.present().vocabulary is not first.vocabulary
+
+
+def test_a_term_that_came_past_the_desk_is_known_with_the_first_case_that_has_it(
+    vocabulary: None,
+) -> None:
+    known = Library.present().vocabulary.revision
+    keep(a_case(place=a_place(code="999999")))
+    Revision.objects.update(vocabulary=known)
+    assert Library.present().knows("place", "999999")
 
 
 @pytest.mark.django_db

@@ -10,10 +10,11 @@ from math import log
 
 from pyroaring import BitMap
 
+from stories.queries.cards import Card
 from stories.queries.hits import Hit, excerpt, is_in_readers_language
 from stories.queries.lexicon import FACETS, Lexicon, lexicon_of
 from stories.queries.pieces import TYPED, Piece, Way, pieces_of
-from stories.queries.snapshot import Card, Library
+from stories.queries.snapshot import Library
 from stories.search import analyzer, reader
 from stories.search.analyzer import Key
 

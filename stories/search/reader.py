@@ -184,10 +184,11 @@ class StoredDocument:
         return cls.of(version.document, version.sha256)
 
 
-def documents(cases: Iterable[int]) -> dict[int, StoredDocument]:
-    """primary key → document of the current version: 1 query for every CHUNK cases."""
+def documents(cases: Iterable[int]) -> Iterator[tuple[int, StoredDocument]]:
+    """(primary key, document of the current version), in no order, each read when it is asked
+    for: 1 query for every CHUNK cases."""
     rows = _in_chunks(_current_versions(), cases, "publication__in")
-    return {pk: StoredDocument.of(document, sha256) for pk, document, sha256 in rows}
+    return ((pk, StoredDocument.of(document, sha256)) for pk, document, sha256 in rows)
 
 
 def current_version(slug: str) -> Version | None:
@@ -222,6 +223,11 @@ def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
 def revision() -> str:
     """The token of the present revision, "" before the first: 1 query."""
     return Revision.objects.values_list("token", flat=True).order_by("pk").first() or ""
+
+
+def vocabulary_revision() -> str:
+    """The token of the vocabulary, another one after every change of it: 1 query."""
+    return Revision.objects.values_list("vocabulary", flat=True).order_by("pk").first() or ""
 
 
 def _in_chunks(

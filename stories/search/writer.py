@@ -127,12 +127,16 @@ def drop(pk: int) -> None:
         _clear([pk])
 
 
-def begin_revision() -> None:
-    """Invalidate cached responses and snapshots: every process compares the token it has read.
-
+def begin_revision(*, of_vocabulary: bool = True) -> None:
+    """Invalidate cached responses and snapshots: every process compares the tokens it has read.
     PostgreSQL notifies all servers when the transaction is committed.
+
+    `of_vocabulary`: False where terms and places are as before, and need not be read again.
     """
-    Revision.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
+    tokens = {"token": uuid4().hex}
+    if of_vocabulary:
+        tokens["vocabulary"] = tokens["token"]
+    Revision.objects.update_or_create(pk=1, defaults=tokens)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {settings.REVISION_CHANNEL}")
@@ -145,7 +149,7 @@ def writing() -> Iterator[None]:
         Revision.objects.get_or_create(pk=1)
         Revision.objects.select_for_update().get(pk=1)
         yield
-        begin_revision()
+        begin_revision(of_vocabulary=False)
 
 
 def stale() -> list[str]:
