@@ -171,6 +171,10 @@ def _static_fingerprint() -> str:
 def _become_server(listener: socket.socket) -> NoReturn:
     """gunicorn takes over this process and the listening socket."""
     listener.set_inheritable(True)
+    environment = {"PYTHONPATH": str(settings.BASE_DIR)}  # wherever this was started from
+    if settings.FIGURES_PORT:
+        _listen(HOST, str(settings.FIGURES_PORT)).close()  # or it is refused
+        environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caselib-figures-")
     sys.stdout.flush()
     sys.stderr.flush()
     bind = f"fd://{listener.fileno()}"
@@ -180,5 +184,5 @@ def _become_server(listener: socket.socket) -> NoReturn:
             *(sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn_conf"),
             *("--bind", bind, "caselib.wsgi"),
         ],
-        {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)},  # wherever this was started from
+        {**os.environ, **environment},
     )
