@@ -42,8 +42,8 @@ from stories.web.printing import (
 )
 from stories.web.site import (
     absolute,
-    identifier,
     has_both_languages,
+    identifier,
     imprint,
     in_language,
     is_baked,
