@@ -12,6 +12,7 @@ from stories.admin.articles import marked_article
 from stories.admin.desk import Stacked, Tabular
 from stories.admin.forms.sources import PassageForm, SourceForm
 from stories.admin.intake import Intake
+from stories.admin.stored_text import StoredText
 from stories.models.sources import Passage, Person, Source
 
 SOURCE_FIELDSETS: Any = [
@@ -85,7 +86,7 @@ class PassageInline(Tabular):
 
 
 @admin.register(Source)
-class SourceAdmin(Intake):
+class SourceAdmin(Intake, StoredText):
     form = SourceForm
     fieldsets = [*SOURCE_FIELDSETS, (_("The article"), {"fields": ["article"]})]
     readonly_fields = ["article"]

@@ -13,6 +13,7 @@ from stories.models.search_index import (
     Posting,
     Revision,
 )
+from stories.models.sent_forms import SentForm
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.texts import SourceText
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
@@ -60,6 +61,7 @@ __all__ = [
     "PublishedPicture",
     "Redaction",
     "Revision",
+    "SentForm",
     "Solve",
     "Source",
     "SourceText",
