@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from stories.models.case import Case
 from stories.models.vocabulary import Place
 from stories.publishing.check import check
+from tests import axe
 from tests.builders import ARTICLES, a_place, an_indicator
 from tests.desk import make_groups
 from tests.keyboard import enter, go_to, write
@@ -25,6 +26,7 @@ from tests.workbench import a_case_with_its_article, page_of_workbench
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PASSWORD = "a lamp in every lane"
 PATIENCE = 10_000  # milliseconds
+SHIFT = 400  # milliseconds in which the colours of a scheme fade in
 ARTICLE = (ARTICLES / "heping.txt").read_text(encoding="utf-8")
 MOST_CLICKS, MOST_LOADS = 120, 12
 # Counts presses of the mouse in all pages of a context.
@@ -497,6 +499,49 @@ def complete_by_keyboard(desk: Keyboard) -> None:
     go_to(desk.maker.locator("[name=telling]"))
     desk.press("Space")
     desk.save()
+
+
+# ---------------------------------------------------------------- for everybody
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_axe_finds_nothing_on_the_pages_of_intake_and_workbench(
+    prefix: str, people: None, live_server: LiveServer, browser_page: Page
+) -> None:
+    case, page = a_case_with_its_article(), browser_page
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    log_in(page, live_server.url, "editors")
+    found = []
+    page.goto(f"{live_server.url}{prefix}/admin/stories/source/intake/")
+    found += looked_at(page)
+    page.fill("#id_text", SHORT)
+    page.locator("#intake_form [type=submit]").click()
+    expect(page.locator("#article_form")).to_be_visible()
+    found += looked_at(page)
+    page.goto(f"{live_server.url}{prefix}/admin/stories/case/{case.pk}/workbench/")
+    bench = Workbench(page)
+    found += looked_at(page)
+    bench.numeral("7", "80", "metric")
+    bench.maker.locator(".term-box input[type=text]").click()
+    expect(bench.maker.locator("[role=option]").first).to_be_visible()
+    found += looked_at(page)
+    page.keyboard.press("Escape")
+    bench.maker.locator("[data-close]").click()
+    page.locator("#board [data-form=rest]").click()
+    bench.opened("rest")
+    assert [*found, *looked_at(page)] == []
+
+
+def looked_at(page: Page) -> list[str]:
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_timeout(SHIFT)
+        axe.load(page)
+        found += axe.told(axe.run(page, axe.everything())["violations"])
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 # ---------------------------------------------------------------- nothing that is typed is lost
