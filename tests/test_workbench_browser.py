@@ -1,15 +1,9 @@
 """A case made on the workbench in a browser: from a pasted article to its publication, with the
 mouse in few clicks, and by keyboard alone."""
 
-from collections.abc import Iterator
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, User
-from django.db import connection
 from playwright.sync_api import Page, expect
-from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
@@ -23,7 +17,10 @@ from tests.workbench import a_case_with_its_article, page_of_workbench
 from tests.workbench_page import PATIENCE, Workbench
 
 # A live server's rows are wiped after each test; the two groups, made by a migration, come back.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("versions_can_be_wiped"),
+]
 PASSWORD = "a lamp in every lane"
 SHIFT = 400  # milliseconds in which the colours of a scheme fade in
 ARTICLE = (ARTICLES / "heping.txt").read_text(encoding="utf-8")
@@ -32,20 +29,6 @@ MOST_CLICKS, MOST_LOADS = 120, 12
 COUNTER = """addEventListener("pointerdown", () => {
   localStorage.setItem("presses", Number(localStorage.getItem("presses") ?? 0) + 1);
 }, true);"""
-TRIGGERS = import_module("stories.migrations.0015_versions")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def versions_can_be_wiped(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """The database refuses to delete a version, as it should."""
-    with django_db_blocker.unblock():
-        with connection.schema_editor() as editor:
-            TRIGGERS.allow_changes(apps, editor)
-        yield
-        with connection.schema_editor() as editor:
-            TRIGGERS.refuse_changes(apps, editor)
 
 
 @pytest.fixture
@@ -526,3 +509,21 @@ def test_too_many_words_are_refused_and_counted(begun: Workbench) -> None:
     expect(words.locator(".words__count")).to_have_text("26 / 20")
     expect(words.get_by_role("alert")).to_be_visible()
     assert all(button.is_disabled() for button in words.locator("button:visible").all())
+
+
+def test_an_article_that_was_pasted_outlives_a_session_that_has_ended(
+    people: None, live_server: LiveServer, browser_page: Page
+) -> None:
+    page = browser_page
+    page.set_default_timeout(PATIENCE)
+    log_in(page, live_server.url, "editors")
+    page.goto(f"{live_server.url}/en/admin/stories/source/intake/")
+    page.fill("#id_text", SHORT)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Read it").click()
+    page.fill("#id_username", "editors")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_text")).to_have_value(SHORT)
+    page.get_by_role("button", name="Read it").click()
+    expect(page.locator("#article_form")).to_be_visible()

@@ -1,5 +1,6 @@
 // What is typed into a form is kept in this browser until it is saved.
 const LEFT_ALONE = ["token", "csrfmiddlewaretoken"];
+const addressOf = (form) => form.getAttribute("action") ?? location.pathname;
 
 export class Drafts {
   constructor(name) {
@@ -10,7 +11,7 @@ export class Drafts {
   #values(form) {
     const values = {};
     for (const [name, value] of new FormData(form)) {
-      if (!LEFT_ALONE.includes(name)) (values[name] ??= []).push(value);
+      if (!LEFT_ALONE.includes(name) && typeof value === "string") (values[name] ??= []).push(value);
     }
     return values;
   }
@@ -18,7 +19,7 @@ export class Drafts {
   keep(form, title) {
     const draft = { title, values: this.#values(form) };
     try {
-      localStorage.setItem(this.start + form.getAttribute("action"), JSON.stringify(draft));
+      localStorage.setItem(this.start + addressOf(form), JSON.stringify(draft));
     } catch { /* the store is full or shut: the form itself still has it */ }
   }
 
@@ -28,16 +29,20 @@ export class Drafts {
 
   // Puts back what was typed into this form before; false where nothing was.
   restore(form) {
-    const kept = localStorage.getItem(this.start + form.getAttribute("action"));
+    const kept = localStorage.getItem(this.start + addressOf(form));
     if (!kept) return false;
     const { values } = JSON.parse(kept);
     for (const field of form.elements) {
-      if (!field.name || LEFT_ALONE.includes(field.name) || field.type === "submit") continue;
+      if (!field.name || LEFT_ALONE.includes(field.name) || ["submit", "file"].includes(field.type)) continue;
       const given = values[field.name] ?? [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = given.includes(field.value);
       else if (given.length) field.value = given[0];
     }
     return true;
+  }
+
+  clear() {
+    for (const [address] of this.all()) this.drop(address);
   }
 
   // [address, title] of every form that was begun and not saved.

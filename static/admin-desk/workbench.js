@@ -350,5 +350,6 @@ addEventListener("beforeunload", (event) => {
   if (isDirty && !maker.hidden) { keep(); event.preventDefault(); }
 });
 
+new Drafts("intake").clear();
 listDrafts();
 showAtHand();

@@ -16,7 +16,14 @@ from stories.models.search_index import (
 from stories.models.sent_forms import SentForm
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.texts import SourceText
-from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
+from stories.models.version import (
+    OpenRedaction,
+    Publication,
+    PublishedPicture,
+    Quotation,
+    Redaction,
+    Version,
+)
 from stories.models.vocabulary import (
     BodyKind,
     Indicator,
@@ -59,6 +66,7 @@ __all__ = [
     "ProblemType",
     "Publication",
     "PublishedPicture",
+    "Quotation",
     "Redaction",
     "Revision",
     "SentForm",

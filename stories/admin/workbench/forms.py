@@ -313,13 +313,14 @@ class SourceMaker(PartForm):
 
     url = forms.URLField(label=_("address"), required=False, max_length=500, assume_scheme="https")
     pairs = ("title", "container", "url_note", "independence_note", "issued_note")
-    chosen = ("url", "reported_by", "independence")
+    chosen = ("url", "reported_by", "independence", "shows")
 
     class Meta:
         model = Source
         fields = ["title_zh", "title_en", "container_zh", "container_en", "url_note_zh"]
         fields += ["url_note_en", "independence_note_zh", "independence_note_en"]
         fields += ["issued_note_zh", "issued_note_en", "url", "reported_by", "independence"]
+        fields += ["shows"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
