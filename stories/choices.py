@@ -205,6 +205,14 @@ class NumeralState(TextChoices):
     OPEN = "open", _("not accounted for")
 
 
+class Shows(TextChoices):
+    """What readers may see of the text of a source, the least first."""
+
+    FRAGMENT = "fragment", _("the printed fragment")
+    SENTENCE = "sentence", _("the sentence round the fragment")
+    PASSAGE = "passage", _("the whole passage")
+
+
 class Condition(TextChoices):
     """How far the copy that was read is from the original."""
 
