@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Iterator
 from importlib import import_module
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from stories.bake.baker import Plan, bake
 from stories.documents.terms import Terms
 from stories.models.vocabulary import MeasureFamily, Place
 from stories.publishing import glossary
@@ -37,6 +39,7 @@ VOCABULARY_MODELS: list[type[models.Model]] = [
     MeasureFamily,
     *glossary.VOCABULARY.values(),
 ]
+_copies: list[Path] = []
 _vocabulary: dict[type[models.Model], list[models.Model]] = {}
 
 
@@ -118,6 +121,16 @@ def site(library: None) -> Iterator[str]:
     server.thread.httpd.daemon_threads = False
     yield server.url
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def copy(library: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The five shipped cases as files, for a stick; made once in a run."""
+    if not _copies:
+        folder = tmp_path_factory.mktemp("copy") / "site"
+        bake(Plan(folder))
+        _copies.append(folder)
+    return _copies[0]
 
 
 @pytest.fixture(scope="session")

@@ -200,7 +200,7 @@ def test_a_withdrawal_says_when_and_why(published: Publication, client: Client) 
 def test_a_withdrawn_case_is_found_nowhere(published: Publication, client: Client) -> None:
     publisher.withdraw("liudi")
     assert "/cases/liudi/" not in client.get("/cases/").text
-    assert "/cases/liudi/" not in client.get("/sitemap.xml").text
+    assert "/cases/liudi/" not in client.get("/sitemap-cases-1.xml").text
 
 
 def test_a_case_published_again_goes_on_counting(published: Publication, client: Client) -> None:

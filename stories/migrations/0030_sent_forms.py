@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0050_vocabulary_revision'),
+        ('stories', '0023_vocabulary_revision'),
     ]
 
     operations = [
