@@ -244,8 +244,20 @@ def test_what_only_a_server_answers_has_no_file(address: str) -> None:
 
 
 def test_a_text_is_found_by_triples_and_by_what_latin_words_join_to() -> None:
-    found = keys("led路灯、e-bike 3.5%")
-    assert {"路", "路灯", "d路", "路灯、", "led", "e-bike", "3.5", "5%"} <= found
+    found = keys("led路灯、e-bike 3.5% 共280米")
+    assert {
+        "路",
+        "路灯",
+        "d路",
+        "路灯、",
+        "led",
+        "e-bike",
+        "3.5",
+        "5%",
+        "led路",
+        "280米",
+        "共280",
+    } <= found
     assert "le*" not in found
 
 

@@ -27,6 +27,9 @@ _WORD = re.compile(f"[{_LATIN}]+")
 _OTHER = re.compile("[^\0-\x7f\u00df-\u00f6\u00f8-\u024f]")
 # e-bike, 3.5, 50%: Latin words with the signs between them.
 _JOINED = re.compile(f"(?=(?<![{_LATIN}])([{_LATIN}]+[!-/:-@\\[-`{{-~]{{1,3}}[{_LATIN}]+))")
+# 280米, 党100: a Latin word or number with the character that it stands beside.
+_BEFORE = re.compile(f"[{_LATIN}]+[^\0-\x7f\u00df-\u00f6\u00f8-\u024f\\s]")
+_BEHIND = re.compile(f"[^\0-\x7f\u00df-\u00f6\u00f8-\u024f\\s][{_LATIN}]+")
 _SIGNED = re.compile(f"[{_LATIN}]+[%+]")
 
 File = tuple[str, bytes]  # path, content
@@ -48,7 +51,8 @@ def keys(folded: str) -> set[str]:
             if n + 2 < len(piece) and all(is_other[n : n + 3]):
                 found.add(piece[n : n + 3])
     found.update(word[: tokenizer.GRAM_LENGTH] for word in _WORD.findall(folded))
-    found.update(_JOINED.findall(folded), _SIGNED.findall(folded))
+    for joined in (_JOINED, _SIGNED, _BEFORE, _BEHIND):
+        found.update(joined.findall(folded))
     return found
 
 
