@@ -35,7 +35,7 @@ SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
 MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no parameters
 # Files have no care view either, but parameters; nor has what answers programs.
-FILES = (*MACHINE_FORMATS, ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
+FILES = (*MACHINE_FORMATS, ".jsonld", ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
 PROGRAMS, THEIR_PAGE = "/api/", "/docs"
 VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
 CANDIDATE = "caselib.page_cache"  # in the environ

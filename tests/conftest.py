@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Collection, Iterator
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -151,6 +153,21 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def versions_can_be_wiped(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """For live servers, whose rows are wiped: the database refuses to delete a version, as it
+    should."""
+    triggers = import_module("stories.migrations.0015_versions")
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            triggers.allow_changes(apps, editor)
+        yield
+        with connection.schema_editor() as editor:
+            triggers.refuse_changes(apps, editor)
 
 
 @pytest.fixture

@@ -156,6 +156,27 @@ def site_of(request: HttpRequest) -> str:
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
+@dataclass(frozen=True)
+class Identifier:
+    """A DOI or Handle: `value` as it is written, `url` by its resolver."""
+
+    value: str
+    url: str
+
+    @property
+    def doi(self) -> str:
+        return self.value if self.value.startswith("10.") else ""
+
+
+def identifier(slug: str, number: int) -> Identifier | None:
+    """Of a version of a case; None where the publisher has no prefix."""
+    if not settings.IDENTIFIER_PREFIX:
+        return None
+    value = f"{settings.IDENTIFIER_PREFIX}/{slug}.v{number}"
+    resolver = "https://doi.org" if value.startswith("10.") else "https://hdl.handle.net"
+    return Identifier(value, f"{resolver}/{value}")
+
+
 def absolute(site: str, address: str) -> str:
     """An address of this site with its scheme and host."""
     return f"{site}{iri_to_uri(address)}"

@@ -11,6 +11,7 @@ from stories.web import (
     downloads,
     feeds,
     health,
+    linked,
     oai,
     sitemaps,
     version_views,
@@ -60,6 +61,8 @@ machine_formats = [
         for ending in data.TYPES
     ),
     re_path(r"^data/(?P<name>[\w.-]+)\Z", data.file, name="data-file"),
+    path("cases/<slug:slug>.jsonld", linked.case, name="case-linked"),
+    path("cases/<slug:slug>/v/<int:number>.jsonld", linked.version, name="version-linked"),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",

@@ -8,12 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from caselib.page_cache import cacheable
 from stories import links
+from stories.exports import linked_data
 from stories.exports.references import embedded
+from stories.languages import reader_language
 from stories.models.version import Publication, PublishedPicture, Version
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.pictures import storage
@@ -31,7 +34,7 @@ from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions as suggestions_of
 from stories.search import reader, unanswered
-from stories.web import share_cards
+from stories.web import linked, share_cards
 from stories.web.cited import case_item
 from stories.web.link_header import link_header, signposts
 from stories.web.site import is_baked, site_of
@@ -72,6 +75,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cases": library.newest(),
         "matrix": Matrix.of(library),
         "totals": library.totals,
+        "linked": linked.of_site(request, library),
     }
     return page(request, "overview", library, context)
 
@@ -157,7 +161,11 @@ def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpRespon
 @library_page
 def measure_types(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    return page(request, "measure_types", library, {"families": library.families()})
+    terms = linked_data.term_set(
+        site_of(request), "measure-types", gettext("Measures"), reader_language()
+    )
+    context = {"families": library.families(), "linked": [terms]}
+    return page(request, "measure_types", library, context)
 
 
 @library_page
@@ -170,6 +178,7 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
         "page": found,
         "cells": answered_by(library, slug),
         "spreads": spreads(slug, library),
+        "linked": [linked_data.term(row, site_of(request), "measure-type")],
     }
     return page(request, "measure_type", library, context)
 
@@ -177,7 +186,11 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
 @library_page
 def problem_types(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    return page(request, "problem_types", library, {"types": library.problem_types()})
+    terms = linked_data.term_set(
+        site_of(request), "problem-types", gettext("Problems"), reader_language()
+    )
+    context = {"types": library.problem_types(), "linked": [terms]}
+    return page(request, "problem_types", library, context)
 
 
 @library_page
@@ -185,7 +198,12 @@ def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
     found = _page_of_parts(request, library, "problem", slug, "problem-type", _problems_of_type)
-    context = {"type": row, "page": found, "cells": answers_to(library, slug)}
+    context = {
+        "type": row,
+        "page": found,
+        "cells": answers_to(library, slug),
+        "linked": [linked_data.term(row, site_of(request), "problem-type")],
+    }
     return page(request, "problem_type", library, context)
 
 
@@ -215,6 +233,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "children": children,
         "page": found,
         "cases": library.cases_in(code),
+        "linked": [linked_data.place(terms[code], site_of(request))],
     }
     return page(request, "place", library, context)
 
@@ -280,7 +299,13 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     found = case.sources_by_key[key]
     by_passage = statements(case)
     passages = [(passage, by_passage.get(passage.order, [])) for passage in found.passages]
-    return page(request, "source", library, {"case": case, "source": found, "passages": passages})
+    context = {
+        "case": case,
+        "source": found,
+        "passages": passages,
+        "linked": [linked_data.source(found, site_of(request))],
+    }
+    return page(request, "source", library, context)
 
 
 @library_page
