@@ -2,7 +2,8 @@
 // stands in small scripts, as a browser fetches no files from a disk. docs/bake.md says how.
 (() => {
   const PAGE = 20, VALUES = 12, HITS = 3, RANKED = 60, WORDS = 12, EXCERPT = 24, LENGTH = 200;
-  const LATIN = "a-z0-9\u00df-\u00f6\u00f8-\u024f", TIERS = 5, LABEL = 5, SYNONYM = 6;
+  const LATIN = "a-z0-9\u00df-\u00f6\u00f8-\u024f", REST = 4, KEYWORD = 5, TIERS = 6;
+  const LABEL = TIERS, SYNONYM = TIERS + 1; // names of terms that a case has
   const root = document.currentScript.dataset.index;
   const language = document.documentElement.lang === "en" ? "en" : "zh";
   const loaded = new Map(), waiting = new Map();
@@ -185,7 +186,8 @@
     const tiers = Array.from({ length: TIERS + 1 }, () => every);
     for (const found of await Promise.all(words.map((one) => holding(one, count)))) {
       let reached = new Set();
-      const all = [...found.slice(0, TIERS - 1), either(found[TIERS - 1], found[LABEL]), found[SYNONYM]];
+      found[REST] = either(found[REST], found[LABEL]);
+      const all = [...found.slice(0, TIERS), found[SYNONYM]];
       all.forEach((step, n) => { reached = either(reached, step); tiers[n] = both(tiers[n], reached); });
     }
     return tiers;
@@ -290,7 +292,8 @@
   const hitsOf = (text, words) => {
     const counted = text.parts.map((_, n) => [words.filter((one) => isIn(one, text.folded[n])).length, n]);
     const best = counted.filter(([count]) => count).sort(([a, n], [b, m]) => b - a || n - m).slice(0, HITS);
-    const found = best.map(([, n]) => ({ anchor: text.parts[n][1], pieces: excerpt(text.parts[n][2], words) }));
+    const found = best.map(([, n]) => ({ anchor: text.parts[n][1], pieces: excerpt(text.parts[n][2], words),
+      isKeyword: text.parts[n][0] === KEYWORD }));
     const named = words.filter((one) => !text.folded.some((part) => isIn(one, part)))
       .map((one) => namedHit(text, one)).filter(Boolean);
     return [...named, ...found].slice(0, HITS);
@@ -318,7 +321,8 @@
     const isChinese = (text.match(/[\u3400-\u4dbf\u4e00-\u9fff]/g)?.length ?? 0) * 4 > text.length;
     const pieces = hit.pieces.map(([piece, isFound]) => (isFound ? element("mark", {}, piece) : piece));
     const link = element("a", { href: hit.anchor ? `${href}#${hit.anchor}` : href }, ...pieces);
-    return element("li", { lang: isChinese ? "zh-Hans" : "en" }, link);
+    const kind = hit.isKeyword ? [" ", element("span", { class: "kind" }, loaded.get("messages").keyword)] : [];
+    return element("li", { lang: isChinese ? "zh-Hans" : "en" }, link, ...kind);
   };
   const cardElement = async (pk, words) => {
     const holder = document.createElement("template");
