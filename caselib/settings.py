@@ -29,6 +29,7 @@ KNOWN_VARIABLES = {
     "CASELIB_FIGURES_PORT",
     "CASELIB_HTTPS",
     "CASELIB_ICP_NUMBER",
+    "CASELIB_IDENTIFIER_PREFIX",
     "CASELIB_PICTURES",
     "CASELIB_POLICE_NUMBER",
     "CASELIB_PUBLISHER",
@@ -78,6 +79,14 @@ def one_of(name: str, *values: str) -> str:
     value = text(name, values[0])
     if value not in values:
         refuse(f"{name}={value}: write {' or '.join(values)}")
+    return value
+
+
+def matching(name: str, pattern: str, example: str) -> str:
+    """ "" where it is not set."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value, re.ASCII):
+        refuse(f"{name}={value}: write a value {example}")
     return value
 
 
@@ -183,6 +192,8 @@ PUBLISHER = text("CASELIB_PUBLISHER")
 CONTACT = text("CASELIB_CONTACT")
 ICP_NUMBER = text("CASELIB_ICP_NUMBER")
 POLICE_NUMBER = text("CASELIB_POLICE_NUMBER")
+# Of DOIs (10.12345) or Handles (20.500.12345) that the publisher has registered, "" for none.
+IDENTIFIER_PREFIX = matching("CASELIB_IDENTIFIER_PREFIX", r"\d+(\.\d+)+", "such as 10.12345")
 FIGURES_PORT = whole_number("CASELIB_FIGURES_PORT", 0)  # of 127.0.0.1, for Prometheus; 0 is none
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
@@ -194,7 +205,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.sitemaps",
     "taggit",
     "axes",
     "csp",

@@ -101,6 +101,8 @@ def test_the_parts_of_a_list_make_up_the_whole(client: Client, address: str, lim
         ("/cases?view=care", ["view"]),
         ("/cases/yucai?x=1", ["x"]),
         ("/cases?q=" + "x" * 201, ["q"]),
+        ("/cases?q=a&q=b", ["q"]),
+        ("/metrics?min=1&min=2&sort=size&sort=case", ["min", "sort"]),
     ],
 )
 def test_what_is_not_understood_is_refused_and_named(

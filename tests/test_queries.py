@@ -526,3 +526,14 @@ def test_the_first_page_leads_to_the_next() -> None:
 def test_nothing_found_is_one_empty_page() -> None:
     page = asked("q=x").page()
     assert (page.items, page.number, page.count, page.total) == ([], 1, 1, 0)
+
+
+@pytest.mark.django_db
+def test_labels_that_fold_to_another_length_leave_the_others_as_they_are() -> None:
+    odd = a_measure_type(label_zh="½ ㎡ …", label_en="1,000 ㎡ ½", slug="a")
+    roofs = a_measure_type(label_zh="屋顶防水", label_en="Roofs", slug="b")
+    a_measure(case=a_case(), type=odd)
+    a_measure(case=(case := a_case()), type=roofs)
+    keep()
+    for q in ("屋顶防水", "roofs", "防"):
+        assert slugs(CaseQuery.parse(QueryDict(urlencode({"q": q})), Library.now())) == [case.slug]

@@ -26,7 +26,7 @@ from stories.documents.schema import CaseDocument
 from stories.models.case import Case
 from stories.models.version import Publication
 from stories.presenters import versions
-from stories.publishing import publisher
+from stories.publishing import publisher, quotations
 from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
 from stories.queries.snapshot import Library
@@ -135,6 +135,7 @@ class CasePublishing(DeskAdmin):
     ) -> None:
         """In a transaction, the document that has passed the check."""
         version = publisher.publish(document, kind, note)
+        quotations.publish(version, document)
         case.mark_published(version.published_at)
         checked = document.checked
         case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")

@@ -36,7 +36,7 @@ from stories.admin.inlines import (
     TagInline,
 )
 from stories.admin.sources import SourceInline
-from stories.choices import GlanceQuestion
+from stories.admin.workbench.pages import CaseWorkbench
 from stories.documents import damage
 from stories.models.case import Case
 from stories.models.pictures import Picture
@@ -126,7 +126,7 @@ STATE: Any = (
 
 
 @admin.register(Case)
-class CaseAdmin(CaseList, CasePublishing):
+class CaseAdmin(CaseList, CasePublishing, CaseWorkbench):
     form = CaseForm
     fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
@@ -191,7 +191,7 @@ class CaseAdmin(CaseList, CasePublishing):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         note_change(form.instance.pk, form, formsets)
-        _answer_every_question(form.instance)
+        Glance.add_missing(form.instance)
         super().save_related(request, form, formsets, change)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -262,11 +262,3 @@ class CaseAdmin(CaseList, CasePublishing):
         headers = {"Cache-Control": "private, no-store"}
         kind = file.rpartition(".")[2]
         return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
-
-
-def _answer_every_question(case: Case) -> None:
-    """Creates the missing answers, in the state “not coded”."""
-    known = set(case.glances.values_list("question", flat=True))
-    Glance.objects.bulk_create(
-        Glance(case=case, question=question) for question in GlanceQuestion if question not in known
-    )

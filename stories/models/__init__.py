@@ -13,9 +13,17 @@ from stories.models.search_index import (
     Posting,
     Revision,
 )
+from stories.models.sent_forms import SentForm
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.texts import SourceText
-from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
+from stories.models.version import (
+    OpenRedaction,
+    Publication,
+    PublishedPicture,
+    Quotation,
+    Redaction,
+    Version,
+)
 from stories.models.vocabulary import (
     BodyKind,
     Indicator,
@@ -58,8 +66,10 @@ __all__ = [
     "ProblemType",
     "Publication",
     "PublishedPicture",
+    "Quotation",
     "Redaction",
     "Revision",
+    "SentForm",
     "Solve",
     "Source",
     "SourceText",

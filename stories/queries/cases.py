@@ -26,6 +26,7 @@ from stories.queries.near import (
     near,
     understanding,
     understood,
+    unmatched,
 )
 from stories.queries.nodes import Node
 from stories.queries.paging import Page, address_of, encoded, page_number, page_of
@@ -210,6 +211,11 @@ class CaseQuery:
         among = self._with_choices(self.library.cases, "") - self.found
         return near(self.library, self.q, among, FEW - len(self.found), bool(self.found))
 
+    @cached_property
+    def unmatched(self) -> list[str]:
+        """Words of the question that no case has, nor anything near them; 1 query."""
+        return unmatched(self.library, self.q) if self.near else []
+
     @property
     def is_unanswered(self) -> bool:
         """Words that find nothing in the whole library, nor anything near."""
@@ -323,10 +329,8 @@ class CaseQuery:
             found = reader.holding_word(word)
             by_label, by_synonym = self.library.named(word)
             reached = BitMap()
-            steps = [
-                *(found[tier] for tier in analyzer.TIERS[:-1]),
-                found[analyzer.REST] | by_label,
-            ]
+            found[analyzer.REST] |= by_label
+            steps = (found[tier] for tier in analyzer.TIERS)
             for n, step in enumerate([*steps, by_synonym]):
                 reached = reached | step
                 tiers[n] = tiers[n] & reached
@@ -395,14 +399,18 @@ def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
     found = [text.part(n) for n in best]
-    return [Hit(part.anchor, excerpt(part.raw, words)) for part in found]
+    return [
+        Hit(part.anchor, excerpt(part.raw, words), is_keyword=part.tier == analyzer.KEYWORD)
+        for part in found
+    ]
 
 
 def _name_with(word: tokenizer.Word, node: Node) -> str:
     """Its label, and behind it the name that has the word, where that is another."""
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.synonyms)
-    return node.with_name(next(name for name in names if word.is_in(tokenizer.fold(name))))
+    held = (name for name in names if word.is_in(tokenizer.fold(name)))
+    return node.with_name(next(held, label))
 
 
 def _default_sort(q: str) -> str:

@@ -30,6 +30,7 @@ from stories.presenters.terms import Terms
 from stories.queries.cards import Card, card_of
 from stories.queries.nodes import Node
 from stories.queries.orders import Order
+from stories.queries.quotations import quoted_in
 from stories.queries.vocabulary import Vocabulary
 from stories.search import analyzer, reader, tokenizer
 
@@ -38,7 +39,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 ATTEMPTS = 3  # at an answer of one revision
 _NONE = BitMap()
-MEMOIZED_ANSWERS = 1000  # to questions
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
 LISTED_WHOLE = ("measure", "problem")  # facets
@@ -106,6 +106,7 @@ class Library:
         }
         # By how far the measures have come: "problem type:family or type" → cases.
         self.answers = {space: self._answers(held.get(space, {})) for space in analyzer.ANSWERS}
+        self.stated_answers = self._answers(held.get(analyzer.STATED, {}))
         self.unanswered = self._holding(held.get(analyzer.UNANSWERED, {}), "problem")
         self.holding[ANSWERED] = _united(self.answers.values())
         self.nodes[ANSWERED] = {pair: self._pair(pair) for pair in self.holding[ANSWERED]}
@@ -180,10 +181,9 @@ class Library:
         return self._orders.setdefault(sort, Order(sort))
 
     def memoized(self, question: str, answer: Callable[[], T]) -> T:
-        """An answer that is the same for all of a revision, made once."""
+        """An answer that is the same for all of a revision, made once. There are few questions: the
+        vocabulary bounds them."""
         if question not in self._memo:
-            if len(self._memo) >= MEMOIZED_ANSWERS:
-                self._memo.clear()
             self._memo[question] = answer()
         found: T = self._memo[question]
         return found
@@ -257,12 +257,20 @@ class Library:
         return self.presented(version)
 
     def presented(self, version: Version) -> CasePresenter | None:
-        """A version of any case, current or not; None where no page can show it. No query."""
+        """A version of any case, current or not; None where no page can show it.
+
+        No query; 1 where a source shows more than fragments.
+        """
         pk, stored = version.publication_id, reader.StoredDocument.of_version(version)
         if pk not in self.cases or version.number != version.publication.number:
             stored = replace(stored, is_intact=False)  # the index knows the current version only
         document = self._showable(pk, stored)
-        return CasePresenter(pk, document, self.presented_terms()) if document else None
+        if not document:
+            return None
+        case = CasePresenter(pk, document, self.presented_terms())
+        if any(source.get("shows") for source in document["sources"]):
+            case.quoted = quoted_in(version)
+        return case
 
     def cases_of(
         self, pks: Iterable[int], part_of: Callable[[int, Any], Any] = _whole
@@ -398,8 +406,9 @@ class _Names:
 
     def __init__(self, names: Mapping[analyzer.Key, str]) -> None:
         self.keys = list(names)
-        self.starts = list(accumulate((len(name) + 1 for name in names.values()), initial=0))
-        self.text = tokenizer.fold("\n".join(names.values()))
+        folded = [tokenizer.fold(name) for name in names.values()]
+        self.starts = list(accumulate((len(name) + 1 for name in folded), initial=0))
+        self.text = "\n".join(folded)
 
     def with_word(self, word: tokenizer.Word) -> list[analyzer.Key]:
         """(facet, value) of each, once."""
@@ -428,26 +437,28 @@ _of_request: ContextVar[Library | None] = ContextVar("library of the request", d
 
 
 def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
-    """Run a view again if another revision began meanwhile: no page mixes two, nor fails over it.
+    """Run a view again if another revision began meanwhile, ATTEMPTS times at most: no page mixes
+    two, nor fails over it. The last attempt may show a revision that is over.
 
-    2 queries, of which Library.now() saves the view one.
+    2 queries an attempt, of which Library.now() saves the view one.
     """
 
     @wraps(view)
     def consistent(*args: Any, **kwargs: Any) -> T:
-        for _attempt in range(ATTEMPTS - 1):
+        for attempt in range(ATTEMPTS):
             library = Library.present()
+            is_last = attempt == ATTEMPTS - 1
             token = _of_request.set(library)
             try:
                 response = view(*args, **kwargs)
             except Exception:
-                if library.is_present():
+                if is_last or library.is_present():
                     raise
             else:
-                if library.is_present():
+                if is_last or library.is_present():
                     return response
             finally:
                 _of_request.reset(token)
-        return view(*args, **kwargs)
+        raise AssertionError("the last attempt returns or raises")
 
     return consistent

@@ -23,6 +23,7 @@ from stories.search.analyzer import (
     FORM,
     MEASURED,
     STATE,
+    STATED,
     STEM,
     TIERS,
     UNANSWERED,
@@ -72,7 +73,7 @@ def among(cases: Iterable[int]) -> RawSQL:
 def values() -> dict[str, dict[str, BitMap]]:
     """facet → value → cases, for every space but those of the text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
-    spaces = (*VALUES, FORM, STATE, *ANSWERS, UNANSWERED, MEASURED, COUNTED, *COUNTS)
+    spaces = (*VALUES, FORM, STATE, *ANSWERS, STATED, UNANSWERED, MEASURED, COUNTED, *COUNTS)
     # Named one by one, so that the database finds them without reading all grams.
     for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Any, cast
 from uuid import uuid4
 
+import django
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Field, Model
@@ -93,7 +94,8 @@ def _tokenized(chunks: Iterable[Chunk], count: int) -> Iterator[Tokenized]:
         yield from map(_tokenize, chunks)
         return
     remaining = iter(chunks)
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    # Where processes are not forked, each sets Django up.
+    with ProcessPoolExecutor(PROCESSES, initializer=django.setup) as pool:
         # A few chunks ahead, so that memory does not grow with the library.
         waiting = deque(pool.submit(_tokenize, c) for c in islice(remaining, 2 * PROCESSES))
         while waiting:

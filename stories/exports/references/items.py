@@ -39,7 +39,7 @@ class Name:
 @dataclass(frozen=True)
 class Item:
     """`issued` and `accessed`: EDTF. `locator`: the passage that is meant, in words. `version`: a
-    number, of a case. `pointed_to`: the key that stands for it in files."""
+    number, of a case. `key` stands for it in files."""
 
     key: str
     language: str  # zh or en
@@ -55,6 +55,7 @@ class Item:
     version: str = ""
     locator: str = ""
     note: str = ""
+    doi: str = ""
 
     @property
     def is_newspaper(self) -> bool:
@@ -129,8 +130,10 @@ def of_case(
     library: Library,
     accessed: date,
     language: str,
+    doi: str = "",
 ) -> Item:
-    """A version of a case; `url`: its permanent address."""
+    """A version of a case; `url`: its permanent address, that of the resolver where it has a DOI
+    or a Handle."""
     return Item(
         key=f"{document['slug']}-v{version}",
         language=language,
@@ -144,6 +147,7 @@ def of_case(
         section="",
         url=url,
         version=str(version),
+        doi=doi,
     )
 
 

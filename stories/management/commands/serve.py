@@ -37,8 +37,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--host", default=HOST, help="address to listen on, 127.0.0.1 if not given"
         )
+        parser.add_argument("--prepare", action="store_true", help="only database and cases")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["prepare"]:
+            self._prepare()
+            return
         listener = _socket_of_systemd() or _listen(options["host"], options["port"])
         try:
             if settings.ROLE == "reader":  # what it reads, the desk's process has made
@@ -54,13 +58,16 @@ class Command(BaseCommand):
         _become_server(listener)
 
     def _set_up(self, address: str) -> None:
+        self._prepare()
+        _collect_static()
+        self._first_user(address)
+
+    def _prepare(self) -> None:
         _make_data_folder()
         self.check()
         if reason := _database.reason_against():
             _refuse(reason)
         self._prepare_database()
-        _collect_static()
-        self._first_user(address)
 
     def _prepare_database(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
