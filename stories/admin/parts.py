@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from stories.admin.bulk_terms import MeasureTerms
 from stories.admin.desk import PartAdmin, Tabular
 from stories.admin.forms.base import KeywordsForm
 from stories.admin.forms.citations import SideForm
@@ -88,7 +89,7 @@ class ActorInline(Tabular):
 
 
 @admin.register(Measure)
-class MeasureAdmin(PartAdmin):
+class MeasureAdmin(PartAdmin, MeasureTerms):
     form = MeasureForm
     fieldsets = [
         (None, {"fields": [("key", "status", "before_case"), "title_zh", "title_en"]}),

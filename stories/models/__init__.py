@@ -1,10 +1,12 @@
 """Every table, one module a subject; Django finds them here."""
 
 from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.history import Edit, EditedPicture, SentForm
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
 from stories.models.questions import FollowUp, Glance
+from stories.models.review import ReviewComment, Submission
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
@@ -18,6 +20,7 @@ from stories.models.texts import SourceText
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
 from stories.models.vocabulary import (
     BodyKind,
+    FormerAddress,
     Indicator,
     MeasureFamily,
     MeasureType,
@@ -34,7 +37,10 @@ __all__ = [
     "Change",
     "Citation",
     "Derived",
+    "Edit",
+    "EditedPicture",
     "FollowUp",
+    "FormerAddress",
     "Glance",
     "IndexedCard",
     "IndexedMetric",
@@ -59,10 +65,13 @@ __all__ = [
     "Publication",
     "PublishedPicture",
     "Redaction",
+    "ReviewComment",
     "Revision",
+    "SentForm",
     "Solve",
     "Source",
     "SourceText",
+    "Submission",
     "Tag",
     "TypeLink",
     "Version",

@@ -32,6 +32,7 @@ from stories.queries.suggestions import suggestions as suggestions_of
 from stories.search import reader, unanswered
 from stories.web import share_cards
 from stories.web.cited import case_item
+from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
 from stories.web.site import site_of
 
@@ -73,6 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_list
 def cases(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = CaseQuery.parse(request.GET, library)
@@ -157,6 +159,7 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_page("measure", "measure-type")
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
@@ -177,6 +180,7 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_page("problem", "problem-type")
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
@@ -194,6 +198,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_page("place", "place")
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """A place that some published case is about, is in, or has a measure at."""
     library = Library.now()
@@ -248,6 +253,7 @@ def _measures_at_place(case: CasePresenter, code: str) -> list[MeasurePresenter]
 
 
 @library_page
+@redirecting_list
 def metrics(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = MetricQuery.parse(request.GET, library)
