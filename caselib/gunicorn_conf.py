@@ -1,6 +1,7 @@
 """gunicorn as caselib runs it: gunicorn -c python:caselib.gunicorn_conf caselib.wsgi"""
 
 import gc
+import os
 import re
 import signal
 from importlib import import_module
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
+from django.core.management import call_command
 from django.db import connections
 from django.template import engines
 
@@ -30,6 +32,7 @@ HOST = settings.OWN_HOST
 # Requested before the fork, with the first case that each of them links.
 WARM_UP = ("/", "/cases/", "/cases/?q=社区", "/cases/?q=ludeng", "/en/", "/en/cases/")
 CASE = re.compile(rb'href="((?:/en)?/cases/[a-z0-9-]+/)"')
+BESIDE = ("exportlibrary", "--watch")  # a command that runs beside the workers
 GC_THRESHOLD = 10_000  # allocations; a page makes thousands of objects that end with it
 
 
@@ -42,6 +45,23 @@ def when_ready(server: Any) -> None:
     connections.close_all()  # no worker may share a connection with another
     gc.collect()
     gc.freeze()  # a collection of what is here would copy it into each worker
+    if settings.ROLE != "reader":  # which writes no file
+        run_beside(server)
+
+
+def run_beside(server: Any) -> None:
+    """Fork a process for BESIDE, which shares the memory of the workers and gives way to them."""
+    if os.fork():
+        return
+    for number in (*server.SIGNALS, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    for listener in server.LISTENERS:
+        listener.sock.close()
+    os.nice(19)
+    try:
+        call_command(*BESIDE)
+    finally:
+        os._exit(0)
 
 
 def warm_up(application: Any) -> None:

@@ -60,13 +60,17 @@ class DeskParameters:
         return None
 
 
+AS_THEY_ARE = ("image/", "application/zip", "application/vnd.sqlite3")
+
+
 class Gzip(GZipMiddleware):
-    """For what the page cache does not compress. Pictures are compressed as they are."""
+    """For what the page cache does not compress. Pictures and archives are compressed as they are;
+    a database is sent as the file that its hash is of."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.get("Content-Type", "").startswith("image/"):
+        if response.get("Content-Type", "").startswith(AS_THEY_ARE):
             return response
         return super().process_response(request, response)
 

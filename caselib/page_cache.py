@@ -1,12 +1,11 @@
 """The page cache: public responses, answered from memory in front of Django.
 
-Views opt in with `cacheable`; everything else is passed on as it is. Entries have no age: the
-revision in the database is read every REVISION_INTERVAL, and another one empties the cache.
+Views opt in with `cacheable`; everything else is passed on as it is. Entries have no age: another
+revision of the library empties the cache.
 """
 
 import gzip
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -15,8 +14,6 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import brotli
-from django.db import Error as DatabaseFailure
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 
 Environ = dict[str, Any]
@@ -27,7 +24,6 @@ View = Callable[..., HttpResponse]
 
 CAPACITY = 40 * 2**20  # bytes of cached responses, in each process
 OVERHEAD = 2048  # bytes of an entry besides its body and key: about what Python takes
-REVISION_INTERVAL = 0.5  # seconds
 # Measured in docs/decisions/0001-page-compression.md.
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=5)),
@@ -81,18 +77,16 @@ class CachedResponse:
 
 
 class PageCache:
-    """`revision` reads the revision of the library from the database."""
+    """`revision` knows the revision of the library, None where it does not: called each time."""
 
-    def __init__(self, application: Application, revision: Callable[[], str]) -> None:
+    def __init__(self, application: Application, revision: Callable[[], str | None]) -> None:
         self.application = application
         self.revision = revision
         self._responses: OrderedDict[CacheKey, CachedResponse] = OrderedDict()
         self._size = 0  # bytes
         self._lock = Lock()  # of the responses and the generation
         self._generation = 0  # counts revisions as this process has learned of them
-        self._known: str | None = None  # the revision, None where it could not be read
-        self._read_next = 0.0  # monotonic seconds
-        self._reading = Lock()
+        self._known: str | None = None  # the revision of the responses
         self._recompressing = Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -119,26 +113,15 @@ class PageCache:
         return _answer(response, environ, start_response)
 
     def _current_generation(self) -> int | None:
-        """None while the database cannot be read."""
-        if time.monotonic() >= self._read_next:
-            with self._reading:
-                if (now := time.monotonic()) >= self._read_next:
-                    self._read_revision()
-                    self._read_next = now + REVISION_INTERVAL
-        return None if self._known is None else self._generation
-
-    def _read_revision(self) -> None:
-        try:
-            close_old_connections()  # outside a request Django does not look at their age
-            revision = self.revision()
-        except DatabaseFailure:
-            revision = None
+        """None while the revision is not known."""
+        revision = self.revision()
         if revision != self._known:
             with self._lock:
                 self._responses.clear()
                 self._size = 0
                 self._generation += 1
                 self._known = revision
+        return None if revision is None else self._generation
 
     def _get(self, key: CacheKey) -> CachedResponse | None:
         with self._lock:

@@ -1,18 +1,26 @@
-"""One line for each request: method, path, status, milliseconds, and what the page cache did.
+"""One line for each request: method, path, status, milliseconds, page cache, number of the request.
 
-Neither the address of a reader nor what was searched for is in it.
+Neither the address of a reader nor what was searched for is in it. An error's log and its page
+have the same number.
 """
 
+import json
 import logging
+import re
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
+
 from caselib.page_cache import OUTCOME
 
 logger = logging.getLogger("caselib.requests")
-LINE = "%(method)s %(path)s %(status)s %(ms)s ms %(cache)s"
+LINE = "%(method)s %(path)s %(status)s %(ms)s ms %(cache)s %(id)s"
 PATH_LIMIT = 500  # characters
+REQUEST_ID = "caselib.request_id"  # in the environ
+GIVEN_ID = re.compile(r"[\w.-]{8,64}", re.ASCII)  # by a proxy of ours, in X-Request-ID
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -25,7 +33,7 @@ class RequestLog:
         self.application = application
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        began, statuses = time.perf_counter(), ["500"]
+        began, statuses, number = time.perf_counter(), ["500"], request_id(environ)
 
         def started(status: str, *further: Any) -> Any:
             statuses.append(status)
@@ -41,8 +49,34 @@ class RequestLog:
                 "status": int(statuses[-1][:3]),
                 "ms": round(took, 1),
                 "cache": environ.get(OUTCOME, "bypass"),
+                "id": number,
             }
             logger.info(LINE, values)
+
+
+def request_id(environ: Environ) -> str:
+    """That which a proxy of ours gave, else drawn by lot at the first call."""
+    if REQUEST_ID not in environ:
+        given = str(environ.get("HTTP_X_REQUEST_ID", "")) if settings.TRUSTED_PROXIES else ""
+        environ[REQUEST_ID] = given if GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+    return str(environ[REQUEST_ID])
+
+
+class RequestLine(logging.Formatter):
+    """A request as one object of JSON; of a line of text the message itself is the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        values = record.args if isinstance(record.args, dict) else {}
+        return json.dumps({"at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), **values})
+
+
+class ErrorLine(logging.Formatter):
+    """What went wrong in a request, behind the number that its error page shows."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        environ = getattr(getattr(record, "request", None), "META", None)
+        text = super().format(record)
+        return text if environ is None else f"[{request_id(environ)}] {text}"
 
 
 def _printable(path: str) -> str:

@@ -3,7 +3,6 @@
 A variable that is not understood stops the start with one line that names it.
 """
 
-import json
 import logging
 import os
 import re
@@ -34,6 +33,16 @@ KNOWN_VARIABLES = {
     "CASELIB_SITE_URL",
     "CASELIB_TRUSTED_PROXIES",
     "CASELIB_WORKERS",
+}
+
+
+# A database that went away is noticed in seconds, not after the quarter of an hour of TCP itself.
+FAILS_SOON = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 5000,  # milliseconds
+    "keepalives_idle": 3,  # seconds
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
 }
 
 
@@ -82,7 +91,7 @@ def database(data_dir: Path, is_reader: bool) -> dict[str, object]:
         refuse("CASELIB_DATABASE_URL: this is no address; percent-encode odd characters")
     settings: dict[str, object] = {**parsed}
     if url.startswith("postgres"):
-        settings["OPTIONS"] = {"connect_timeout": 10, **parsed.get("OPTIONS", {})}  # seconds
+        settings["OPTIONS"] = {**FAILS_SOON, **parsed.get("OPTIONS", {})}
     elif is_reader:
         # Not even by mistake can a process of readers write.
         settings["NAME"] = f"{Path(str(parsed['NAME'])).absolute().as_uri()}?mode=ro"
@@ -199,6 +208,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(DATA_DIR, is_reader=ROLE == "reader")}
+REVISION_CHANNEL = "caselib_revision"  # of PostgreSQL's NOTIFY, by which all servers learn of it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
@@ -223,6 +233,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "pictures"
+EXPORTS_DIR = DATA_DIR / "exports"  # the library as a data set, made anew with each revision
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "caselib.assets.BundlingStorage"},
@@ -298,21 +309,13 @@ def one_line(record: logging.LogRecord) -> bool:
     return True
 
 
-class RequestLine(logging.Formatter):
-    """A request as one object of JSON; of a line of text the message itself is the line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        values = record.args if isinstance(record.args, dict) else {}
-        return json.dumps({"at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), **values})
-
-
 UNANSWERED_LOG = DATA_DIR / "unanswered.log"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"one_line": {"()": lambda: one_line}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler"},
+        "console": {"class": "logging.StreamHandler", "formatter": "error"},
         # A strange Host header or a forged cookie is the sender's fault: no trace of our code.
         "refusals": {"class": "logging.StreamHandler", "filters": ["one_line"]},
         "requests": {
@@ -333,7 +336,8 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "day": {"format": "%(asctime)s\t%(message)s", "datefmt": "%Y-%m-%d"},
         "text": {"format": "%(asctime)s %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"},
-        "json": {"()": RequestLine},
+        "json": {"()": "caselib.request_log.RequestLine"},
+        "error": {"()": "caselib.request_log.ErrorLine"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

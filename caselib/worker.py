@@ -4,7 +4,8 @@ A request reaches the application once all of it is here; its answer is complete
 """
 
 # So who sends or reads slowly holds a waiting thread, which costs little, and never a thread that
-# makes pages, nor a connection of the database.
+# makes pages, nor a connection of the database. What the page cache has, a waiting thread takes
+# from memory, even while all threads that make pages wait for a database that does not answer.
 
 import errno
 import re
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
 from typing import Any
@@ -41,7 +43,7 @@ BODY_LIMIT = 2**20  # bytes
 UPLOAD_LIMIT = 64 * 2**20  # bytes: three pictures of 20 MB
 UPLOADS = 2  # at once, in each worker
 IN_MEMORY = 2**20  # bytes of a body or answer; more goes to a temporary file
-DRAIN = 0.5  # seconds
+DRAIN = 0.5  # seconds in which the rest of a refused body is thrown away
 PIECE = 2**18  # bytes, of a body or answer in a file
 # The desk's forms may carry pictures, where somebody is logged in.
 UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/(stories/source/intake|.*/(add|change))/\Z")
@@ -51,6 +53,7 @@ OUR_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeader
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class TimedSocket(socket.socket):
@@ -92,8 +95,12 @@ class TimedSocket(socket.socket):
         """Without the two seconds that gunicorn would wait in the thread that accepts."""
         with suppress(OSError):  # closed already
             self.shutdown(socket.SHUT_WR)
-            self.settimeout(DRAIN)
-            super().recv(2**16)  # what is unread would have the kernel cut off the answer
+            end = time.monotonic() + DRAIN
+            # What is unread would have the kernel cut off the answer, or a proxy still sending it.
+            while (remaining := end - time.monotonic()) > 0:
+                self.settimeout(remaining)
+                if not super().recv(PIECE):
+                    break
         self.close()
 
     def _remaining(self, direction: str, further: int) -> float:
@@ -116,7 +123,9 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        self.wsgi: Any = Complete(self.wsgi)
+        pages = import_module("caselib.wsgi").pages
+        pages.application = PageThreads(pages.application)  # what the page cache does not have
+        self.wsgi: Any = CompleteRequests(self.wsgi)
 
     def handle(self, conn: Any) -> Any:
         if not isinstance(conn.sock, TimedSocket):
@@ -178,18 +187,17 @@ def refusal(status: int, reason: str) -> bytes:
     return ("\r\n".join([*lines, "", body])).encode("latin-1")
 
 
-class Complete:
-    """WSGI: reads a body before the application runs, and has the answer before it is sent."""
+class CompleteRequests:
+    """WSGI: reads a body before the application runs."""
 
-    def __init__(self, application: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
+    def __init__(self, application: Application) -> None:
         self.application = application
-        self.pages = ThreadPoolExecutor(PAGE_THREADS, "page")
         self.uploads = BoundedSemaphore(UPLOADS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if length == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
-            return self._run(environ, start_response)
+            return self.application(environ, start_response)
         if int(length) <= BODY_LIMIT:
             return self._with_body(environ, start_response)
         if not self.uploads.acquire(blocking=False):
@@ -213,11 +221,19 @@ class Complete:
             body.seek(0)
             environ["wsgi.input"] = body
             environ["CONTENT_LENGTH"] = str(size)
-            return self._run(environ, start_response)
+            return self.application(environ, start_response)
 
-    def _run(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+
+class PageThreads:
+    """WSGI: runs the application in a few threads, and has its whole answer before it is sent."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.threads = ThreadPoolExecutor(PAGE_THREADS, "page")
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started: list[tuple[Any, ...]] = []
-        answer = self.pages.submit(
+        answer = self.threads.submit(
             _complete_answer, self.application, environ, lambda *given: started.append(given)
         ).result()
         start_response(*started[-1])
@@ -234,11 +250,12 @@ def _received(body: Any) -> Iterator[bytes]:
 
 
 def _complete_answer(
-    application: Any, environ: Environ, start_response: StartResponse
+    application: Application, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
     chunks = application(environ, start_response)
-    if isinstance(chunks, list | FileWrapper):
-        return chunks  # a cached response; a file on the disk
+    if isinstance(chunks, FileWrapper):
+        file: Iterable[bytes] = chunks  # on the disk
+        return file
     try:
         answer = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `_pieces` closes it
         for chunk in chunks:

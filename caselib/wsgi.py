@@ -9,7 +9,9 @@ from django.utils.module_loading import import_string
 from caselib.page_cache import PageCache
 from caselib.proxies import Proxies
 from caselib.request_log import RequestLog
+from caselib.revision_watch import RevisionWatch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
-pages = PageCache(get_wsgi_application(), import_string("stories.search.reader.revision"))
+django = get_wsgi_application()  # first: it sets up what the revision is read with
+pages = PageCache(django, RevisionWatch(import_string("stories.search.reader.revision")))
 application = Proxies(pages if settings.REQUEST_LOG == "none" else RequestLog(pages))

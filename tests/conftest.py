@@ -20,6 +20,7 @@ from stories.documents.terms import Terms
 from stories.models.vocabulary import MeasureFamily, Place
 from stories.publishing import glossary
 from stories.queries.snapshot import Library
+from stories.queries.vocabulary import Vocabulary
 from tests import chromium
 from tests.desk import the_desk_of
 
@@ -67,9 +68,9 @@ def no_language_is_left_behind() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def tests_write_into_no_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No pictures."""
+    """No pictures, no data sets."""
     data = tmp_path_factory.mktemp("data")
-    with override_settings(MEDIA_ROOT=data / "pictures"):
+    with override_settings(MEDIA_ROOT=data / "pictures", EXPORTS_DIR=data / "exports"):
         yield
 
 
@@ -77,6 +78,7 @@ def tests_write_into_no_data_folder(tmp_path_factory: pytest.TempPathFactory) ->
 def no_library_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test makes is undone in the database, and with it in what the process has read."""
     monkeypatch.setattr(Library, "_last", None)
+    monkeypatch.setattr(Vocabulary, "_last", None)
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ CHINESE_PAGES = [
     "/sources/",
     "/sources/akxw-2022/",
     "/sources/akxw-2022/cite/",
+    "/data/",
+    "/data/codebook/",
     "/about/",
 ]
 PAGES = [f"{prefix}{address}" for address in CHINESE_PAGES for prefix in ("", "/en")]

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import CoreSchema, PlainValidatorFunctionSchema
 
+from stories.documents.descriptions import DESCRIPTIONS
 from stories.documents.schema import CaseDocument
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,9 @@ class CaseDocumentSchema(GenerateJsonSchema):
 def written() -> str:
     """The schema as its file holds it."""
     made = CaseDocument.model_json_schema(schema_generator=CaseDocumentSchema)
+    for name, shape in {"CaseDocument": made, **made["$defs"]}.items():
+        for field, described in DESCRIPTIONS.get(name, {}).items():
+            shape["properties"][field]["description"] = described
     text = json.dumps({"$schema": CaseDocumentSchema.schema_dialect, **made}, indent=2)
     # Python's \A and \z are ^ and $ in JSON Schema, whose patterns are those of ECMA 262.
     return text.replace(r"\\A", "^").replace(r"\\z", "$") + "\n"

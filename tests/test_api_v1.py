@@ -101,6 +101,8 @@ def test_the_parts_of_a_list_make_up_the_whole(client: Client, address: str, lim
         ("/cases?view=care", ["view"]),
         ("/cases/yucai?x=1", ["x"]),
         ("/cases?q=" + "x" * 201, ["q"]),
+        ("/cases?q=a&q=b", ["q"]),
+        ("/metrics?min=1&min=2&sort=size&sort=case", ["min", "sort"]),
     ],
 )
 def test_what_is_not_understood_is_refused_and_named(
@@ -176,7 +178,7 @@ def test_the_description_is_a_page_too(client: Client, prefix: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/cases", 13), ("/metrics", 14), ("/vocabulary", 11), ("/cases/yucai", 12)],
+    [("/cases", 14), ("/metrics", 15), ("/vocabulary", 12), ("/cases/yucai", 13)],
 )
 def test_the_queries_of_an_answer_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int

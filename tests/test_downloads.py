@@ -230,7 +230,7 @@ def test_a_table_may_be_read_by_other_sites(client: Client, form: str) -> None:
 
 @library
 @pytest.mark.parametrize(
-    ("address", "queries"), [("/cases.csv", 13), ("/metrics.csv", 16), ("/sources.csv", 13)]
+    ("address", "queries"), [("/cases.csv", 14), ("/metrics.csv", 17), ("/sources.csv", 14)]
 )
 def test_the_queries_of_a_table_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int

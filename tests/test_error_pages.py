@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from caselib import error_pages, urls
+from caselib.request_log import ErrorLine
 from stories.web import views
 from tests.pages import Page
 
@@ -21,11 +22,16 @@ WORDS = {
     400: ("请求有误", "Bad request"),
     403: ("请求被拒绝", "Request refused"),
     500: ("服务器出错", "Server error"),
+    503: ("暂时无法读取案例库", "The library cannot be read at the moment"),
 }
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("the original error")
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("server closed the connection unexpectedly")
 
 
 def refused(request: HttpRequest) -> HttpResponse:
@@ -38,10 +44,11 @@ def suspicious(request: HttpRequest) -> HttpResponse:
 
 @pytest.fixture(autouse=True)
 def addresses() -> Iterator[None]:
-    """The project's addresses, and three views that fail."""
+    """The project's addresses, and four views that fail."""
     module = ModuleType("addresses")
     vars(module).update(vars(urls))
     failing = {"broken/": broken, "refused/": refused, "suspicious/": suspicious}
+    failing["away/"] = away
     module.urlpatterns = [  # type: ignore[attr-defined]
         *(path(address, view) for address, view in failing.items()),
         *urls.urlpatterns,
@@ -71,7 +78,8 @@ def nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "status"), [("/broken/", 500), ("/refused/", 403), ("/suspicious/", 400)]
+    ("address", "status"),
+    [("/broken/", 500), ("/refused/", 403), ("/suspicious/", 400), ("/away/", 503)],
 )
 @pytest.mark.usefixtures("nothing_works")
 def test_an_error_page_needs_nothing_that_can_fail(
@@ -108,6 +116,29 @@ def test_the_original_error_is_logged_with_its_traceback(
     assert "in broken" in caplog.text
 
 
+def test_a_database_that_is_away_is_worth_another_try(reader: Client) -> None:
+    assert reader.get("/away/")["Retry-After"] == "10"
+
+
+def test_an_error_page_shows_the_number_that_the_log_has(
+    reader: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(ErrorLine())
+    page = Page(reader.get("/broken/").text)
+    (number, again) = [code.text for code in page.all("code")]
+    assert number == again and re.fullmatch("[0-9a-f]{16}", number)
+    assert caplog.text.startswith(f"[{number}] Internal Server Error: /broken/\n")
+
+
+def test_the_number_of_a_request_may_come_from_a_proxy_of_ours(reader: Client) -> None:
+    given = {"X-Request-ID": "a1b2c3d4"}
+    assert "a1b2c3d4" not in reader.get("/broken/", headers=given).text
+    with override_settings(TRUSTED_PROXIES=1):
+        assert "a1b2c3d4" in reader.get("/broken/", headers=given).text
+        odd = reader.get("/broken/", headers={"X-Request-ID": "<script>1234"})
+    assert "<script>" not in odd.text
+
+
 @pytest.mark.django_db
 def test_a_404_whose_page_fails_is_logged_and_answered(
     reader: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -117,7 +148,7 @@ def test_a_404_whose_page_fails_is_logged_and_answered(
 
     monkeypatch.setattr(error_pages, "render", fails)
     response = reader.get("/nope/")
-    assert (response.status_code, response.content) == (500, error_pages.PAGES[500])
+    assert (response.status_code, Page(response.text).all("h2")[0].text) == (500, WORDS[500][1])
     assert "the template is broken" in caplog.text and "Traceback" in caplog.text
 
 
@@ -131,7 +162,7 @@ def test_a_template_that_fails_is_logged_and_answered(
 
     monkeypatch.setattr(views, "render", fails)
     response = reader.get(address)
-    assert (response.status_code, response.content) == (500, error_pages.PAGES[500])
+    assert (response.status_code, Page(response.text).all("h2")[0].text) == (500, WORDS[500][1])
     assert "the template is broken" in caplog.text and "Traceback" in caplog.text
 
 

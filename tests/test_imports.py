@@ -22,14 +22,16 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
-    "exports": "choices links presenters queries reading",
+    "exports": "choices documents links models presenters queries reading",
     "admin": "choices documents models pictures presenters publishing queries reading search",
     "web": (
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
     ),
     "apps": "web",
-    "management": "choices documents models pictures publishing reading search web",
+    "management": (
+        "choices documents exports models pictures publishing queries reading search web"
+    ),
 }
 
 

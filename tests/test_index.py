@@ -271,6 +271,7 @@ def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Publication]) -> Non
         analyzer.PLANNED_MEASURE: set(),
         analyzer.PROBLEM: set(),
         analyzer.REST: {pks[0]},
+        analyzer.KEYWORD: set(),
     }
 
 

@@ -417,12 +417,32 @@ class TestTheFiveCases:
             for column, cell in zip(found.columns, row.cells, strict=True):
                 assert cell.count <= min(row.count, column.count)
 
+    def test_a_cell_says_in_how_many_cases_its_link_is_inferred(self) -> None:
+        families = {
+            row.slug: row.family.slug for row in MeasureType.objects.select_related("family")
+        }
+        stated = {
+            (document["slug"], problems[solve["problem"]], families[type])
+            for document in shipped()
+            for problems in [{p["key"]: p["type"] for p in document["problems"]}]
+            for part in document["measures"]
+            for solve in part["solves"]
+            if solve["basis"] == "stated"
+            for type in part["types"]
+        }
+        for problem, family, cell in cells():
+            having = {slug for slug, *pair in stated if pair == [problem, family]}
+            assert cell.inferred == cell.count - len(having)
+
     @pytest.mark.parametrize("address", ["/matrix/", "/en/matrix/", "/", "/en/"])
     def test_overview_and_matrix_show_every_number_with_its_link(
         self, client: Client, address: str
     ) -> None:
         expected = {
-            f"{problem}:{family}": [str(part.count) for part in cell.counts]
+            f"{problem}:{family}": [
+                *(str(part.count) for part in cell.counts),
+                *re.findall(r"\d+", cell.inferred_words),
+            ]
             for problem, family, cell in cells()
             if cell.count
         }

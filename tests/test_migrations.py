@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pytest
@@ -34,25 +35,38 @@ class ToOlder:
 
 
 @contextmanager
-def empty_database(name: str, folder: Path) -> Iterator[None]:
-    """A database of its own under this name."""
+def database(name: str, folder: Path) -> Iterator[None]:
+    """The database of this name in the folder, which waits for no disk."""
     connections.settings[name] = connections.settings["default"] | {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(folder / f"{name}.sqlite3"),
+        "OPTIONS": {"init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF"},
     }
     yield
     connections[name].close()
     del connections[name], connections.settings[name]
 
 
-@pytest.fixture
-def older(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[MigrationExecutor]:
-    """A database as the release before made it."""
+@pytest.fixture(scope="module")
+def older_file(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Path:
+    """A database as the release before made it, without cases."""
+    folder = tmp_path_factory.mktemp("older")
     routed = override_settings(DATABASE_ROUTERS=[ToOlder()])
-    with django_db_blocker.unblock(), routed, empty_database("older", tmp_path):
-        executor = step_by_step()
-        executor.migrate([OLDER])
-        yield executor
+    with django_db_blocker.unblock(), routed, database("older", folder):
+        step_by_step().migrate([OLDER])
+    return folder / "older.sqlite3"
+
+
+@pytest.fixture
+def older(
+    older_file: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> Iterator[MigrationExecutor]:
+    copy(older_file, tmp_path)
+    routed = override_settings(DATABASE_ROUTERS=[ToOlder()])
+    with django_db_blocker.unblock(), routed, database("older", tmp_path):
+        yield step_by_step()
 
 
 def step_by_step() -> MigrationExecutor:
@@ -104,7 +118,7 @@ def test_a_new_database_is_like_one_that_was_migrated_step_by_step(
     step_by_step().migrate(list(steps))
     with connections["older"].cursor() as cursor:
         stepwise = tables(cursor), permissions(cursor)
-    with override_settings(DATABASE_ROUTERS=[]), empty_database("newer", tmp_path):
+    with override_settings(DATABASE_ROUTERS=[]), database("newer", tmp_path):
         executor = MigrationExecutor(connections["newer"])
         leaves = executor.loader.graph.leaf_nodes("stories")
         assert squashed in executor.loader.graph.forwards_plan(leaves[0])

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
+from stories.models.version import Publication
 from stories.queries.cases import FEW, CaseQuery
 from stories.queries.near import lexicon, understanding
 from stories.queries.pieces import PIECE_LIMIT, pieces_of
@@ -113,6 +114,64 @@ def test_what_is_near_keeps_to_the_chosen_facets(q: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("400平米", ["yucai"]),  # 400平方, and neither 400 lamps nor 400 households
+        ("四百盏灯", ["pingfangqu"]),
+        ("80多万", ["pingfangqu"]),
+        ("没地方停电瓶车", ["yanliuyuan"]),
+        ("2万2千人", []),
+    ],
+)
+def test_a_number_with_a_unit_is_met_by_what_measures_the_same(q: str, expected: list[str]) -> None:
+    assert near_slugs(searched(q)) == expected
+
+
+@pytest.mark.parametrize("word", ["parking", "center", "trying", "defences", "stories", "carts"])
+def test_only_words_with_the_stem_are_marked(word: str) -> None:
+    text = "centres, parking in the park, tries, defence, storeys, cars, parties"
+    marked = [text[start:end] for start, end in english.places(english.stem(word), text)]
+    assert marked == {
+        "parking": ["parking"],
+        "center": ["centres"],
+        "trying": ["tries"],
+        "defences": ["defence"],
+        "stories": ["storeys"],
+        "carts": [],
+    }.get(word)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_the_opposite_of_what_was_asked_is_not_near() -> None:
+    marked = {
+        text
+        for near in searched("居民不满意").near
+        for hit in near.hits
+        for text, _is in hit.pieces
+    }
+    assert "满意" not in marked
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_the_page_says_which_words_no_case_has(client: Client) -> None:
+    assert searched("上海物业").unmatched == ["上海"]
+    page = client.get("/cases/?q=上海物业").text
+    assert "没有案例提到：<q>上海</q>" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+def test_a_hit_in_a_keyword_is_marked_as_such(client: Client) -> None:
+    (hit,) = searched("打疫苗").hits([Publication.objects.get(slug="yanliuyuan").pk]).popitem()[1]
+    assert hit.is_keyword
+    assert "本库关键词" in client.get("/cases/?q=打疫苗").text
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
 def test_nothing_is_near_where_nothing_is_asked() -> None:
     assert CaseQuery.parse(QueryDict(""), Library.now()).near == []
     assert [searched(q).near for q in ("！！！", "🚲", "zzzqqq", "怎么办")] == [[]] * 4
@@ -155,9 +214,15 @@ def test_what_is_understood_is_named() -> None:
 @pytest.mark.parametrize(
     ("q", "expected"),
     [
-        ("楼道堆电动车怎么办", ["楼道", "堆", "电动车"]),
+        ("楼道堆电动车怎么办", ["楼道", "电动车"]),
         ("请问老年大学在哪里", ["老年大学"]),
         ("how do we fix potholes", ["fix potholes"]),
+        ("居民不满意", ["居民", "不满意"]),
+        ("没有物业的小区", ["没有物业", "小区"]),
+        ("没地方停电瓶车", ["没地方停", "电瓶车"]),
+        ("电动车上楼充电", ["电动车", "充电"]),
+        ("物业费收不上来", ["物业"]),
+        ("400平米的房子", ["400平米", "房子"]),
         ("怎么办", []),
         ("what is this", []),
         ("", []),

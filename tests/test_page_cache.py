@@ -1,6 +1,5 @@
 """The page cache in front of applications written for the test: keys, revisions, ETags, memory."""
 
-import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,13 +8,6 @@ import pytest
 from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache
 from tests.wsgi import BODY, App, Database, ask
-
-
-@pytest.fixture(autouse=True)
-def the_revision_is_read_at_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the connection of the test, which holds its transaction."""
-    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0)
-    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
 
 
 @pytest.fixture
@@ -144,20 +136,6 @@ def test_every_input_of_a_page_changes_its_etag(
     assert ask(PageCache(app, database)).etag != first.etag
 
 
-def test_the_revision_is_read_once_an_interval(
-    pages: PageCache, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0.5)
-    now = 100.0
-    monkeypatch.setattr(page_cache.time, "monotonic", lambda: now)
-    for _n in range(3):
-        ask(pages)
-    assert database.read == 1
-    now = 100.5
-    ask(pages)
-    assert database.read == 2
-
-
 def test_while_the_database_fails_everything_is_passed_on(
     pages: PageCache, app: App, database: Database
 ) -> None:
@@ -185,18 +163,6 @@ def test_a_page_made_while_a_revision_began_is_dropped(
     app.body = overtaken
     assert ask(pages).body == b"made of the first"
     assert ask(pages).body == b"made of the second"
-
-
-def test_threads_read_a_revision_once(
-    pages: PageCache, database: Database, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 60)
-    threads = [threading.Thread(target=ask, args=(pages,)) for _n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert database.read == 1
 
 
 def test_a_matching_etag_is_answered_without_the_application(pages: PageCache, app: App) -> None:

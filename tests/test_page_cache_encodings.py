@@ -12,13 +12,6 @@ from caselib.page_cache import CANDIDATE, PageCache
 from tests.wsgi import BODY, TEXT, App, Database, ask
 
 
-@pytest.fixture(autouse=True)
-def the_revision_is_read_at_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the connection of the test, which holds its transaction."""
-    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0)
-    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
-
-
 @pytest.fixture
 def database() -> Database:
     return Database()

@@ -1,7 +1,6 @@
 """The page cache in front of the library: which views opt in, and what changes an entry."""
 
 import gzip
-import runpy
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,28 +8,23 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from caselib import page_cache
-from caselib.page_cache import CANDIDATE, cacheable
+from caselib.page_cache import CANDIDATE, PageCache, cacheable
 from stories.documents import serialization
 from stories.models.case import Case
+from stories.models.search_index import Revision
 from stories.publishing import importer, publisher
 from stories.queries.snapshot import Library, in_one_revision
 from stories.search import reader, writer
-from tests.builders import a_complete_case, a_document, text
+from tests.builders import a_case, a_complete_case, a_document, a_place, keep, text
 from tests.desk import withdraw
 from tests.wsgi import ask
-
-
-@pytest.fixture(autouse=True)
-def the_revision_is_read_at_each_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the connection of the test, which holds its transaction."""
-    monkeypatch.setattr(page_cache, "REVISION_INTERVAL", 0)
-    monkeypatch.setattr(page_cache, "close_old_connections", lambda: None)
 
 
 def candidate(path: str = "/", **environ: Any) -> tuple[HttpRequest, Any]:
@@ -130,6 +124,25 @@ def test_a_view_that_fails_over_a_change_is_run_again_and_no_other() -> None:
         assert len(tries) == expected
 
 
+def test_the_vocabulary_is_read_again_after_a_change_of_it_only(vocabulary: None) -> None:
+    first = Library.present()
+    importer.load(serialization.shaped(a_document()))
+    second = Library.present()
+    assert second is not first
+    assert second.vocabulary is first.vocabulary
+    writer.begin_revision()
+    assert Library.present().vocabulary is not first.vocabulary
+
+
+def test_a_term_that_came_past_the_desk_is_known_with_the_first_case_that_has_it(
+    vocabulary: None,
+) -> None:
+    known = Library.present().vocabulary.revision
+    keep(a_case(place=a_place(code="999999")))
+    Revision.objects.update(vocabulary=known)
+    assert Library.present().knows("place", "999999")
+
+
 @pytest.mark.django_db
 def test_the_page_of_metrics_works_while_a_case_is_withdrawn(
     vocabulary: None, client: Any, monkeypatch: pytest.MonkeyPatch
@@ -171,11 +184,14 @@ def test_threads_build_a_revision_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def workers() -> Iterator[list[Any]]:
-    """The application of gunicorn's two workers: each its own memory, one database."""
+    """The application of gunicorn's two workers: each its own memory, one database.
+
+    They read the revision at each request, on the connection that holds the test's transaction.
+    """
     # A request would close the connection that the transaction of the test is on.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield [runpy.run_module("caselib.wsgi")["pages"] for _n in range(2)]
+    yield [PageCache(get_wsgi_application(), reader.revision) for _n in range(2)]
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

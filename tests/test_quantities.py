@@ -240,6 +240,11 @@ def test_a_quantity_is_told_in_another_unit(printed: str, unit: str, number: flo
     assert quantities.in_unit(found, unit) == (Decimal(str(number)), Decimal(str(number)))
 
 
+def test_the_largest_number_that_a_fragment_can_print_is_converted() -> None:
+    (found,) = quantities.read("99亿亿亿公里")
+    assert quantities.in_unit(found, "米") == (Decimal(99 * 10**27), Decimal(99 * 10**27))
+
+
 def test_a_bound_that_is_not_printed_stays_open_in_another_unit() -> None:
     (found,) = quantities.read("近3公里")
     assert quantities.in_unit(found, "米") == (None, 3000)

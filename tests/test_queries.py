@@ -1,28 +1,19 @@
 """The reader's question: parameters ⇄ value, and what it finds, counts and is called."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import override
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from stories.models.case import Case
-from stories.models.metrics import Metric
-from stories.models.version import Publication
-from stories.models.vocabulary import MeasureType
-from stories.queries import metrics
-from stories.queries.cases import CHOICE_LIMIT, PAGE_SIZE, SORTS, CaseQuery, Value, clean
+from stories.queries.cases import CHOICE_LIMIT, PAGE_SIZE, SORTS, CaseQuery, clean
+from stories.queries.facets import Value
 from stories.queries.metrics import MetricQuery
-from stories.queries.snapshot import FACETS, Library, Related
-from stories.queries.spreads import spreads
+from stories.queries.snapshot import FACETS, Library
 from stories.queries.suggestions import suggestions
-from stories.search import analyzer
 from tests.builders import (
     a_body_kind,
     a_case,
@@ -40,21 +31,15 @@ from tests.builders import (
     a_source,
     a_tag,
     an_actor,
-    an_indicator,
     keep,
 )
-from tests.questions import keys, slugs
+from tests.questions import slugs
 
 
 def asked(parameters: str) -> CaseQuery:
     """A question to a library that has indexed every case as its rows are now."""
     keep()
     return CaseQuery.parse(QueryDict(parameters), Library.now())
-
-
-def metrics_asked(parameters: str) -> MetricQuery:
-    keep()
-    return MetricQuery.parse(QueryDict(parameters), Library.now())
 
 
 def flat(values: tuple[Value, ...]) -> list[Value]:
@@ -439,7 +424,7 @@ def test_what_only_a_draft_has_is_told_nowhere() -> None:
     metric = a_metric(measure=a_measure(case=draft, type=a_measure_type(slug="secret")))
     a_source(case=draft, key="secret")
     names = {"indicator": metric.indicator.slug, "measure": "secret", "place": "secret"}
-    assert metrics_asked(urlencode(names)).url == "/metrics/"
+    assert MetricQuery.parse(QueryDict(urlencode(names)), Library.now()).url == "/metrics/"
     assert suggestions(Library.now()) == []
     assert Library.now().nodes["year"] == {}
 
@@ -543,322 +528,12 @@ def test_nothing_found_is_one_empty_page() -> None:
     assert (page.items, page.number, page.count, page.total) == ([], 1, 1, 0)
 
 
-# ---------------------------------------------------------------- metrics
-
-
 @pytest.mark.django_db
-def test_a_question_to_the_metrics_drops_what_it_does_not_understand() -> None:
-    a_metric()
-    query = metrics_asked("indicator=no-such&kind=%00&min=x&sort=cheapest&page=0&place=nowhere")
-    assert query.url == "/metrics/"
-
-
-@pytest.mark.django_db
-def test_an_address_of_metrics_has_one_order_and_no_defaults() -> None:
-    a_metric(indicator=an_indicator(slug="lamps", kind="output"))
-    a_metric(indicator=an_indicator(slug="money", kind="input"))
-    query = metrics_asked("page=1&kind=output&sort=indicator&indicator=money&indicator=lamps")
-    assert query.url == "/metrics/?indicator=lamps&indicator=money&kind=output"
-    assert metrics_asked("sort=size&page=2").url == "/metrics/?sort=size&page=2"
-
-
-@pytest.mark.django_db
-def test_metrics_widen_within_a_facet_and_narrow_across() -> None:
-    lamps, money = an_indicator(slug="lamps"), an_indicator(slug="money")
-    for key, indicator, kind in (("a", lamps, "output"), ("b", money, "input")):
-        a_metric(key=key, indicator=indicator, kind=kind)
-    a_metric(key="c", kind="input")
-    assert keys(metrics_asked("indicator=lamps&indicator=money")) == ["a", "b"]
-    assert keys(metrics_asked("indicator=lamps&indicator=money&kind=input")) == ["b"]
-
-
-@pytest.mark.django_db
-def test_metrics_are_found_by_family_and_by_the_province_above() -> None:
-    county = a_place(code="610902", parent=a_place(code="610000"))
-    case = a_case(place=a_place(code="610902-yucai", parent=county))
-    kind = a_measure_type(family=a_measure_family(slug="works"))
-    a_metric(key="a", measure=a_measure(case=case, type=kind))
-    a_metric(key="b")
-    assert keys(metrics_asked("measure=works")) == keys(metrics_asked("place=610000")) == ["a"]
-
-
-@pytest.mark.django_db
-def test_only_values_that_some_metric_has_are_offered() -> None:
-    measure = a_measure(
-        case=a_case(place=a_place(code="610902", parent=a_place(code="610000"))),
-        type=a_measure_type(slug="lighting", family=a_measure_family(slug="works")),
-    )
-    a_metric(measure=measure, indicator=an_indicator(slug="lamps", kind="output"))
-    a_measure()
-    an_indicator(kind="input")
-    offered = {f.name: {v.value for v in f.values} for f in metrics_asked("").choices()}
-    assert offered["indicator"] == {"lamps"}
-    assert offered["kind"] == {"output"}
-    assert offered["measure"] == {"lighting", "works"}
-    assert offered["place"] == {"610902", "610000"}
-
-
-@pytest.mark.django_db
-def test_a_drafts_metric_is_neither_found_nor_offered() -> None:
-    a_metric(case=a_draft(place=a_place(code="secret")), indicator=an_indicator(slug="secret"))
-    query = metrics_asked("indicator=secret&place=secret")
-    assert (query.url, keys(query)) == ("/metrics/", [])
-    assert [facet.values for facet in query.choices()] == [()] * 4
-
-
-@pytest.mark.django_db
-def test_metrics_are_ordered_by_size_whatever_their_qualifier() -> None:
-    indicator = an_indicator()
-    bounds = {
-        "exactly-400": (400, 400, "exact"),
-        "over-400": (400, None, "over"),
-        "exactly-9000": (9000, 9000, "exact"),
-        "nearly-400": (None, 400, "nearly"),
-        "at-most-7": (None, 7, "at_most"),
-        "some-hundred": (200, 999, "several"),
-    }
-    for key, (low, high, qualifier) in bounds.items():
-        a_metric(key=key, indicator=indicator, low=low, high=high, qualifier=qualifier)
-    assert keys(metrics_asked("sort=size")) == [
-        "exactly-9000",
-        "over-400",
-        "exactly-400",
-        "nearly-400",
-        "some-hundred",
-        "at-most-7",
-    ]
-
-
-@pytest.mark.django_db
-def test_what_was_asked_of_the_metrics_is_told_in_words() -> None:
-    a_metric(indicator=an_indicator(slug="lamps", label_zh="路灯", kind="output"))
-    told = [(chip.facet, chip.url) for chip in metrics_asked("kind=output&indicator=lamps").words()]
-    assert told == [
-        ("indicator", "/metrics/?kind=output"),
-        ("kind", "/metrics/?indicator=lamps"),
-    ]
-
-
-@pytest.mark.django_db
-def test_past_the_last_page_of_metrics_is_the_last() -> None:
-    measure, indicator = a_measure(), an_indicator()
-    for _ in range(metrics.PAGE_SIZE + 1):
-        a_metric(measure=measure, indicator=indicator)
-    page = metrics_asked("page=9").page()
-    assert (page.url, page.previous, len(page.items)) == ("/metrics/?page=2", "/metrics/", 1)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("narrowed", ["", "indicator=lamps&indicator=money", "min=1", "place=here"])
-@pytest.mark.parametrize("sort", ["indicator", "case", "size"])
-def test_the_pages_of_metrics_hold_each_once_in_order(sort: str, narrowed: str) -> None:
-    indicators = [an_indicator(slug="lamps"), an_indicator(slug="money")]
-    cases = [a_case(slug=slug, place=place) for place in [a_place(code="here")] for slug in "ba"]
-    rows = [
-        a_metric(
-            key=f"n{n:03}",
-            measure=measure,
-            indicator=indicators[n % 2],
-            **dict.fromkeys(("low", "high"), 1 + n * 7 % 40),
-        )
-        for measure in [a_measure(case=case) for case in cases]
-        for n in range(60)
-    ]
-    orders: dict[str, Callable[[Metric], Any]] = {
-        "indicator": lambda row: (row.indicator.slug, published[row.case.slug], row.key),
-        "case": lambda row: (row.case.slug, row.key),
-        "size": lambda row: (-row.low, published[row.case.slug], row.key),
-    }
-    pages = [metrics_asked(f"{narrowed}&sort={sort}&page={n}").page() for n in (1, 2, 3)]
-    published = dict(Publication.objects.values_list("slug", "pk"))
-    assert [page.total for page in pages] == [len(rows)] * 3
-    assert [(metric.case_url, metric.key) for page in pages for metric in page.items] == [
-        (row.case.get_absolute_url(), row.key) for row in sorted(rows, key=orders[sort])
-    ]
-
-
-# ---------------------------------------------------------------- spreads
-
-
-LAMPS = "lamps"  # a measure type
-
-
-def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list[str]:
-    """Keys of metrics of measures of one type, each in a case of its own."""
-    overrides.setdefault("indicator", an_indicator())
-    kind = MeasureType.objects.filter(slug=LAMPS).first() or a_measure_type(slug=LAMPS)
-    return [
-        a_metric(
-            **{"measure": a_measure(type=kind)} | overrides, low=low, high=high, qualifier=qualifier
-        ).key
-        for low, high, qualifier in bounds
-    ]
-
-
-def told_spreads() -> list[tuple[str, str, str]]:
-    """Keys of least, median and most."""
+def test_labels_that_fold_to_another_length_leave_the_others_as_they_are() -> None:
+    odd = a_measure_type(label_zh="½ ㎡ …", label_en="1,000 ㎡ ½", slug="a")
+    roofs = a_measure_type(label_zh="屋顶防水", label_en="Roofs", slug="b")
+    a_measure(case=a_case(), type=odd)
+    a_measure(case=(case := a_case()), type=roofs)
     keep()
-    return [
-        (s.least.key, s.median.key if s.median else "", s.most.key)
-        for s in spreads(LAMPS, Library.now())
-    ]
-
-
-@pytest.mark.django_db
-def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
-    most, least, median = sized((1000, 1000, "exact"), (None, 300, "nearly"), (400, None, "over"))
-    assert told_spreads() == [(least, median, most)]
-    (spread,) = spreads(LAMPS, Library.now())
-    assert (spread.case_count, spread.metric_count) == (3, 3)
-
-
-@pytest.mark.django_db
-def test_an_even_number_of_metrics_has_no_middle() -> None:
-    least, most = sized((1, 1, "exact"), (2, 2, "exact"))
-    assert told_spreads() == [(least, "", most)]
-
-
-@pytest.mark.django_db
-def test_one_metric_is_the_least_the_middle_and_the_most() -> None:
-    (alone,) = sized((7, None, "at_least"))
-    assert told_spreads() == [(alone, alone, alone)]
-
-
-@pytest.mark.django_db
-def test_nearly_comes_just_before_a_number_and_over_just_behind_it() -> None:
-    over, exact, nearly = sized((400, None, "over"), (400, 400, "exact"), (None, 400, "nearly"))
-    assert told_spreads() == [(nearly, exact, over)]
-
-
-@pytest.mark.django_db
-def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
-    measure = a_measure(type=a_measure_type(slug=LAMPS))
-    sized((1, 1, "exact"), (2, 2, "exact"), indicator=an_indicator(slug="lamps"), measure=measure)
-    sized((1, 1, "exact"), indicator=an_indicator(slug="benches"))
-    keep()
-    told = [(s.indicator.slug, s.case_count) for s in spreads(LAMPS, Library.now())]
-    assert told == [("benches", 1), ("lamps", 1)]
-
-
-@pytest.mark.django_db
-def test_neither_another_type_nor_a_draft_nor_the_place_itself_is_in_a_spread() -> None:
-    (alone,) = sized((5, 5, "exact"), indicator=(indicator := an_indicator()))
-    kind = MeasureType.objects.get(slug=LAMPS)
-    a_metric(indicator=indicator, low=1, high=1)
-    a_metric(indicator=indicator, low=1, high=1, measure=a_measure(case=a_draft(), type=kind))
-    a_metric(indicator=indicator, low=1, high=1, measure=None, case=a_case())
-    assert told_spreads() == [(alone, alone, alone)]
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3000)), min_size=1, max_size=12))
-@pytest.mark.django_db
-def test_a_spread_is_what_sorting_all_metrics_gives(numbers: list[tuple[int, int]]) -> None:
-    with transaction.atomic():
-        rows = {f"n{n}": (kind, number) for n, (kind, number) in enumerate(dict.fromkeys(numbers))}
-        indicators = [an_indicator(slug=f"i{kind}") for kind in range(4)]
-        for key, (kind, number) in rows.items():
-            sized((number, number, "exact"), key=key, indicator=indicators[kind])
-        expected = []
-        for kind in range(4):
-            keys = [key for key in rows if rows[key][0] == kind]
-            keys.sort(key=lambda key: rows[key][1])
-            if keys:
-                middle = keys[len(keys) // 2] if len(keys) % 2 else ""
-                expected.append((keys[0], middle, keys[-1]))
-        assert told_spreads() == expected
-        transaction.set_rollback(True)
-
-
-# ---------------------------------------------------------------- related cases
-
-
-def related_to(case: Case) -> list[Related]:
-    keep()
-    library = Library.now()
-    presented = library.case(case.slug)
-    assert presented
-    return library.related(presented)
-
-
-@pytest.mark.django_db
-def test_a_problem_in_common_says_more_than_two_measures() -> None:
-    dark, lamps, paving = a_problem_type(), a_measure_type(), a_measure_type()
-    case, same_problem, same_measures = a_case(), a_case(), a_case()
-    for row in (case, same_problem):
-        a_problem(case=row, type=dark)
-    for row in (case, same_measures):
-        a_measure(case=row, type=lamps)
-        a_measure(case=row, type=paving)
-    told = [
-        (r.card.slug, [t.value for t in r.problem_types], {t.value for t in r.measure_types})
-        for r in related_to(case)
-    ]
-    assert told == [
-        (same_problem.slug, [dark.slug], set()),
-        (same_measures.slug, [], {lamps.slug, paving.slug}),
-    ]
-
-
-@pytest.mark.django_db
-def test_neither_a_draft_nor_a_stranger_nor_the_case_itself_is_related() -> None:
-    dark = a_problem_type()
-    case = a_case()
-    a_problem(case=case, type=dark)
-    a_problem(case=a_draft(), type=dark)
-    a_problem()
-    assert related_to(case) == []
-
-
-@pytest.mark.django_db
-def test_no_more_than_three_are_related() -> None:
-    dark = a_problem_type()
-    problems = [a_problem(type=dark) for _ in range(5)]
-    related = related_to(problems[0].case)
-    others = {problem.case.slug for problem in problems[1:]}
-    assert len(related) == 3
-    assert {r.card.slug for r in related} < others
-
-
-@pytest.mark.parametrize(
-    ("scope", "covers"),
-    [
-        ("", True),
-        ("汉阳区", True),
-        ("汉阳区全域", True),
-        ("武汉汉阳的常住居民总数", True),
-        ("汉阳区的全部居民", True),
-        ("紫荆花社区居民", False),
-        ("汉阳区紫荆花社区居民", False),
-        ("汉阳区的老年居民", False),
-    ],
-)
-def test_a_number_of_residents_counts_for_a_place_that_it_covers_as_a_whole(
-    scope: str, covers: bool
-) -> None:
-    assert analyzer.covers_place(scope, ("汉阳区", "武汉汉阳")) == covers
-
-
-@pytest.mark.django_db
-def test_places_are_of_like_size_by_the_residents_of_all_of_each() -> None:
-    dark, residents = a_problem_type(), an_indicator(slug="residents")
-    number = {"measure": None, "indicator": residents, "kind": "context", "low": 3000}
-    cases = [a_case() for _ in range(3)]  # of places named 柳堤社区
-    for case, scope in zip(cases, ("柳堤社区全部居民", "柳堤社区", "一个小区"), strict=True):
-        a_problem(case=case, type=dark)
-        a_metric(case=case, scope_zh=scope, scope_en="Of it", **number)
-    sizes = {r.card.slug: r.residents for r in related_to(cases[0])}
-    assert sizes == {cases[1].slug: (3000, 3000), cases[2].slug: None}
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("library")
-def test_the_residents_of_the_five_cases_are_of_their_places() -> None:
-    sizes = {card.slug: card.residents for card in Library.now().cards(Library.now().cases)}
-    assert sizes == {
-        "hanyang": None,
-        "jiefangqu": None,
-        "pingfangqu": 22139,
-        "yanliuyuan": 6000,
-        "yucai": None,
-    }
+    for q in ("屋顶防水", "roofs", "防"):
+        assert slugs(CaseQuery.parse(QueryDict(urlencode({"q": q})), Library.now())) == [case.slug]

@@ -24,7 +24,8 @@ LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
 # Standards, formats, licences, the marks of GB/T 7714 for electronic sources: alike in Chinese.
 NAMES = set(
     "AA APA Atom BY BibLaTeX BibTeX CC CSL-JSON CSV Chicago EB EDTF "
-    "EndNote GB JSON Lines MLA OL RIS WCAG XML axe json".split()
+    "EndNote GB JSON Lines MLA OL RIS WCAG XML axe json CSL DB Browser Datasette DuckDB "
+    "Frictionless ISO RO-Crate SHA- SQLite WebP ZIP BY-NC BY-SA".split()
 )
 SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
 MORE_PAGES = ["/no-such-page/", "/cases/?q=987654", "/cases/?q=5&year=2021", "/metrics/?kind=input"]

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from caselib import worker
-from caselib.worker import BODY_LIMIT, UPLOAD_LIMIT, Complete, TimedSocket, body_limit, refusal
+from caselib.worker import (
+    BODY_LIMIT,
+    UPLOAD_LIMIT,
+    CompleteRequests,
+    PageThreads,
+    TimedSocket,
+    body_limit,
+    refusal,
+)
 
 
 @pytest.fixture
@@ -64,11 +72,11 @@ def test_a_client_that_does_not_read_is_cut_off(
 
 def ask(application: Any, **environ: Any) -> tuple[str, bytes]:
     started: list[str] = []
-    complete = Complete(application)
+    pages = PageThreads(application)
     given = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", **environ}
-    chunks = complete(given, lambda status, *_headers: started.append(status))
+    chunks = CompleteRequests(pages)(given, lambda status, *_headers: started.append(status))
     body = b"".join(chunks)
-    complete.pages.shutdown()
+    pages.threads.shutdown()
     return started[0], body
 
 

@@ -3,13 +3,19 @@
 import hashlib
 import logging
 import re
+import sys
 from base64 import b64encode
 from pathlib import Path
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from caselib.request_log import request_id
+
 logger = logging.getLogger("django.request")
+RETRY_AFTER = "10"  # seconds
+MARK = b"REQUEST-ID"  # in a page: where the number goes that the log has beside the error
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,16 +36,23 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return render(request, "404.html", status=404)
     except Exception:
         logger.exception("The page of a 404 failed: %s", request.path)
-        return _response(500)
+        return server_error(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django logs the error with its traceback."""
-    return _response(500)
+    """Django logs the error with its traceback. 503 where the database is away or does not take a
+    change: what was asked for may work in a minute."""
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    response = _response(503 if is_away else 500)
+    if is_away:
+        response.headers["Retry-After"] = RETRY_AFTER
+    response.content = response.content.replace(MARK, request_id(request.META).encode())
+    return response
 
 
 PAGES = {
-    status: (Path(__file__).parent / f"{status}.html").read_bytes() for status in (400, 403, 500)
+    status: (Path(__file__).parent / f"{status}.html").read_bytes()
+    for status in (400, 403, 500, 503)
 }
 
 

@@ -48,7 +48,7 @@ def changed_cases(cases: Sequence[Case]) -> set[int]:
         for case in cases
         if case.slug in current and case.changed_at > current[case.slug].published_at
     }
-    published = reader.documents([row.pk for row in suspects.values()]) if suspects else {}
+    published = dict(reader.documents(row.pk for row in suspects.values())) if suspects else {}
     return {
         case.pk
         for case, document in exporter.dumped(suspects)
@@ -65,7 +65,7 @@ def damage_of(cases: Sequence[Case]) -> Mapping[str, list[Fault]]:
     """slug → what pages leave out of the current version and of its card in lists."""
     known = Library.now().terms
     slugs = {row.pk: row.slug for row in publications_of(cases) if not row.withdrawn_at}
-    documents, cards = reader.documents(slugs), reader.cards(slugs)
+    documents, cards = dict(reader.documents(slugs)), reader.cards(slugs)
     return {
         slug: [
             *damage.showable(documents[pk].document if pk in documents else None, known).faults,

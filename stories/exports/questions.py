@@ -42,6 +42,11 @@ def case_query(parameters: QueryDict, library: Library, also: Collection[str] = 
         parameters, PARAMETERS, lambda name, value: library.knows(name, value)
     )
     faults += _of_list(parameters, "sort", cases.SORTS)
+    faults += _repeated(parameters, ("q", "sort", *also))
+    chosen = {name: set(parameters.getlist(name)) for name in PARAMETERS if name in parameters}
+    if len(chosen) > 1 and sum(map(len, chosen.values())) > CHOICE_LIMIT:
+        detail = f"together more than {CHOICE_LIMIT} values"
+        faults.append(ParameterFault(", ".join(chosen), detail))
     if len(parameters.get("q", "")) > QUERY_LIMIT:
         faults.append(ParameterFault("q", f"more than {QUERY_LIMIT} characters"))
     _refuse(faults)
@@ -59,6 +64,7 @@ def metric_query(
         lambda name, value: not value or value in metrics.offered(library, name),
     )
     faults += _of_list(parameters, "sort", metrics.SORTS)
+    faults += _repeated(parameters, ("min", "max", "sort", *also))
     faults += [
         ParameterFault(name, "not a number: digits, with at most four behind a point")
         for name in ("min", "max")
@@ -95,6 +101,12 @@ def _of_list(parameters: QueryDict, name: str, known: Collection[str]) -> Iterab
     value = parameters.get(name, "")
     if value and value not in known:
         yield ParameterFault(name, f"unknown value: {value[:100]}; one of {', '.join(known)}")
+
+
+def _repeated(parameters: QueryDict, names: Iterable[str]) -> Iterable[ParameterFault]:
+    for name in names:
+        if len(parameters.getlist(name)) > 1:
+            yield ParameterFault(name, "given more than once")
 
 
 def _refuse(faults: list[ParameterFault]) -> None:

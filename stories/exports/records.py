@@ -253,7 +253,11 @@ def term_records(library: Library, facet: str, site: str) -> Iterator[TermRecord
     page = {"measure": "measure-type", "problem": "problem-type"}.get(facet)
     facet = "measure" if is_family else facet
     rows = library.terms[facet]
-    slugs = {row.pk: slug for slug, row in rows.items() if _is_family(library, slug) == is_family}
+    slugs = {
+        row.pk: slug
+        for slug, row in rows.items()
+        if facet != "measure" or _is_family(library, slug) == is_family
+    }
     for slug in slugs.values():
         row, parent = rows[slug], library.nodes[facet][slug].parent
         yield TermRecord(

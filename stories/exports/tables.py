@@ -47,6 +47,11 @@ def cells(row: Record) -> list[str]:
     ]
 
 
+def defused(text: str) -> str:
+    """What a spreadsheet could take for a formula, kept from it by an apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 _ENDINGS: dict[Any, tuple[str, ...]] = {
     Text: ("_zh", "_en"),
     list[Text]: ("_zh", "_en"),
@@ -68,8 +73,7 @@ def _cells(value: Any, kind: Any) -> Iterator[str]:
     for ending in _ENDINGS.get(kind, ("",)):
         parts = [_part(one, ending) for one in values]
         cell = BETWEEN.join(map(_words, parts))
-        is_text = any(isinstance(part, str) for part in parts)
-        yield f"'{cell}" if is_text and cell.startswith(FORMULA) else cell
+        yield defused(cell) if any(isinstance(part, str) for part in parts) else cell
 
 
 def _part(value: Any, ending: str) -> Any:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0022_checked'),
+        ('stories', '0050_vocabulary_revision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

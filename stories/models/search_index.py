@@ -20,9 +20,12 @@ class Unescaped(json.JSONEncoder):
 
 
 class Revision(models.Model):
-    """One row. `token` is another one after every change that a reader could see."""
+    """One row. `token` is another one after every change that a reader could see, `vocabulary`
+    after a change of terms or places.
+    """
 
     token = models.CharField(max_length=32)
+    vocabulary = models.CharField(max_length=32, default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="revision_is_one_row")]

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from pyroaring import BitMap
 
 from stories import links
 from stories.languages import reader_language
+from stories.queries.facets import Chip, Facet, FacetCounts, Value
 from stories.queries.hits import Hit, excerpt
 from stories.queries.near import (
     Met,
@@ -26,9 +26,10 @@ from stories.queries.near import (
     near,
     understanding,
     understood,
+    unmatched,
 )
 from stories.queries.nodes import Node
-from stories.queries.paging import Page, address_of, encoded, joined, page_number, page_of
+from stories.queries.paging import Page, address_of, encoded, page_number, page_of
 from stories.queries.snapshot import FACETS, PARAMETERS, Library
 from stories.reading import characters
 from stories.search import analyzer, reader, tokenizer
@@ -38,7 +39,6 @@ QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
 FEW = 10  # cases; where the words find fewer, what is near is shown below them
 RANKED_LIMIT = 60  # cases of one tier that are ordered by how much of them is about the words
-VALUES_SHOWN = 12  # values of a facet, of the most frequent
 TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
 LEAST_LIKENESS = 0.15  # share of the characters of two texts that both have
 CHOICE_LIMIT = 40  # chosen values; more is no reader's question
@@ -48,37 +48,6 @@ SORTS = {
     "newest": _("Newest"),
     "title": pgettext_lazy("sort order", "Title"),
 }
-
-
-@dataclass(slots=True)  # many a page: frozen ones take longer to make
-class Value:
-    """One value of a facet, counted as if its own facet had not been asked."""
-
-    value: str
-    label: str
-    count: int
-    is_selected: bool
-    url: str
-    children: tuple[Any, ...] = ()  # values
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    label: str
-    values: tuple[Value, ...]
-    is_selected: bool = False  # something of it is chosen
-    count: int = 0  # of all values, where only the most frequent are among `values`
-    whole: str = ""  # the address with all of them
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One thing asked, in words, with the address of the question without it."""
-
-    facet: str
-    label: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -197,7 +166,18 @@ class CaseQuery:
 
     def facets(self) -> list[Facet]:
         """Counts come from bitmaps: no query, however many values there are."""
-        return [_Counting(self, name).facet() for name in FACETS]
+        return [
+            FacetCounts(
+                self.library,
+                name,
+                {value for facet, value in self.chosen if facet == name},
+                self.narrowed(without=name),
+                self.addresses(name),
+                self.url,
+                is_whole=name in self.whole,
+            ).facet()
+            for name in FACETS
+        ]
 
     def page(self) -> Page:
         """The cases of the page asked for; past the last page it is the last."""
@@ -230,6 +210,11 @@ class CaseQuery:
             return []
         among = self._with_choices(self.library.cases, "") - self.found
         return near(self.library, self.q, among, FEW - len(self.found), bool(self.found))
+
+    @cached_property
+    def unmatched(self) -> list[str]:
+        """Words of the question that no case has, nor anything near them; 1 query."""
+        return unmatched(self.library, self.q) if self.near else []
 
     @property
     def is_unanswered(self) -> bool:
@@ -299,12 +284,12 @@ class CaseQuery:
         return [
             Value(
                 node.value,
-                values_shown,
+                label,
                 len(self.library.of(facet, node.value)),
                 False,
                 CaseQuery(self.library).toggled(facet, node.value).url,
             )
-            for _shared, facet, node, values_shown in near[:TERMS_OFFERED]
+            for _shared, facet, node, label in near[:TERMS_OFFERED]
         ]
 
     def _related_terms(self) -> list[tuple[float, str, Node, str]]:
@@ -344,10 +329,8 @@ class CaseQuery:
             found = reader.holding_word(word)
             by_label, by_synonym = self.library.named(word)
             reached = BitMap()
-            steps = [
-                *(found[tier] for tier in analyzer.TIERS[:-1]),
-                found[analyzer.REST] | by_label,
-            ]
+            found[analyzer.REST] |= by_label
+            steps = (found[tier] for tier in analyzer.TIERS)
             for n, step in enumerate([*steps, by_synonym]):
                 reached = reached | step
                 tiers[n] = tiers[n] & reached
@@ -397,66 +380,6 @@ def _likened(folded: str) -> set[str]:
     return {gram for gram in tokenizer.grams(folded) if gram.isascii() or len(gram) == 1}
 
 
-class _Counting:
-    """One facet of a question: its values in use, counted as if it had not been asked."""
-
-    def __init__(self, query: CaseQuery, name: str) -> None:
-        self.query, self.name = query, name
-        self.chosen = {value for facet, value in query.chosen if facet == name}
-        # Where the way to a chosen value leads through; both stay visible at 0.
-        above = (query.library.chain(name, value)[:-1] for value in self.chosen)
-        self.opened = {node.value for chain in above for node in chain}
-        self.among = query.narrowed(without=name)
-        self.holding, self.below = query.library.holding[name], query.library.below[name]
-        self.labels = query.library.labels(name)
-        self.address = query.addresses(name)
-
-    def facet(self) -> Facet:
-        """Long ones show their most frequent values, and all of them when asked."""
-        counted, label = self._counted(""), str(FACETS[self.name])
-        is_whole = self.name in ("measure", "year", *self.query.whole)
-        if is_whole or len(counted) <= VALUES_SHOWN:
-            return Facet(self.name, label, self._values(counted), is_selected=bool(self.chosen))
-        near = self.chosen | self.opened
-        best = sorted(counted, key=lambda pair: (pair[0] not in near, -pair[1]))[:VALUES_SHOWN]
-        whole = joined(self.query.url, ("whole", self.name))
-        values = self._values(best)
-        return Facet(self.name, label, values, bool(self.chosen), len(counted), whole)
-
-    def _counted(self, parent: str) -> list[tuple[str, int]]:
-        """(value, cases) of the values below a parent."""
-        found = []
-        for node in self.below.get(parent, ()):
-            cases = self.holding.get(node.value)
-            count = cases.intersection_cardinality(self.among) if cases else 0
-            if count or node.value in self.chosen or node.value in self.opened:
-                found.append((node.value, count))
-        return found
-
-    def _values(self, counted: Iterable[tuple[str, int]]) -> tuple[Value, ...]:
-        return tuple(
-            Value(
-                value,
-                self.labels[value],
-                count,
-                value in self.chosen,
-                self.address(value),
-                self._values(self._counted(value)) if self._is_shown_below(value) else (),
-            )
-            for value, count in counted
-        )
-
-    def _is_shown_below(self, value: str) -> bool:
-        """A branch of the tree of places is open only where something of it is chosen, a decade
-        also where there are few years."""
-        if value not in self.below:
-            return False
-        is_open = value in self.chosen or value in self.opened or self.name in self.query.whole
-        if self.name == "year":
-            return is_open or len(self.labels) - len(self.below[""]) <= VALUES_SHOWN
-        return is_open or self.name != "place"
-
-
 @dataclass(frozen=True)
 class WaysOut:
     """What a question without an answer was understood as, and what would be answered."""
@@ -476,14 +399,18 @@ def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
     found = [text.part(n) for n in best]
-    return [Hit(part.anchor, excerpt(part.raw, words)) for part in found]
+    return [
+        Hit(part.anchor, excerpt(part.raw, words), is_keyword=part.tier == analyzer.KEYWORD)
+        for part in found
+    ]
 
 
 def _name_with(word: tokenizer.Word, node: Node) -> str:
     """Its label, and behind it the name that has the word, where that is another."""
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.synonyms)
-    return node.with_name(next(name for name in names if word.is_in(tokenizer.fold(name))))
+    held = (name for name in names if word.is_in(tokenizer.fold(name)))
+    return node.with_name(next(held, label))
 
 
 def _default_sort(q: str) -> str:

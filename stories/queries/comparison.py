@@ -10,7 +10,8 @@ from stories.choices import GlanceQuestion
 from stories.presenters.case import CasePresenter
 from stories.presenters.metrics import MetricPresenter
 from stories.presenters.terms import TermPresenter
-from stories.queries.snapshot import Card, Library
+from stories.queries.cards import Card
+from stories.queries.snapshot import Library
 
 COMPARED = 4  # cases at most
 

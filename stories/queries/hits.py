@@ -18,6 +18,7 @@ class Hit:
     anchor: str  # of the case's page, "" for the case itself
     pieces: list[tuple[str, bool]]  # True for what was found
     is_computed: bool = False  # a number computed here, which no source prints
+    is_keyword: bool = False  # a keyword of this library, which stands in no text of the case
 
     @property
     def language(self) -> str:

@@ -48,7 +48,8 @@ class Lexicon:
             self._add(name)
         for word in everyday.ALIKE:
             self._add_slips(word)
-        self.longest = max(map(len, (*self.names, *everyday.ALIKE)), default=0)
+        written = [name for name in (*self.names, *everyday.ALIKE) if _HAN.fullmatch(name)]
+        self.longest = max(map(len, written), default=0)  # in characters, of the Chinese ones
         self.most_stems = max(map(len, self.by_stems), default=1)
         self.most_syllables = max((sound.count(" ") + 1 for sound in self.by_sound), default=0)
 
@@ -56,13 +57,15 @@ class Lexicon:
         return text in self.names or text in everyday.ALIKE
 
     def names_with(self, text: str) -> list[Name]:
-        """Of which the text is half or more. A label or synonym is meant almost as surely as if
-        it had been typed whole: exact search finds it too; of an example as far as it is whole."""
+        """Of which the text is half or more, of an example two thirds. A label or synonym is meant
+        almost as surely as if it had been typed whole: exact search finds it too; an example as
+        far as it is whole."""
         return [
             replace(name, weight=name.weight * _certainty(name, text))
             for other, names in self.names.items()
             if text in other and text != other and 2 * len(text) >= len(other)
             for name in names
+            if name.weight > EXAMPLE or 3 * len(text) >= 2 * len(other)
         ]
 
     def sounding(self, text: str) -> list[str]:

@@ -44,6 +44,7 @@ class Cell:
     state: CellState  # of the furthest
     label: str  # "problem → family" or "problem → type"
     url: str
+    inferred: int = 0  # cases in which no source says that the measure answers the problem
 
     @property
     def count(self) -> int:
@@ -62,6 +63,15 @@ class Cell:
             return str(self.state.label)
         parts = (f"{part.count} {part.progress.label}" for part in self.counts)
         return pgettext("between labels", "; ").join(parts)
+
+    @property
+    def inferred_words(self) -> str:
+        """In how many of its cases the link was inferred here, "" where sources state it."""
+        if not self.inferred:
+            return ""
+        if self.inferred == self.count:
+            return gettext("inferred")
+        return gettext("%(count)s of them inferred") % {"count": self.inferred}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,7 @@ def _cells(library: Library, problem: str, measures: list[str]) -> Iterator[Cell
             counts[0].progress if counts else emptiness,
             f"{problem_label} → {labels[measure]}",
             address(pair) if counts else "",
+            sum(part.count for part in counts) - len(library.stated_answers.get(pair, BitMap())),
         )
 
 

@@ -14,7 +14,8 @@ from pyroaring import BitMap
 from stories.choices import Kind
 from stories.languages import reader_language
 from stories.models.search_index import IndexedMetric, IndexedMetricType
-from stories.queries.cases import CHOICE_LIMIT, Chip, Facet, Value
+from stories.queries.cases import CHOICE_LIMIT
+from stories.queries.facets import Chip, Facet, Value
 from stories.queries.metric_rows import MetricKey, rows_of
 from stories.queries.paging import Page, address_of, page_number, page_of
 from stories.queries.snapshot import Library

@@ -10,10 +10,11 @@ from math import log
 
 from pyroaring import BitMap
 
+from stories.queries.cards import Card
 from stories.queries.hits import Hit, excerpt, is_in_readers_language
 from stories.queries.lexicon import FACETS, Lexicon, lexicon_of
-from stories.queries.pieces import TYPED, Piece, Way, pieces_of
-from stories.queries.snapshot import Card, Library
+from stories.queries.pieces import ALIKE, TYPED, Piece, Way, pieces_of
+from stories.queries.snapshot import Library
 from stories.search import analyzer, reader
 from stories.search.analyzer import Key
 
@@ -32,6 +33,7 @@ TIER_WEIGHTS = {
     analyzer.PLANNED_MEASURE: 1.0,
     analyzer.PROBLEM: 0.9,
     analyzer.REST: 0.85,
+    analyzer.KEYWORD: 0.85,
 }
 
 
@@ -55,7 +57,7 @@ class NearCase:
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class _ScoredCase:
     pk: int
     score: float
     text: reader.Text
@@ -76,15 +78,21 @@ def understanding(library: Library, question: str) -> list[Met]:
     """What of a question the library knows: a word as typed, or the name that it stands for; 1
     query. What no case has is left out."""
     pieces = understood(library, question)
-    cases = _Cases(library, pieces)
     found = []
-    for piece in pieces:
-        ways = sorted(cases.meeting[id(piece)], key=lambda pair: -pair[0].weight)
+    for piece, ways in zip(pieces, _Matches(library, pieces).by_piece, strict=True):
         if ways:
-            way = ways[0][0]
+            way = max((way for way, _cases in ways), key=lambda way: way.weight)
             is_typed = way.weight == TYPED and not way.label.isdecimal()
             found.append(Met(piece.text, piece.text if is_typed else way.label))
     return found
+
+
+def unmatched(library: Library, question: str) -> list[str]:
+    """The pieces of a question that no case has, nor another word for them; 1 query."""
+    pieces = understood(library, question)
+    matches = _Matches(library, pieces)
+    surest = [max((way.weight for way, _cases in found), default=0) for found in matches.by_piece]
+    return [piece.text for piece, weight in zip(pieces, surest, strict=True) if weight < ALIKE]
 
 
 def near(
@@ -104,50 +112,52 @@ def near(
     return _presented(library, chosen[:count])
 
 
-def _weighed(library: Library, pieces: Sequence[Piece], among: BitMap) -> list[_Weighed]:
-    meeting = _Cases(library, pieces)
-    total = sum(meeting.rarity(piece) for piece in pieces)
+def _weighed(library: Library, pieces: Sequence[Piece], among: BitMap) -> list[_ScoredCase]:
+    matches = _Matches(library, pieces)
+    total = sum(matches.rarities)
     if not total:
         return []
-    shares = {pk: score / total for pk, score in meeting.scores(among).items()}
+    shares = {pk: score / total for pk, score in matches.scores(among).items()}
     closest = sorted(shares, key=lambda pk: (-shares[pk], -pk))[:WEIGHED_CLOSELY]
     texts, anchors = reader.texts_of(closest), reader.anchors_of(closest)
     found = []
     for pk in closest:
         if pk in texts:
-            statements = _statements(library, meeting, texts[pk], anchors.get(pk, {}))
+            statements = _statements(library, matches, texts[pk], anchors.get(pk, {}))
             together = statements[0][0] / total if statements else 0
             score = 0.5 * shares[pk] + 0.5 * min(together, 1.2)
-            found.append(_Weighed(pk, score, texts[pk], statements))
+            found.append(_ScoredCase(pk, score, texts[pk], statements))
     return sorted(found, key=lambda w: (-w.score, -w.pk))
 
 
-class _Cases:
-    """Which cases meet the pieces of a question, and how rare each is: 1 query."""
+class _Matches:
+    """Which cases meet the pieces of a question, and how rare each is: 1 query. `by_piece`: of each
+    piece in order its ways, each with the cases that it finds."""
 
     def __init__(self, library: Library, pieces: Sequence[Piece]) -> None:
         self.library, self.pieces = library, pieces
         self.stored = reader.holding({key for p in pieces for w in p.ways for key in _keys(w)})
-        self.meeting = {
-            id(piece): [(way, cases) for way in piece.ways if (cases := self._cases(way))]
-            for piece in pieces
-        }
+        self.by_piece = [
+            [(way, cases) for way in piece.ways if (cases := self._cases(way))] for piece in pieces
+        ]
+        self.rarities = [self._rarity(n) for n in range(len(pieces))]
 
-    def rarity(self, piece: Piece) -> float:
-        """From near 0, for what every case has, to 1 for what one has, or none."""
-        ways = self.meeting[id(piece)]
+    def _rarity(self, n: int) -> float:
+        """Of a piece: from near 0, for what every case has, to 1 for what one has, or none; times
+        the weight of the piece."""
+        ways = self.by_piece[n]
         sure = [cases for way, cases in ways if way.weight >= 0.6] or [c for _way, c in ways]
         count = max(len(BitMap.union(*sure)) if sure else 1, 1)
         every = max(len(self.library.cases), 2)
-        return piece.weight * log(1 + every / count) / log(1 + every)
+        return self.pieces[n].weight * log(1 + every / count) / log(1 + every)
 
     def scores(self, among: BitMap) -> dict[int, float]:
         """Of at most CANDIDATES cases, those that meet the rarest pieces."""
         found: dict[int, float] = defaultdict(float)
         candidates = self._candidates(among)
-        for piece in self.pieces:
-            rarity, seen = self.rarity(piece), BitMap()
-            for way, cases in sorted(self.meeting[id(piece)], key=lambda pair: -pair[0].weight):
+        for rarity, ways in zip(self.rarities, self.by_piece, strict=True):
+            seen = BitMap()
+            for way, cases in sorted(ways, key=lambda pair: -pair[0].weight):
                 fresh = (cases & candidates) - seen
                 seen |= fresh
                 for pk in fresh:
@@ -156,9 +166,7 @@ class _Cases:
 
     def _candidates(self, among: BitMap) -> BitMap:
         found = BitMap()
-        unions = [
-            BitMap.union(*cs) for ways in self.meeting.values() if (cs := [c for _w, c in ways])
-        ]
+        unions = [BitMap.union(*cs) for ways in self.by_piece if (cs := [c for _w, c in ways])]
         for cases in sorted((union & among for union in unions), key=len):
             if len(found) + len(cases) <= CANDIDATES:
                 found |= cases
@@ -190,13 +198,13 @@ def _keys(way: Way) -> Iterable[Key]:
 
 
 def _statements(
-    library: Library, meeting: _Cases, text: reader.Text, anchors: Mapping[Key, str]
+    library: Library, matches: _Matches, text: reader.Text, anchors: Mapping[Key, str]
 ) -> list[tuple[float, str, list[tuple[Piece, Way]]]]:
     """The statements of a case that meet pieces, best first."""
     best: dict[str, dict[int, tuple[float, Piece, Way]]] = defaultdict(dict)
-    for n, piece in enumerate(meeting.pieces):
-        rarity = meeting.rarity(piece)
-        for way, _cases in meeting.meeting[id(piece)]:
+    for n, piece in enumerate(matches.pieces):
+        rarity = matches.rarities[n]
+        for way, _cases in matches.by_piece[n]:
             for anchor in _anchors_with(library, way, text, anchors):
                 score = rarity * way.weight
                 if score > best[anchor].get(n, (0.0,))[0]:
@@ -221,23 +229,27 @@ def _anchors_with(
             for (name, held), anchor in anchors.items()
             if name == facet and any(node.value == value for node in library.chain(facet, held))
         }
-    if way.pattern:
+    if way.has_places:
         return {text.anchors[n] for n in text.parts_with(way)}
     return {anchors[key] for key in way.keys if key in anchors}
 
 
-def _presented(library: Library, weighed: Sequence[_Weighed]) -> list[NearCase]:
+def _presented(library: Library, weighed: Sequence[_ScoredCase]) -> list[NearCase]:
     cards = {card.pk: card for card in library.cards([w.pk for w in weighed])}
     return [
         NearCase(cards[w.pk], _hits(library, w), _met(library, w)) for w in weighed if w.pk in cards
     ]
 
 
-def _hits(library: Library, weighed: _Weighed) -> list[Hit]:
-    return [
+def _hits(library: Library, weighed: _ScoredCase) -> list[Hit]:
+    """The best statements, and others that are nearly as good and show what was met."""
+    least = LEAST_OF_BEST * weighed.statements[0][0] if weighed.statements else 0
+    hits = [
         _hit(library, weighed.text, anchor, [way for _piece, way in met])
-        for _score, anchor, met in weighed.statements[:HITS_SHOWN]
+        for score, anchor, met in weighed.statements[:HITS_SHOWN]
+        if score >= least
     ]
+    return [*hits[:1], *(hit for hit in hits[1:] if any(found for _text, found in hit.pieces))]
 
 
 def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) -> Hit:
@@ -245,22 +257,25 @@ def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) 
     does; the name of the term where no part does."""
     parts = [text.part(n) for n, other in enumerate(text.anchors) if other == anchor]
     parts = [part for part in parts if part.folded]
+    if printed := next((p.raw for p in parts if any(w.is_printed(p.raw) for w in ways)), ""):
+        return Hit(anchor, [(printed, True)])
     shown = {
         part.number: sum(1 for way in ways if next(way.places(part.folded), None)) for part in parts
     }
-    if anchor.startswith(COMPUTED):
-        number = next((way.label for way in ways if way.keys), "")
+    number = next((way.label for way in ways if way.is_number), "")
+    if number and anchor.startswith(COMPUTED):
         label = next((p.raw for p in parts if is_in_readers_language(p.raw)), "")
         return Hit(anchor, [(number, True), (f" {label}", False)], is_computed=True)
     best = sorted(
         parts, key=lambda p: (-shown[p.number], not is_in_readers_language(p.raw), p.number)
     )
     if best and (shown[best[0].number] or anchor):
-        return Hit(anchor, excerpt(best[0].raw, ways))
+        is_keyword = best[0].tier == analyzer.KEYWORD
+        return Hit(anchor, excerpt(best[0].raw, ways), is_keyword=is_keyword)
     return Hit(anchor, [(_found(library, ways[0]), True)])
 
 
-def _met(library: Library, weighed: _Weighed) -> list[Met]:
+def _met(library: Library, weighed: _ScoredCase) -> list[Met]:
     """Where something else stands than was typed."""
     found: dict[str, str] = {}
     for _score, _anchor, met in weighed.statements[:HITS_SHOWN]:

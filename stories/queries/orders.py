@@ -38,8 +38,11 @@ class Order:
 
     def __iter__(self) -> Iterator[int]:
         for n in count():
-            while n >= len(self._known):
-                if self._is_whole:
+            while True:
+                is_whole = self._is_whole  # before the length, which another thread may raise
+                if n < len(self._known):
+                    break
+                if is_whole:
                     return
                 self._read()
             yield self._known[n]

@@ -6,8 +6,7 @@ Its law: the piece as it was typed is the best way; every other one weighs less 
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import groupby, islice, pairwise
+from itertools import accumulate, groupby, islice, pairwise
 
 import rjieba
 from rapidfuzz import process
@@ -20,13 +19,14 @@ from stories.search.analyzer import Key
 
 Stems = Callable[[], frozenset[str]]
 PIECE_LIMIT = 10  # pieces of one question; more narrow nothing that a reader could mean
-SLIP_LENGTH = 3  # characters from which on a slip within a run is looked for
+SLIP_LENGTH = 3  # characters from which on what sounds alike is looked for; a slip needs one more
 # How surely a case that meets a piece in this way is meant.
 TYPED = 1.0  # the word itself
 FORM = 0.95  # a term with this name
 SOUND = 0.8  # what sounds the same
 ALIKE = SLIP = 0.75  # an everyday word for the same; what a slip made of it
 INITIALS = 0.7
+LACKED = 0.6  # a thing, where one asks for its lack
 HALF = 0.45  # two characters of a longer word that is no name
 PART = 0.3  # one word of a name of several
 SINGLE_CHARACTER = 0.5  # how much a piece counts that is only one character
@@ -35,8 +35,11 @@ SEGMENTATIONS_TRIED = 3
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9\u00c0-\u024f][a-z0-9\u00c0-\u024f'’.-]*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = re.compile(
-    r"\d+(?:\.\d+)?[多余几]?[十百千万亿]*[多余]?|[〇零一二两三四五六七八九十百千万亿几多余]{2,}"
+    r"(?:\d+(?:\.\d+)?[多余几]?[十百千万亿]*[多余]?)+|[〇零一二两三四五六七八九十百千万亿几多余]{2,}"
 )
+UNIT_LENGTH = 6  # characters of the longest unit that is looked for behind a number
+_LACKING = re.compile("(?:没有|没|无)(..+)")
+_NEGATIONS = frozenset(["没", "没有", "无", "未", "不", "非"])
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,26 @@ class Way:
     term: Key | None = None
     stem: str = ""
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        if self.word:
-            return self.word.pattern
-        return _stem_pattern(self.stem) if self.stem else None
+    @property
+    def is_number(self) -> bool:
+        return bool(self.keys) and self.keys[0][0] == analyzer.NUMBER
+
+    def is_printed(self, fragment: str) -> bool:
+        """Whether a printed fragment states the number."""
+        return self.is_number and self.label in {
+            key.split()[0] for key in analyzer.sized_keys(fragment)
+        }
 
     def places(self, folded: str) -> Iterator[tuple[int, int]]:
         """(start, end) in a folded text, as of a word of the question."""
-        return (m.span() for m in self.pattern.finditer(folded)) if self.pattern else iter(())
+        if self.word:
+            return (match.span() for match in self.word.pattern.finditer(folded))
+        return english.places(self.stem, folded) if self.stem else iter(())
+
+    @property
+    def has_places(self) -> bool:
+        """Whether a text can show it: a term or a number shows itself."""
+        return bool(self.word or self.stem)
 
 
 @dataclass
@@ -95,15 +109,21 @@ def pieces_of(question: str, lexicon: Lexicon, indexed_stems: Stems = frozenset)
 
 
 def _without_numbers(folded: str, found: list[Piece]) -> str:
-    """The question without its numbers, which join the pieces found."""
+    """The question without its numbers and their units, which join the pieces found."""
     for match in _NUMBER.finditer(folded):
-        read = quantities.read(match[0])
-        bounds = {n for quantity in read for n in (quantity.low, quantity.high) if n is not None}
-        if bounds:
-            keys = [analyzer.number_key(n) for n in sorted(bounds)]
-            ways = [Way(key, TYPED, ((analyzer.NUMBER, key),)) for key in keys]
-            found.append(Piece(match[0], ways, weight=1.5))
-            folded = folded.replace(match[0], " " * len(match[0]), 1)
+        behind = folded[match.end() : match.end() + UNIT_LENGTH]
+        quantity = next(iter(quantities.read(match[0] + behind)), None)
+        if quantity is None:
+            continue
+        unit = quantity.unit if behind.startswith(quantity.unit) else ""
+        bounds = {n for n in (quantity.low, quantity.high) if n is not None}
+        # A number with a unit is met by what measures the same, one without by any.
+        keys = set(analyzer.keys_of(quantity)) if unit else set(map(analyzer.number_key, bounds))
+        if keys:
+            ways = [Way(key.split()[0], TYPED, ((analyzer.NUMBER, key),)) for key in sorted(keys)]
+            found.append(Piece(match[0] + unit, ways, weight=1.5))
+            end = match.end() + len(unit)
+            folded = folded[: match.start()] + " " * (end - match.start()) + folded[end:]
     return folded
 
 
@@ -114,17 +134,34 @@ def _chinese(run: str, lexicon: Lexicon) -> Iterator[Piece]:
     if lexicon.has(run):  # 怎么办 within a name asks nothing
         yield _chinese_piece(run, lexicon)
         return
-    for part in everyday.without_asking(run).split():
-        for text in _cut(part, lexicon):
-            if len(text) > 1 or text not in everyday.PARTICLES:
-                yield _chinese_piece(text, lexicon)
+    texts = [text for part in everyday.without_asking(run).split() for text in _cut(part, lexicon)]
+    texts = [text for text in _negated(texts) if text not in everyday.PARTICLES]
+    words = [text for text in texts if len(text) > 1]
+    # Single characters between words say too little: 收 of 物业费收不上来 is also in 验收.
+    for text in words or texts:
+        yield _chinese_piece(text, lexicon)
+
+
+def _negated(texts: Iterable[str]) -> Iterator[str]:
+    """不, 满意 → 不满意: what is not so is one piece, which its opposite does not meet."""
+    negation = ""
+    for text in texts:
+        if text in _NEGATIONS:
+            negation = text
+        elif negation and len(text) > 1:
+            yield negation + text
+            negation = ""
+        else:
+            yield text
+            negation = ""
 
 
 def _cut(run: str, lexicon: Lexicon) -> Iterator[str]:
     """By the names of the vocabulary, the longest first; what is between them by a dictionary."""
+    ends = frozenset(accumulate(map(len, rjieba.cut(run, False))))
     at = gap = 0
     while at < len(run):
-        length = _name_length(run, at, lexicon)
+        length = _name_length(run, at, ends, lexicon)
         if length:
             yield from _between_names(run[gap:at], lexicon)
             yield run[at : at + length]
@@ -145,13 +182,16 @@ def _between_names(run: str, lexicon: Lexicon) -> Iterator[str]:
             yield from texts
 
 
-def _name_length(run: str, at: int, lexicon: Lexicon) -> int:
-    """Of the longest name that begins here, or of what a slip made of one."""
+def _name_length(run: str, at: int, ends: Set[int], lexicon: Lexicon) -> int:
+    """Of the longest name that begins here, or of what a slip made of one. `ends`: of the words
+    of the run by a dictionary, across which no slip goes."""
     longest = min(lexicon.longest, len(run) - at)
+    if run[at] == "有" and run[:at].endswith("没"):
+        return 0  # 没有物业的小区 does not name 有物业的小区
     exact = next((n for n in range(longest, 1, -1) if lexicon.has(run[at : at + n])), 0)
     for n in range(longest, max(exact, SLIP_LENGTH - 1), -1):
         text = run[at : at + n]
-        if lexicon.sounding(text) or _is_slip(text, lexicon):
+        if at + n in ends and (lexicon.sounding(text) or (not exact and _is_slip(text, lexicon))):
             return n
     return exact
 
@@ -167,11 +207,13 @@ def _chinese_piece(text: str, lexicon: Lexicon) -> Piece:
     weight = GENERIC if text in everyday.GENERIC else SINGLE_CHARACTER if len(text) == 1 else 1.0
     piece = Piece(text, weight=weight)
     piece.add(_word_way(text, TYPED), *_term_ways(text, lexicon))
+    if lacking := _LACKING.fullmatch(text):
+        piece.add(*_lack_ways(lacking[1], lexicon))
     for other in everyday.ALIKE.get(text, ()):
         piece.add(_word_way(other, ALIKE), *_term_ways(other, lexicon, ALIKE))
     if len(text) > 1:
         piece.add(*_names_ways(lexicon.names_with(text)))
-    if len(text) > 2 and not lexicon.has(text):
+    if len(text) > 2 and text[0] not in _NEGATIONS and not lexicon.has(text):
         halves = dict.fromkeys((text[:2], text[-2:]))
         piece.add(*(_word_way(half, HALF) for half in halves))
         for half in halves:
@@ -179,6 +221,13 @@ def _chinese_piece(text: str, lexicon: Lexicon) -> Piece:
     if not lexicon.has(text) and len(text) > 1:
         piece.add(*_slips(text, lexicon))
     return piece
+
+
+def _lack_ways(thing: str, lexicon: Lexicon) -> Iterator[Way]:
+    """Of 没有路灯: 无路灯, and less surely the thing, which was put up where it was lacking."""
+    yield from (_word_way(f"{word}{thing}", ALIKE) for word in ("没有", "没", "无"))
+    yield _word_way(thing, LACKED)
+    yield from _term_ways(thing, lexicon, LACKED)
 
 
 def _slips(text: str, lexicon: Lexicon) -> Iterator[Way]:
@@ -352,10 +401,3 @@ def _term_ways(text: str, lexicon: Lexicon, weight: float = 1.0) -> Iterator[Way
 
 def _names_ways(names: Iterable[Name], weight: float = 1.0) -> Iterator[Way]:
     return (_term_way(name, weight) for name in names)
-
-
-def _stem_pattern(stem: str) -> re.Pattern[str]:
-    """Words with this stem, in either spelling: communiti finds community."""
-    letters = stem[:-1] if stem[-1] in "iey" and len(stem) > 3 else stem
-    letters = re.escape(letters).replace("or", "ou?r").replace("iz", "i[sz]")
-    return re.compile(f"(?<![a-z]){letters}[a-z]*")

@@ -1,12 +1,14 @@
 """The current versions of many cases, each with its number and when it was published."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import Count, F, Max
 
-from stories.models.version import Publication, Version
+from stories.models.version import Publication, Redaction, Version
 from stories.presenters.case import CasePresenter
 from stories.queries.snapshot import Library
 from stories.search import reader
@@ -61,3 +63,36 @@ def _current_versions(pks: list[int]) -> Iterable[Version]:
         publication__withdrawn_at=None,
         publication__in=pks,
     ).select_related("publication")
+
+
+def every_version() -> Iterator[Version]:
+    """Of the cases that are not withdrawn, by slug and number: 1 query, in constant memory."""
+    rows = Version.objects.filter(publication__withdrawn_at=None).select_related("publication")
+    return rows.order_by("publication__slug", "number").iterator(chunk_size=CHUNK)
+
+
+def removals() -> str:
+    """Changes with every withdrawal and redaction: what was made before one is not handed out any
+    more. 2 queries."""
+    withdrawn = Publication.objects.withdrawn().aggregate(n=Count("pk"), last=Max("withdrawn_at"))
+    last = withdrawn["last"].isoformat() if withdrawn["last"] else ""
+    return f"{withdrawn['n']} {last} {Redaction.objects.count()}"
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """All queries of the block see the database as it was at the first one; nobody waits for it.
+
+    Not `atomic`, which would take SQLite's lock for writing.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+    with connection.cursor() as cursor:
+        cursor.execute(begin.get(connection.vendor, "BEGIN"))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")

@@ -1,17 +1,15 @@
-"""One revision of the library: who holds which value, the orders, and what lists show of a case."""
+"""One revision of the library: which cases hold which value, their orders, and their cards."""
 
 import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property, wraps
 from itertools import accumulate
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
-from django.db.models import Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -19,25 +17,20 @@ from pyroaring import BitMap
 
 from stories.choices import Evidence
 from stories.documents import damage
-from stories.languages import Words, in_language, reader_language
+from stories.languages import reader_language
 from stories.models.search_index import Posting
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (
-    BodyKind,
-    Indicator,
     MeasureFamily,
     MeasureType,
-    Place,
     ProblemType,
-    Tag,
-    Term,
 )
 from stories.presenters.case import CasePresenter
-from stories.presenters.parts import decimal, label
-from stories.presenters.terms import TermPresenter, TermPresenters, Terms
+from stories.presenters.terms import Terms
+from stories.queries.cards import Card, card_of
 from stories.queries.nodes import Node
 from stories.queries.orders import Order
-from stories.reading import dates
+from stories.queries.vocabulary import Vocabulary
 from stories.search import analyzer, reader, tokenizer
 
 logger = logging.getLogger(__name__)
@@ -45,10 +38,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 ATTEMPTS = 3  # at an answer of one revision
 _NONE = BitMap()
-MEMOIZED_ANSWERS = 1000  # to questions
-REASONS_SHOWN = 4  # terms of each facet that two cases share
-LIKE_SIZE = 3  # times as many residents, and still a place of like size
-RELATED_CANDIDATES = 1500  # cases that are weighed as related
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
 LISTED_WHOLE = ("measure", "problem")  # facets
@@ -62,41 +51,9 @@ FACETS = {
     "evidence": _("Evidence"),
     "year": _("Years"),
 }
-# The facets whose values have related ones.
-RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemType, "tag": Tag}
 # Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
 ANSWERED = "answered"
 PARAMETERS = (*FACETS, ANSWERED)
-
-
-@dataclass(frozen=True)
-class Card:
-    """A case as lists show it, in the reader's language."""
-
-    pk: int
-    slug: str
-    title: Words
-    key_message: Words
-    place_words: str
-    period: str  # EDTF
-    problem_types: list[TermPresenter]
-    measure_count: int
-    tags: list[TermPresenter]
-    place: TermPresenter
-    residents: float | None
-    telling: "TellingNumber | None"
-    evidence: list[str]  # labels
-
-
-@dataclass(frozen=True)
-class TellingNumber:
-    """The number that tells most of a case: what a figure needs, and whom it covers."""
-
-    indicator: TermPresenter
-    low: Decimal | None
-    high: Decimal | None
-    qualifier: str
-    scope: str
 
 
 @dataclass(frozen=True)
@@ -115,26 +72,15 @@ class Totals:
     citations: int
 
 
-@dataclass(frozen=True)
-class Related:
-    """A case that resembles another, and in what.
-
-    `level`: what kind of place both are, "" where they differ. `residents`: of both places, the
-    other's first, where neither has more than LIKE_SIZE times as many as the other.
-    """
-
-    card: Card
-    measure_types: list[TermPresenter]
-    problem_types: list[TermPresenter]
-    level: str
-    residents: tuple[float, float] | None
+def _whole(_pk: int, document: Any) -> Any:
+    return document
 
 
 class Library:
     """One revision of the library: who holds which value, and the trees of the facets.
 
-    A value holds all that the values below it hold. Building one costs 9 queries, once a revision
-    and process.
+    A value holds all that the values below it hold. Building one costs 2 queries, once a revision
+    and process, and those of the vocabulary where that has changed.
     """
 
     _last: ClassVar["Library | None"] = None
@@ -144,11 +90,14 @@ class Library:
         self.revision = revision
         held = reader.values()
         self.cases = held.get(analyzer.STATE, {}).get(analyzer.PUBLISHED, BitMap())
-        self.terms = _terms()
-        self.nodes = _nodes(self.terms)
-        self.nodes["year"] = _years(held.get("year", {}), self.cases)
-        self.nodes["evidence"] = {
-            value.value: Node(value.value, *_in_both(value)) for value in Evidence
+        self.vocabulary = Vocabulary.present()
+        if _holds_unknown(held, self.vocabulary):
+            self.vocabulary = Vocabulary.reread()
+        self.terms = self.vocabulary.terms
+        self.nodes = {
+            **self.vocabulary.nodes,
+            "year": _years(held.get("year", {}), self.cases),
+            "evidence": {value.value: Node(value.value, *_in_both(value)) for value in Evidence},
         }
         self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
         self.holding = {
@@ -156,6 +105,7 @@ class Library:
         }
         # By how far the measures have come: "problem type:family or type" → cases.
         self.answers = {space: self._answers(held.get(space, {})) for space in analyzer.ANSWERS}
+        self.stated_answers = self._answers(held.get(analyzer.STATED, {}))
         self.unanswered = self._holding(held.get(analyzer.UNANSWERED, {}), "problem")
         self.holding[ANSWERED] = _united(self.answers.values())
         self.nodes[ANSWERED] = {pair: self._pair(pair) for pair in self.holding[ANSWERED]}
@@ -170,7 +120,6 @@ class Library:
         self._suspects = self._damaged(held)
         self._orders: dict[str, Order] = {}
         self._memo: dict[str, Any] = {}
-        self._terms_presented: dict[str, Terms] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
     def _damaged(self, held: Mapping[str, Mapping[str, BitMap]]) -> BitMap:
@@ -231,10 +180,9 @@ class Library:
         return self._orders.setdefault(sort, Order(sort))
 
     def memoized(self, question: str, answer: Callable[[], T]) -> T:
-        """An answer that is the same for all of a revision, made once."""
+        """An answer that is the same for all of a revision, made once. There are few questions: the
+        vocabulary bounds them."""
         if question not in self._memo:
-            if len(self._memo) >= MEMOIZED_ANSWERS:
-                self._memo.clear()
             self._memo[question] = answer()
         found: T = self._memo[question]
         return found
@@ -284,7 +232,7 @@ class Library:
         found = reader.cards(pk for pk in pks if pk in self.cases)
         terms, language = self.presented_terms(), reader_language()
         cards = ((pk, self._showable_card(pk, found[pk])) for pk in pks if pk in found)
-        return [_card(pk, card, terms, language) for pk, card in cards if card]
+        return [card_of(pk, card, terms, language) for pk, card in cards if card]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
         """Every family with its types, the gaps too: 2 queries."""
@@ -299,34 +247,6 @@ class Library:
 
     def _counted(self, facet: str, row: Any) -> Counted:
         return Counted(row, len(self.of(facet, row.slug)))
-
-    def related(self, case: CasePresenter, count: int = 3) -> list[Related]:
-        """The published cases that share most problem types and measure types: 1 query."""
-        shared = [
-            (facet, value, self.of(facet, value))
-            for facet, parts in (("measure", case.measures), ("problem", case.problems))
-            for value in dict.fromkeys(term.value for part in parts for term in _types(part))
-        ]
-        best: list[int] = []
-        seen = BitMap([case.pk])
-        for level in reversed(_by_points(shared)):
-            best += (level - seen)[: count - len(best)]
-            seen |= level
-        own = next(iter(self.cards([case.pk])), None)
-        return [self._related(card, shared, own) for card in self.cards(best)]
-
-    def _related(
-        self, card: Card, shared: Sequence[tuple[str, str, BitMap]], own: Card | None
-    ) -> Related:
-        terms = self.presented_terms()
-        both = [(facet, terms[facet][value]) for facet, value, cases in shared if card.pk in cases]
-        return Related(
-            card,
-            [term for facet, term in both if facet == "measure"][:REASONS_SHOWN],
-            [term for facet, term in both if facet == "problem"][:REASONS_SHOWN],
-            _same_level(card, own),
-            _like_size(card, own),
-        )
 
     def case(self, slug: str) -> CasePresenter | None:
         """A published case: 1 query. None where there is no such case."""
@@ -343,19 +263,19 @@ class Library:
         document = self._showable(pk, stored)
         return CasePresenter(pk, document, self.presented_terms()) if document else None
 
-    def cases_of(self, pks: Iterable[int]) -> list[CasePresenter]:
-        """Published cases with all they hold, in this order: 1 query."""
-        wanted = list(pks)
-        found = reader.documents(wanted)
-        return list(self._presented((pk, found[pk]) for pk in wanted if pk in found))
-
-    def _presented(
-        self, documents: Iterable[tuple[int, reader.StoredDocument]]
-    ) -> Iterator[CasePresenter]:
-        for pk, stored in documents:
-            showable = self._showable(pk, stored) if pk in self.cases else None
-            if showable is not None:
-                yield CasePresenter(pk, showable, self.presented_terms())
+    def cases_of(
+        self, pks: Iterable[int], part_of: Callable[[int, Any], Any] = _whole
+    ) -> list[CasePresenter]:
+        """Published cases in this order: 1 query. `part_of`: (primary key, document) → as much of
+        it as is needed, where the documents of many cases would take too much memory."""
+        wanted = [pk for pk in pks if pk in self.cases]
+        found = {}
+        for pk, stored in reader.documents(wanted):
+            document = self._showable(pk, stored)
+            if document is not None:
+                part = part_of(pk, document)
+                found[pk] = CasePresenter(pk, part, self.presented_terms())
+        return [found[pk] for pk in wanted if pk in found]
 
     def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
         """The document without what no page can show, None where that is all of it."""
@@ -409,13 +329,8 @@ class Library:
         return localtime(last).date().isoformat() if last else ""
 
     def presented_terms(self) -> Terms:
-        """facet → value → term in the reader's language, made once a revision and language."""
-        language = reader_language()
-        if language not in self._terms_presented:
-            self._terms_presented[language] = {
-                name: TermPresenters(rows) for name, rows in self.terms.items()
-            }
-        return self._terms_presented[language]
+        """facet → value → term in the reader's language."""
+        return self.vocabulary.presented()
 
     def _total(self, stored: Mapping[str, BitMap]) -> int:
         """Of what published cases have, by how many of it each has."""
@@ -452,6 +367,14 @@ class Library:
         return found
 
 
+def _holds_unknown(held: Mapping[str, Mapping[str, BitMap]], vocabulary: Vocabulary) -> bool:
+    return any(
+        value not in rows
+        for facet, rows in vocabulary.terms.items()
+        for value in held.get(facet, ())
+    )
+
+
 def _united(parts: Iterable[Mapping[str, BitMap]]) -> dict[str, BitMap]:
     found: dict[str, BitMap] = {}
     for part in parts:
@@ -469,117 +392,19 @@ def _in_both(choice: Evidence) -> tuple[str, str]:
     return labels[0], labels[1]
 
 
-def _card(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Card:
-    return Card(
-        pk,
-        card["slug"],
-        in_language(card["title"], language),
-        in_language(card["message"], language),
-        terms["place"][card["place"]].place_words,
-        dates.joined(card["began"], card["ended"]),
-        [terms["problem"][slug] for slug in card["problems"]],
-        card["measures"],
-        [terms["tag"][slug] for slug in card["tags"]],
-        terms["place"][card["place"]],
-        _residents(card, terms["place"][card["place"]].row),
-        _telling(card["telling"], terms, language),
-        [label(Evidence, value, language) for value in card["evidence"]],
-    )
-
-
-def _residents(card: Mapping[str, Any], place: Place) -> float | None:
-    """How many live in the case's place as a whole, where a source says so."""
-    names = (place.label_zh, *place.synonyms_zh)
-    found = (part for part in card["residents"] if analyzer.covers_place(part["scope"], names))
-    return next((part["number"] for part in found), None)
-
-
-def _same_level(card: Card, own: Card | None) -> str:
-    if own is None or own.place.row.level != card.place.row.level:
-        return ""
-    return str(card.place.row.get_level_display())
-
-
-def _like_size(card: Card, own: Card | None) -> tuple[float, float] | None:
-    if own is None or not card.residents or not own.residents:
-        return None
-    smaller, larger = sorted((card.residents, own.residents))
-    return (card.residents, own.residents) if larger <= LIKE_SIZE * smaller else None
-
-
-def _telling(metric: Mapping[str, Any] | None, terms: Terms, language: str) -> TellingNumber | None:
-    if not metric:
-        return None
-    return TellingNumber(
-        terms["indicator"][metric["indicator"]],
-        decimal(metric["low"]),
-        decimal(metric["high"]),
-        metric["qualifier"],
-        in_language(metric["scope"], language) if metric["scope"] else "",
-    )
-
-
 class _Names:
     """Names of many values as one folded text, so that one look finds all that have a word."""
 
     def __init__(self, names: Mapping[analyzer.Key, str]) -> None:
         self.keys = list(names)
-        self.starts = list(accumulate((len(name) + 1 for name in names.values()), initial=0))
-        self.text = tokenizer.fold("\n".join(names.values()))
+        folded = [tokenizer.fold(name) for name in names.values()]
+        self.starts = list(accumulate((len(name) + 1 for name in folded), initial=0))
+        self.text = "\n".join(folded)
 
     def with_word(self, word: tokenizer.Word) -> list[analyzer.Key]:
         """(facet, value) of each, once."""
         found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
         return [self.keys[n] for n in dict.fromkeys(found)]
-
-
-def _terms() -> dict[str, dict[str, Any]]:
-    """facet → value → row: 7 queries."""
-    places = {row.pk: row for row in Place.objects.all()}
-    for row in places.values():
-        if row.parent_id:
-            row.parent = places[row.parent_id]
-    plain: dict[str, type[Any]] = {
-        "problem": ProblemType,
-        "actor": BodyKind,
-        "tag": Tag,
-        "indicator": Indicator,
-    }
-    families = {row.pk: row for row in MeasureFamily.objects.all()}
-    types = list(MeasureType.objects.all())
-    for measure_type in types:
-        measure_type.family = families[measure_type.family_id]
-    return {
-        "measure": {row.slug: row for row in (*families.values(), *types)},
-        "place": {row.code: row for row in places.values()},
-        **{
-            name: {row.slug: row for row in model._default_manager.all()}
-            for name, model in plain.items()
-        },
-    }
-
-
-def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]:
-    parents: dict[str, Callable[[Any], str]] = {
-        "measure": lambda row: row.family.slug if isinstance(row, MeasureType) else "",
-        "place": lambda row: row.parent.code if row.parent else "",
-    }
-    related = _related()
-    return {
-        facet: {
-            value: Node(
-                value,
-                row.label_zh,
-                row.label_en,
-                parents[facet](row) if facet in parents else "",
-                (*row.synonyms_zh, *row.synonyms_en),
-                *_examples(row),
-                tuple(slug for slug in rows if slug in related.get((facet, value), ())),
-            )
-            for value, row in rows.items()
-        }
-        for facet, rows in terms.items()
-    }
 
 
 def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
@@ -590,25 +415,6 @@ def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
         **{d: Node(d, f"{d[:-1]}年代", d) for d in decades.values()},
         **{year: Node(year, year, year, decade) for year, decade in decades.items()},
     }
-
-
-def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """In Chinese and in English; a place has none."""
-    return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
-
-
-def _related() -> dict[analyzer.Key, set[str]]:
-    """(facet, value) → the values that it is related to: 1 query."""
-    first, *others = (
-        model._default_manager.filter(related__isnull=False)
-        .order_by()
-        .values_list(Value(facet), "slug", "related__slug")
-        for facet, model in RELATED.items()
-    )
-    related: dict[analyzer.Key, set[str]] = {}
-    for facet, value, other in first.union(*others):
-        related.setdefault((facet, value), set()).add(other)
-    return related
 
 
 def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
@@ -622,54 +428,28 @@ _of_request: ContextVar[Library | None] = ContextVar("library of the request", d
 
 
 def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
-    """Run a view again if another revision began meanwhile: no page mixes two, nor fails over it.
+    """Run a view again if another revision began meanwhile, ATTEMPTS times at most: no page mixes
+    two, nor fails over it. The last attempt may show a revision that is over.
 
-    2 queries, of which Library.now() saves the view one.
+    2 queries an attempt, of which Library.now() saves the view one.
     """
 
     @wraps(view)
     def consistent(*args: Any, **kwargs: Any) -> T:
-        for _attempt in range(ATTEMPTS - 1):
+        for attempt in range(ATTEMPTS):
             library = Library.present()
+            is_last = attempt == ATTEMPTS - 1
             token = _of_request.set(library)
             try:
                 response = view(*args, **kwargs)
             except Exception:
-                if library.is_present():
+                if is_last or library.is_present():
                     raise
             else:
-                if library.is_present():
+                if is_last or library.is_present():
                     return response
             finally:
                 _of_request.reset(token)
-        return view(*args, **kwargs)
+        raise AssertionError("the last attempt returns or raises")
 
     return consistent
-
-
-def _by_points(shared: list[tuple[str, str, BitMap]]) -> list[BitMap]:
-    """At n the cases with more than n points; a problem in common says more than a measure."""
-    levels: list[BitMap] = []
-    for facet, _value, cases in _rarest(shared):
-        points = 3 if facet == "problem" else 1
-        for n, raised in enumerate([cases] * points + [level & cases for level in levels]):
-            if n < len(levels):
-                levels[n] |= raised
-            elif raised:
-                levels.append(raised.copy())
-    return levels
-
-
-def _types(part: Any) -> list[TermPresenter]:
-    """Of a problem the one it has, of a measure all."""
-    return getattr(part, "types", None) or [part.type]
-
-
-def _rarest(shared: list[tuple[str, str, BitMap]]) -> Iterator[tuple[str, str, BitMap]]:
-    """The values that tell most: the rarest, as many as together hold RELATED_LOOKED_AT cases."""
-    candidate_count = 0
-    for facet, value, cases in sorted(shared, key=lambda item: len(item[2])):
-        if candidate_count and candidate_count + len(cases) > RELATED_CANDIDATES:
-            return
-        candidate_count += len(cases)
-        yield facet, value, cases

@@ -19,7 +19,7 @@ _EXACT, _RANGE, _SEVERAL = Qualifier.EXACT, Qualifier.RANGE, Qualifier.SEVERAL
 _SMALL = rf"(?:{ARABIC}|[{numbers.BELOW_WAN}]+(?:点[〇零一二三四五六七八九]+)?)"
 _MEAN = "[人户日月年周次栋]均"
 _PER = rf"(?:{units.PATTERN}|度)"  # 每度 is of electricity
-_EACH = rf"(?P<each>(?:每一?{_PER})+|{_MEAN})(?!{_MEAN})"
+_EACH = rf"(?P<each>(?:每一?{_PER}){{1,3}}|{_MEAN})(?!{_MEAN})"
 # Whom the rate is of, and what is done: 人均可支配收入3万元, 每月收取80元.
 _OF_EACH = (
     "年|可支配|住房|公共|绿地|使用|增加?|减少?|收入|面积|投入|出资|节约|节省|缴纳?|交|花费?|消费|"
@@ -42,7 +42,7 @@ _quantity = re.compile(
     rf"(?:(?P<before>{qualifiers.BEFORE_PATTERN})(?:(?<![近上逾])(?:{qualifiers.FILL}){{1,2}})?{_OF_A_WHOLE})?"
     rf"(?P<currency>{'|'.join(re.escape(sign) for sign in _CURRENCIES)})?"
     rf"(?P<minus>零下|(?<![\dA-Za-z)%\0])(?<!{CHINESE})-(?=\d)|负(?=[\d一二三四五六七八九十]))?"
-    rf"(?P<denominator>(?:{CHINESE}+|\d+)分之)?"
+    rf"(?P<denominator>(?:{CHINESE}{{1,12}}|\d+)分之)?"
     r"(?:"
     rf"(?P<word>{number_words.PATTERN})"
     rf"|(?P<half_word>{number_words.HALF_SHARE})|(?P<half_number>{number_words.HALF})(?P<half_more>[多余](?=个|小))?"
@@ -58,7 +58,7 @@ _quantity = re.compile(
     rf"(?P<half>半(?=[年天个])|半(?![价数夜壁]))?(?P<unit>{units.PATTERN})?"
     r"(?P<half_after>半(?![价数年天夜]))?"
     r"(?P<tenth>(?<=成)[一二三四五六七八九](?![成个名百十]))?"
-    rf"(?P<per>(?:[/·每]{_PER})+)?"
+    rf"(?P<per>(?:[/·每]{_PER}){{1,3}})?"
     rf"(?:{qualifiers.GAP}(?=(?:及?以上|及?以下|以内|左右(?![为邻手两开摇逢]))))?"
     rf"(?:\(含\))?(?P<after>{qualifiers.AFTER_PATTERN})?"
 )

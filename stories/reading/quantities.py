@@ -5,7 +5,7 @@ beside a number is not understood, nothing is read at all. The words are in `phr
 """
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import Enum
 from functools import lru_cache
 
@@ -13,6 +13,9 @@ from stories.choices import Dimension, Qualifier
 from stories.reading import phrases, source_text, units
 from stories.reading.faults import NULL, Finding
 from stories.reading.phrases import Phrase
+
+CONVERSION_DIGITS = 60  # a fragment of 20 characters may print 99亿亿亿公里
+CHANGE_LENGTH = 8  # characters before a number in which 从 or 由 makes a change of it
 
 
 class Meaning(Enum):
@@ -114,7 +117,10 @@ def in_unit(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | No
     if is_same or sizes[0] is None or sizes[1] is None:
         return quantity.low, quantity.high
     factor = sizes[0] / sizes[1]
-    low, high = (None if n is None else round(n * factor, 4) for n in (quantity.low, quantity.high))
+    with localcontext(prec=CONVERSION_DIGITS):
+        low, high = (
+            None if n is None else round(n * factor, 4) for n in (quantity.low, quantity.high)
+        )
     return low, high
 
 
@@ -179,7 +185,7 @@ def _bounds(number: Decimal | None, qualifier: Qualifier) -> tuple[Decimal | Non
 def _joined(text: str, first: _Placed, second: _Placed) -> _Placed | None:
     """Two of one meaning: a change from one to the other, 1小时30分钟, or what makes no sense."""
     between = text[first.end : second.start]
-    before = text[: first.start]
+    before = text[max(0, first.start - CHANGE_LENGTH) : first.start]
     if phrases.is_change(before, between) and _are_alike(first.quantity, second.quantity):
         quantity = _change(first.quantity, second.quantity)
     elif between == "" and (longer := _in_a_row(first.quantity, second.quantity)):

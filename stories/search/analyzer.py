@@ -9,15 +9,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from stories.choices import ANSWERING_STAGES, Kind, MeasureStatus
+from stories.choices import ANSWERING_STAGES, Basis, Dimension, Kind, MeasureStatus
 from stories.documents import evidence
-from stories.reading import dates
+from stories.reading import dates, quantities, units
+from stories.reading.quantities import Quantity
 from stories.search import english, sizes, sounds, tokenizer
 
 # The tiers of a hit, best first: spaces of grams. Measures that were carried out stand before
-# those only planned, and any measure before a problem.
-TIERS = ("in_title", "in_done", "in_planned", "in_problem", "in_rest")
-TITLE, DONE_MEASURE, PLANNED_MEASURE, PROBLEM, REST = TIERS
+# those only planned, any measure before a problem, and keywords, which no reader sees, behind all.
+TIERS = ("in_title", "in_done", "in_planned", "in_problem", "in_rest", "in_keyword")
+TITLE, DONE_MEASURE, PLANNED_MEASURE, PROBLEM, REST, KEYWORD = TIERS
 # Further spaces: published cases; types of measures that have a metric; the place of a case that
 # has one.
 STATE, MEASURED, COUNTED = "state", "measured", "counted"
@@ -27,14 +28,15 @@ PUBLISHED, DAMAGED = "published", "damaged"
 # the measure has come; a problem that no measure at all answers.
 ANSWERS = ANSWERED, AWAITING, PLANNED = ("answered", "awaiting", "planned")
 UNANSWERED = "unanswered"
+STATED = "stated"  # which of these answers a source states; the others are inferred here
 SOURCE = "source"  # the key of a source → its case
 # How many of each a case has: their keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # What the index holds of a case changes with releases: those of another form are indexed anew.
-FORM, PRESENT_FORM = "form", "10"
+FORM, PRESENT_FORM = "form", "11"
 # What is near a question: stems of English words; how Chinese titles, headings and short texts
 # sound, by pairs of syllables, and titles and headings by three initials; numbers stated or
-# computed.
+# computed, alone and with what they measure.
 STEM, SOUND, INITIALS, NUMBER = ("stem", "sound", "initials", "number")
 SHORT_TEXT = 12  # characters
 # Spaces of the values of facets.
@@ -81,7 +83,8 @@ class Entry:
         last = None
         for n, (start, tier, anchor, _raw_start) in enumerate(self.parts):
             end = self.parts[n + 1][0] - 1 if n + 1 < len(self.parts) else len(self.folded)
-            if end - start <= length or tier == TITLE or (tier != REST and anchor != last):
+            is_heading = tier not in (REST, KEYWORD) and anchor != last
+            if end - start <= length or tier == TITLE or is_heading:
                 yield self.folded[start:end]
             last = anchor
 
@@ -109,7 +112,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class MetricEntry:
-    """What the index holds of one metric; `begin` and `end` are steps of stories.sizes."""
+    """What the index holds of one metric; `begin` and `end` are steps of stories.search.sizes."""
 
     key: str
     indicator: str
@@ -184,13 +187,13 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
         anchor = f"problem-{part['key']}"
         say(PROBLEM, anchor, part["heading"])
         say(PROBLEM, anchor, part["statement"])
-        texts[REST] += _keywords(anchor, part)
+        texts[KEYWORD] += _keywords(anchor, part)
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
         tier = PLANNED_MEASURE if part["status"] in _NOT_BEGUN else DONE_MEASURE
         say(tier, anchor, part["title"])
         say(tier, anchor, part["summary"])
-        texts[REST] += _keywords(anchor, part)
+        texts[KEYWORD] += _keywords(anchor, part)
         for actor in part["actors"]:
             say(REST, anchor, actor["name"])
     for part in _metrics(document):
@@ -273,13 +276,37 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
 
 
 def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(number, anchor) of what is stated, and then of what is computed from it."""
+    """(key, anchor) of what is stated, and then of what is computed from it."""
     for part in _metrics(document):
         for bound in (part["low"], part["high"]):
             if bound is not None:
                 yield number_key(bound), f"metric-{part['key']}"
+        for key in sized_keys(part.get("cite", {}).get("printed", "")):
+            yield key, f"metric-{part['key']}"
     for part in document["derived"]:
-        yield number_key(part["value"]), f"computed-{part['key']}"
+        number = number_key(part["value"])
+        for key in (number, *sized_keys(f"{number}{part['unit']['zh']}")):
+            yield key, f"computed-{part['key']}"
+
+
+def sized_keys(printed: str) -> set[str]:
+    """Keys of the numbers of a fragment with what they measure, in its base unit: 400平米 and
+    400平方米 are "400 area", 400盏 is "400 count"."""
+    return {key for quantity in quantities.read(printed) for key in keys_of(quantity)}
+
+
+def keys_of(quantity: Quantity) -> Iterator[str]:
+    """Of each bound; of a change those of both its numbers."""
+    for part in quantity.parts:
+        yield from keys_of(part)
+    kind, size = str(quantity.dimension or Dimension.COUNT), Decimal(1)
+    if kind == Dimension.TIME:  # days, months and years are not converted into one another
+        kind = units.same_time(quantity.unit)
+    elif kind != Dimension.COUNT:
+        size = units.size(quantity.unit) or size
+    for bound in (quantity.low, quantity.high):
+        if bound is not None:
+            yield f"{number_key(bound * size)} {kind}"
 
 
 def number_key(number: Decimal | float) -> str:
@@ -296,7 +323,8 @@ def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> 
     for solve in part["solves"]:
         if problem := problems.get(solve["problem"]):  # a draft's may be dangling
             answer = _answer(part["status"], solve["stage"])
-            values += [(answer, f"{problem}:{slug}") for slug in part["types"]]
+            spaces = [answer, STATED] if solve["basis"] == Basis.STATED else [answer]
+            values += [(s, f"{problem}:{slug}") for s in spaces for slug in part["types"]]
     return values
 
 

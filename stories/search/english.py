@@ -25,7 +25,8 @@ STOP_WORDS = frozenset(
     "too under until up us use used using very was way ways we were what when where whether "
     "which while who whom whose why will with without would you your yours".split()
 )
-# Source: Oxford English Dictionary's pairs of British and American spellings, read 2026-11.
+# Rules of our own for British and American spellings that the Oxford English Dictionary lists, read
+# 2026-11. What they change beside (exercise) is changed in texts and questions alike.
 _AMERICAN = [
     (re.compile(pattern), to)
     for pattern, to in (
@@ -52,9 +53,23 @@ def stems(folded: str) -> Iterator[tuple[str, int, int]]:
             yield stem(match[0]), match.start(), match.end()
 
 
+def places(stem_wanted: str, folded: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each word of a folded text with this stem, in either spelling."""
+    # Only words that begin alike are stemmed.
+    for match in re.finditer(f"(?<![a-z0-9]){stem_wanted[:2]}[a-z]*(?![a-z0-9])", folded):
+        if match[0] not in STOP_WORDS and stem(match[0]) == stem_wanted:
+            yield match.span()
+
+
+# Nouns that mean something else than the verbs they come from: a car park is no park.
+_NOUNS = {"parking": "parking", "building": "building", "buildings": "building"}
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """neighbours, neighbour, neighbor → neighbor; renovated, renovation → renov."""
+    if word in _NOUNS:
+        return _NOUNS[word]
     for pattern, to in _AMERICAN:
         word = pattern.sub(to, word)
     return str(_SNOWBALL.stemWord(word))

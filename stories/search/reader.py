@@ -23,6 +23,7 @@ from stories.search.analyzer import (
     FORM,
     MEASURED,
     STATE,
+    STATED,
     STEM,
     TIERS,
     UNANSWERED,
@@ -72,7 +73,7 @@ def among(cases: Iterable[int]) -> RawSQL:
 def values() -> dict[str, dict[str, BitMap]]:
     """facet → value → cases, for every space but those of the text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
-    spaces = (*VALUES, FORM, STATE, *ANSWERS, UNANSWERED, MEASURED, COUNTED, *COUNTS)
+    spaces = (*VALUES, FORM, STATE, *ANSWERS, STATED, UNANSWERED, MEASURED, COUNTED, *COUNTS)
     # Named one by one, so that the database finds them without reading all grams.
     for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"
@@ -184,10 +185,11 @@ class StoredDocument:
         return cls.of(version.document, version.sha256)
 
 
-def documents(cases: Iterable[int]) -> dict[int, StoredDocument]:
-    """primary key → document of the current version: 1 query for every CHUNK cases."""
+def documents(cases: Iterable[int]) -> Iterator[tuple[int, StoredDocument]]:
+    """(primary key, document of the current version), in no order, each read when it is asked
+    for: 1 query for every CHUNK cases."""
     rows = _in_chunks(_current_versions(), cases, "publication__in")
-    return {pk: StoredDocument.of(document, sha256) for pk, document, sha256 in rows}
+    return ((pk, StoredDocument.of(document, sha256)) for pk, document, sha256 in rows)
 
 
 def current_version(slug: str) -> Version | None:
@@ -222,6 +224,11 @@ def anchors_of(cases: Iterable[int]) -> dict[int, dict[Key, str]]:
 def revision() -> str:
     """The token of the present revision, "" before the first: 1 query."""
     return Revision.objects.values_list("token", flat=True).order_by("pk").first() or ""
+
+
+def vocabulary_revision() -> str:
+    """The token of the vocabulary, another one after every change of it: 1 query."""
+    return Revision.objects.values_list("vocabulary", flat=True).order_by("pk").first() or ""
 
 
 def _in_chunks(

@@ -13,6 +13,8 @@ from itertools import chain, islice
 from typing import Any, cast
 from uuid import uuid4
 
+import django
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Field, Model
 from pyroaring import BitMap
@@ -92,7 +94,8 @@ def _tokenized(chunks: Iterable[Chunk], count: int) -> Iterator[Tokenized]:
         yield from map(_tokenize, chunks)
         return
     remaining = iter(chunks)
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    # Where processes are not forked, each sets Django up.
+    with ProcessPoolExecutor(PROCESSES, initializer=django.setup) as pool:
         # A few chunks ahead, so that memory does not grow with the library.
         waiting = deque(pool.submit(_tokenize, c) for c in islice(remaining, 2 * PROCESSES))
         while waiting:
@@ -126,9 +129,19 @@ def drop(pk: int) -> None:
         _clear([pk])
 
 
-def begin_revision() -> None:
-    """Invalidate cached responses and snapshots: every process compares the token it has read."""
-    Revision.objects.update_or_create(pk=1, defaults={"token": uuid4().hex})
+def begin_revision(*, of_vocabulary: bool = True) -> None:
+    """Invalidate cached responses and snapshots: every process compares the tokens it has read.
+    PostgreSQL notifies all servers when the transaction is committed.
+
+    `of_vocabulary`: False where terms and places are as before, and need not be read again.
+    """
+    tokens = {"token": uuid4().hex}
+    if of_vocabulary:
+        tokens["vocabulary"] = tokens["token"]
+    Revision.objects.update_or_create(pk=1, defaults=tokens)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {settings.REVISION_CHANNEL}")
 
 
 @contextmanager
@@ -138,7 +151,7 @@ def writing() -> Iterator[None]:
         Revision.objects.get_or_create(pk=1)
         Revision.objects.select_for_update().get(pk=1)
         yield
-        begin_revision()
+        begin_revision(of_vocabulary=False)
 
 
 def stale() -> list[str]:

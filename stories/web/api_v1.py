@@ -24,7 +24,8 @@ from stories.exports.records import Record, Text
 from stories.models.version import Publication, Version
 from stories.queries import cases as case_queries
 from stories.queries import metrics as metric_queries
-from stories.queries.cases import CaseQuery, Value
+from stories.queries.cases import CaseQuery
+from stories.queries.facets import Value
 from stories.queries.metrics import MetricQuery
 from stories.queries.publications import PublishedCase, current_cases
 from stories.queries.snapshot import FACETS, Library, in_one_revision

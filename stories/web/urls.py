@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
-from stories.web import api, api_v1, citing, downloads, feeds, health, version_views, views
+from stories.web import api, api_v1, citing, data, downloads, feeds, health, version_views, views
 
 pages = [
     path("", views.overview, name="overview"),
@@ -31,6 +31,8 @@ pages = [
     path("sources/<slug:key>/", views.source, name="source"),
     path("sources/<slug:key>/cite/", citing.source, name="cite-source"),
     path("api/v1/docs", api_v1.docs, name="api-docs"),
+    path("data/", data.data, name="data"),
+    path("data/codebook/", data.codebook_page, name="codebook"),
     path("about/", views.about, name="about"),
 ]
 machine_formats = [
@@ -42,6 +44,11 @@ machine_formats = [
         for name in downloads.TABLES
         for form in downloads.TYPES
     ),
+    *(
+        path(f"data/latest.{ending}", data.latest, {"ending": ending}, f"data-latest-{ending}")
+        for ending in data.TYPES
+    ),
+    re_path(r"^data/(?P<name>[\w.-]+)\Z", data.file, name="data-file"),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",

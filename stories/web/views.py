@@ -26,6 +26,7 @@ from stories.queries.matrix import Matrix, answered_by, answers_to
 from stories.queries.metrics import MetricQuery
 from stories.queries.paging import Page, page_of_cases
 from stories.queries.publications import PublishedCase
+from stories.queries.related import related
 from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions as suggestions_of
@@ -101,7 +102,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "case": found,
         "version": version,
-        "related": library.related(found),
+        "related": related(library, found),
         "is_preview": False,
         "redactions": [],
         "meta_tags": case_meta_tags(request, found, version),

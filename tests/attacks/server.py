@@ -21,7 +21,9 @@ def serving(data: Path, **settings: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    kept = {name: v for name, v in os.environ.items() if not name.startswith("CASELIB_")}
+    kept = {
+        name: v for name, v in os.environ.items() if not name.startswith(("CASELIB_", "DJANGO_"))
+    }
     with data.with_suffix(".log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)],

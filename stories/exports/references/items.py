@@ -39,7 +39,7 @@ class Name:
 @dataclass(frozen=True)
 class Item:
     """`issued` and `accessed`: EDTF. `locator`: the passage that is meant, in words. `version`: a
-    number, of a case. `pointed_to`: the key that stands for it in files."""
+    number, of a case. `key` stands for it in files."""
 
     key: str
     language: str  # zh or en

@@ -1,0 +1,142 @@
+"""The data sets in their folder: one of the present revision, made in the background.
+
+A folder of a release appears whole or not at all. An older one is offered until the new one is
+there, but never one that holds what was withdrawn or redacted since.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from stories.exports.dataset import build
+from stories.exports.dataset.archive import SUMS
+from stories.exports.dataset.build import Progress
+from stories.exports.dataset.metadata import Release
+from stories.queries import publications
+from stories.queries.snapshot import Library
+
+SHORT = 12  # digits of a revision that name it
+MANIFEST, LOCK, DRAFT = "release.json", "lock", ".draft-"
+PROMISE = "removals"  # in the manifest: what was withdrawn and redacted when it was made
+
+
+@dataclass(frozen=True)
+class OfferedFile:
+    name: str
+    size: int  # bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A release that may be handed out; `is_current`: of the present revision."""
+
+    folder: Path
+    release: Release
+    is_current: bool
+    files: list[OfferedFile]
+
+    def file(self, name: str) -> Path | None:
+        known = {SUMS, *(file.name for file in self.files)}
+        return self.folder / name if name in known else None
+
+
+def short(revision: str) -> str:
+    return revision[:SHORT]
+
+
+def offered(folder: Path, library: Library) -> Offer | None:
+    """The best there is. Nothing is written; a folder that is not there holds none. 2 queries."""
+    revision, removals = short(library.revision), publications.removals()
+    made = {place.name: place for place in _made(folder)}
+    for name in sorted(made, key=revision.__ne__):  # that of the present revision first
+        manifest = _manifest(made[name])
+        if manifest and manifest.pop(PROMISE) == removals:
+            release = Release(**manifest)
+            return Offer(made[name], release, name == revision, _files(made[name]))
+    return None
+
+
+def make(folder: Path, release: Release, library: Library, progress: Progress) -> bool:
+    """Write the release of this revision and remove the others; False where it is there or is
+    being made. To be called within `publications.one_state`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder) as is_ours:
+        if not is_ours or _manifest(folder / release.revision):
+            return False
+        draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=folder))
+        try:
+            build.write(library, release, draft, progress)
+            manifest = asdict(release) | {PROMISE: publications.removals()}
+            (draft / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+            draft.chmod(0o755)  # a web server may hand them out
+            os.replace(draft, folder / release.revision)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        _remove_others(folder, release.revision)
+    return True
+
+
+def is_there(folder: Path, release: Release) -> bool:
+    return _manifest(folder / release.revision) is not None
+
+
+def remove_outdated(folder: Path) -> None:
+    """Those that hold what was withdrawn or redacted since. 2 queries."""
+    removals = publications.removals()
+    for place in _made(folder):
+        manifest = _manifest(place)
+        if manifest and manifest[PROMISE] != removals:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _made(folder: Path) -> list[Path]:
+    try:
+        return [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(DRAFT)]
+    except OSError:
+        return []
+
+
+def _manifest(place: Path) -> dict[str, Any] | None:
+    """None where there is none, or it is gone meanwhile."""
+    try:
+        found: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _files(place: Path) -> list[OfferedFile]:
+    """Gone meanwhile, it has none."""
+    try:
+        lines = (place / SUMS).read_text(encoding="utf-8").splitlines()
+        named = [(name, digest) for digest, name in (line.split("  ", 1) for line in lines)]
+        return [OfferedFile(name, (place / name).stat().st_size, sha) for name, sha in named]
+    except OSError:
+        return []
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Whether nobody else makes a release in this folder."""
+    with (folder / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _remove_others(folder: Path, revision: str) -> None:
+    """Other releases, and drafts of a process that was killed."""
+    for place in folder.iterdir():
+        if place.is_dir() and place.name != revision:
+            shutil.rmtree(place, ignore_errors=True)

@@ -1,0 +1,106 @@
+"""Writes the whole library as a data set, once or whenever it changes."""
+
+import logging
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+from django.utils.translation import override
+
+from stories.exports.dataset import releases
+from stories.exports.dataset.codebook import LANGUAGES
+from stories.exports.dataset.metadata import Release
+from stories.management.commands._progress import Progress
+from stories.management.commands._tables import require_tables
+from stories.queries import publications
+from stories.queries.snapshot import Library
+from stories.search import reader
+from stories.web.site import imprint
+
+logger = logging.getLogger(__name__)
+INTERVAL = 2.0  # seconds between two looks at the revision
+RETRY = 60.0  # seconds after a failure
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes the current versions as a SQLite file and a Data Package, for /data/. --watch goes "
+        "on with every publication until the process that began it has ended."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--watch", action="store_true", help="whenever the library changes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["watch"]:
+            watch(os.getppid())
+            return
+        require_tables()
+        progress = Progress(self.stdout)
+        try:
+            release, is_new = export(lambda done: progress(f"{done} cases"))
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
+        finally:
+            progress.end()
+        folder = settings.EXPORTS_DIR / release.revision
+        said = "written to" if is_new else "is, or is being written, in"
+        self.stdout.write(f"revision {release.revision} {said} {folder}")
+
+
+def export(progress: Callable[[int], None]) -> tuple[Release, bool]:
+    """(the release of the present revision, whether it was written now)."""
+    with publications.one_state():
+        library = Library.present()
+        release = _release(library)
+        return release, releases.make(settings.EXPORTS_DIR, release, library, progress)
+
+
+def watch(parent: int) -> None:
+    """Until the parent has ended, also while a release is being written."""
+    known: str | None = None
+
+    def go_on(_done: int = 0) -> None:
+        if os.getppid() != parent:
+            raise SystemExit
+
+    while True:
+        go_on()
+        try:
+            close_old_connections()
+            revision = reader.revision()
+            if revision != known:
+                releases.remove_outdated(settings.EXPORTS_DIR)
+                release, _is_new = export(go_on)
+                if releases.is_there(settings.EXPORTS_DIR, release):
+                    known = revision
+        except Exception:
+            logger.exception("the data set of the library could not be written")
+            _wait(RETRY, go_on)
+        _wait(INTERVAL, go_on)
+
+
+def _wait(seconds: float, go_on: Callable[[], None]) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        go_on()
+        time.sleep(min(INTERVAL, seconds))
+
+
+def _release(library: Library) -> Release:
+    publishers = {}
+    for language, code in LANGUAGES.items():
+        with override(code):
+            publishers[language] = imprint().publisher
+    return Release(
+        revision=releases.short(library.revision),
+        published_on=library.last_published_on,
+        case_count=len(library.cases),
+        site=settings.SITE_URL,
+        publisher=publishers,
+    )

@@ -1,0 +1,134 @@
+"""The vocabulary as questions and pages need it: its rows, and the trees of facets made of them."""
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any, ClassVar
+
+from django.db.models import Value
+
+from stories.languages import reader_language
+from stories.models.vocabulary import (
+    BodyKind,
+    Indicator,
+    MeasureFamily,
+    MeasureType,
+    Place,
+    ProblemType,
+    Tag,
+    Term,
+)
+from stories.presenters.terms import TermPresenters, Terms
+from stories.queries.nodes import Node
+from stories.search import analyzer, reader
+
+# The facets whose values have related ones.
+RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemType, "tag": Tag}
+
+
+class Vocabulary:
+    """All terms at one of their revisions, which outlasts those of the library: 8 queries.
+
+    `terms`: facet → value → row; `nodes`: facet → value → node.
+    """
+
+    _last: ClassVar["Vocabulary | None"] = None
+    _building: ClassVar[Lock] = Lock()
+
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
+        self.terms = _terms()
+        self.nodes = _nodes(self.terms)
+        self._presented: dict[str, Terms] = {}
+
+    @classmethod
+    def present(cls) -> "Vocabulary":
+        """1 query, and 8 more after a change of the vocabulary."""
+        revision = reader.vocabulary_revision()
+        with cls._building:
+            if cls._last is None or cls._last.revision != revision:
+                cls._last = cls(revision)
+            return cls._last
+
+    @classmethod
+    def reread(cls) -> "Vocabulary":
+        """What the database has now, whatever its revision: rows may have come by another way."""
+        with cls._building:
+            cls._last = cls(reader.vocabulary_revision())
+            return cls._last
+
+    def presented(self) -> Terms:
+        """facet → value → term in the reader's language, made once a language."""
+        language = reader_language()
+        if language not in self._presented:
+            self._presented[language] = {
+                name: TermPresenters(rows) for name, rows in self.terms.items()
+            }
+        return self._presented[language]
+
+
+def _terms() -> dict[str, dict[str, Any]]:
+    """facet → value → row: 7 queries."""
+    places = {row.pk: row for row in Place.objects.all()}
+    for row in places.values():
+        if row.parent_id:
+            row.parent = places[row.parent_id]
+    plain: dict[str, type[Any]] = {
+        "problem": ProblemType,
+        "actor": BodyKind,
+        "tag": Tag,
+        "indicator": Indicator,
+    }
+    families = {row.pk: row for row in MeasureFamily.objects.all()}
+    types = list(MeasureType.objects.all())
+    for measure_type in types:
+        measure_type.family = families[measure_type.family_id]
+    return {
+        "measure": {row.slug: row for row in (*families.values(), *types)},
+        "place": {row.code: row for row in places.values()},
+        **{
+            name: {row.slug: row for row in model._default_manager.all()}
+            for name, model in plain.items()
+        },
+    }
+
+
+def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]:
+    parents: dict[str, Callable[[Any], str]] = {
+        "measure": lambda row: row.family.slug if isinstance(row, MeasureType) else "",
+        "place": lambda row: row.parent.code if row.parent else "",
+    }
+    related = _related()
+    return {
+        facet: {
+            value: Node(
+                value,
+                row.label_zh,
+                row.label_en,
+                parents[facet](row) if facet in parents else "",
+                (*row.synonyms_zh, *row.synonyms_en),
+                *_examples(row),
+                tuple(slug for slug in rows if slug in related.get((facet, value), ())),
+            )
+            for value, row in rows.items()
+        }
+        for facet, rows in terms.items()
+    }
+
+
+def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In Chinese and in English; a place has none."""
+    return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
+
+
+def _related() -> dict[analyzer.Key, set[str]]:
+    """(facet, value) → the values that it is related to: 1 query."""
+    first, *others = (
+        model._default_manager.filter(related__isnull=False)
+        .order_by()
+        .values_list(Value(facet), "slug", "related__slug")
+        for facet, model in RELATED.items()
+    )
+    related: dict[analyzer.Key, set[str]] = {}
+    for facet, value, other in first.union(*others):
+        related.setdefault((facet, value), set()).add(other)
+    return related
