@@ -387,3 +387,19 @@ def test_terms_are_listed_by_their_use(editor: Client, used: str, count: int) ->
     builders.a_draft().tags.add(builders.a_tag())
     page = editor.get(address("tag_changelist"), {"used": used})
     assert page.context["cl"].result_count == count
+
+
+def test_parts_are_found_by_their_case_and_the_label_of_their_type(
+    case: Case, editor: Client
+) -> None:
+    other = builders.a_draft(slug="other", title_zh="别处", title_en="Elsewhere")
+    builders.a_measure(case=other)
+    for words, count in (("liudi", 3), ("other", 1), (type_of(case).label_zh, 1)):
+        page = editor.get(address("measure_changelist"), {"q": words})
+        assert page.context["cl"].result_count == count
+
+
+@pytest.mark.parametrize("model", ["measure", "problem", "metric", "change", "followup", "glance"])
+def test_no_list_of_parts_has_a_link_for_each_case(case: Case, editor: Client, model: str) -> None:
+    text = editor.get(address(f"{model}_changelist")).text
+    assert "case__id__exact" not in text

@@ -19,6 +19,9 @@ from stories.models.measures import Actor, Change, Measure, Problem, Solve, Type
 from stories.models.metrics import Metric
 from stories.models.questions import FollowUp, Glance
 
+# By which the parts of one case are found: a filter would have a link for each case.
+OF_CASE = ["case__slug", "case__title_zh", "case__title_en"]
+
 
 class MeasureCitationInline(CitationInline):
     fk_name = "measure"
@@ -126,9 +129,12 @@ class MeasureAdmin(PartAdmin, MeasureTerms):
         MeasureMetricInline,
     ]
     list_display = ["title", "case", "main_type", "status"]
-    list_filter = ["status", "types__family", "case"]
+    list_filter = ["status", "types__family"]
     list_select_related = ["case"]
-    search_fields = ["key", "title_zh", "title_en", "summary_zh", "summary_en"]
+    search_fields = [
+        *("key", "title_zh", "title_en", "summary_zh", "summary_en"),
+        *("types__label_zh", "types__label_en", *OF_CASE),
+    ]
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, measure: Measure) -> str:
@@ -157,9 +163,12 @@ class ProblemAdmin(PartAdmin):
     inlines = [ProblemCitationInline]
     autocomplete_fields = ["type"]
     list_display = ["__str__", "case", "type"]
-    list_filter = ["type", "case"]
+    list_filter = ["type"]
     list_select_related = ["case", "type"]
-    search_fields = ["key", "statement_zh", "statement_en"]
+    search_fields = [
+        *("key", "statement_zh", "statement_en"),
+        *("type__label_zh", "type__label_en", *OF_CASE),
+    ]
 
 
 @admin.register(Metric)
@@ -168,9 +177,12 @@ class MetricAdmin(PartAdmin):
     fields = ["measure", *METRIC_FIELDS]
     autocomplete_fields = ["indicator"]
     list_display = ["key", "indicator", "qualifier", "low", "high", "measure", "case"]
-    list_filter = ["kind", "qualifier", "case"]
+    list_filter = ["kind", "qualifier"]
     list_select_related = ["case", "measure", "indicator"]
-    search_fields = ["key", "indicator__label_zh", "indicator__label_en", "citations__printed"]
+    search_fields = [
+        *("key", "indicator__label_zh", "indicator__label_en", "citations__printed"),
+        *OF_CASE,
+    ]
 
 
 @admin.register(Change)
@@ -186,9 +198,8 @@ class ChangeAdmin(PartAdmin):
     ]
     inlines = [BeforeCitationInline, AfterCitationInline]
     list_display = ["__str__", "case"]
-    list_filter = ["case"]
     list_select_related = ["case"]
-    search_fields = ["key", "subject_zh", "subject_en"]
+    search_fields = ["key", "subject_zh", "subject_en", *OF_CASE]
 
 
 @admin.register(FollowUp)
@@ -202,9 +213,9 @@ class FollowUpAdmin(PartAdmin):
     ]
     inlines = [FollowUpCitationInline]
     list_display = ["__str__", "state", "looked_on", "case"]
-    list_filter = ["state", "case"]
+    list_filter = ["state"]
     list_select_related = ["case"]
-    search_fields = ["key", "question_zh", "question_en"]
+    search_fields = ["key", "question_zh", "question_en", *OF_CASE]
 
 
 @admin.register(Glance)
@@ -213,7 +224,8 @@ class GlanceAdmin(PartAdmin):
     readonly_fields = ["question"]
     inlines = [GlanceCitationInline]
     list_display = ["question", "state", "case"]
-    list_filter = ["question", "state", "case"]
+    list_filter = ["question", "state"]
+    search_fields = OF_CASE
     list_select_related = ["case"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
