@@ -16,10 +16,11 @@ STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecatio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test coverage check bench attack messages schema lock
+.PHONY: help setup serve bake test coverage check bench attack messages schema lock
 
 help:
 	@echo "make serve     set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
+	@echo "make bake      every public page as files in var/site (OUT=… for another folder)"
 	@echo "make test      the whole test suite; CI=true requires a Chromium for the browser tests"
 	@echo "make coverage  the same, and which branches no test takes"
 	@echo "make check     lint, format, types, missing migrations, warnings, missing translations"
@@ -33,6 +34,12 @@ help:
 
 serve: setup
 	@exec $(BIN)/python manage.py serve --port "$$PORT"
+
+# A fresh machine has no library yet: the five cases.
+OUT ?= var/site
+bake: setup
+	@$(BIN)/python manage.py serve --prepare
+	@$(BIN)/python manage.py bake "$(OUT)"
 
 # A process runs whole files, for what a file loads once; their order is random, and printed.
 TESTS := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile

@@ -1,11 +1,13 @@
 #!/usr/bin/env python
 """Django's command line for this project."""
 
+import errno
 import os
 import sys
 
 try:
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError, OperationalError
 except ModuleNotFoundError as error:
     raise SystemExit(
         f"caselib: {error.name} is not installed for this Python: "
@@ -18,3 +20,12 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         raise SystemExit(130) from None  # 128 + SIGINT, as a shell counts it
+    except DatabaseError as error:
+        # A file that is damaged, a disk that is full: what is wrong with a statement is our fault.
+        if type(error) not in (DatabaseError, OperationalError):
+            raise
+        raise SystemExit(f"caselib: the database fails: {str(error).splitlines()[0]}") from None
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
+            raise
+        raise SystemExit(f"caselib: cannot write {error.filename}: {error.strerror}") from None

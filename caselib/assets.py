@@ -18,6 +18,8 @@ _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
     """Hashed, compressed, and with the imports of a sheet put in their places."""
 
+    support_js_module_import_aggregation = True  # modules name one another by their hashed names
+
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str, bool]]:

@@ -3,6 +3,7 @@
 import gc
 import os
 import re
+import shutil
 import signal
 from importlib import import_module
 from typing import Any
@@ -12,8 +13,9 @@ from wsgiref.util import setup_testing_defaults
 from django.core.management import call_command
 from django.db import connections
 from django.template import engines
+from prometheus_client.multiprocess import mark_process_dead
 
-from caselib import settings
+from caselib import figures, settings
 
 workers = settings.WORKERS
 worker_class = "caselib.worker.WaitingWorker"
@@ -42,6 +44,8 @@ def when_ready(server: Any) -> None:
         if hasattr(engine, "compile_all"):
             engine.compile_all()
     warm_up(import_module("caselib.wsgi").pages.application)  # below the page cache
+    if settings.FIGURES_PORT:
+        figures.serve(settings.FIGURES_PORT)
     connections.close_all()  # no worker may share a connection with another
     gc.collect()
     gc.freeze()  # a collection of what is here would copy it into each worker
@@ -88,6 +92,17 @@ def get(application: Any, address: str) -> bytes:
     finally:
         if hasattr(chunks, "close"):
             chunks.close()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Runs in the master: what a worker has counted stays, what it was at this moment goes."""
+    if settings.FIGURES_PORT:
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    if settings.FIGURES_PORT:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -33,11 +33,10 @@ FINAL_QUALITY = 10  # of brotli, for a response that is requested again
 RECOMPRESSIBLE = 60_000  # bytes at quality 5; more would take the thread too long
 SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
-MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no unknown parameters
+MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no parameters
 # Files have no care view either, but parameters; nor has what answers programs.
-FILES = (*MACHINE_FORMATS, ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
+FILES = (*MACHINE_FORMATS, ".jsonld", ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
 PROGRAMS, THEIR_PAGE = "/api/", "/docs"
-PARAMETERS = {"/sitemap.xml": ("p",)}  # of machine formats; they have no others
 VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
 CANDIDATE = "caselib.page_cache"  # in the environ
 OUTCOME = "caselib.page_cache.outcome"  # in the environ: hit or miss, else nothing
@@ -218,12 +217,10 @@ def _key(environ: Environ) -> CacheKey:
 
 
 def _canonical(path: str, query: str) -> str:
-    """Parameters by name, those of one name in their order; of machine formats the known ones."""
-    if not query:
+    """Parameters by name, those of one name in their order; machine formats have none."""
+    if not query or path.endswith(MACHINE_FORMATS):
         return ""
     pairs = [(pair.partition("=")[0], pair) for pair in query.split("&") if pair]
-    if path.endswith(MACHINE_FORMATS):
-        pairs = [(name, pair) for name, pair in pairs if name in PARAMETERS.get(path, ())]
     return "&".join(pair for _name, pair in sorted(pairs, key=lambda named: named[0]))
 
 

@@ -8,13 +8,17 @@ import os
 import re
 import secrets
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+KEY_LENGTH = 50  # characters at least, as of Django's check of a deployment
 BASE_DIR = Path(__file__).resolve().parent.parent
 KNOWN_VARIABLES = {
     "CASELIB_ALLOWED_HOSTS",
@@ -22,9 +26,12 @@ KNOWN_VARIABLES = {
     "CASELIB_DATABASE_URL",
     "CASELIB_DATA_DIR",
     "CASELIB_DEBUG",
+    "CASELIB_FIGURES_PORT",
     "CASELIB_FOUR_EYES",
     "CASELIB_HTTPS",
     "CASELIB_ICP_NUMBER",
+    "CASELIB_IDENTIFIER_PREFIX",
+    "CASELIB_PICTURES",
     "CASELIB_POLICE_NUMBER",
     "CASELIB_PUBLISHER",
     "CASELIB_REQUEST_LOG",
@@ -76,6 +83,14 @@ def one_of(name: str, *values: str) -> str:
     return value
 
 
+def matching(name: str, pattern: str, example: str) -> str:
+    """ "" where it is not set."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value, re.ASCII):
+        refuse(f"{name}={value}: write a value {example}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
@@ -106,6 +121,35 @@ def database(data_dir: Path, is_reader: bool) -> dict[str, object]:
     return settings
 
 
+def picture_storage() -> dict[str, Any]:
+    """Where files of pictures are: the data folder, or s3://bucket/folder?endpoint=…&region=…
+
+    Who may write there, boto3 reads from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Readers get
+    pictures from this server in either case, so that those of a withdrawn case are not public.
+    """
+    if not (url := text("CASELIB_PICTURES")):
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = urlsplit(url)
+    parameters = dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not parts.hostname or set(parameters) - {"endpoint", "region"}:
+        refuse("CASELIB_PICTURES: write s3://bucket/folder?endpoint=https://…&region=…")
+    if not find_spec("storages") or not find_spec("boto3"):
+        refuse("CASELIB_PICTURES: install django-storages[s3]; docs/deploy.md says how")
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "endpoint_url": parameters.get("endpoint"),
+        "region_name": parameters.get("region"),
+        "file_overwrite": True,  # names are drawn by lot: nothing has to be looked for first
+        "client_config": import_module("botocore.config").Config(
+            connect_timeout=3,
+            read_timeout=10,
+            retries={"total_max_attempts": 2},  # seconds
+        ),
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 def secret_key(data_dir: Path) -> str:
     """The key from the environment, else the one kept in the data folder, made on first run."""
     if key := text("CASELIB_SECRET_KEY"):
@@ -117,11 +161,14 @@ def secret_key(data_dir: Path) -> str:
             descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(50))
-        return key_file.read_text()
+        key = key_file.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         refuse(
             f"cannot write {key_file} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours"
         )
+    if len(key) < KEY_LENGTH or not key.isascii() or not key.isprintable():
+        refuse(f"{key_file} holds no key: remove it; another is made, and everybody logs in again")
+    return key
 
 
 for variable in os.environ:
@@ -147,6 +194,9 @@ PUBLISHER = text("CASELIB_PUBLISHER")
 CONTACT = text("CASELIB_CONTACT")
 ICP_NUMBER = text("CASELIB_ICP_NUMBER")
 POLICE_NUMBER = text("CASELIB_POLICE_NUMBER")
+# Of DOIs (10.12345) or Handles (20.500.12345) that the publisher has registered, "" for none.
+IDENTIFIER_PREFIX = matching("CASELIB_IDENTIFIER_PREFIX", r"\d+(\.\d+)+", "such as 10.12345")
+FIGURES_PORT = whole_number("CASELIB_FIGURES_PORT", 0)  # of 127.0.0.1, for Prometheus; 0 is none
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [
@@ -157,7 +207,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.sitemaps",
     "taggit",
     "axes",
     "csp",
@@ -235,7 +284,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "pictures"
 EXPORTS_DIR = DATA_DIR / "exports"  # the library as a data set, made anew with each revision
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": picture_storage(),
     "staticfiles": {"BACKEND": "caselib.assets.BundlingStorage"},
 }
 

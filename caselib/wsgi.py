@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
+from caselib.figures import Figures
 from caselib.page_cache import PageCache
 from caselib.proxies import Proxies
 from caselib.request_log import RequestLog
@@ -14,4 +15,5 @@ from caselib.revision_watch import RevisionWatch
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
 django = get_wsgi_application()  # first: it sets up what the revision is read with
 pages = PageCache(django, RevisionWatch(import_string("stories.search.reader.revision")))
-application = Proxies(pages if settings.REQUEST_LOG == "none" else RequestLog(pages))
+watched = Figures(pages) if settings.FIGURES_PORT else pages
+application = Proxies(watched if settings.REQUEST_LOG == "none" else RequestLog(watched))

@@ -35,7 +35,7 @@ class Kind(TextChoices):
     """Where a number stands in the logic model.
 
     Source: W. K. Kellogg Foundation, Logic Model Development Guide, 2004; "context" and "target"
-    (a plan or requirement: no result) are ours.
+    (a plan or requirement, not a result) are ours.
     """
 
     INPUT = "input", _("Input")
@@ -109,7 +109,7 @@ class NotSaid(TextChoices):
     FUNDING = "funding", pgettext_lazy("not said", "funding")
     QUANTITY = "quantity", pgettext_lazy("not said", "quantity")
     TIME = "time", pgettext_lazy("not said", "time")
-    PLACE = "place", pgettext_lazy("not said", "place")
+    PLACE = "place", pgettext_lazy("not said", "exact spot")
     WHO = "who", pgettext_lazy("not said", "who did it")
     CONTENT = "content", pgettext_lazy("not said", "content")
     FREQUENCY = "frequency", pgettext_lazy("not said", "frequency")
@@ -203,6 +203,14 @@ class NumeralState(TextChoices):
     DATE = "date", _("date")
     LEFT_OUT = "left_out", _("left out")
     OPEN = "open", _("not accounted for")
+
+
+class Shows(TextChoices):
+    """What readers may see of the text of a source, the least first."""
+
+    FRAGMENT = "fragment", _("the printed fragment")
+    SENTENCE = "sentence", _("the sentence round the fragment")
+    PASSAGE = "passage", _("the whole passage")
 
 
 class Condition(TextChoices):

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Collection, Iterator
+from importlib import import_module
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -16,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from stories.bake.baker import Plan, bake
 from stories.documents.terms import Terms
 from stories.models.vocabulary import MeasureFamily, Place
 from stories.publishing import glossary
@@ -35,6 +39,7 @@ VOCABULARY_MODELS: list[type[models.Model]] = [
     MeasureFamily,
     *glossary.VOCABULARY.values(),
 ]
+_copies: list[Path] = []
 _vocabulary: dict[type[models.Model], list[models.Model]] = {}
 
 
@@ -118,6 +123,16 @@ def site(library: None) -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def copy(library: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The five shipped cases as files, for a stick; made once in a run."""
+    if not _copies:
+        folder = tmp_path_factory.mktemp("copy") / "site"
+        bake(Plan(folder))
+        _copies.append(folder)
+    return _copies[0]
+
+
 @pytest.fixture(scope="session")
 def terms() -> Terms:
     """The shipped vocabulary as the checks need it, without a database."""
@@ -138,6 +153,21 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def versions_can_be_wiped(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """For live servers, whose rows are wiped: the database refuses to delete a version, as it
+    should."""
+    triggers = import_module("stories.migrations.0015_versions")
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            triggers.allow_changes(apps, editor)
+        yield
+        with connection.schema_editor() as editor:
+            triggers.refuse_changes(apps, editor)
 
 
 @pytest.fixture

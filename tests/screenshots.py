@@ -60,11 +60,15 @@ def taken(browser: Browser, base: str, picture: Picture) -> bytes:
         page.mouse.move(0, 0)
     if picture.at:
         page.locator(picture.at).first.evaluate("element => element.scrollIntoView()")
-    image = Image.open(BytesIO(page.screenshot()))
+    screenshot = page.screenshot()
     page.close()
-    file = BytesIO()
-    # Rounds of k-means keep the hues that cover little.
-    palette = image.convert("RGB").quantize(COLOURS, kmeans=4, dither=Image.Dither.NONE)
+    return with_palette(screenshot)
+
+
+def with_palette(screenshot: bytes, colours: int = COLOURS) -> bytes:
+    """A PNG with as many colours; rounds of k-means keep the hues that cover little."""
+    image, file = Image.open(BytesIO(screenshot)), BytesIO()
+    palette = image.convert("RGB").quantize(colours, kmeans=4, dither=Image.Dither.NONE)
     palette.save(file, "PNG", optimize=True)
     return file.getvalue()
 

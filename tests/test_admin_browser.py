@@ -1,38 +1,20 @@
 """The whole way of a case, in a browser and by keyboard: begun from nothing, published, read."""
 
-from collections.abc import Iterator
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, User
-from django.db import connection
 from playwright.sync_api import Page, expect
-from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
 from tests.keyboard import enter, search, select, tick, write
 
 # A live server's rows are wiped after each test; the two groups, made by a migration, come back.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("versions_can_be_wiped"),
+]
 PASSWORD = "a lamp in every lane"
 PATIENCE = 20_000  # milliseconds; the page of a case has hundreds of fields
-
-TRIGGERS = import_module("stories.migrations.0015_versions")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def versions_can_be_wiped(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """The database refuses to delete a version, as it should."""
-    with django_db_blocker.unblock():
-        with connection.schema_editor() as editor:
-            TRIGGERS.allow_changes(apps, editor)
-        yield
-        with connection.schema_editor() as editor:
-            TRIGGERS.refuse_changes(apps, editor)
 
 
 @pytest.fixture

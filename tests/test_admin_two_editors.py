@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from stories.models.case import Case
-from stories.models.history import SentForm
+from stories.models.history import SavedForm
 from stories.models.measures import Measure, Problem
 from stories.models.pictures import Picture
 from stories.models.sources import Passage
@@ -344,7 +344,7 @@ def test_a_form_with_an_error_can_be_sent_again(case: Case, li: Client) -> None:
     shown = as_rendered(li, case)
     for _ in range(2):
         assert save(li, case, shown, title_zh="").status_code == 200
-    assert not SentForm.objects.exists()
+    assert not SavedForm.objects.exists()
 
 
 def test_two_pages_with_the_same_content_are_two_saves(case: Case, li: Client) -> None:

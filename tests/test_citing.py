@@ -93,7 +93,7 @@ def test_a_page_of_what_is_not_there(client: Client, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/cases/yucai/cite/", 13), ("/cases/yucai/v/1.bib", 12), ("/sources/akxw-2022/cite/", 14)],
+    [("/cases/yucai/cite/", 14), ("/cases/yucai/v/1.bib", 13), ("/sources/akxw-2022/cite/", 15)],
 )
 def test_the_queries_of_citing_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int
@@ -141,6 +141,7 @@ def test_a_case_says_where_its_metadata_and_its_document_are(client: Client, add
         ("/cases/yucai/v/1.csl.json", "describedby", "application/vnd.citationstyles.csl+json"),
         ("/cases/yucai/v/1.bib", "describedby", "application/x-bibtex"),
         ("/cases/yucai/v/1.ris", "describedby", "application/x-research-info-systems"),
+        ("/cases/yucai/v/1.jsonld", "describedby", "application/ld+json"),
         ("/cases/yucai/v/1.json", "item", "application/json"),
         ("https://creativecommons.org/licenses/by/4.0/", "license", ""),
         ("https://schema.org/Report", "type", ""),
@@ -158,3 +159,40 @@ def test_lists_name_what_they_list_to_citation_tools(client: Client) -> None:
     (source,) = page_of(client, "/sources/akxw-2022/").all("span", class_="Z3988")
     told = parse_qs(source.attributes["title"])
     assert (told["rft.creator"], told["rft.date"]) == (["肖义军"], ["2022-02-23"])
+
+
+# ---------------------------------------------------------------- identifiers
+
+
+@pytest.mark.parametrize(
+    ("prefix", "url"),
+    [
+        ("10.12345", "https://doi.org/10.12345/yucai.v1"),
+        ("20.500.12345", "https://hdl.handle.net/20.500.12345/yucai.v1"),
+    ],
+)
+def test_a_version_is_cited_by_its_identifier(
+    client: Client, settings: Any, prefix: str, url: str
+) -> None:
+    settings.IDENTIFIER_PREFIX = prefix
+    (first, *_others) = page_of(client, "/cases/yucai/cite/").texts("cite__text")
+    assert first.endswith(f"{url}.")
+    response = client.get("/cases/yucai/v/1/")
+    assert f'<{url}>; rel="cite-as"' in response["Link"]
+    assert url in page_of(client, "/cases/yucai/v/1/").links()
+    (item,) = json.loads(client.get("/cases/yucai.csl.json").content)
+    doi = "10.12345/yucai.v1" if prefix.startswith("10.") else None
+    assert (item["URL"], item.get("DOI")) == (url, doi)
+    assert meta_of(page_of(client, "/cases/yucai/")).get("citation_doi") == doi
+
+
+def test_files_have_the_doi_in_its_field(client: Client, settings: Any) -> None:
+    settings.IDENTIFIER_PREFIX = "10.12345"
+    lines = {
+        "bib": "  doi = {10.12345/yucai.v1},",
+        "biblatex": "  doi = {10.12345/yucai.v1},",
+        "ris": "DO  - 10.12345/yucai.v1",
+        "endnote.xml": "<electronic-resource-num>10.12345/yucai.v1</electronic-resource-num>",
+    }
+    for ending, line in lines.items():
+        assert line in client.get(f"/cases/yucai.{ending}").text, ending

@@ -1,5 +1,7 @@
-"""The sitemap: every public page in both languages, and robots.txt, which names it."""
+"""The sitemap: every public page in both languages; what robots.txt and llms.txt say; feeds."""
 
+import re
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -8,6 +10,8 @@ from django.utils.timezone import localtime
 
 from stories.models.version import Publication
 from stories.models.vocabulary import MeasureType, Place, ProblemType
+from stories.queries.snapshot import Library
+from stories.web import sitemaps
 from tests.builders import a_case, a_draft, a_measure_type, a_place, a_problem_type, a_source, keep
 from tests.pages import page_of
 
@@ -26,9 +30,13 @@ pytestmark = pytest.mark.django_db
 
 
 def entries(client: Client) -> dict[str, ElementTree.Element]:
-    """Address without its host → the entry."""
-    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
-    return {(e.findtext(f"{SITEMAP}loc") or "").removeprefix(BASE): e for e in root}
+    """Address without its host → the entry, of all parts that the index names."""
+    index = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    parts = [(e.findtext(f"{SITEMAP}loc") or "").removeprefix(BASE) for e in index]
+    found = [e for part in parts for e in ElementTree.fromstring(client.get(part).content)]
+    addresses = [(e.findtext(f"{SITEMAP}loc") or "").removeprefix(BASE) for e in found]
+    assert len(set(addresses)) == len(addresses)
+    return dict(zip(addresses, found, strict=True))
 
 
 def test_the_sitemap_of_an_empty_library_holds_its_fixed_pages(client: Client) -> None:
@@ -56,7 +64,7 @@ def test_each_language_names_the_other(client: Client) -> None:
     for address in ("/cases/liudi/", "/en/cases/liudi/"):
         links = entries(client)[address].findall(f"{XHTML}link")
         assert {link.attrib["hreflang"]: link.attrib["href"] for link in links} == {
-            "zh-hans": f"{BASE}/cases/liudi/",
+            "zh-Hans": f"{BASE}/cases/liudi/",
             "en": f"{BASE}/en/cases/liudi/",
             "x-default": f"{BASE}/cases/liudi/",
         }
@@ -79,16 +87,95 @@ def test_every_address_of_the_sitemap_answers(client: Client) -> None:
         assert client.get(address).status_code == 200, address
 
 
-def test_robots_are_kept_from_the_desk_and_shown_the_sitemap(client: Client) -> None:
-    assert client.get("/robots.txt").text.splitlines() == [
-        "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /en/admin/",
-        "Disallow: /*?view=",
-        "Disallow: /*&view=",
-        "",
-        f"Sitemap: {BASE}/sitemap.xml",
+def test_a_source_tells_the_last_change_of_its_case(client: Client) -> None:
+    source = a_source(case=a_case(slug="liudi"), key="liudi-news")
+    keep(source.case)
+    changed = entries(client)["/sources/liudi-news/"].findtext(f"{SITEMAP}lastmod")
+    at = Publication.objects.get(slug="liudi").published_at
+    assert changed == localtime(at).date().isoformat()
+
+
+def test_nothing_is_missing_from_a_sitemap_of_many_parts(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [a_case(slug=f"case-{n}") for n in range(7)]
+    keep(*cases, *(a_source(case=case, key=f"source-{case.slug}").case for case in cases))
+    whole = set(entries(client))
+    monkeypatch.setattr(sitemaps, "PAGES_OF_A_PART", 3)
+    index = client.get("/sitemap.xml").text
+    assert "/sitemap-cases-3.xml" in index and "/sitemap-cases-4.xml" not in index
+    assert set(entries(client)) == whole > {"/en/cases/case-6/", "/sources/source-case-0/"}
+
+
+@pytest.mark.parametrize(
+    "address", ["/sitemap-cases-0.xml", "/sitemap-cases-2.xml", "/sitemap-x-1.xml"]
+)
+def test_a_part_that_is_not_there_is_not_found(client: Client, address: str) -> None:
+    keep(a_case())
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_part_costs_three_queries_of_its_own(
+    client: Client, number: int, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    cases = [a_case() for _n in range(6)]
+    keep(*(a_source(case=case).case for case in cases))
+    monkeypatch.setattr(sitemaps, "PAGES_OF_A_PART", 3)
+    Library.now()
+    with django_assert_max_num_queries(5):
+        client.get(f"/sitemap-sources-{number}.xml")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_open"),
+    [
+        ("/", True),
+        ("/cases/yucai/", True),
+        ("/en/cases/?page=2", True),
+        ("/cases/?tag=back-lanes", True),
+        ("/cases/?tag=back-lanes&tag=older-people", False),
+        ("/en/metrics/?kind=output&place=610000", False),
+        ("/cases/?q=x", False),
+        ("/cases/?sort=title", False),
+        ("/about/?view=care", False),
+        ("/admin/", False),
+        ("/api/v1/cases", False),
+        ("/api/v1/docs", True),
+        ("/cases.jsonl", True),
+    ],
+)
+def test_robots_are_kept_from_what_has_no_end(client: Client, address: str, is_open: bool) -> None:
+    rules = [
+        (kind == "Allow:", path)
+        for kind, path in (
+            line.split(" ", 1)
+            for line in client.get("/robots.txt").text.splitlines()
+            if "llow: " in line
+        )
     ]
+    fitting = [(len(path), allows) for allows, path in rules if matches(path, address)]
+    assert max(fitting, default=(0, True))[1] == is_open
+
+
+def matches(rule: str, address: str) -> bool:
+    """Source: RFC 9309, section 2.2.2."""
+    return re.match(re.escape(rule).replace(r"\*", ".*"), address) is not None
+
+
+def test_robots_and_programs_are_told_where_the_data_is(client: Client) -> None:
+    robots = client.get("/robots.txt").text
+    assert f"Sitemap: {BASE}/sitemap.xml" in robots and f"{BASE}/llms.txt" in robots
+    assert client.get("/llms.txt")["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.usefixtures("library")
+def test_everything_that_llms_txt_links_is_there(client: Client) -> None:
+    linked = re.findall(rf"\]\({BASE}(/[^)]*)\)", client.get("/llms.txt").text)
+    assert len(linked) > 10
+    assert {address: client.get(address).status_code for address in linked} == dict.fromkeys(
+        linked, 200
+    )
 
 
 # ---------------------------------------------------------------- new cases

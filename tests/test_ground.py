@@ -74,6 +74,8 @@ def test_the_lock_file_says_how_it_is_renewed() -> None:
         ("CASELIB_TRUSTED_PROXIES", "-1"),
         ("CASELIB_DATABASE_URL", "mysql://127.0.0.1/caselib"),
         ("CASELIB_DATABASE_URL", "sqlite:///"),
+        ("CASELIB_PICTURES", "https://bucket.example/"),
+        ("CASELIB_PICTURES", "s3://bucket?endpont=http://127.0.0.1"),
         ("CASELIB_DATABASE_URL", "postgres://desk:secret@127.0.0.1:port/caselib"),
     ],
 )
@@ -101,6 +103,17 @@ def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> 
     assert key.read_text() == made
     assert len(made) > 50
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"short", b"\xff\x00" * 99, "密".encode() * 99])
+def test_a_file_without_a_key_is_named_in_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secret-key").write_bytes(content)
+    result = read_settings(tmp_path)
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"caselib: {tmp_path}/secret-key holds no key: remove it; another is made, and everybody "
+        "logs in again\n",
+    )
 
 
 def test_a_secret_key_from_outside_is_not_written_down(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ ODD = [
     "/compare/?case=" + "x" * 9000,
     "/healthz?%00",
     "/sitemap.xml?p=%00&p=-1&section=%0d",
+    "/sitemap-cases-99999999999999999999.xml",
     "/cases/yucai.json?x=%ff",
 ]
 ODD_PATHS = [
@@ -195,7 +196,8 @@ def test_a_refusal_says_so_in_both_languages(client: Client) -> None:
 def test_words_of_the_reader_are_printed_not_run(client: Client) -> None:
     address = "/cases/?q=%3Cscript%3Ealert(1)%3C/script%3E%22%20onfocus=%22x"
     page = Page(client.get(address).text)
-    assert [script.text for script in page.all("script")] == [""]  # but for what it names
+    executed = [script for script in page.all("script") if "type" not in script.attributes]
+    assert [script.text for script in executed] == [""]  # but for what it names
     (field,) = page.all("input", name="q")
     assert field.attributes["value"] == '<script>alert(1)</script>" onfocus="x'
     assert "onfocus" not in field.attributes

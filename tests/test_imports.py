@@ -28,9 +28,10 @@ IMPORTS = {
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
     ),
+    "bake": "exports models presenters queries search web",
     "apps": "web",
     "management": (
-        "choices documents exports models pictures publishing queries reading search web"
+        "bake choices documents exports models pictures publishing queries reading search web"
     ),
 }
 

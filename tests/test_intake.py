@@ -11,7 +11,7 @@ from django.test import Client
 from pypdf import PdfWriter
 
 from stories.admin.intake import proposed_key
-from stories.choices import PersonRole
+from stories.choices import GlanceQuestion, PersonRole
 from stories.models.case import Case
 from stories.models.sources import Source
 from stories.models.texts import SourceText
@@ -19,8 +19,8 @@ from stories.publishing import texts
 from stories.reading import articles, source_text, uploads
 from stories.reading.articles import LineKind
 from stories.reading.uploads import UploadError
-from tests.builders import LINES, a_complete_case, a_draft, a_source, a_text, texts_of
-from tests.desk import Fields, address
+from tests.builders import LINES, a_complete_case, a_draft, a_place, a_source, a_text, texts_of
+from tests.desk import Fields, address, page_of
 
 ARTICLE = """首页 > 新闻 > 社区
 
@@ -211,7 +211,7 @@ def test_a_pasted_text_becomes_a_source_without_a_number_typed(editor: Client) -
     page = hand_in(editor, case, text=ARTICLE)["Location"]
     response = corrected(editor, page, title_en="Dongfengli: a shed becomes a hall")
     source = Source.objects.get()
-    assert response["Location"] == address("source_change", source.pk, language="en")
+    assert response["Location"] == address("case_workbench", case.pk, language="en")
     assert (source.case, source.key) == (case, "dongfengwanbao")
     assert (source.title_zh, source.container_zh, source.issued) == (
         "东风里社区：旧车棚改成议事厅",
@@ -286,7 +286,7 @@ def test_what_is_no_text_is_refused(given: dict[str, Any], message: str, editor:
 
 
 def test_a_refused_text_stays_in_its_field(editor: Client) -> None:
-    response = editor.post(INTAKE, {"case": "", "text": "小巷亮了灯。"})
+    response = editor.post(INTAKE, {"case": "999", "text": "小巷亮了灯。"})
     assert "小巷亮了灯。</textarea>" in response.text
 
 
@@ -314,11 +314,49 @@ def test_intake_is_for_editors_alone(client: Client, editor: Client) -> None:
         assert client.get(url).status_code == 302
 
 
-@pytest.mark.parametrize("query", ["", "?case=x", "?case=0", "?case=" + "9" * 30])
+@pytest.mark.parametrize("query", ["?case=", "?case=x", "?case=0", "?case=" + "9" * 30])
 def test_an_address_that_names_no_case_is_not_found(query: str, editor: Client) -> None:
     page = hand_in(editor, a_draft(), text=ARTICLE)["Location"].partition("?")[0]
     assert editor.get(page + query).status_code == 404
     assert editor.get(INTAKE + query).status_code == 200
+
+
+def test_a_text_without_a_case_begins_one_about_a_place(editor: Client) -> None:
+    place = a_place(label_zh="东风里社区", label_en="Dongfengli Community")
+    page = editor.post(INTAKE, {"text": ARTICLE})["Location"]
+    assert "case=" not in page
+    fields = Fields("article_form")
+    fields.feed(editor.get(page).text)
+    sent = fields.values | {"place": place.pk, "title_en": "A shed becomes a hall"}
+    locations = {editor.post(page, sent)["Location"] for _time in range(2)}
+    case = Case.objects.get()
+    assert locations == {address("case_workbench", case.pk, language="en")}
+    assert (case.slug, case.place, case.is_published) == ("dong-feng-li-she-qu", place, False)
+    assert case.title_zh == "东风里社区：旧车棚改成议事厅"
+    assert (case.sources.count(), case.glances.count()) == (1, len(GlanceQuestion))
+
+
+def test_a_new_case_asks_for_its_place(editor: Client) -> None:
+    page = editor.post(INTAKE, {"text": ARTICLE})["Location"]
+    response = corrected(editor, page)
+    assert response.status_code == 200
+    assert not Case.objects.exists()
+    url = address("case_all_terms", "place", language="en")
+    a_place(label_zh="东风里社区")
+    assert "东风里社区" in editor.get(url, {"q": "东风里"}).text
+
+
+def test_the_stored_text_is_deleted_after_a_question(vocabulary: None, editor: Client) -> None:
+    source = a_complete_case().sources.get()
+    texts.attach(texts_of())
+    page = address("source_delete_text", source.pk, language="en")
+    assert f'href="{page}"' in editor.get(page_of(source, language="en")).text
+    assert "Yes, delete the text" in editor.get(page).text
+    assert SourceText.objects.exists()
+    assert editor.post(page)["Location"] == page_of(source, language="en")
+    assert not SourceText.objects.exists()
+    assert source.passages.exists()
+    assert editor.get(page).status_code == 404
 
 
 def test_the_pages_of_cases_and_sources_lead_to_intake(editor: Client) -> None:

@@ -104,7 +104,8 @@ def test_the_language_switch_keeps_the_page_and_its_filters(client: Client, addr
 def test_the_language_switch_keeps_a_question_with_odd_signs(client: Client) -> None:
     address = "/cases/?q=%22%3E%3Cscript%3E%26amp%3B%2B"
     page = page_of(client, address)
-    assert [script.text for script in page.all("script")] == [""]  # but for what it names
+    executed = [script for script in page.all("script") if "type" not in script.attributes]
+    assert [script.text for script in executed] == [""]  # but for what it names
     assert page.links("site-header__language") == [english(address)]
 
 

@@ -462,7 +462,7 @@ class TestTheFiveCases:
             assert f"matrix__cell--{cell.state}" in element.classes
             assert f"matrix__cell--tone-{cell.tone}" in element.classes
         (caption,) = page.all("caption")
-        keys = [e for e in page.all("span", class_="matrix__key") if caption in e.parents]
+        keys = [e for e in page.all("li", class_="matrix__key") if caption in e.parents]
         assert [e.classes[1] for e in keys] == [f"matrix__key--{state}" for state in CellState]
 
     @pytest.mark.parametrize("prefix", ["", "/en"])

@@ -92,12 +92,6 @@ def test_a_machine_format_has_no_parameters(pages: PageCache, app: App, path: st
     assert len(app.asked) == 1
 
 
-def test_the_sitemap_has_pages(pages: PageCache, app: App) -> None:
-    for query in ("p=1", "x=2&p=1", "p=2"):
-        ask(pages, f"/sitemap.xml?{query}")
-    assert len(app.asked) == 2
-
-
 def test_a_new_revision_empties_the_cache(pages: PageCache, app: App, database: Database) -> None:
     first = ask(pages)
     for n in range(3):

@@ -211,7 +211,7 @@ def test_a_redacted_version_has_no_proof(case: Case) -> None:
     ("address", "words"),
     [
         ("/en/cases/liudi/", "Checked against the text by program on: "),
-        ("/cases/liudi/", "程序对照原文核对于："),
+        ("/cases/liudi/", "程序对照原文核对的日期："),
     ],
 )
 def test_the_page_of_a_case_says_when_it_was_proved(

@@ -3,14 +3,17 @@
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from caselib import gunicorn_conf
 from tests.test_ground import ROOT, run
@@ -93,6 +96,21 @@ def test_a_port_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
     assert refusal(tmp_path, "65536") == expected.format("65536")
 
 
+def test_an_address_of_another_machine_is_refused_in_one_line(tmp_path: Path) -> None:
+    result = run(
+        *(sys.executable, "manage.py", "serve", "--host", "192.0.2.1"), CASELIB_DATA_DIR=tmp_path
+    )
+    assert result.stderr == "caselib: --host 192.0.2.1: this machine has no such address\n"
+
+
+def test_several_sockets_of_systemd_are_refused_in_one_line(tmp_path: Path) -> None:
+    start = 'LISTEN_PID=$$ LISTEN_FDS=2 exec "$0" manage.py serve'
+    result = run("sh", "-c", start, sys.executable, CASELIB_DATA_DIR=tmp_path)
+    assert result.stderr == (
+        "caselib: systemd handed over 2 sockets: let caselib.socket have one ListenStream=\n"
+    )
+
+
 def test_a_data_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     told = refusal(tmp_path / "file" / "data", CASELIB_SECRET_KEY="given")
@@ -109,6 +127,40 @@ def test_a_database_that_does_not_answer_is_named_in_one_line(tmp_path: Path) ->
 def test_a_database_file_that_is_none_is_named_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "caselib.sqlite3").write_text("no database at all " * 99)
     assert refusal(tmp_path) == "caselib: the database fails: file is not a database\n"
+
+
+@pytest.mark.parametrize("left", ["pictures", "static-collected"])
+def test_an_empty_database_beside_data_is_no_first_run(tmp_path: Path, left: str) -> None:
+    (tmp_path / left).touch()
+    missing = f"caselib: {tmp_path}/caselib.sqlite3 is not there, but {left} of an earlier start is"
+    assert refusal(tmp_path).startswith(missing)
+    (tmp_path / "caselib.sqlite3").touch()
+    empty = f"caselib: {tmp_path}/caselib.sqlite3 is empty, but {left} of an earlier start is"
+    assert refusal(tmp_path).startswith(empty)
+
+
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "caselib.sqlite3")) as other:
+        other.execute("CREATE TABLE bookmarks (address)")
+    assert refusal(tmp_path) == (
+        "caselib: the database is another program's: it holds bookmarks; name one of its own in "
+        "CASELIB_DATABASE_URL or CASELIB_DATA_DIR\n"
+    )
+    with closing(sqlite3.connect(tmp_path / "caselib.sqlite3")) as other:
+        assert other.execute("SELECT name FROM sqlite_schema").fetchall() == [("bookmarks",)]
+
+
+def test_a_release_that_cannot_go_back_says_so(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "caselib.sqlite3")) as newer:
+        newer.execute("CREATE TABLE stories_case (id)")
+        newer.execute("CREATE TABLE django_migrations (id, app, name, applied)")
+        newer.execute(
+            "INSERT INTO django_migrations VALUES (1, 'stories', '9001_new', '2031-01-01')"
+        )
+        newer.commit()
+    said = refusal(tmp_path)
+    assert "is of a newer release: it has the migration 9001_new. There is no way back" in said
+    assert said.count("\n") == 1
 
 
 # ---------------------------------------------------------------- starts

@@ -90,7 +90,9 @@ def test_a_template_has_no_line_over_120_characters(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_template_holds_no_style_and_no_script(name: str) -> None:
-    assert re.findall(r"\bstyle=|<style|<script(?! src=)|\son\w+=|javascript:", PUBLIC[name]) == []
+    """A block of linked data is no script: no browser runs it."""
+    text = PUBLIC[name].replace('<script type="application/ld+json">', "")
+    assert re.findall(r"\bstyle=|<style|<script(?! src=)|\son\w+=|javascript:", text) == []
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -63,7 +63,7 @@ def view(html: str) -> View:
     """Pictures that wait until they are seen are not asked for at first."""
     page = Page(html)
     files = {link.href for link in page.all("link") if link.attributes["rel"] in LOADED}
-    files |= {script.attributes["src"] for script in page.all("script")}
+    files |= {script.attributes.get("src", "") for script in page.all("script")}
     files |= {use.href.partition("#")[0] for use in page.all("use")}
     files |= {i.attributes["src"] for i in page.all("img") if i.attributes.get("loading") != "lazy"}
     at_first = ENCODERS["br"](html.encode())

@@ -32,9 +32,10 @@ def marked_article(source: Source) -> SafeString:
     passages = texts.passages_of(source, raw) if raw is not None else {}
     document = whole_or_rest(source.case)
     states = text_checks.numeral_states(document, source.key, passages) if document else {}
-    counts = _statement_counts(document, source.key) if document else Counter()
+    counts = statement_counts(document, source.key) if document else Counter()
     all_states = [state for numerals in states.values() for _numeral, state in numerals]
     context = {
+        "source": source,
         "is_at_hand": raw is not None,
         "passages": [
             MarkedPassage(at, counts[at], list(_pieces(text, states.get(at, []))))
@@ -51,7 +52,8 @@ def marked_article(source: Source) -> SafeString:
     return render_to_string("admin/stories/source/_article.html", context)
 
 
-def _statement_counts(document: CaseDocument, key: str) -> Counter[str]:
+def statement_counts(document: CaseDocument, key: str) -> Counter[str]:
+    """locator → how many statements, numbers and dates rest on it, of one source."""
     return Counter(
         part.at
         for _path, part in document.printed()

@@ -32,7 +32,7 @@ from stories.choices import EditKind, SubmissionState, VersionKind
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case
 from stories.models.version import Publication
-from stories.publishing import publisher
+from stories.publishing import publisher, quotations
 from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
 
@@ -163,6 +163,7 @@ class CasePublishing(CaseReview):
     ) -> None:
         """In a transaction, the document that has passed the check."""
         version = publisher.publish(document, kind, note)
+        quotations.publish(version, document)
         case.mark_published(version.published_at)
         decided(case, request.user, SubmissionState.PUBLISHED, version.published_at)
         case.review_comments.update(is_done=True)

@@ -38,7 +38,8 @@ from stories.admin.inlines import (
     TagInline,
 )
 from stories.admin.sources import SourceInline
-from stories.choices import GlanceQuestion, SubmissionState
+from stories.admin.workbench.pages import CaseWorkbench
+from stories.choices import SubmissionState
 from stories.documents import damage
 from stories.models.case import Case
 from stories.models.pictures import Picture
@@ -129,7 +130,7 @@ STATE: Any = (
 
 
 @admin.register(Case)
-class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags):
+class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
     form = CaseForm
     fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
@@ -204,7 +205,7 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        _answer_every_question(form.instance)
+        Glance.add_missing(form.instance)
         super().save_related(request, form, formsets, change)
         note_change(request, form.instance)
 
@@ -276,11 +277,3 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags):
         headers = {"Cache-Control": "private, no-store"}
         kind = file.rpartition(".")[2]
         return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
-
-
-def _answer_every_question(case: Case) -> None:
-    """Creates the missing answers, in the state “not coded”."""
-    known = set(case.glances.values_list("question", flat=True))
-    Glance.objects.bulk_create(
-        Glance(case=case, question=question) for question in GlanceQuestion if question not in known
-    )

@@ -48,6 +48,11 @@ def change_url(row: models.Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
+def workbench_url(case: Case) -> str:
+    """The page on which a case is made beside the texts of its sources."""
+    return reverse("admin:stories_case_workbench", args=[case.pk])
+
+
 def picture_url(file: str) -> str:
     """Where staff see the file of a picture, published or not."""
     return reverse("admin:stories_case_picture", args=[file])

@@ -26,13 +26,22 @@ def fault_links(case: Case, faults: Sequence[Fault]) -> SafeString:
     return format_html_join("", "<div>{}</div>", ((_linked(fault, rows),) for fault in faults))
 
 
-def _linked(fault: Fault, rows: dict[str, Model]) -> SafeString:
+def located(fault: Fault, rows: dict[str, Model]) -> list[tuple[Model, str]]:
+    """The rows that a fault is within, the innermost first, each with the path in it.
+
+    `rows`: see `rows_by_path`.
+    """
     found = [(rows[head], rest) for head, rest in splits(fault.path) if head in rows]
     if fault.path == ACCOUNTING:
         found.insert(0, (_source(str(fault.parameters["source"]), rows), ""))
+    return found
+
+
+def _linked(fault: Fault, rows: dict[str, Model]) -> SafeString:
+    found = located(fault, rows)
     row, rest = next((row, rest) for row, rest in found if admin.site.is_registered(type(row)))
     url, name = change_url(row), _field(row, rest)
-    words = _where([row for row, _rest in found], found[0][1])
+    words = where([row for row, _rest in found], found[0][1])
     anchor = f"#id_{name}" if name else ""
     return format_html('<a href="{}{}">{}</a>: {}', url, anchor, words, fault.words())
 
@@ -49,7 +58,7 @@ def _field(row: Model, path: str) -> str | None:
     return field_of(path, names) if path else None
 
 
-def _where(rows: Sequence[Model], rest: str) -> str:
+def where(rows: Sequence[Model], rest: str) -> str:
     """Measure “Street lamps” › figure “Lamps: lamps” › low: the outermost row first."""
     parts = [
         gettext("%(kind)s “%(part)s”") % {"kind": row._meta.verbose_name, "part": _shown(row)}

@@ -3,7 +3,6 @@
 The text is stored as it is handed in: nothing is lost, and what is sent twice is there once.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,20 +18,23 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.timezone import now
 from django.utils.translation import gettext
-from pypinyin import lazy_pinyin
 
-from stories.admin.desk import PartAdmin, change_url
+from stories.admin.desk import PartAdmin, change_url, workbench_url
 from stories.admin.forms.base import end_of
+from stories.admin.forms.fields import is_key
 from stories.admin.forms.intake import ArticleForm, IntakeForm
+from stories.admin.keys import free_key
+from stories.choices import EditKind
 from stories.models.case import Case
+from stories.models.questions import Glance
 from stories.models.sources import Passage, Person, Source
 from stories.models.texts import SourceText
-from stories.publishing import texts
+from stories.models.vocabulary import Place
+from stories.publishing import history, texts
 from stories.reading import articles, resemblance, source_text
 from stories.reading.articles import LineKind
 
 PROPOSAL_LIFETIME = timedelta(days=30)  # a text of which no source was made
-KEY_LIMIT = 40  # characters of a proposed key, without its number
 
 
 class Intake(PartAdmin):
@@ -50,7 +52,7 @@ class Intake(PartAdmin):
     def hand_in(self, request: HttpRequest) -> HttpResponse:
         """Stores the text, and goes on to what is proposed of it."""
         _require_editor(request)
-        chosen = {"case": request.GET.get("case")} if request.GET.get("case", "").isdigit() else {}
+        chosen = {"case": request.GET.get("case")} if is_key(request.GET.get("case", "")) else {}
         is_sent = request.method == "POST"
         data, files = (request.POST, request.FILES) if is_sent else (None, None)
         form = IntakeForm(data, files, initial=chosen)
@@ -62,8 +64,9 @@ class Intake(PartAdmin):
                 sha256=digest, defaults={"raw": form.raw, "is_proposed": True}
             )
             page = reverse("admin:stories_source_article", args=[digest])
-            case = urlencode({"case": form.cleaned_data["case"].pk})
-            return HttpResponseRedirect(f"{page}?{case}")
+            case = form.cleaned_data["case"]
+            query = f"?{urlencode({'case': case.pk})}" if case else ""
+            return HttpResponseRedirect(f"{page}{query}")
         return self._page(request, "intake.html", form=form)
 
     def correct(self, request: HttpRequest, sha256: str) -> HttpResponse:
@@ -71,20 +74,21 @@ class Intake(PartAdmin):
         _require_editor(request)
         text = get_object_or_404(SourceText, sha256=sha256)
         case = _case_of(request)
-        if (made := Source.objects.filter(case=case, sha256=sha256).first()) is not None:
+        if (made := _made_of(sha256, case)) is not None:
             message = gettext("This text is a source of the case already.")
             self.message_user(request, message, messages.WARNING)
-            return HttpResponseRedirect(change_url(made))
+            return HttpResponseRedirect(workbench_url(made.case))
         raw = bytes(text.raw)
         proposal = articles.propose(raw)
-        form = ArticleForm(request.POST or None, proposal=proposal)
+        form = ArticleForm(request.POST or None, proposal=proposal, is_of_new_case=case is None)
         if request.method == "POST" and form.is_valid():
             source = _create(case, sha256, raw, form)
             self.log_addition(request, source, [{"added": {}}])
+            history.record(source.case, EditKind.SAVED, request.user)
             message = gettext("“{}” is a source of the case, with {} passages.")
             count = source.passages.count()
             self.message_user(request, format_html(message, source, count))
-            return HttpResponseRedirect(change_url(source))
+            return HttpResponseRedirect(workbench_url(source.case))
         likely = reprints(sha256, raw, proposal)
         return self._page(
             request, "article.html", form=form, case=case, proposal=proposal, reprints=likely
@@ -125,20 +129,47 @@ def _require_editor(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _case_of(request: HttpRequest) -> Case:
-    given = request.GET.get("case", "")
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
+def _case_of(request: HttpRequest) -> Case | None:
+    """None where a new case is begun with the text."""
+    if "case" not in request.GET:
+        return None
+    given = request.GET["case"]
+    if not is_key(given):
         raise Http404
     return get_object_or_404(Case, pk=int(given))
 
 
-def _create(case: Case, sha256: str, raw: bytes, form: ArticleForm) -> Source:
+def _made_of(sha256: str, case: Case | None) -> Source | None:
+    """The source that was made of a text: of the case, or of any where a new one is begun."""
+    rows = Source.objects.filter(sha256=sha256).select_related("case")
+    return (rows if case is None else rows.filter(case=case)).first()
+
+
+def _begin(form: ArticleForm) -> Case:
+    """A case about the place that was chosen, named after it until an editor says better."""
+    given = form.cleaned_data
+    place: Place = given["place"]
+    taken = set(Case.objects.values_list("slug", flat=True))
+    case = Case.objects.create(
+        slug=free_key(place.label_zh, taken),
+        place=place,
+        title_zh=given["title_zh"][:120],
+        title_en=given["title_en"][:200],
+        name_as_reported_zh=place.label_zh,
+        name_as_reported_en=place.label_en,
+    )
+    Glance.add_missing(case)
+    return case
+
+
+def _create(case: Case | None, sha256: str, raw: bytes, form: ArticleForm) -> Source:
     """The source with its people and passages; the same text sent twice makes one."""
     given = form.cleaned_data
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        if (made := Source.objects.filter(case=case, sha256=sha256).first()) is not None:
+        SourceText.objects.select_for_update().get(sha256=sha256)
+        if (made := _made_of(sha256, case)) is not None:
             return made
+        case = case or _begin(form)
         names = ("title_zh", "title_en", "container_zh", "container_en", "issued", "type")
         source = Source.objects.create(
             case=case,
@@ -162,9 +193,5 @@ def _create(case: Case, sha256: str, raw: bytes, form: ArticleForm) -> Source:
 
 def proposed_key(case: Case, name: str) -> str:
     """The name in pinyin, free in the library: 柳堤晚报 → liudiwanbao, liudiwanbao-2."""
-    spelled = "".join(lazy_pinyin(name[:8], errors="ignore")) or case.slug
-    stem = re.sub(r"[^a-z0-9]+", "-", spelled.lower()).strip("-")[:KEY_LIMIT].strip("-")
-    stem = stem or "source"
-    taken = set(Source.objects.filter(key__startswith=stem).values_list("key", flat=True))
-    numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(key for key in numbered if key not in taken)
+    taken = set(Source.objects.values_list("key", flat=True))
+    return free_key(name[:8], taken, between="") or free_key(case.slug, taken)

@@ -12,6 +12,7 @@ from stories.admin.articles import marked_article
 from stories.admin.desk import Stacked, Tabular
 from stories.admin.forms.sources import PassageForm, SourceForm
 from stories.admin.intake import Intake
+from stories.admin.stored_text import StoredText
 from stories.models.sources import Passage, Person, Source
 from stories.publishing.texts import without_text
 
@@ -56,8 +57,9 @@ SOURCE_FIELDSETS: Any = [
                 ("condition_note_zh", "condition_note_en"),
                 "sha256",
                 "marks",
+                "shows",
             ],
-            "description": _("The text itself is kept for the desk alone; readers see fragments."),
+            "description": _("The text itself is kept for the desk alone."),
         },
     ),
     (_("Private persons"), {"fields": [("withhold", "forget_names")]}),
@@ -99,7 +101,7 @@ class TextFilter(admin.SimpleListFilter):
 
 
 @admin.register(Source)
-class SourceAdmin(Intake):
+class SourceAdmin(Intake, StoredText):
     form = SourceForm
     fieldsets = [*SOURCE_FIELDSETS, (_("The article"), {"fields": ["article"]})]
     readonly_fields = ["article"]

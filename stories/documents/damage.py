@@ -151,7 +151,7 @@ _DATES = {Source: ("issued", "accessed"), FollowUp: ("looked_on",)}
 _CITING = (Cite, Date, LeftOut)
 # Rows never checked, or versions of an older release, may lack these, and a reason is optional;
 # presenters do without.
-_MAY_LACK = ("cite", "checked", "reading_note")
+_MAY_LACK = ("cite", "checked", "reading_note", "shows")
 
 
 class _UnfitError(ValueError):

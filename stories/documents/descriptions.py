@@ -90,6 +90,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "withheld_names": _("Fingerprints of names of private persons that are not published"),
         "reading": _("The text file that was read"),
         "passages": _("Passages of the source"),
+        "shows": _("What readers may see of its text; left out where it is the fragment alone"),
     },
     "Problem": {
         "key": KEY,

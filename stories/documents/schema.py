@@ -35,6 +35,7 @@ from stories.choices import (
     PersonRole,
     Qualifier,
     ReportedBy,
+    Shows,
     SourceType,
     Stage,
     UnitCostState,
@@ -148,7 +149,8 @@ class Passage(Shape):
 class Source(Shape):
     """`same_report_as`: the key of another source that prints the same report.
 
-    `withheld_names`: fingerprints of names of private persons, see privacy.fingerprint.
+    `withheld_names`: fingerprints of names of private persons, see privacy.fingerprint. `shows`:
+    what readers may see of the text; left out where it is the fragment alone.
     """
 
     key: Key
@@ -174,6 +176,9 @@ class Source(Shape):
     withheld_names: list[Annotated[str, Field(pattern=r"\A[0-9a-f]{16}\z")]]
     reading: Reading
     passages: list[Passage]
+    shows: Annotated[Shows, _BY_VALUE, Field(exclude_if=lambda shows: shows == Shows.FRAGMENT)] = (
+        Shows.FRAGMENT
+    )
 
 
 class Problem(Shape):

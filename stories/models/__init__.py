@@ -1,7 +1,7 @@
 """Every table, one module a subject; Django finds them here."""
 
 from stories.models.case import Case, CaseTag, InferredPlace
-from stories.models.history import Edit, EditedPicture, SentForm
+from stories.models.history import Edit, EditedPicture, SavedForm
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
@@ -15,9 +15,17 @@ from stories.models.search_index import (
     Posting,
     Revision,
 )
+from stories.models.sent_forms import SentForm
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.texts import SourceText
-from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
+from stories.models.version import (
+    OpenRedaction,
+    Publication,
+    PublishedPicture,
+    Quotation,
+    Redaction,
+    Version,
+)
 from stories.models.vocabulary import (
     BodyKind,
     FormerAddress,
@@ -64,9 +72,11 @@ __all__ = [
     "ProblemType",
     "Publication",
     "PublishedPicture",
+    "Quotation",
     "Redaction",
     "ReviewComment",
     "Revision",
+    "SavedForm",
     "SentForm",
     "Solve",
     "Source",

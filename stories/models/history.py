@@ -71,7 +71,7 @@ class EditedPicture(models.Model):
         return self.name
 
 
-class SentForm(models.Model):
+class SavedForm(models.Model):
     """A form that was saved, by the digest of what was sent: sent again, it changes nothing."""
 
     digest = models.CharField(max_length=DIGEST, unique=True)

@@ -54,6 +54,16 @@ class Glance(Cited):
     def get_absolute_url(self) -> str:
         return f"{self.case.get_absolute_url()}#glance-{self.question}"
 
+    @classmethod
+    def add_missing(cls, case: Case) -> None:
+        """Every case has an answer to every question; those that lack are “not coded”."""
+        known = set(case.glances.values_list("question", flat=True))
+        cls.objects.bulk_create(
+            cls(case=case, question=question)
+            for question in GlanceQuestion
+            if question not in known
+        )
+
     @property
     def is_stated(self) -> bool:
         return self.state in STATED

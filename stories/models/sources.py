@@ -23,6 +23,7 @@ from stories.choices import (
     LeftOutReason,
     PersonRole,
     ReportedBy,
+    Shows,
     SourceType,
 )
 from stories.languages import InReadersLanguage
@@ -117,6 +118,14 @@ class Source(KeyedPart):
         help_text=_("Fingerprints of the names of private persons whom the source names."),
     )
 
+    shows = models.CharField(
+        _("readers may see"),
+        max_length=10,
+        choices=Shows,
+        default=Shows.FRAGMENT,
+        help_text=_("Of its text, as its rights allow; published with the next version."),
+    )
+
     title = InReadersLanguage("title")
     container = InReadersLanguage("container")
     publisher = InReadersLanguage("publisher")
@@ -134,6 +143,7 @@ class Source(KeyedPart):
             closed_list("reported_by", ReportedBy),
             closed_list("independence", Independence),
             closed_list("condition", Condition),
+            closed_list("shows", Shows),
             models.CheckConstraint(
                 condition=Q(same_report_as=None) | ~Q(same_report_as=F("pk")),
                 name="source_is_no_reprint_of_itself",

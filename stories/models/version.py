@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from stories import links
-from stories.choices import VersionKind
+from stories.choices import PRINTED_LIMIT, Shows, VersionKind
 from stories.languages import InReadersLanguage
 from stories.models.vocabulary import closed_list, is_key
 
@@ -107,6 +107,33 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication.slug} v{self.number}"
+
+
+class Quotation(models.Model):
+    """The sentence or passage round a cited fragment, where readers may see as much of a source.
+
+    In no document and no export. [start, end) of `words`: the fragment.
+    """
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="quotations")
+    source = models.CharField(max_length=50)  # its key, in the document of the version
+    locator = models.CharField(max_length=6)
+    printed = models.CharField(max_length=PRINTED_LIMIT)
+    shows = models.CharField(max_length=10, choices=Shows)
+    words = models.TextField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            closed_list("shows", Shows),
+            models.UniqueConstraint(
+                fields=["version", "source", "locator", "printed"], name="quotation_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.locator}"
 
 
 class PublishedPicture(models.Model):

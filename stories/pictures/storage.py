@@ -7,13 +7,14 @@ shows another picture and may be cached for good, and that of a draft's picture 
 import fcntl
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.timezone import now
 
 from stories.pictures.formats import Renditions
@@ -53,10 +54,23 @@ def write(renditions: Renditions) -> str:
         for suffix, content in renditions.files.items():
             files.append(f"{name}-{suffix}")
             default_storage.save(files[-1], ContentFile(content))
-    except OSError:  # a full disk
-        remove(files)
+    except Exception:  # a full disk, a bucket that does not answer
+        with suppress(Exception):
+            remove(files)
         raise
     return name
+
+
+def bring(folder: Path, files: Iterable[str]) -> None:
+    """Copies of files that are elsewhere on this machine, under the same names."""
+    for file in files:
+        with (folder / file).open("rb") as content:
+            default_storage.save(file, File(content))
+
+
+def is_folder() -> bool:
+    """Whether the files are in the data folder, and not in a bucket."""
+    return isinstance(default_storage, FileSystemStorage)
 
 
 def remove(files: Iterable[str]) -> None:

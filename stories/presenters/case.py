@@ -24,7 +24,13 @@ from stories.presenters.measures import (
     places_of,
 )
 from stories.presenters.metrics import DerivedPresenter, MetricPresenter, UnitCostPresenter
-from stories.presenters.parts import CitedPassage, DatePresenter, PartPresenter, cited_passages
+from stories.presenters.parts import (
+    CitedPassage,
+    DatePresenter,
+    PartPresenter,
+    Quoted,
+    cited_passages,
+)
 from stories.presenters.pictures import PicturePresenter, public_url
 from stories.presenters.questions import FollowUpPresenter, GlancePresenter
 from stories.presenters.sources import LeftOutPresenter, PassagePresenter, SourcePresenter
@@ -50,6 +56,8 @@ class CasePresenter(PartPresenter):
         self.picture_url = picture_url
         self.terms = terms
         self.language = reader_language()
+        # (source, locator, fragment) → what stands round it, where readers may see as much
+        self.quoted: Mapping[tuple[str, str, str], Quoted] = {}
 
     @property
     def checked_on(self) -> str:

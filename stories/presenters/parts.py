@@ -68,13 +68,21 @@ class DatePresenter(PartPresenter):
         return self.case.passages_of([self.data]) if self.data["source"] else []
 
 
+Quoted = tuple[str, str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A printed fragment with its English gloss; `claim` says whose words, "" for plain report."""
+    """A printed fragment with its English gloss; `claim` says whose words, "" for plain report.
+
+    `quoted`: what stands before it in its sentence or passage, it itself, and what follows, where
+    readers may see as much; else None.
+    """
 
     printed: str
     gloss: str
     claim: str
+    quoted: "Quoted | None" = None
 
 
 @dataclass(slots=True)
@@ -103,7 +111,8 @@ def cited_passages(case: "CasePresenter", cites: Iterable[Mapping[str, Any]]) ->
 def _fragment(case: "CasePresenter", cite: Mapping[str, Any]) -> Fragment:
     claim = cite.get("claim", Claim.REPORTED)
     words = "" if claim == Claim.REPORTED else label(Claim, claim, case.language)
-    return Fragment(cite["printed"], cite["gloss"] or "", words)
+    quoted = case.quoted.get((cite["source"], cite["at"], cite["printed"]))
+    return Fragment(cite["printed"], cite["gloss"] or "", words, quoted)
 
 
 @lru_cache(maxsize=400)

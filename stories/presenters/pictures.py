@@ -1,6 +1,6 @@
 """Pictures of a case in the sizes that are stored."""
 
-from django.core.files.storage import default_storage
+from django.conf import settings
 
 from stories.choices import Licence
 from stories.presenters.parts import PartPresenter
@@ -8,7 +8,7 @@ from stories.presenters.parts import PartPresenter
 
 def public_url(file: str) -> str:
     """Where readers get the file of a picture that a version shows."""
-    return str(default_storage.url(file))
+    return f"{settings.MEDIA_URL}{file}"
 
 
 class PicturePresenter(PartPresenter):

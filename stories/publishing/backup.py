@@ -29,6 +29,7 @@ FORMAT = "caselib-backup/1"
 DATABASE, PICTURES, MANIFEST = "caselib.sqlite3", "pictures", "manifest.json"
 PICTURE = re.compile(rf"{PICTURES}/[0-9a-f]{{32}}-[0-9]{{1,5}}\.(avif|webp)")
 MADE_AT_START = {"secret-key"}  # of a data folder that is empty otherwise
+STAGED = ".caselib-"  # how the names of folders begin in which files are put together
 ATTEMPTS = 5  # while editors remove pictures
 PIECE = 2**20  # bytes
 
@@ -60,8 +61,17 @@ def write(file: Path, progress: Progress) -> int:
 
 
 def restore(file: Path, folder: Path, progress: Progress) -> int:
-    """How many files. The folder must be empty; it stays so where anything is wrong."""
+    """How many files. The folder must be empty; it stays so where anything is wrong.
+
+    What a restore left that was killed is removed: the database comes last, so without it nothing
+    has been there.
+    """
     found = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
+    killed = {name for name in found if name.startswith(STAGED)}
+    if killed and DATABASE not in found:
+        for name in found & {*killed, PICTURES}:
+            shutil.rmtree(folder / name)
+            found.remove(name)
     if rest := found - MADE_AT_START:
         raise BackupError(f"{folder} is not empty: it holds {', '.join(sorted(rest)[:3])}")
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +81,10 @@ def restore(file: Path, folder: Path, progress: Progress) -> int:
         except (tarfile.TarError, EOFError) as error:
             raise BackupError(f"{file} is no backup, or is cut off") from error
         _hold_against_manifest(staged, hashes)
+        if not storage.is_folder():
+            pictures = staged / PICTURES
+            storage.bring(pictures, sorted(file.name for file in pictures.iterdir()))
+            shutil.rmtree(pictures)
         for name in (PICTURES, DATABASE):  # the database last: without it nothing is there
             if (staged / name).exists():
                 os.replace(staged / name, folder / name)
@@ -80,7 +94,7 @@ def restore(file: Path, folder: Path, progress: Progress) -> int:
 @contextmanager
 def _staging(parent: Path) -> Iterator[Path]:
     """A folder on the same disk, gone in the end."""
-    folder = Path(tempfile.mkdtemp(prefix=".caselib-", dir=parent))  # for its owner alone
+    folder = Path(tempfile.mkdtemp(prefix=STAGED, dir=parent))  # for its owner alone
     try:
         yield folder
     finally:

@@ -34,8 +34,13 @@ class Check:
 
 def whole_or_rest(case: Case) -> CaseDocument | None:
     """The document of a case, with stand-ins for what a draft lacks; None where nothing is left."""
+    return rest_of(exporter.dump(case))
+
+
+def rest_of(dumped: dict[str, Any]) -> CaseDocument | None:
+    """The same of a case that has been dumped."""
     try:
-        return serialization.read(serialization.written(exporter.dump(case)))
+        return serialization.read(serialization.written(dumped))
     except DocumentError as error:
         return error.rest.document if error.rest else None
 

@@ -30,6 +30,7 @@ def source_row(case: Case, position: int, part: schema.Source) -> Source:
         sha256=part.reading.sha256,
         marks=part.reading.marks,
         withheld_names=part.withheld_names,
+        shows=part.shows,
         **texts(
             title=part.title,
             container=part.container,

@@ -16,6 +16,7 @@ from stories.choices import (
     GlanceQuestion,
     GlanceState,
     PersonRole,
+    Shows,
 )
 from stories.documents import conversion, proof, serialization
 from stories.documents.faults import DocumentError
@@ -237,6 +238,7 @@ def _source(row: Source) -> dict[str, Any]:
             }
             for passage in row.passages.all()
         ],
+        **({"shows": row.shows} if row.shows != Shows.FRAGMENT else {}),
     }
 
 

@@ -15,7 +15,7 @@ from stories.choices import EditKind
 from stories.documents import conversion, diff
 from stories.documents.faults import DOCUMENT, DocumentError, Fault
 from stories.models.case import Case
-from stories.models.history import Edit, EditedPicture, SentForm
+from stories.models.history import Edit, EditedPicture, SavedForm
 from stories.models.sources import Source
 from stories.models.version import Publication
 from stories.models.vocabulary import Place
@@ -98,19 +98,19 @@ def accept_english(case: Case) -> None:
         Edit.objects.filter(pk=last.pk).update(stale=[])
 
 
-def was_sent_before(digest: str) -> SentForm | None:
+def was_sent_before(digest: str) -> SavedForm | None:
     """The form where it was saved before; else it is noted down until `note_answer`.
 
     Where the same form is being saved, this waits until that is done.
     """
-    SentForm.objects.filter(at__lt=now() - SENT_FORM_LIFETIME).delete()
-    form, is_new = SentForm.objects.get_or_create(digest=digest)
+    SavedForm.objects.filter(at__lt=now() - SENT_FORM_LIFETIME).delete()
+    form, is_new = SavedForm.objects.get_or_create(digest=digest)
     return None if is_new else form
 
 
 def note_answer(digest: str, location: str) -> None:
     """Where the form led to once it was saved; "" where it was not."""
-    form = SentForm.objects.filter(digest=digest)
+    form = SavedForm.objects.filter(digest=digest)
     if location:
         form.update(location=location)
     else:

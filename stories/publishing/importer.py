@@ -14,7 +14,7 @@ from stories.documents.faults import DocumentError, Fault
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case
 from stories.models.sources import Source
-from stories.publishing import publisher
+from stories.publishing import publisher, quotations
 from stories.publishing.exporter import dump
 from stories.publishing.publisher import NO_NOTE, Note, PublishingError
 from stories.publishing.row_writer import RowWriter
@@ -53,6 +53,7 @@ def load(
         if not is_current:
             try:
                 version = publisher.publish(document, kind, note, at)
+                quotations.publish(version, document)
             except PublishingError as error:
                 raise DocumentError([error.fault]) from error
             case.mark_published(version.published_at)

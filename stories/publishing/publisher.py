@@ -18,7 +18,14 @@ from stories.choices import VersionKind
 from stories.documents import serialization
 from stories.documents.faults import DOCUMENT, DocumentError, Fault
 from stories.documents.schema import CaseDocument
-from stories.models.version import OpenRedaction, Publication, PublishedPicture, Redaction, Version
+from stories.models.version import (
+    OpenRedaction,
+    Publication,
+    PublishedPicture,
+    Quotation,
+    Redaction,
+    Version,
+)
 from stories.search import analyzer, writer
 
 CHUNK = 200  # versions read at a time
@@ -127,7 +134,7 @@ def redact(slug: str, words: Sequence[str], reason: Note, at: datetime | None = 
 
     For what the law or a person's right demands: the one exception to "never changed". The hash
     of a redacted version is that of its new text; the log keeps where words were blanked, never
-    the words.
+    the words. Quotations that hold them are deleted: the fragments remain.
     """
     at = at or now()
     with transaction.atomic():
@@ -139,6 +146,9 @@ def redact(slug: str, words: Sequence[str], reason: Note, at: datetime | None = 
             if _redact_version(version, words, reason, at)
         ]
         opened.delete()
+        for quotation in Quotation.objects.filter(version__publication=publication):
+            if any(word in quotation.words for word in words):
+                quotation.delete()
         if redacted and publication.withdrawn_at is None:
             current = publication.versions.get(number=publication.number)
             publication.title_zh = orjson.loads(current.document)["title"]["zh"]

@@ -35,8 +35,10 @@ class Card:
 
 @dataclass(frozen=True)
 class TellingNumber:
-    """The number that tells most of a case: what a figure needs, and whom it covers."""
+    """The number that tells most of a case: what a figure needs, whom it covers, and its anchor on
+    the page of the case."""
 
+    anchor: str
     indicator: TermPresenter
     low: Decimal | None
     high: Decimal | None
@@ -73,6 +75,7 @@ def _telling(metric: Mapping[str, Any] | None, terms: Terms, language: str) -> T
     if not metric:
         return None
     return TellingNumber(
+        f"metric-{metric['key']}",
         terms["indicator"][metric["indicator"]],
         decimal(metric["low"]),
         decimal(metric["high"]),

@@ -70,7 +70,7 @@ class Cell:
         if not self.inferred:
             return ""
         if self.inferred == self.count:
-            return gettext("inferred")
+            return pgettext("a link", "our inference")
         return gettext("%(count)s of them inferred") % {"count": self.inferred}
 
 

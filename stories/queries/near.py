@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from stories.queries.cards import Card
 from stories.queries.hits import Hit, excerpt, is_in_readers_language
 from stories.queries.lexicon import FACETS, Lexicon, lexicon_of
-from stories.queries.pieces import ALIKE, TYPED, Piece, Way, pieces_of
+from stories.queries.pieces import LACKED, TYPED, Piece, Way, pieces_of
 from stories.queries.snapshot import Library
 from stories.search import analyzer, reader
 from stories.search.analyzer import Key
@@ -92,7 +92,7 @@ def unmatched(library: Library, question: str) -> list[str]:
     pieces = understood(library, question)
     matches = _Matches(library, pieces)
     surest = [max((way.weight for way, _cases in found), default=0) for found in matches.by_piece]
-    return [piece.text for piece, weight in zip(pieces, surest, strict=True) if weight < ALIKE]
+    return [piece.text for piece, weight in zip(pieces, surest, strict=True) if weight < LACKED]
 
 
 def near(

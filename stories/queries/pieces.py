@@ -26,7 +26,7 @@ FORM = 0.95  # a term with this name
 SOUND = 0.8  # what sounds the same
 ALIKE = SLIP = 0.75  # an everyday word for the same; what a slip made of it
 INITIALS = 0.7
-LACKED = 0.6  # a thing, where one asks for its lack
+LACKED = 0.65  # a thing, where one asks for its lack
 HALF = 0.45  # two characters of a longer word that is no name
 PART = 0.3  # one word of a name of several
 SINGLE_CHARACTER = 0.5  # how much a piece counts that is only one character

@@ -30,6 +30,7 @@ from stories.presenters.terms import Terms
 from stories.queries.cards import Card, card_of
 from stories.queries.nodes import Node
 from stories.queries.orders import Order
+from stories.queries.quotations import quoted_in
 from stories.queries.vocabulary import Vocabulary
 from stories.search import analyzer, reader, tokenizer
 
@@ -256,12 +257,20 @@ class Library:
         return self.presented(version)
 
     def presented(self, version: Version) -> CasePresenter | None:
-        """A version of any case, current or not; None where no page can show it. No query."""
+        """A version of any case, current or not; None where no page can show it.
+
+        No query; 1 where a source shows more than fragments.
+        """
         pk, stored = version.publication_id, reader.StoredDocument.of_version(version)
         if pk not in self.cases or version.number != version.publication.number:
             stored = replace(stored, is_intact=False)  # the index knows the current version only
         document = self._showable(pk, stored)
-        return CasePresenter(pk, document, self.presented_terms()) if document else None
+        if not document:
+            return None
+        case = CasePresenter(pk, document, self.presented_terms())
+        if any(source.get("shows") for source in document["sources"]):
+            case.quoted = quoted_in(version)
+        return case
 
     def cases_of(
         self, pks: Iterable[int], part_of: Callable[[int, Any], Any] = _whole

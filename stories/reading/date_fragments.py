@@ -39,7 +39,7 @@ def disagreement(
     """
     span = dates.read(edtf)
     moments = [moment for moment in (span.first, span.last) if moment]
-    text = _solar(printed)
+    text = solar(printed)
     both = {"printed": printed, "edtf": edtf}
     return (
         _year_finding(text, printed, inferred)
@@ -60,7 +60,7 @@ def tenths_of(edtf: str, printed: str) -> Tenths:
     从9月11日到20日 is an interval from day to day, and so is one without a fragment.
     """
     span = dates.read(edtf)
-    found = [match[0] for match in _DAYS.finditer(_solar(printed))]
+    found = [match[0] for match in _DAYS.finditer(solar(printed))]
     if not found:
         return NO_TENTHS
     first = found[0] if _begins_with(span.first, found[0]) else ""
@@ -86,7 +86,7 @@ _two_digits = re.compile(r"(?<!\d)(\d\d)年(?=\d{1,2}月)")
 _day_alone = re.compile(r"(\d{1,2}月)(\d{1,2})(?=$|[至到—~、,;。])(?![至到—~、]\d+[日号月])")
 
 
-def _solar(printed: str) -> str:
+def solar(printed: str) -> str:
     """2021.9.15, 21年9月15, 二〇二一年九月十五日 → 2021年9月15日; lunar dates are left out."""
     text = _lunar_date.sub("", _in_digits(source_text.fold(printed)))
     text = re.sub("([上中])([中下])旬", r"\1旬至\2旬", text)
@@ -191,8 +191,8 @@ def _with_days(text: str, last: Moment) -> str:
 # ---------------------------------------------------------------- 去年, 上半年, 年底, 月初
 
 # Years from that of the source.
-_RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
-_RELATIVE_YEAR = re.compile("大前年|(?<![大以])前年|去年|(?<![以])上年(?!度)|今年|本年|明年")
+YEARS_AWAY = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
+RELATIVE_YEAR = re.compile("大前年|(?<![大以])前年|去年|(?<![以])上年(?!度)|今年|本年|明年")
 
 
 def _relative_finding(
@@ -202,8 +202,8 @@ def _relative_finding(
         return None
     source = dates.read(issued)
     written = source.last or source.first
-    for match in _RELATIVE_YEAR.finditer(source_text.fold(printed)):
-        year = written.year + _RELATIVE[match[0]] if written else 0
+    for match in RELATIVE_YEAR.finditer(source_text.fold(printed)):
+        year = written.year + YEARS_AWAY[match[0]] if written else 0
         if year not in {moment.year for moment in moments}:
             return Finding("year-disagrees", {**both, "number": year})
     return None
@@ -235,7 +235,7 @@ def _season_finding(printed: str, moments: list[Moment], both: Parameters) -> Fi
     for part, words in _WORDS.items():
         ranges = [words[word] for word in words if re.search(f"{word}{_NO_LUNAR_DAY}", text)]
         values = {getattr(moment, part) for moment in moments} - {None}
-        named = {int(match[0]) for match in re.finditer(_PRINTED[part], _solar(printed))}
+        named = {int(match[0]) for match in re.finditer(_PRINTED[part], solar(printed))}
         if ranges and any(all(n not in r for r in ranges) for n in values - named):
             return Finding("part-disagrees", both)
     return None

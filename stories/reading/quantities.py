@@ -52,7 +52,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class _Placed:
+class Placed:
     """A quantity of a text: all of its words, and its numeral characters."""
 
     start: int
@@ -63,7 +63,7 @@ class _Placed:
 
 def read(printed: str) -> list[Quantity]:
     """Every quantity of a fragment, in order; empty where it holds no number."""
-    return [placed.quantity for placed in _placed(source_text.fold(printed))]
+    return [placed.quantity for placed in find(source_text.fold(printed))]
 
 
 def around(passage: str, start: int, end: int) -> list[Quantity]:
@@ -73,7 +73,7 @@ def around(passage: str, start: int, end: int) -> list[Quantity]:
     """
     found = [
         placed.quantity
-        for placed in _placed(passage)
+        for placed in find(passage)
         if placed.numeral[0] < end and start < placed.numeral[1]
     ]
     return [part for quantity in found for part in (quantity, *quantity.parts)]
@@ -149,12 +149,12 @@ def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> F
 
 
 @lru_cache(maxsize=512)
-def _placed(text: str) -> tuple[_Placed, ...]:
-    """Those of a folded text, in order."""
+def find(text: str) -> tuple[Placed, ...]:
+    """Every quantity of a folded text with its place, in order."""
     plain = phrases.plain(text)
-    found: list[_Placed] = []
+    found: list[Placed] = []
     for phrase in phrases.find(plain):
-        placed = _Placed(phrase.start, phrase.end, phrase.numeral, _quantity(phrase))
+        placed = Placed(phrase.start, phrase.end, phrase.numeral, _quantity(phrase))
         if found and (joined := _joined(plain, found[-1], placed)):
             found[-1] = joined
         else:
@@ -182,7 +182,7 @@ def _bounds(number: Decimal | None, qualifier: Qualifier) -> tuple[Decimal | Non
     return number, number
 
 
-def _joined(text: str, first: _Placed, second: _Placed) -> _Placed | None:
+def _joined(text: str, first: Placed, second: Placed) -> Placed | None:
     """Two of one meaning: a change from one to the other, 1小时30分钟, or what makes no sense."""
     between = text[first.end : second.start]
     before = text[max(0, first.start - CHANGE_LENGTH) : first.start]
@@ -194,7 +194,7 @@ def _joined(text: str, first: _Placed, second: _Placed) -> _Placed | None:
         quantity = Quantity(None, None, Qualifier.EXACT, second.quantity.unit, Meaning.UNCLEAR)
     else:
         return None
-    return _Placed(first.start, second.end, (first.numeral[0], second.numeral[1]), quantity)
+    return Placed(first.start, second.end, (first.numeral[0], second.numeral[1]), quantity)
 
 
 def _are_alike(first: Quantity, second: Quantity) -> bool:

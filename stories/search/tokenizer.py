@@ -6,7 +6,7 @@ characters are exact look-ups, longer ones are pairs and then a look at the text
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import add
@@ -84,6 +84,11 @@ _FOLDABLE = re.compile(
 # What only the slower pattern finds: combining marks, an end of each of _WORDS, and the rest.
 _RARE = re.compile(f"[{_MARKS}畫覆{_ASTRAL}-\U0010ffff]")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+
+
+def folding() -> Mapping[str, str]:
+    """Character, or pair of them, → its folded form, where that is another."""
+    return _FOLDED
 
 
 def fold(text: str) -> str:

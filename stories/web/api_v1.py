@@ -310,15 +310,20 @@ def _paged(answer: answers.Paged, following: str | None) -> HttpResponse:
 # ---------------------------------------------------------------- its description
 
 _TEXT = {"type": "string"}
-_SIZE = {"type": "string", "pattern": r"^\d{1,14}(\.\d{1,4})?$"}
+_SIZE = {"type": "string", "pattern": r"^(\d{1,14}(\.\d{1,4})?)?$"}
 _PAGES = (
     Parameter("limit", "How many", {"type": "integer", "minimum": 1, "maximum": LIMIT_MOST}),
-    Parameter("cursor", "Where to go on, from `next`"),
+    Parameter("cursor", "Where to go on: next of the answer before"),
 )
 _OF_CASES = (
     Parameter("q", "Words, all of which a case has", {**_TEXT, "maxLength": 200}),
     *(
-        Parameter(name, "A value of this facet; several widen", _TEXT, is_repeated=True)
+        Parameter(
+            name,
+            "A value of this facet; repeated, any of its values",
+            _TEXT,
+            is_repeated=True,
+        )
         for name in questions.CASE_PARAMETERS
         if name not in ("q", "sort")
     ),
@@ -327,7 +332,12 @@ _OF_CASES = (
 )
 _OF_METRICS = (
     *(
-        Parameter(name, "A value of this facet; several widen", _TEXT, is_repeated=True)
+        Parameter(
+            name,
+            "A value of this facet; repeated, any of its values",
+            _TEXT,
+            is_repeated=True,
+        )
         for name in MetricQuery.FACETS
     ),
     Parameter("min", "At least, in the unit of the indicator", _SIZE),

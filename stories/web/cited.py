@@ -8,26 +8,31 @@ from stories import links
 from stories.exports.references import items
 from stories.exports.references.items import Item
 from stories.queries.publications import PublishedCase
-from stories.web.site import imprint, site_of
+from stories.web.site import identifier, imprint, is_baked, site_of
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item:
-    """Its version, at the address that is permanent; the day of access is today."""
+    """Its version, at the address that is permanent; the day of access is today, of a page that
+    becomes a file the day when what it says was published."""
     with override(LANGUAGES[language]):
         library = items.Library(
             gettext("Community case library"), _at_the_beginning(imprint().publisher)
         )
-        url = site_of(request) + links.of("version", found.case.data["slug"], found.number)
+        slug = found.case.data["slug"]
+        given = identifier(slug, found.number)
+        url = given.url if given else site_of(request) + links.of("version", slug, found.number)
+    published_on = localtime(found.published_at).date()
     return items.of_case(
         found.case.data,
         found.number,
-        localtime(found.published_at).date(),
+        published_on,
         url,
         library,
-        localdate(),
+        published_on if is_baked(request) else localdate(),
         language,
+        doi=given.doi if given else "",
     )
 
 

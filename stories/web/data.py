@@ -22,6 +22,7 @@ from stories.exports.dataset.archive import SUMS
 from stories.exports.dataset.releases import Offer
 from stories.languages import reader_language
 from stories.queries.snapshot import Library, in_one_revision
+from stories.web import linked
 from stories.web.problems import problem
 from stories.web.views import library_page, page, public
 
@@ -90,6 +91,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "sums": SUMS,
         "tables": tables,
         "case_count": len(library.cases),
+        "linked": linked.of_site(request, library)[1:],
     }
     response = page(request, "data", library, context)
     response["Cache-Control"] = "no-cache"

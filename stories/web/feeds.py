@@ -1,16 +1,10 @@
-"""The sitemap (every public page in both languages, each pointing at the other) and the feeds."""
+"""The feeds: new cases of any list, and corrections."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from stories import links
 from stories.exports import questions
 from stories.languages import reader_language
-from stories.models.version import Publication
-from stories.models.vocabulary import MeasureType, Place, ProblemType
 from stories.queries.cases import CaseQuery
 from stories.queries.corrections import Correction, corrections
 from stories.queries.publications import latest
@@ -30,82 +22,6 @@ from stories.web.problems import problem
 from stories.web.site import site_of
 
 FEED_LENGTH = 50  # entries
-
-
-class BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
-    i18n = True
-    alternates = True
-    x_default = True
-    protocol = "https" if settings.HTTPS else "http"
-
-    def get_protocol(self, protocol: str | None = None) -> str:
-        return urlsplit(settings.SITE_URL).scheme or super().get_protocol(protocol)
-
-    def get_domain(self, site: Any = None) -> str:
-        return urlsplit(settings.SITE_URL).netloc or super().get_domain(site)
-
-
-class FixedPages(BothLanguages):
-    NAMES = (
-        "overview",
-        "cases",
-        "measure-types",
-        "problem-types",
-        "places",
-        "metrics",
-        "matrix",
-        "sources",
-        "corrections",
-        "about",
-    )
-
-    def items(self) -> list[str]:
-        return list(self.NAMES)
-
-    def location(self, item: str) -> str:
-        return reverse(item)
-
-
-class Cases(BothLanguages):
-    def items(self) -> QuerySet[Publication]:
-        return Publication.objects.current().order_by("slug")
-
-    def lastmod(self, item: Publication) -> datetime:
-        return item.published_at
-
-
-class MeasureTypes(BothLanguages):
-    def items(self) -> QuerySet[MeasureType]:
-        return MeasureType.objects.order_by("slug")
-
-
-class ProblemTypes(BothLanguages):
-    def items(self) -> QuerySet[ProblemType]:
-        return ProblemType.objects.order_by("slug")
-
-
-class Places(BothLanguages):
-    def items(self) -> QuerySet[Place]:
-        """Those of published cases: what only a draft names is left out."""
-        return Place.objects.filter(code__in=Library.now().holding["place"]).order_by("code")
-
-
-class Sources(BothLanguages):
-    def items(self) -> list[str]:
-        return sorted(Library.now().source_keys())
-
-    def location(self, item: str) -> str:
-        return reverse("source", args=[item])
-
-
-SITEMAPS = {
-    "pages": FixedPages,
-    "cases": Cases,
-    "measures": MeasureTypes,
-    "problems": ProblemTypes,
-    "places": Places,
-    "sources": Sources,
-}
 
 
 class StableAtomFeed(Atom1Feed):

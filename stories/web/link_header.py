@@ -7,6 +7,7 @@ signposting.org/FAIR, read 2026-11.
 from stories import links
 from stories.exports.references.embedded import LICENCE
 from stories.exports.references.files import FORMS
+from stories.web.site import identifier
 
 
 def link_header(
@@ -24,13 +25,14 @@ def link_header(
 
 def signposts(slug: str, number: int) -> str:
     """Of a version: its permanent address, its metadata, its document, its licence and kind."""
-    described = ("csl.json", "bib", "ris")
+    described, given = ("csl.json", "bib", "ris"), identifier(slug, number)
     found = [
-        _link(links.of("version", slug, number), "cite-as"),
+        _link(given.url if given else links.of("version", slug, number), "cite-as"),
         *(
             _link(links.of(f"version-{ending}", slug, number), "describedby", _type(ending))
             for ending in described
         ),
+        _link(links.of("version-linked", slug, number), "describedby", "application/ld+json"),
         _link(links.of("version-document", slug, number), "item", "application/json"),
         _link(LICENCE, "license"),
         _link("https://schema.org/Report", "type"),

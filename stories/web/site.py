@@ -22,6 +22,9 @@ FAMILIES = frozenset(
     "safety".split()
 )
 ENGLISH = "/en/"  # where the addresses of the pages in English begin
+# In the environ of a request by which the site is written as files: where they will be read, and
+# in which languages.
+BAKED, BAKED_LANGUAGES = "caselib.baked", "caselib.baked.languages"
 SECTIONS = {
     "cases": gettext_lazy("Cases"),
     "measure-types": gettext_lazy("Measures"),
@@ -131,9 +134,47 @@ def in_language(address: str, language: str) -> str:
     return f"{ENGLISH[:-1]}{bare}" if language == "en" else bare
 
 
+def is_baked(request: HttpRequest) -> bool:
+    """Whether the page becomes a file: what needs a server is left out."""
+    return BAKED in request.META
+
+
+def languages_of(request: HttpRequest) -> tuple[str, ...]:
+    """That the site is in: zh and en, or the one in which it is written as files."""
+    found: tuple[str, ...] = request.META.get(BAKED_LANGUAGES, ("zh", "en"))
+    return found
+
+
+def has_both_languages(request: HttpRequest) -> bool:
+    return len(languages_of(request)) > 1
+
+
 def site_of(request: HttpRequest) -> str:
-    """Scheme and host, as they were set or as the request came."""
+    """Scheme and host, as they were set or as the request came; of files, where they will be."""
+    if is_baked(request):
+        return str(request.META[BAKED])
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A DOI or Handle: `value` as it is written, `url` by its resolver."""
+
+    value: str
+    url: str
+
+    @property
+    def doi(self) -> str:
+        return self.value if self.value.startswith("10.") else ""
+
+
+def identifier(slug: str, number: int) -> Identifier | None:
+    """Of a version of a case; None where the publisher has no prefix."""
+    if not settings.IDENTIFIER_PREFIX:
+        return None
+    value = f"{settings.IDENTIFIER_PREFIX}/{slug}.v{number}"
+    resolver = "https://doi.org" if value.startswith("10.") else "https://hdl.handle.net"
+    return Identifier(value, f"{resolver}/{value}")
 
 
 def absolute(site: str, address: str) -> str:

@@ -8,6 +8,7 @@ from stories.languages import reader_language
 from stories.presenters.charts.bars import share, side_by_side
 from stories.presenters.charts.strips import strips
 from stories.presenters.charts.timeline import timeline
+from stories.web.linked import json_ld, page_json_ld
 from stories.web.printing import (
     case_coins,
     case_count,
@@ -41,8 +42,11 @@ from stories.web.printing import (
 )
 from stories.web.site import (
     absolute,
+    has_both_languages,
+    identifier,
     imprint,
     in_language,
+    is_baked,
     is_care,
     sections,
     site_of,
@@ -54,9 +58,13 @@ from stories.web.site import (
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "absolute": absolute,
+    "identifier": identifier,
+    "has_both_languages": has_both_languages,
     "imprint": imprint,
     "in_language": in_language,
+    "is_baked": is_baked,
     "is_care": is_care,
+    "page_json_ld": page_json_ld,
     "reader_language": reader_language,
     "sections": sections,
     "site_of": site_of,
@@ -82,6 +90,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "file_lines": file_lines,
     "is_correction": is_correction,
     "is_old": is_old,
+    "json_ld": json_ld,
     "labels": labels,
     "likeness": likeness,
     "locator": locator,

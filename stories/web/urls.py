@@ -1,10 +1,22 @@
 """Addresses of the app: `pages` stand under their language, `machine_formats` without one."""
 
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path, re_path
 
 from stories.exports.references.files import FORMS
-from stories.web import api, api_v1, citing, data, downloads, feeds, health, version_views, views
+from stories.web import (
+    api,
+    api_v1,
+    citing,
+    data,
+    downloads,
+    feeds,
+    health,
+    linked,
+    oai,
+    sitemaps,
+    version_views,
+    views,
+)
 
 pages = [
     path("", views.overview, name="overview"),
@@ -49,6 +61,8 @@ machine_formats = [
         for ending in data.TYPES
     ),
     re_path(r"^data/(?P<name>[\w.-]+)\Z", data.file, name="data-file"),
+    path("cases/<slug:slug>.jsonld", linked.case, name="case-linked"),
+    path("cases/<slug:slug>/v/<int:number>.jsonld", linked.version, name="version-linked"),
     path("cases/<slug:slug>.json", api.case_document, name="case-document"),
     path(
         "cases/<slug:slug>/v/<int:number>.json",
@@ -77,11 +91,13 @@ machine_formats = [
     ),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("oai", oai.oai, name="oai"),
     path("robots.txt", views.robots, name="robots"),
+    path("llms.txt", views.llms, name="llms"),
+    path("sitemap.xml", views.library_page(sitemaps.index), name="sitemap"),
     path(
-        "sitemap.xml",
-        views.library_page(sitemap),
-        {"sitemaps": feeds.SITEMAPS},
-        name="django.contrib.sitemaps.views.sitemap",
+        "sitemap-<slug:section>-<int:number>.xml",
+        views.library_page(sitemaps.part),
+        name="sitemap-part",
     ),
 ]

@@ -8,12 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from caselib.page_cache import cacheable
 from stories import links
+from stories.exports import linked_data
 from stories.exports.references import embedded
+from stories.languages import reader_language
 from stories.models.version import Publication, PublishedPicture, Version
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.pictures import storage
@@ -31,11 +34,11 @@ from stories.queries.snapshot import Library, in_one_revision
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions as suggestions_of
 from stories.search import reader, unanswered
-from stories.web import share_cards
+from stories.web import linked, share_cards
 from stories.web.cited import case_item
 from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
-from stories.web.site import site_of
+from stories.web.site import is_baked, site_of
 
 _BLANK_LINES = re.compile(rb"\n{2,}")  # where a template decides and prints nothing
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
@@ -51,8 +54,11 @@ def public(view: View) -> View:
 def page(
     request: HttpRequest, name: str, library: Library, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """The template `stories/<name>.html`, with what the foot of every page says of the library."""
-    foot = {"last_published_on": library.last_published_on}
+    """The template `stories/<name>.html`, with what the foot of every page says of the library.
+
+    Of files only the overview says it: a publication would change every other one with it."""
+    is_told = name == "overview" or not is_baked(request)
+    foot = {"last_published_on": library.last_published_on} if is_told else {}
     response = render(request, f"stories/{name}.html", foot | (context or {}))
     response.content = _BLANK_LINES.sub(b"\n", response.content)
     return response
@@ -70,6 +76,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "cases": library.newest(),
         "matrix": Matrix.of(library),
         "totals": library.totals,
+        "linked": linked.of_site(request, library),
     }
     return page(request, "overview", library, context)
 
@@ -156,7 +163,11 @@ def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpRespon
 @library_page
 def measure_types(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    return page(request, "measure_types", library, {"families": library.families()})
+    terms = linked_data.term_set(
+        site_of(request), "measure-types", gettext("Measures"), reader_language()
+    )
+    context = {"families": library.families(), "linked": [terms]}
+    return page(request, "measure_types", library, context)
 
 
 @library_page
@@ -170,6 +181,7 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
         "page": found,
         "cells": answered_by(library, slug),
         "spreads": spreads(slug, library),
+        "linked": [linked_data.term(row, site_of(request), "measure-type")],
     }
     return page(request, "measure_type", library, context)
 
@@ -177,7 +189,11 @@ def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
 @library_page
 def problem_types(request: HttpRequest) -> HttpResponse:
     library = Library.now()
-    return page(request, "problem_types", library, {"types": library.problem_types()})
+    terms = linked_data.term_set(
+        site_of(request), "problem-types", gettext("Problems"), reader_language()
+    )
+    context = {"types": library.problem_types(), "linked": [terms]}
+    return page(request, "problem_types", library, context)
 
 
 @library_page
@@ -186,7 +202,12 @@ def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
     found = _page_of_parts(request, library, "problem", slug, "problem-type", _problems_of_type)
-    context = {"type": row, "page": found, "cells": answers_to(library, slug)}
+    context = {
+        "type": row,
+        "page": found,
+        "cells": answers_to(library, slug),
+        "linked": [linked_data.term(row, site_of(request), "problem-type")],
+    }
     return page(request, "problem_type", library, context)
 
 
@@ -217,6 +238,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "children": children,
         "page": found,
         "cases": library.cases_in(code),
+        "linked": [linked_data.place(terms[code], site_of(request))],
     }
     return page(request, "place", library, context)
 
@@ -283,7 +305,13 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     found = case.sources_by_key[key]
     by_passage = statements(case)
     passages = [(passage, by_passage.get(passage.order, [])) for passage in found.passages]
-    return page(request, "source", library, {"case": case, "source": found, "passages": passages})
+    context = {
+        "case": case,
+        "source": found,
+        "passages": passages,
+        "linked": [linked_data.source(found, site_of(request))],
+    }
+    return page(request, "source", library, context)
 
 
 @library_page
@@ -313,10 +341,28 @@ def about(request: HttpRequest) -> HttpResponse:
 @public
 @cacheable
 def robots(request: HttpRequest) -> HttpResponse:
-    base = site_of(request)
+    """What a crawl would ask for without end is closed: the same as data is in one file."""
     # The views of a page, chosen with ?view=, are no other pages.
     closed = [*settings.DESK, "/*?view=", "/*&view="]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
-    return HttpResponse(
-        "\n".join([*lines, f"Sitemap: {base}/sitemap.xml", ""]), content_type="text/plain"
-    )
+    # Words of readers, other orders, and combinations of filters; a page of a list is open.
+    lists = ("/cases/", "/metrics/", "/compare/")
+    closed += [f"{prefix}{path}?*&" for prefix in ("", "/en") for path in lists]
+    closed += [f"/*?{name}=" for name in ("q", "sort", "whole")] + ["/api/v1/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines += [
+        "Allow: /api/v1/docs",
+        "",
+        f"# The whole library as data: {site_of(request)}/llms.txt",
+    ]
+    lines += [f"Sitemap: {site_of(request)}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@public
+@cacheable
+def llms(request: HttpRequest) -> HttpResponse:
+    """What programs may take, and where it is in one piece. Source: llmstxt.org, read 2026-11."""
+    site = site_of(request)
+    response = render(request, "llms.txt", {"site": site, "is_baked": is_baked(request)})
+    response["Content-Type"] = "text/plain; charset=utf-8"
+    return response

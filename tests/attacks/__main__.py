@@ -6,14 +6,26 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.attacks import large_bodies, odd_requests, pictures, slow_clients
+from tests.attacks import (
+    full_disk,
+    killed,
+    large_bodies,
+    odd_requests,
+    pictures,
+    slow_clients,
+    takeover,
+)
 
 ATTACKS = {
     "slow_clients": slow_clients.run,
     "large_bodies": large_bodies.run,
     "odd_requests": odd_requests.run,
     "pictures": pictures.run,
+    "takeover": takeover.run,
+    "killed": killed.run,
+    "full_disk": full_disk.run,
 }
+WHOLE_ALONE = {"full_disk"}  # takes too long for CI
 
 
 def main() -> None:
@@ -22,7 +34,8 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="as .ci/run does")
     options = parser.parse_args()
     succeeded = []
-    for name in options.names or ATTACKS:
+    chosen = [name for name in ATTACKS if not (options.short and name in WHOLE_ALONE)]
+    for name in options.names or chosen:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prog_name(name)) as folder:
             try:

@@ -42,10 +42,11 @@ http {{
 
 @dataclass
 class Site:
-    """The ports of nginx, and the context that takes its certificate."""
+    """The ports of nginx and of the figures, and the context that takes the certificate."""
 
     http: int
     https: int
+    figures: int
     data: Path
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
@@ -79,15 +80,16 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("nginx")
+    folder, figures = tmp_path_factory.mktemp("nginx"), free_port()
     settings = {
         "CASELIB_ALLOWED_HOSTS": HOST,
         "CASELIB_SITE_URL": f"https://{HOST}",
         "CASELIB_HTTPS": "true",
         "CASELIB_TRUSTED_PROXIES": "1",
+        "CASELIB_FIGURES_PORT": str(figures),
     }
     with serving(folder / "data", **settings) as port:
-        made = Site(free_port(), free_port(), folder / "data")
+        made = Site(free_port(), free_port(), figures, folder / "data")
         key, certificate = folder / "privkey.pem", folder / "fullchain.pem"
         subprocess.run(
             [
@@ -211,6 +213,26 @@ def test_refusals_have_the_headers_of_pages(site: Site, request_line: bytes, sta
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         answer.read()
         answer.close()
+
+
+def test_figures_are_on_a_port_of_their_own(site: Site) -> None:
+    before = counts(site)
+    for address in ("/cases/hanyang/", "/nope/", "/metrics"):
+        site.ask(address)
+    grown = {kind for kind, count in counts(site).items() if count > before.get(kind, 0)}
+    assert ("miss", "404") in grown and grown & {("miss", "200"), ("hit", "200")}
+    assert b"caselib_requests" not in site.ask("/metrics")[2]
+
+
+def counts(site: Site) -> dict[tuple[str, str], float]:
+    """(what the page cache did, status) → requests, of all workers."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.figures, timeout=30)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    assert "hanyang" not in text
+    line = r'^caselib_requests_total{cache="(\w+)",status="(\d+)"} (.*)$'
+    return {(cache, status): float(n) for cache, status, n in re.findall(line, text, re.MULTILINE)}
 
 
 def test_another_host_is_not_served(site: Site) -> None:

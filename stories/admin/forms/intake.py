@@ -7,11 +7,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import invisible_error, without_invisible
 from stories.admin.forms.fields import ListField
+from stories.admin.forms.terms import TermField
 from stories.choices import Condition, PersonRole, ReportedBy, SourceType
 from stories.models.case import Case
 from stories.models.parts import is_edtf
@@ -29,7 +31,12 @@ class IntakeForm(forms.Form):
 
     raw: bytes
 
-    case = forms.ModelChoiceField(Case.objects.order_by("-changed_at"), label=_("case"))
+    case = forms.ModelChoiceField(
+        Case.objects.order_by("-changed_at"),
+        label=_("case"),
+        required=False,
+        empty_label=_("a new case"),
+    )
     text = forms.CharField(
         label=_("text"),
         required=False,
@@ -92,10 +99,18 @@ class ArticleForm(forms.Form):
     reported_by = forms.ChoiceField(label=_("reported by"), choices=ReportedBy)
     condition = forms.ChoiceField(label=_("condition"), choices=Condition)
 
-    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+    place = TermField(
+        "place", label=_("place"), help_text=_("What the case is about; it is named after it.")
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, is_of_new_case: bool, **kwargs: Any) -> None:
         kwargs["initial"] = _initial(proposal) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.proposal = proposal
+        place: Any = self.fields["place"].widget
+        place.url = reverse("admin:stories_case_all_terms", args=["place"])
+        if not is_of_new_case:
+            del self.fields["place"]
         for name in LIMITS:
             limit = LIMITS[name]
             field = self.fields[name]

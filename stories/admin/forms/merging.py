@@ -49,7 +49,7 @@ class Merging(BaseForm):
         self.changed_by_others: list[str] = []  # labels
         for name in self.fixed if self.is_bound else ():
             self._put(self[name].html_name, self[name])
-        conflicts = dict(self._merge()) if self.is_bound and self.instance.pk else {}
+        conflicts = dict(self._merge()) if self.instance.pk and self._was_shown() else {}
         super().full_clean()
         for name, message in conflicts.items():
             self.add_error(name, message)
@@ -59,6 +59,10 @@ class Merging(BaseForm):
                 "or remove it."
             )
             self.add_error(None, question % {"who": self.meanwhile()})
+
+    def _was_shown(self) -> bool:
+        """False of a request that no page was shown for: what it leaves out was never seen."""
+        return any(self[name].html_initial_name in self.data for name in self.fields)
 
     def _merge(self) -> Iterator[tuple[str, Any]]:
         """Takes over what others changed; the name and message of each field that both changed."""

@@ -25,6 +25,7 @@ def meta_tags(item: Item) -> list[tuple[str, str]]:
         ("citation_publisher", item.container),
         ("citation_language", language),
         ("citation_public_url", item.url),
+        ("citation_doi", item.doi),
         ("DC.title", item.title),
         *(("DC.creator", name.text) for name in item.authors),
         ("DC.publisher", item.container),

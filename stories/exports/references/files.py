@@ -40,6 +40,7 @@ def bibtex(item: Item) -> str:
         "year": str(moment.year) if moment else "",
         "edition": item.version,
         "url": item.url,
+        "doi": item.doi,
         "urldate": _access_date(item),
         "note": _escaped(_notes(item)),
         "language": _LANGUAGES[item.language],
@@ -60,6 +61,7 @@ def biblatex(item: Item) -> str:
         "date": item.issued,
         "version": item.version,
         "url": item.url,
+        "doi": item.doi,
         "urldate": _access_date(item),
         "note": _escaped(item.note),
         "langid": {"zh": "chinese", "en": "english"}[item.language],
@@ -120,6 +122,7 @@ def ris(item: Item) -> str:
         ("SP", item.page),
         ("ET", item.version),
         ("UR", item.url),
+        ("DO", item.doi),
         ("Y2", _slashed(item.accessed) if item.url else ""),
         ("N1", _notes(item)),
         ("LA", item.language),
@@ -142,7 +145,12 @@ def endnote(item: Item) -> str:
     if item.where:
         _element(titles, "secondary-title", item.where)
     moment = dates.exact(item.issued)
-    for tag, value in (("pages", item.page), ("edition", item.version)):
+    fields = (
+        ("pages", item.page),
+        ("edition", item.version),
+        ("electronic-resource-num", item.doi),
+    )
+    for tag, value in fields:
         if value:
             _element(record, tag, value)
     if moment:
@@ -212,6 +220,7 @@ def csl_json(item: Item) -> str:
         "version": item.version,
         "issued": _csl_date(item.issued),
         "URL": item.url,
+        "DOI": item.doi,
         "accessed": _csl_date(item.accessed) if item.url else None,
         "note": item.note,
     }

@@ -55,6 +55,7 @@ class Item:
     version: str = ""
     locator: str = ""
     note: str = ""
+    doi: str = ""
 
     @property
     def is_newspaper(self) -> bool:
@@ -129,8 +130,10 @@ def of_case(
     library: Library,
     accessed: date,
     language: str,
+    doi: str = "",
 ) -> Item:
-    """A version of a case; `url`: its permanent address."""
+    """A version of a case; `url`: its permanent address, that of the resolver where it has a DOI
+    or a Handle."""
     return Item(
         key=f"{document['slug']}-v{version}",
         language=language,
@@ -144,6 +147,7 @@ def of_case(
         section="",
         url=url,
         version=str(version),
+        doi=doi,
     )
 
 

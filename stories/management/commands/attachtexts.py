@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stories.management.commands._tables import require_tables
-from stories.publishing import texts
+from stories.publishing import quotations, texts
 from stories.reading import source_text
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         except source_text.SourceError as error:
             raise CommandError(str(error)) from error
         found = texts.attach(raws)
+        quotations.complete()
         for source, is_new in found:
             self.stdout.write(f"{source.key}: {'attached' if is_new else 'unchanged'}")
         rest = len(raws.keys() - {source.sha256 for source, _is_new in found})

@@ -16,7 +16,7 @@ from stories.documents import checks, file_checks, schema, serialization, text_c
 from stories.documents.faults import DocumentError, Fault
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
-from stories.publishing import archive, glossary, importer, publisher, texts
+from stories.publishing import archive, glossary, importer, publisher, quotations, texts
 from stories.reading import characters, source_text
 
 
@@ -53,6 +53,7 @@ class Command(BaseCommand):
                 archives = self._load_archives(options["paths"])
                 outcomes = [*archives, *self._load(files, raws, options)]
                 attached = texts.attach(raws)
+                quotations.complete()
                 if options["dry_run"]:
                     transaction.set_rollback(True)
         except (DocumentError, source_text.SourceError) as error:

@@ -1,5 +1,6 @@
 """Sets up what is missing, then becomes the server. What an editor made or removed stays so."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -17,11 +18,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
+from stories.management.commands import _database
 from stories.publishing import adoption, glossary
 from stories.search import writer
 from stories.web import fonts
 
 HOST = "127.0.0.1"
+FIRST_SOCKET = 3  # file descriptor, of those that systemd hands over
 DESK_USER = "desk"
 
 
@@ -30,10 +33,17 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", default="8000", help="port on 127.0.0.1, 8000 if not given")
+        parser.add_argument("--port", default="8000", help="8000 if not given")
+        parser.add_argument(
+            "--host", default=HOST, help="address to listen on, 127.0.0.1 if not given"
+        )
+        parser.add_argument("--prepare", action="store_true", help="only database and cases")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        listener = _listen(options["port"])
+        if options["prepare"]:
+            self._prepare()
+            return
+        listener = _socket_of_systemd() or _listen(options["host"], options["port"])
         try:
             if settings.ROLE == "reader":  # what it reads, the desk's process has made
                 _collect_static()
@@ -48,11 +58,16 @@ class Command(BaseCommand):
         _become_server(listener)
 
     def _set_up(self, address: str) -> None:
-        _make_data_folder()
-        self.check()
-        self._prepare_database()
+        self._prepare()
         _collect_static()
         self._first_user(address)
+
+    def _prepare(self) -> None:
+        _make_data_folder()
+        self.check()
+        if reason := _database.reason_against():
+            _refuse(reason)
+        self._prepare_database()
 
     def _prepare_database(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)
@@ -91,25 +106,44 @@ def _refuse_folder(place: Path, error: OSError) -> NoReturn:
     _refuse(f"cannot write {place} ({error.strerror}): set CASELIB_DATA_DIR to a folder of yours")
 
 
-def _listen(port: str) -> socket.socket:
+def _socket_of_systemd() -> socket.socket | None:
+    """The socket that systemd has opened for this unit: it takes connections through a restart.
+
+    Source: sd_listen_fds(3), read 2026-11
+    """
+    if os.environ.pop("LISTEN_PID", "") != str(os.getpid()):
+        return None
+    if (count := os.environ.pop("LISTEN_FDS", "")) != "1":
+        _refuse(f"systemd handed over {count} sockets: let caselib.socket have one ListenStream=")
+    return socket.socket(fileno=FIRST_SOCKET)
+
+
+def _listen(host: str, port: str) -> socket.socket:
     """A socket that already listens: nobody can take the port while the rest is set up."""
     if not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
         _refuse(f"PORT={port}: write a number from 1 to 65535")
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, int(port)))
+        listener.bind((host, int(port)))
         listener.listen()
+    except socket.gaierror:
+        _refuse(f"--host {host}: write an address of this machine, or 0.0.0.0 for all of them")
     except PermissionError:
         _refuse(f"port {port} is not for everybody: make serve PORT=8000")
-    except OSError:
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            _refuse(f"--host {host}: this machine has no such address")
         other = int(port) + 1 if int(port) < 65535 else 8000
         _refuse(f"port {port} is taken: make serve PORT={other}")
     return listener
 
 
 def _address(listener: socket.socket) -> str:
-    return f"http://{HOST}:{listener.getsockname()[1]}/"
+    if listener.family == socket.AF_UNIX:
+        return "http://localhost/"
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _make_data_folder() -> None:
@@ -144,6 +178,10 @@ def _static_fingerprint() -> str:
 def _become_server(listener: socket.socket) -> NoReturn:
     """gunicorn takes over this process and the listening socket."""
     listener.set_inheritable(True)
+    environment = {"PYTHONPATH": str(settings.BASE_DIR)}  # wherever this was started from
+    if settings.FIGURES_PORT:
+        _listen(HOST, str(settings.FIGURES_PORT)).close()  # or it is refused
+        environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caselib-figures-")
     sys.stdout.flush()
     sys.stderr.flush()
     bind = f"fd://{listener.fileno()}"
@@ -153,5 +191,5 @@ def _become_server(listener: socket.socket) -> NoReturn:
             *(sys.executable, "-m", "gunicorn", "-c", "python:caselib.gunicorn_conf"),
             *("--bind", bind, "caselib.wsgi"),
         ],
-        {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)},  # wherever this was started from
+        {**os.environ, **environment},
     )

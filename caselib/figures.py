@@ -1,0 +1,51 @@
+"""Figures of requests for Prometheus, of all workers together, on a port of this machine alone.
+
+No path and nothing of a reader is in them: only what kind of answer was given, and how fast.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from caselib.page_cache import OUTCOME
+
+HOST = "127.0.0.1"
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)  # seconds
+REQUESTS = Counter("caselib_requests", "Requests that were answered.", ["status", "cache"])
+SECONDS = Histogram(
+    "caselib_request_seconds", "Time in which an answer was made.", ["cache"], buckets=BUCKETS
+)
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Figures:
+    """WSGI, in front of the page cache."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        began, statuses = time.perf_counter(), ["500"]
+
+        def started(status: str, *further: Any) -> Any:
+            statuses.append(status)
+            return start_response(status, *further)
+
+        try:
+            return self.application(environ, started)
+        finally:
+            cache = environ.get(OUTCOME, "bypass")
+            REQUESTS.labels(statuses[-1][:3], cache).inc()
+            SECONDS.labels(cache).observe(time.perf_counter() - began)
+
+
+def serve(port: int) -> None:
+    """From a thread of the master process; workers write what they count into files."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    start_http_server(port, HOST, registry)

@@ -1,0 +1,14 @@
+// The pages of a new source: a search box for the place of a new case; and what is typed is kept in
+// the browser until the next page is there, so that a login in between loses nothing.
+import { Drafts } from "./drafts.js";
+import { offerTerms } from "./terms.js";
+
+const drafts = new Drafts("intake");
+const form = document.querySelector("#intake_form, #article_form");
+
+for (const [address] of drafts.all()) {
+  if (address !== location.pathname) drafts.drop(address);
+}
+if (!form.querySelector(".errorlist")) drafts.restore(form);
+form.addEventListener("input", () => drafts.keep(form, document.title));
+offerTerms(document);

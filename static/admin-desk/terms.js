@@ -1,0 +1,83 @@
+// A search box that offers terms with their unit, kind, meaning and use: a combobox after the
+// pattern of the ARIA Authoring Practices. It offers what the text tells of before anything is typed.
+import { ask } from "./sending.js";
+
+const PAUSE = 150; // milliseconds between two keys
+
+export function offerTerms(root) {
+  root.querySelectorAll(".term-box").forEach(wire);
+}
+
+function wire(box) {
+  const [value, field] = box.querySelectorAll("input");
+  const list = box.querySelector("[role=listbox]");
+  const chosen = box.querySelector(".term-box__chosen");
+  let label = field.value, at = -1, timer, asked = 0;
+
+  const close = () => {
+    list.hidden = true;
+    field.ariaExpanded = "false";
+    field.removeAttribute("aria-activedescendant");
+    at = -1;
+  };
+  const show = async (typed) => {
+    const number = ++asked;
+    const url = new URL(box.dataset.terms, location.href);
+    url.searchParams.set("q", typed);
+    const answer = await ask(url).catch(() => null);
+    if (!answer?.ok || number !== asked || document.activeElement !== field) return;
+    list.innerHTML = await answer.text();
+    [...list.children].forEach((option, n) => { option.id = `${list.id}-${n}`; });
+    at = -1;
+    list.hidden = !list.children.length;
+    field.ariaExpanded = String(!list.hidden);
+  };
+  const move = (step) => {
+    const options = [...list.children];
+    options[at]?.setAttribute("aria-selected", "false");
+    at = (at + step + options.length + (at < 0 && step < 0 ? 1 : 0)) % options.length;
+    options[at].setAttribute("aria-selected", "true");
+    options[at].scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", options[at].id);
+  };
+  const set = (pk, words, notes) => {
+    value.value = pk;
+    label = field.value = words;
+    chosen.replaceChildren(...notes);
+    value.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const choose = (option) => {
+    asked += 1;
+    set(option.dataset.pk, option.dataset.label, [option.querySelector("small")?.cloneNode(true) ?? ""]);
+    close();
+  };
+
+  field.addEventListener("focus", () => { field.select(); show(""); });
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => show(field.value.trim()), PAUSE);
+  });
+  field.addEventListener("blur", () => {
+    asked += 1;
+    setTimeout(close, PAUSE);
+    if (!field.value.trim() && value.value) set("", "", []);
+    else field.value = label;
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); event.preventDefault(); close(); }
+    else if (event.key === "Enter" && !event.ctrlKey && !list.hidden) {
+      event.preventDefault();
+      if (at >= 0) choose(list.children[at]);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden) show(field.value === label ? "" : field.value.trim());
+      else move(event.key === "ArrowDown" ? 1 : -1);
+    }
+  });
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault(); // the box keeps the focus
+    const option = event.target.closest("[role=option]");
+    if (option) choose(option);
+  });
+}

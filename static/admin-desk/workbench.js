@@ -1,0 +1,355 @@
+// The workbench of a case: words of a passage become statements, numbers, dates; by mouse and keys.
+import { Drafts } from "./drafts.js";
+import { ask } from "./sending.js";
+import { offerTerms } from "./terms.js";
+import { Words } from "./words.js";
+
+const page = document.querySelector("#workbench");
+const bench = document.querySelector("#bench");
+const maker = document.querySelector("#maker");
+const toolbar = document.querySelector("#words");
+const status = document.querySelector("#workbench-status");
+const LIMIT = Number(page.dataset.limit);
+const say = (name) =>
+  document.querySelector("#say").content.querySelector(`[data-say=${name}]`).textContent;
+const drafts = new Drafts(page.dataset.case);
+const words = new Words(() => bench.querySelector("#article"), showWords);
+const STATEMENTS = ["problem", "measure", "glance", "case", "follow_up"];
+let atHand = "", isDirty = false, isSending = false, cameFrom = null;
+
+// ---------------------------------------------------------------- words
+
+function showWords() {
+  const count = [...words.printed].length;
+  toolbar.hidden = !count;
+  toolbar.querySelector(".words__printed").textContent = words.printed;
+  toolbar.querySelector(".words__count").textContent = `${count} / ${LIMIT}`;
+  toolbar.querySelector(".words__refused").hidden = count <= LIMIT;
+  toolbar.classList.toggle("words--long", count > LIMIT);
+  for (const button of toolbar.querySelectorAll("button")) button.disabled = count > LIMIT;
+  toolbar.querySelector("[data-take]").hidden = maker.hidden || !maker.querySelector("[name=printed]");
+  const cite = toolbar.querySelector("[data-make=cite]");
+  const item = atHand && document.getElementById(`item-${atHand}`);
+  cite.disabled ||= !item;
+  cite.querySelector(".words__at").textContent = item ? item.dataset.label : "";
+}
+
+const numerals = () => [...bench.querySelectorAll(".numeral--open")];
+
+function chooseNumeral(numeral) {
+  const passage = numeral.closest(".passage");
+  passage.focus({ preventScroll: true });
+  words.choose(passage, Number(numeral.dataset.start), Number(numeral.dataset.end));
+}
+
+function nextOpen(step) {
+  const all = numerals();
+  if (!all.length) { status.textContent = say("nothing"); return; }
+  const passages = [...bench.querySelectorAll(".passage")];
+  const place = (passage, start) => passages.indexOf(passage) * 1e6 + start;
+  const here = words.passage?.isConnected ? place(words.passage, words.start) : -1;
+  const places = all.map((one) => place(one.closest(".passage"), Number(one.dataset.start)));
+  const after = step > 0
+    ? places.findIndex((one) => one > here)
+    : places.findLastIndex((one) => one < here);
+  chooseNumeral(all.at(after < 0 ? (step > 0 ? 0 : -1) : after));
+}
+
+// ---------------------------------------------------------------- forms
+
+const formUrl = (kind, parameters) =>
+  `${page.dataset.page}form/${kind}/?${new URLSearchParams(parameters)}`;
+
+function chosenWords() {
+  if (!words.printed) return {};
+  return { passage: words.passage.dataset.passage, start: words.start, end: words.end };
+}
+
+function make(kind) {
+  if ([...words.printed].length > LIMIT) return;
+  if (kind === "cite" && !atHand) return;
+  open(formUrl(kind, { ...chosenWords(), ...(atHand && { at: atHand }) }));
+}
+
+async function open(url) {
+  if (isDirty && maker.querySelector("form")) keep();
+  cameFrom = words.passage ?? cameFrom;
+  const answer = await ask(url).catch(() => null);
+  if (!answer) { status.textContent = say("unsent"); return; }
+  if (answer.status !== 200 && answer.status !== 422) { status.textContent = say("refused"); return; }
+  show(await answer.text());
+  const form = maker.querySelector("form");
+  isDirty = Boolean(form && drafts.restore(form));
+  if (isDirty) offerToDiscard(form);
+  wire(form);
+  firstField(form)?.focus();
+}
+
+function show(html) {
+  maker.innerHTML = html;
+  maker.hidden = false;
+  maker.scrollIntoView({ block: "nearest" });
+}
+
+function wire(form) {
+  if (!form) return;
+  offerTerms(form);
+  count(form);
+  readNumber(form);
+  showWords();
+}
+
+// What an editor types first: an empty text, or what is marked as wrong.
+function firstField(form) {
+  if (!form) return maker;
+  const fields = [...form.querySelectorAll("input:not([type=hidden]):not([readonly]), textarea, select")];
+  const seen = fields.filter((field) => field.checkVisibility());
+  return form.querySelector(".errors :is(input:not([type=hidden]), textarea, select)")
+    ?? seen.find((field) => !field.value && field.type !== "checkbox") ?? seen[0];
+}
+
+function offerToDiscard(form) {
+  const line = document.createElement("p");
+  line.className = "maker__restored";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = say("discard");
+  button.addEventListener("click", () => {
+    drafts.drop(form.getAttribute("action"));
+    isDirty = false;
+    open(form.getAttribute("action"));
+  });
+  line.append(say("restored"), " ", button);
+  form.prepend(line);
+}
+
+function keep() {
+  const form = maker.querySelector("form");
+  if (form && isDirty) drafts.keep(form, form.querySelector(".maker__title").textContent);
+}
+
+function close() {
+  keep();
+  isDirty = false;
+  maker.hidden = true;
+  maker.replaceChildren();
+  showWords();
+  listDrafts();
+  back();
+}
+
+function back() {
+  const passages = [...bench.querySelectorAll(".passage")];
+  const same = passages.find((one) => one.dataset.passage === cameFrom?.dataset.passage);
+  (same ?? passages[0])?.focus({ preventScroll: true });
+}
+
+function count(form) {
+  const printed = form.querySelector("[name=printed]");
+  if (printed) form.querySelector(".maker__count").textContent = `${[...printed.value].length} / ${LIMIT}`;
+}
+
+// Takes the words that are chosen now into the form that is open.
+function take() {
+  const form = maker.querySelector("form");
+  if (!form?.elements.printed || [...words.printed].length > LIMIT || !words.printed) return;
+  form.elements.printed.value = words.printed;
+  form.elements.passage.value = words.passage.dataset.passage;
+  isDirty = true;
+  keep();
+  count(form);
+  readNumber(form);
+  firstField(form)?.focus();
+}
+
+// How the program reads the fragment of a number in the unit of its indicator.
+async function readNumber(form) {
+  const line = form.querySelector(".maker__reading");
+  const indicator = form.elements.indicator?.value;
+  if (!line || !indicator) return;
+  const asked = new URLSearchParams({ indicator, printed: form.elements.printed.value });
+  const answer = await ask(`${line.dataset.reading}?${asked}`).catch(() => null);
+  if (!answer?.ok || !form.isConnected) return;
+  const read = await answer.json();
+  line.textContent = read.fault ?? read.words;
+  line.classList.toggle("maker__reading--fault", Boolean(read.fault));
+  if (form.elements.reading_note_zh.value || form.dataset.isOverruled) return;
+  for (const name of ["low", "high", "qualifier"]) form.elements[name].value = read[name] ?? "";
+  if (!form.dataset.hasKind) form.elements.kind.value = form.elements.measure.value ? read.kind : "context";
+}
+
+// The answer to a question of which the source says nothing.
+async function answerSilent(row) {
+  if (isSending) return;
+  isSending = true;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const token = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const body = new URLSearchParams({ token, state: "silent" });
+  const answer = await ask(formUrl("glance", { row }), { method: "POST", body }).catch(() => null);
+  isSending = false;
+  if (answer?.status === 200) {
+    renew(await answer.text());
+    (bench.querySelector("[data-silent]") ?? bench.querySelector(".passage"))?.focus();
+  }
+  status.textContent = say(answer?.status === 200 ? "saved" : answer ? "refused" : "unsent");
+}
+
+async function send(form, submitter) {
+  if (isSending) return;
+  isSending = true;
+  maker.ariaBusy = "true";
+  const url = form.getAttribute("action");
+  keep();
+  const body = new FormData(form, submitter);
+  const answer = await ask(url, { method: "POST", body }).catch(() => null);
+  isSending = false;
+  maker.ariaBusy = "false";
+  if (answer?.status === 200) {
+    drafts.drop(url);
+    isDirty = false;
+    const made = answer.headers.get("X-Made") ?? "";
+    if (STATEMENTS.includes(made.split("-")[0])) atHand = made;
+    renew(await answer.text());
+    status.textContent = say("saved");
+    words.forget();
+    close();
+  } else if (answer?.status === 422) {
+    show(await answer.text());
+    const again = maker.querySelector("form");
+    wire(again);
+    firstField(again)?.focus();
+  } else {
+    tell(form, say(answer ? "refused" : "unsent"));
+  }
+}
+
+function tell(form, message) {
+  const line = form.querySelector(".maker__told") ?? document.createElement("p");
+  line.className = "maker__told errornote";
+  line.role = "alert";
+  line.textContent = message;
+  form.prepend(line);
+}
+
+// The workbench after a save; what was scrolled to stays where it was.
+function renew(html) {
+  const places = ["#article", "#board"].map((name) => bench.querySelector(name)?.scrollTop ?? 0);
+  bench.innerHTML = html;
+  ["#article", "#board"].forEach((name, n) => { bench.querySelector(name).scrollTop = places[n]; });
+  showAtHand();
+}
+
+function showAtHand() {
+  for (const item of bench.querySelectorAll(".item")) {
+    const is = item.dataset.item === atHand;
+    item.classList.toggle("item--at-hand", is);
+    item.querySelector(":scope > .item__head > [data-at]")?.setAttribute("aria-pressed", String(is));
+  }
+  showWords();
+}
+
+function listDrafts() {
+  page.querySelector(".drafts")?.remove();
+  const all = drafts.all();
+  if (!all.length) return;
+  const line = document.createElement("p");
+  line.className = "drafts";
+  line.append(say("drafts"));
+  for (const [url, title] of all) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = title;
+    button.addEventListener("click", () => open(url));
+    line.append(" ", button);
+  }
+  page.prepend(line);
+}
+
+// ---------------------------------------------------------------- mouse and keys
+
+page.addEventListener("click", (event) => {
+  const target = event.target.closest("button, .numeral--open, a[data-go]");
+  if (!target) return;
+  const { make: kind, form, row, passageKey, at, go, silent } = target.dataset;
+  if (target.matches(".numeral--open")) { chooseNumeral(target); make(target.dataset.use); }
+  else if (kind) make(kind);
+  else if (form) open(formUrl(form, { ...(row && { row }), ...(passageKey && { passage: passageKey }) }));
+  else if (silent) answerSilent(silent);
+  else if (at) { atHand = at === atHand ? "" : at; showAtHand(); }
+  else if (go) {
+    event.preventDefault();
+    const passage = bench.querySelector(`[data-passage="${go}"]`);
+    passage?.scrollIntoView({ block: "center" });
+    passage?.focus();
+  }
+  else if ("nextOpen" in target.dataset) nextOpen(1);
+  else if ("take" in target.dataset) take();
+  else if ("close" in target.dataset) close();
+});
+
+maker.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(event.target, event.submitter);
+});
+maker.addEventListener("input", (event) => {
+  isDirty = true;
+  const form = event.target.form;
+  if (["low", "high", "qualifier"].includes(event.target.name)) form.dataset.isOverruled = "yes";
+  if (event.target.name === "kind") form.dataset.hasKind = "yes";
+  keep();
+});
+maker.addEventListener("change", (event) => {
+  if (["indicator", "measure"].includes(event.target.name)) readNumber(event.target.form);
+});
+maker.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "Escape") { event.preventDefault(); close(); }
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    const form = maker.querySelector("form");
+    form?.requestSubmit(form.querySelector("[type=submit]"));
+  }
+});
+
+const KEYS = {
+  n: () => nextOpen(1),
+  N: () => nextOpen(-1),
+  m: () => make("metric"),
+  d: () => make("date"),
+  l: () => make("left_out"),
+  p: () => make("problem"),
+  a: () => make("measure"),
+  c: () => make("cite"),
+  t: take,
+  g: () => open(formUrl("gist", {})),
+  r: () => open(formUrl("rest", {})),
+  Enter: () => {
+    const numeral = numerals().find((one) => one.closest(".passage") === words.passage
+      && Number(one.dataset.start) === words.start && Number(one.dataset.end) === words.end);
+    if (numeral) make(numeral.dataset.use);
+  },
+};
+
+bench.addEventListener("keydown", (event) => {
+  const passage = event.target.closest(".passage");
+  if (event.target !== passage || event.altKey || event.metaKey) return;
+  const passages = [...bench.querySelectorAll(".passage")];
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step) words.move(passage, step, event.ctrlKey, event.shiftKey);
+  else if (event.ctrlKey) return;
+  else if (event.key === "Home") words.choose(passage, 0, 0);
+  else if (event.key === "j" || event.key === "k") {
+    passages[passages.indexOf(passage) + (event.key === "j" ? 1 : -1)]?.focus();
+  }
+  else if (KEYS[event.key]) KEYS[event.key]();
+  else return;
+  event.preventDefault();
+});
+
+addEventListener("beforeunload", (event) => {
+  if (isDirty && !maker.hidden) { keep(); event.preventDefault(); }
+});
+
+new Drafts("intake").clear();
+listDrafts();
+showAtHand();

@@ -1,0 +1,183 @@
+"""A search box for terms: those first that the text tells of, with unit, kind, meaning and use."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Model, QuerySet
+
+from stories.choices import Dimension, TermStatus
+from stories.models.vocabulary import Indicator, MeasureType, Place, ProblemType
+from stories.reading import quantities
+from stories.reading.quantities import Quantity
+
+OFFERED = 60  # terms in a list
+# What is chosen in a box, by the name in its address → its rows, and those that use them.
+MODELS: dict[str, tuple[Any, str]] = {
+    "indicator": (Indicator, "metrics"),
+    "measure-type": (MeasureType, "measures"),
+    "place": (Place, "cases"),
+    "problem-type": (ProblemType, "problems"),
+}
+_SIGN = re.compile(r"[,。;:!?]")  # in a folded text
+# What counts for how much, against 1 for two characters that one term alone has in its names.
+NEARER, SAME_UNIT = 3, 3
+SURE, AHEAD = 3, 1  # a score from which a term is proposed, and by how much it leads
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """What the words that were chosen tell of the term that is meant; `near`: their clause."""
+
+    passage: str = ""
+    near: str = ""
+    quantity: Quantity | None = None
+
+    @classmethod
+    def of(cls, passage: str, start: int, end: int) -> "Nearby":
+        found = quantities.read(passage[start:end])
+        before, behind = _SIGN.split(passage[:start])[-1], _SIGN.split(passage[end:])[0]
+        near = f"{before}{passage[start:end]}{behind}"
+        return cls(passage, near, found[0] if len(found) == 1 else None)
+
+
+def all_of(name: str) -> QuerySet[Any]:
+    """The terms that may be chosen, each with its `use_count`."""
+    model, users = MODELS[name]
+    rows: QuerySet[Any] = model._default_manager.annotate(use_count=Count(users, distinct=True))
+    if model is Place:
+        return rows.select_related("parent").order_by("code")
+    related = ("family",) if model is MeasureType else ()
+    ordered = rows.filter(status=TermStatus.ACTIVE).select_related(*related)
+    return ordered.order_by(*model._meta.ordering)
+
+
+def offered(name: str, typed: str, nearby: Nearby) -> list[Any]:
+    """The terms that fit what was typed, those first that the text tells of: 1 query."""
+    rows = list(all_of(name))
+    found = scores(rows, nearby)
+    fitting = [row for row in rows if _has_every_word(row, typed)]
+    return sorted(fitting, key=lambda row: -found[row.pk])[:OFFERED]
+
+
+def proposed(name: str, nearby: Nearby) -> Any:
+    """The term that the text tells of clearly more than of others, else None: 1 query."""
+    rows = list(all_of(name))
+    found = scores(rows, nearby)
+    best = sorted(rows, key=lambda row: -found[row.pk])[:2]
+    if len(best) < 2:
+        return None
+    first, second = (found[row.pk] for row in best)
+    return best[0] if first >= SURE and first - second >= AHEAD else None
+
+
+def scores(rows: Sequence[Any], nearby: Nearby) -> dict[int, float]:
+    """Primary key → how much of a term stands in the text; what few terms share counts for more.
+
+    A number that a term cannot count makes it less.
+    """
+    pairs = {row.pk: _pairs(_names(row)) for row in rows}
+    shared = Counter(pair for found in pairs.values() for pair in found)
+    near, passage = _pairs([nearby.near]), _pairs([nearby.passage])
+    return {
+        row.pk: _unit_score(row, nearby.quantity)
+        + sum(NEARER / shared[pair] for pair in pairs[row.pk] & near)
+        + sum(1 / shared[pair] for pair in pairs[row.pk] & passage)
+        + sum(len(name) for name in _names(row) if len(name) > 1 and name in nearby.near)
+        for row in rows
+    }
+
+
+def _unit_score(term: Any, quantity: Quantity | None) -> float:
+    if not isinstance(term, Indicator) or quantity is None:
+        return 0
+    if not quantities.fits(quantity, term.dimension, term.unit_zh):
+        return -100
+    is_measured = term.dimension != Dimension.COUNT
+    is_same = bool(quantity.unit) and (quantity.unit == term.unit_zh or is_measured)
+    return SAME_UNIT if is_same else 0
+
+
+def _names(term: Any) -> list[str]:
+    return [term.label_zh, *term.synonyms_zh, *getattr(term, "examples_zh", ())]
+
+
+def _pairs(texts: Iterable[str]) -> set[str]:
+    """All two characters that stand together in a text."""
+    return {text[n : n + 2] for text in texts for n in range(len(text) - 1)}
+
+
+def _has_every_word(term: Any, typed: str) -> bool:
+    lists = ("synonyms_zh", "synonyms_en", "examples_zh", "examples_en")
+    words = [word for name in lists for word in getattr(term, name, ())]
+    key = term.code if isinstance(term, Place) else term.slug
+    text = _folded(" ".join([term.label_zh, term.label_en, key, *words]))
+    return all(word in text for word in _folded(typed).split())
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A term as a list offers it; `notes`: unit, kind, or the place above."""
+
+    pk: int
+    label_zh: str
+    label_en: str
+    notes: Sequence[str]
+    definition: str
+    use_count: int
+
+    @classmethod
+    def of(cls, term: Any) -> "Choice":
+        definition = getattr(term, "definition", "") or ""
+        return cls(term.pk, term.label_zh, term.label_en, _notes(term), definition, term.use_count)
+
+
+def _notes(term: Any) -> list[str]:
+    if isinstance(term, Indicator):
+        return [note for note in (str(term.unit or ""), term.get_kind_display()) if note]
+    if isinstance(term, MeasureType):
+        return [str(term.family)]
+    return [str(term.parent)] if isinstance(term, Place) and term.parent else []
+
+
+class TermBox(forms.HiddenInput):
+    """A search box with a list of terms; the chosen one stands below it with its meaning."""
+
+    template_name = "admin/stories/workbench/_term_box.html"
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.model_name = name
+        self.url = ""
+        self.nearby = Nearby()
+
+    @property
+    def is_hidden(self) -> bool:
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        key = str(value or "")
+        rows = all_of(self.model_name)
+        chosen = rows.filter(pk=int(key)).first() if _is_key(key) else None
+        context["url"] = self.url
+        context["chosen"] = Choice.of(chosen) if chosen else None
+        return context
+
+
+class TermField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    def __init__(self, name: str, **options: Any) -> None:
+        model: type[Model] = MODELS[name][0]
+        super().__init__(model._default_manager.all(), widget=TermBox(name), **options)
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18

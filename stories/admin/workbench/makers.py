@@ -1,0 +1,276 @@
+"""What the page of the workbench asks for → the form that answers, filled in from the words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from stories.admin.forms import terms
+from stories.admin.forms.case_choices import CaseLists
+from stories.admin.forms.fields import is_key
+from stories.admin.forms.terms import Nearby, TermField
+from stories.admin.workbench import article, forms
+from stories.admin.workbench.case_forms import CaseMaker, DateMaker, GistMaker
+from stories.admin.workbench.words import CaseTexts, Words
+from stories.choices import Kind
+from stories.models.case import Case
+from stories.models.measures import Measure, Problem
+from stories.models.metrics import Metric
+from stories.models.questions import FollowUp, Glance
+from stories.models.sources import Citation, LeftOut, Passage, Source
+from stories.publishing import exporter
+from stories.publishing.check import rest_of
+from stories.reading import date_proposals, proposals, quantities
+
+# kind → the form, the rows it makes or edits, the title of a new one
+MAKERS: dict[str, tuple[Any, type[Model], Any]] = {
+    "problem": (forms.ProblemMaker, Problem, _("New problem")),
+    "measure": (forms.MeasureMaker, Measure, _("New measure")),
+    "metric": (forms.MetricMaker, Metric, _("New number")),
+    "cite": (forms.CiteMaker, Citation, _("Further citation")),
+    "left_out": (forms.LeftOutMaker, LeftOut, _("Number left out")),
+    "glance": (forms.GlanceMaker, Glance, _("Glance")),
+    "case": (CaseMaker, Case, _("In short")),
+    "source": (forms.SourceMaker, Source, _("Source")),
+}
+PLAIN = {"date": _("Date"), "gist": _("Gists"), "rest": _("What else is left out")}
+KINDS = (*MAKERS, *PLAIN)
+EDITED_ONLY = ("glance", "case", "source")  # their rows are made elsewhere
+REMOVABLE = ("problem", "measure", "metric", "cite", "left_out")
+AT: dict[str, type[Model]] = {"problem": Problem, "measure": Measure, "glance": Glance}
+AT |= {"case": Case, "metric": Metric, "follow_up": FollowUp}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address of a form says: the row that is edited, the statement at hand, the words."""
+
+    case: Case
+    kind: str
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: HttpRequest, case: Case, kind: str) -> "Asked":
+        """Raises Http404 where the address names a kind, row, statement or words that are not."""
+        if kind not in KINDS:
+            raise Http404
+        asked = cls(case, kind, request.GET)
+        asked.resolve()
+        return asked
+
+    def resolve(self) -> None:
+        """Looks everything up that is named."""
+        for name in ("row", "at", "words"):
+            getattr(self, name)
+
+    @property
+    def model(self) -> type[Model]:
+        return MAKERS[self.kind][1] if self.kind in MAKERS else Passage
+
+    @cached_property
+    def row(self) -> Any:
+        """None of a new one. Raises Http404 for a row of another case."""
+        key = self.number("row")
+        if key is None:
+            if self.kind in EDITED_ONLY:
+                raise Http404
+            return None
+        if self.kind in PLAIN:
+            raise Http404
+        found: Any = get_object_or_404(self.model, pk=key)
+        if _case_of(found) != self.case:
+            raise Http404
+        return found
+
+    @cached_property
+    def at(self) -> Any:
+        """The statement at hand, None for none."""
+        name = self.parameters.get("at", "")
+        kind, _dash, key = name.partition("-")
+        if not name:
+            return None
+        if kind not in AT or not is_key(key):
+            raise Http404
+        found: Any = get_object_or_404(AT[kind], pk=int(key))
+        if _case_of(found) != self.case:
+            raise Http404
+        return found
+
+    @cached_property
+    def texts(self) -> CaseTexts:
+        return CaseTexts(self.case)
+
+    @cached_property
+    def words(self) -> Words | None:
+        """Those that were chosen, None for none. Raises Http404 for what is not of the text."""
+        key = self.number("passage")
+        start, end = self.number("start"), self.number("end")
+        if key is None or start is None or end is None:
+            return None
+        passage = self.texts.passages.get(key)
+        if passage is None or not start < end <= len(passage.text.text):
+            raise Http404
+        words = passage.words(start, end)
+        return words if words.start < words.end else None
+
+    @cached_property
+    def nearby(self) -> Nearby:
+        words = self.words
+        if words is None:
+            return Nearby()
+        return Nearby.of(words.passage.text.folded, words.start, words.end)
+
+    def number(self, name: str) -> int | None:
+        text = self.parameters.get(name, "")
+        if text and not is_key(text):
+            raise Http404
+        return int(text) if text else None
+
+
+def _case_of(row: Any) -> Case:
+    if isinstance(row, Case):
+        return row
+    if isinstance(row, Citation):
+        return _case_of(row.target)
+    found: Case = row.case
+    return found
+
+
+def form_of(asked: Asked, data: Any) -> Any:
+    """The form, filled in with what the words say; `data` as it was sent, or None."""
+    if asked.kind == "date":
+        return DateMaker(data, case=asked.case, initial=_words(asked) | _date(asked))
+    if asked.kind == "gist":
+        return GistMaker(data, case=asked.case, passages=passages_to_sum_up(asked))
+    if asked.kind == "rest":
+        rest = [_left_out(words) for words in _open(asked)] if data is None else None
+        return forms.RestFormSet(data, initial=rest, prefix="rest")
+    form, _model, _title = MAKERS[asked.kind]
+    known = type(form.__name__, (form,), {"lists": CaseLists(asked.case)})
+    initial = {} if asked.row else _words(asked) | _FILLED.get(asked.kind, _nothing)(asked)
+    return known(data, instance=asked.row or _new(asked), initial=initial)
+
+
+def title_of(asked: Asked) -> str:
+    if asked.kind in PLAIN:
+        return str(PLAIN[asked.kind])
+    model: Any = asked.model
+    new = str(MAKERS[asked.kind][2])
+    return f"{model._meta.verbose_name}: {asked.row}" if asked.row else new
+
+
+def of_words() -> list[tuple[str, str]]:
+    """(kind, label) of what words that were chosen may become."""
+    named = ("metric", "date", "left_out", "problem", "measure")
+    return [(kind, str(PLAIN[kind] if kind in PLAIN else MAKERS[kind][2])) for kind in named]
+
+
+def with_addresses(form: Any, url_of: Callable[[str], str]) -> None:
+    """Tells the search boxes of a form where their terms are, with the words that they fit."""
+    for field in getattr(form, "fields", {}).values():
+        if isinstance(field, TermField):
+            box: Any = field.widget
+            box.url = url_of(box.model_name)
+
+
+def passages_to_sum_up(asked: Asked) -> list[Passage]:
+    """The passage that was asked for, else those that are cited and have no gist yet."""
+    rows = Passage.objects.filter(source__case=asked.case).order_by(
+        "source__position", "source__pk", "position", "pk"
+    )
+    if key := asked.number("passage"):
+        return [get_object_or_404(rows, pk=key)]
+    cited = rows.filter(citations__isnull=False).distinct()
+    return [row for row in cited if not (row.gist_zh and row.gist_en)]
+
+
+def _new(asked: Asked) -> Any:
+    if asked.kind == "cite":
+        if asked.at is None or isinstance(asked.at, Metric):
+            raise Http404
+        column = str(asked.at._meta.model_name).replace("followup", "follow_up")
+        return Citation(**{column: asked.at})
+    return asked.model(case=asked.case)
+
+
+def _open(asked: Asked) -> list[Words]:
+    document = rest_of(exporter.dump(asked.case))
+    return list(article.open_words(asked.texts, document)) if document else []
+
+
+def _left_out(words: Words) -> dict[str, Any]:
+    reason = words.reason
+    return {"passage": words.passage.row.pk, "printed": words.printed, "reason": reason}
+
+
+# ---------------------------------------------------------------- what is filled in
+
+
+def _nothing(_asked: Asked) -> dict[str, Any]:
+    return {}
+
+
+def _words(asked: Asked) -> dict[str, Any]:
+    words = asked.words
+    return {"passage": words.passage.row.pk, "printed": words.printed} if words else {}
+
+
+def _problem(asked: Asked) -> dict[str, Any]:
+    return {"type": _key(terms.proposed("problem-type", asked.nearby))}
+
+
+def _measure(asked: Asked) -> dict[str, Any]:
+    problems = list(Problem.objects.filter(case=asked.case))
+    at = asked.at if isinstance(asked.at, Problem) else None
+    solves = [at] if at else problems if len(problems) == 1 else []
+    return {
+        "type": _key(terms.proposed("measure-type", asked.nearby)),
+        "status": proposals.status(asked.nearby.passage),
+        "solves": [problem.pk for problem in solves],
+    }
+
+
+def _metric(asked: Asked) -> dict[str, Any]:
+    at = asked.at.measure if isinstance(asked.at, Metric) else asked.at
+    measure = at if isinstance(at, Measure) else None
+    term = terms.proposed("indicator", asked.nearby)
+    kind = term.kind if term and measure else Kind.CONTEXT if not measure else ""
+    quantity = asked.nearby.quantity
+    found: dict[str, Any] = {"measure": _key(measure), "indicator": _key(term), "kind": kind}
+    if term and quantity:
+        low, high = quantities.in_unit(quantity, term.unit_zh)
+        found |= {"low": low, "high": high, "qualifier": quantity.qualifier.value}
+    return found
+
+
+def _date(asked: Asked) -> dict[str, Any]:
+    words = asked.words
+    if words is None:
+        return {}
+    above = words.passage.above + words.passage.text.folded[: words.start]
+    read = date_proposals.read(words.folded, words.passage.source.issued, above)
+    found = {"edtf": read.edtf, "inferred": read.inferred} if read else {}
+    if isinstance(asked.at, Measure):
+        found["of"] = f"when-{asked.at.pk}"
+    return found
+
+
+def _reason(asked: Asked) -> dict[str, Any]:
+    return {"reason": asked.words.reason} if asked.words else {}
+
+
+def _key(row: Any) -> Any:
+    return row.pk if row is not None else None
+
+
+_FILLED = {
+    "problem": _problem,
+    "measure": _measure,
+    "metric": _metric,
+    "left_out": _reason,
+}

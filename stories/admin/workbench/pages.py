@@ -1,0 +1,294 @@
+"""The page of the workbench, its forms, and what they ask while they are filled in.
+
+What is read is got, what is written is posted; a form that is sent twice is written once.
+"""
+
+import uuid
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.admin.utils import construct_change_message
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from stories.admin.case_status import publication_of
+from stories.admin.desk import DeskAdmin
+from stories.admin.forms import terms
+from stories.admin.forms.base import end_of
+from stories.admin.forms.fields import is_key
+from stories.admin.workbench import makers
+from stories.admin.workbench.article import accounts
+from stories.admin.workbench.board import sections
+from stories.admin.workbench.makers import Asked
+from stories.admin.workbench.points import points
+from stories.admin.workbench.words import CaseTexts
+from stories.choices import PRINTED_LIMIT, EditKind, Qualifier
+from stories.documents import metric_checks
+from stories.models.case import Case
+from stories.models.sent_forms import SentForm
+from stories.models.sources import LeftOut
+from stories.models.vocabulary import Indicator
+from stories.publishing import history
+from stories.publishing.check import check, rest_of
+from stories.reading import figures, quantities, source_text
+
+FOLDER = "admin/stories/workbench"
+ANSWER_LIMIT = 80  # characters of what a search box asks for
+
+
+class CaseWorkbench(DeskAdmin):
+    """The workbench of `CaseAdmin`."""
+
+    def get_urls(self) -> list[Any]:
+        begin, wrapped = "<int:pk>/workbench/", self.admin_site.admin_view
+        read_or_write = require_http_methods(["GET", "HEAD", "POST"])
+        pages: list[tuple[str, Any, str]] = [
+            ("", require_safe(self.workbench), "workbench"),
+            ("terms/<str:name>/", require_safe(self.fitting_terms), "terms"),
+            ("reading/", require_safe(self.reading), "reading"),
+            ("form/<str:kind>/", read_or_write(self.maker), "maker"),
+        ]
+        own = [
+            path(begin + rest, wrapped(view), name=f"stories_case_{name}")
+            for rest, view, name in pages
+        ]
+        every_term = wrapped(require_safe(self.all_terms))
+        return [
+            path("terms/<str:name>/", every_term, name="stories_case_all_terms"),
+            *own,
+            *super().get_urls(),
+        ]
+
+    # ------------------------------------------------------------ the page
+
+    def workbench(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The texts of the sources on the left, the case on the right: about 80 queries."""
+        case = self._case(request, pk)
+        if request.headers.get("X-Requested-With") == "workbench":
+            return self._bench(request, case)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Workbench"),
+            "opts": self.opts,
+            "limit": PRINTED_LIMIT,
+            "is_nav_sidebar_enabled": False,
+            **self._state(request, case),
+        }
+        return render(request, f"{FOLDER}/page.html", context)
+
+    def _bench(self, request: HttpRequest, case: Case, made: str = "") -> HttpResponse:
+        """What changes with every save, as it is now; `made`: kind-pk of what was saved."""
+        context = self._state(request, case)
+        response = render(request, f"{FOLDER}/_bench.html", context)
+        if made:
+            response["X-Made"] = made
+        return response
+
+    def _state(self, request: HttpRequest, case: Case) -> dict[str, Any]:
+        result = check(case, has_versions=publication_of(case) is not None)
+        document = result.document or rest_of(result.dumped)
+        faults, warnings = points(case, result.faults, result.warnings)
+        return {
+            "case": case,
+            "accounts": accounts(CaseTexts(case), document),
+            "sections": sections(case),
+            "points": faults,
+            "is_whole": not result.faults,
+            "warnings": warnings,
+            "may_publish": request.user.has_perm("stories.publish_case"),
+        }
+
+    def _case(self, request: HttpRequest, pk: int) -> Case:
+        case = get_object_or_404(Case.objects.select_related("place"), pk=pk)
+        if not self.has_change_permission(request, case):
+            raise PermissionDenied
+        return case
+
+    # ------------------------------------------------------------ forms
+
+    def maker(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+        """A form, filled in with what was chosen; sent back, the workbench after it."""
+        asked = Asked.of(request, self._case(request, pk), kind)
+        _require(request, asked)
+        if request.method == "POST":
+            return self._save(request, asked)
+        if asked.words and asked.words.is_too_long:
+            return self._refused(request, asked)
+        return self._form(request, asked, makers.form_of(asked, None))
+
+    def _save(self, request: HttpRequest, asked: Asked) -> HttpResponse:
+        token = _token(request)
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=asked.case.pk)
+            sent = SentForm.objects.filter(token=token).first()
+            if sent is None:
+                if "remove" in request.POST:
+                    return self._remove(request, asked, token)
+                history.record_found(asked.case)
+                form = makers.form_of(asked, request.POST)
+                if not form.is_valid():
+                    status = HTTPStatus.UNPROCESSABLE_ENTITY
+                    return self._form(request, asked, form, status)
+                sent = self._write(request, asked, form, token)
+        return self._bench(request, Case.objects.get(pk=asked.case.pk), sent.made)
+
+    def _write(self, request: HttpRequest, asked: Asked, form: Any, token: uuid.UUID) -> SentForm:
+        row = _left_out(asked, form) if asked.kind == "rest" else form.save()
+        name = f"{asked.kind}-{row.pk}" if asked.kind not in makers.PLAIN else ""
+        self._note(request, asked, form, row)
+        history.record(asked.case, EditKind.SAVED, request.user)
+        SentForm.drop_old()
+        return SentForm.objects.create(token=token, made=name)
+
+    def _note(self, request: HttpRequest, asked: Asked, form: Any, row: Any) -> None:
+        """In the history of the case, as Django notes parts that are saved with it."""
+        Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
+        told: dict[str, Any] = {"name": makers.title_of(asked), "object": str(row)}
+        if isinstance(form, ModelForm) and asked.row is not None:
+            said = construct_change_message(form, [], False)  # type: ignore[arg-type]
+            told["fields"] = said[0]["changed"]["fields"] if said else []
+        action = "added" if asked.row is None and asked.kind in makers.MAKERS else "changed"
+        told.setdefault("fields", [])
+        self.log_change(request, asked.case, [{action: told}])
+
+    def _remove(self, request: HttpRequest, asked: Asked, token: uuid.UUID) -> HttpResponse:
+        row = asked.row
+        if row is None or asked.kind not in makers.REMOVABLE:
+            raise BadRequest("remove")
+        name = str(row)
+        history.record_found(asked.case)
+        try:
+            with transaction.atomic():
+                row.delete()
+        except (ProtectedError, RestrictedError):
+            message = gettext("Something else rests on it: change that first.")
+            return self._refused(request, asked, message)
+        told = {"name": str(asked.model._meta.verbose_name), "object": name}
+        Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
+        self.log_change(request, asked.case, [{"deleted": told}])
+        history.record(asked.case, EditKind.SAVED, request.user)
+        SentForm.objects.create(token=token)
+        return self._bench(request, asked.case)
+
+    def _form(
+        self, request: HttpRequest, asked: Asked, form: Any, status: int = HTTPStatus.OK
+    ) -> HttpResponse:
+        def url_of(name: str) -> str:
+            page = reverse("admin:stories_case_terms", args=[asked.case.pk, name])
+            return f"{page}?{request.GET.urlencode()}"
+
+        makers.with_addresses(form, url_of)
+        context = {
+            "form": form,
+            "asked": asked,
+            "title": makers.title_of(asked),
+            "url": request.get_full_path(),
+            "token": request.POST.get("token") or uuid.uuid4(),
+            "limit": PRINTED_LIMIT,
+            "is_removable": asked.row is not None and asked.kind in makers.REMOVABLE,
+            "is_rest": asked.kind == "rest",
+            "kinds": makers.of_words(),
+        }
+        return render(request, f"{FOLDER}/_maker.html", context, status=status)
+
+    def _refused(self, request: HttpRequest, asked: Asked, message: str = "") -> HttpResponse:
+        """Of words that are too many, with their number."""
+        count = len(asked.words.printed) if asked.words else 0
+        context = {"message": message, "count": count, "limit": PRINTED_LIMIT}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, f"{FOLDER}/_refused.html", context, status=status)
+
+    # ------------------------------------------------------------ what forms ask
+
+    def fitting_terms(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """The terms that fit what was typed and the words that were chosen, as options."""
+        asked = Asked(self._case(request, pk), "", request.GET)
+        return self._terms(request, name, asked.nearby)
+
+    def all_terms(self, request: HttpRequest, name: str) -> HttpResponse:
+        """The terms that fit what was typed, where no case is at hand yet."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return self._terms(request, name, terms.Nearby())
+
+    def _terms(self, request: HttpRequest, name: str, nearby: terms.Nearby) -> HttpResponse:
+        if name not in terms.MODELS:
+            raise Http404
+        found = terms.offered(name, request.GET.get("q", "")[:ANSWER_LIMIT], nearby)
+        choices = [terms.Choice.of(term) for term in found]
+        return render(request, f"{FOLDER}/_terms.html", {"choices": choices})
+
+    def reading(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """How a fragment is read in the unit of an indicator: bounds, words, or what is wrong."""
+        self._case(request, pk)
+        key, printed = request.GET.get("indicator", ""), request.GET.get("printed", "")
+        if not is_key(key) or len(printed) > PRINTED_LIMIT:
+            raise BadRequest("reading")
+        term = get_object_or_404(Indicator, pk=int(key))
+        return JsonResponse(_reading(term, printed))
+
+
+def _require(request: HttpRequest, asked: Asked) -> None:
+    """Whether the editor may do with rows of this kind what the form does."""
+    if asked.kind in makers.PLAIN:
+        needed = ["add_leftout" if asked.kind == "rest" else "change_case"]
+    elif "remove" in request.POST:
+        needed = [f"delete_{asked.model._meta.model_name}"]
+    else:
+        action = "add" if asked.row is None else "change"
+        needed = [f"{action}_{asked.model._meta.model_name}"]
+    if not request.user.has_perms([f"stories.{name}" for name in needed]):
+        raise PermissionDenied
+
+
+def _token(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("token", ""))
+    except ValueError as error:
+        raise BadRequest("token") from error
+
+
+def _left_out(asked: Asked, formset: Any) -> Case:
+    """The rows of the rest that have a reason, whose words stand in their passage."""
+    position = end_of(LeftOut.objects.filter(case=asked.case))
+    rows = []
+    for given in formset.cleaned_data:
+        passage = asked.texts.passages.get(given["passage"])
+        if not given.get("reason"):
+            continue
+        if not passage or not source_text.occurrences(passage.text.folded, given["printed"]):
+            raise BadRequest("rest")
+        names = ("printed", "reason", "gloss")
+        values = {name: given[name] for name in names}
+        rows.append(LeftOut(case=asked.case, passage=passage.row, position=position, **values))
+        position += 1
+    LeftOut.objects.bulk_create(rows)
+    return asked.case
+
+
+def _reading(term: Indicator, printed: str) -> dict[str, Any]:
+    found = quantities.read(printed)
+    bounds: metric_checks.Bounds = (Decimal(1), Decimal(1), Qualifier.EXACT.value)
+    if len(found) == 1:
+        bounds = (*quantities.in_unit(found[0], term.unit_zh), found[0].qualifier.value)
+    unit = (term.dimension, term.unit_zh)
+    if fault := metric_checks.number_fault(bounds, printed, unit, is_overruled=False):
+        return {"fault": fault.words(), "kind": term.kind}
+    low, high = ("" if n is None else f"{n.normalize():f}" for n in bounds[:2])
+    number = {"low": low, "high": high, "qualifier": bounds[2]}
+    return {**number, "words": _written(bounds, term), "kind": term.kind}
+
+
+def _written(bounds: metric_checks.Bounds, term: Indicator) -> str:
+    """In both languages: 超过400盏 / over 400 lamps."""
+    unit = figures.Unit(term.dimension, term.unit_zh, term.unit_en, term.unit_en_one)
+    return " / ".join(str(figures.write(*bounds, unit, language)) for language in ("zh", "en"))

@@ -1,0 +1,87 @@
+"""The texts of the sources of one case as they are printed, and words chosen in them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from stories.choices import PRINTED_LIMIT
+from stories.models.case import Case
+from stories.models.sources import Passage, Source
+from stories.publishing import texts
+from stories.reading import alignment, proposals
+from stories.reading.alignment import Printed
+
+
+@dataclass(frozen=True)
+class PassageText:
+    """A passage with its text; `above`: the folded text of its source up to it."""
+
+    row: Passage
+    source: Source
+    text: Printed
+    above: str
+
+    def words(self, start: int, end: int) -> "Words":
+        """`start`, `end`: in the text as it is printed."""
+        return Words(self, *self.text.folded_span(start, end))
+
+
+@dataclass(frozen=True)
+class Words:
+    """[start, end) of the folded form of a passage."""
+
+    passage: PassageText
+    start: int
+    end: int
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """Where they stand in the text as it is printed."""
+        return self.passage.text.span(self.start, self.end)
+
+    @property
+    def printed(self) -> str:
+        return self.passage.text.text[slice(*self.span)].strip()
+
+    @property
+    def folded(self) -> str:
+        return self.passage.text.folded[self.start : self.end]
+
+    @property
+    def is_too_long(self) -> bool:
+        return len(self.printed) > PRINTED_LIMIT
+
+    @property
+    def reason(self) -> str:
+        """Why they are left out, "" where nothing tells."""
+        return proposals.reason(self.passage.text.folded, self.start, self.end, self.passage.above)
+
+    def whole(self) -> "Words":
+        """With all words of the number or date that they are of."""
+        span = proposals.fragment(self.passage.text.folded, self.start, self.end)
+        return Words(self.passage, *span)
+
+
+class CaseTexts:
+    """The sources of a case with the texts that the desk has: 3 queries."""
+
+    def __init__(self, case: Case) -> None:
+        self.sources = list(case.sources.prefetch_related("passages", "people"))
+        raws = texts.of_hashes(source.sha256 for source in self.sources)
+        self.passages: dict[int, PassageText] = {}
+        self.at_hand: set[int] = set()  # primary keys of sources
+        for source in self.sources:
+            if source.sha256 in raws:
+                self._read(source, raws[source.sha256])
+
+    def _read(self, source: Source, raw: bytes) -> None:
+        lines = {row.locator: row.lines for row in source.passages.all()}
+        found = alignment.of_passages(raw, lines, source.marks)
+        above = ""
+        for row in source.passages.all():
+            if row.locator in found:
+                self.at_hand.add(source.pk)
+                self.passages[row.pk] = PassageText(row, source, found[row.locator], above)
+                above += found[row.locator].folded
+
+    def of(self, source: Source) -> list[PassageText]:
+        return [passage for passage in self.passages.values() if passage.source == source]

@@ -1,0 +1,155 @@
+"""The sitemap: an index of parts, each a bounded number of pages with both languages and the day of
+their last change. Source: sitemaps.org, protocol 0.9; hreflang after developers.google.com, read
+2026-11.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import localtime
+from django.utils.translation import override
+
+from stories import links
+from stories.models.search_index import Posting
+from stories.models.version import Publication
+from stories.models.vocabulary import MeasureType, Place, ProblemType
+from stories.queries.snapshot import Library
+from stories.search import analyzer, reader
+from stories.web.site import absolute, in_language, languages_of, site_of
+
+PAGES_OF_A_PART = 5000  # so that a part in both languages stays below 50,000 addresses and 50 MB
+FIXED_PAGES = (
+    "overview cases measure-types problem-types places metrics matrix sources corrections about"
+).split()
+HREFLANG = {"zh": "zh-Hans", "en": "en"}
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page by its Chinese address; `changed_on`: YYYY-MM-DD, or ""."""
+
+    address: str
+    changed_on: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Pages of one kind: how many, and those from start to end; 3 queries at most."""
+
+    count: Callable[[Library], int]
+    entries: Callable[[Library, int, int], Iterable[Entry]]
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    library, site = Library.now(), site_of(request)
+    with override("zh-hans"):
+        parts = [
+            links.of("sitemap-part", name, number + 1)
+            for name, section in SECTIONS.items()
+            for number in range(-(-section.count(library) // PAGES_OF_A_PART))
+        ]
+    changed = _changed(library.last_published_on)
+    listed = "\n".join(
+        f"<sitemap><loc>{escape(site + part)}</loc>{changed}</sitemap>" for part in parts
+    )
+    return _xml(f"<sitemapindex {_XMLNS}>\n{listed}\n</sitemapindex>\n")
+
+
+def part(request: HttpRequest, section: str, number: int) -> HttpResponse:
+    library = Library.now()
+    start = (number - 1) * PAGES_OF_A_PART
+    if section not in SECTIONS or not 0 <= start < SECTIONS[section].count(library):
+        raise Http404
+    site, languages = site_of(request), languages_of(request)
+    with override("zh-hans"):
+        found = SECTIONS[section].entries(library, start, start + PAGES_OF_A_PART)
+        listed = "\n".join(_urls(site, entry, languages) for entry in found)
+    return _xml(f"<urlset {_XMLNS} {_XHTML}>\n{listed}\n</urlset>\n")
+
+
+def _urls(site: str, entry: Entry, languages: Sequence[str]) -> str:
+    """One for each language, and each names all."""
+    urls = {code: absolute(site, in_language(entry.address, code)) for code in languages}
+    named = [(HREFLANG[code], url) for code, url in urls.items()]
+    alternates = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(url)}"/>'
+        for code, url in ([*named, ("x-default", named[0][1])] if len(named) > 1 else [])
+    )
+    changed = _changed(entry.changed_on)
+    return "\n".join(
+        f"<url><loc>{escape(url)}</loc>{changed}{alternates}</url>" for url in urls.values()
+    )
+
+
+def _changed(day: str) -> str:
+    return f"<lastmod>{day}</lastmod>" if day else ""
+
+
+def _xml(text: str) -> HttpResponse:
+    return HttpResponse(_HEAD + text, content_type="application/xml")
+
+
+# ---------------------------------------------------------------- sections
+
+
+def _fixed(library: Library, start: int, end: int) -> Iterable[Entry]:
+    day = library.last_published_on
+    return (Entry(links.of(name), day) for name in FIXED_PAGES[start:end])
+
+
+def _cases(library: Library, start: int, end: int) -> Iterable[Entry]:
+    rows = Publication.objects.current().order_by("slug").values_list("slug", "published_at")
+    return (Entry(links.of("case", slug), _day(at)) for slug, at in rows[start:end])
+
+
+def _sources(library: Library, start: int, end: int) -> Iterable[Entry]:
+    """A source changes with its case."""
+    rows = list(Posting.objects.filter(space=analyzer.SOURCE).order_by("key")[start:end])
+    cases = {row.key: min(row.members()) for row in rows}
+    dates = Publication.objects.filter(pk__in=reader.among(cases.values())).values_list(
+        "pk", "published_at"
+    )
+    days = {pk: _day(at) for pk, at in dates}
+    return (Entry(links.of("source", key), days.get(pk, "")) for key, pk in cases.items())
+
+
+def _measure_types(library: Library, start: int, end: int) -> Iterable[Entry]:
+    rows = MeasureType.objects.order_by("slug").values_list("slug", flat=True)
+    return (Entry(links.of("measure-type", slug)) for slug in rows[start:end])
+
+
+def _problem_types(library: Library, start: int, end: int) -> Iterable[Entry]:
+    rows = ProblemType.objects.order_by("slug").values_list("slug", flat=True)
+    return (Entry(links.of("problem-type", slug)) for slug in rows[start:end])
+
+
+def _places(library: Library, start: int, end: int) -> Iterable[Entry]:
+    """Those of published cases: what only a draft names is left out."""
+    return (Entry(links.of("place", code)) for code in _place_codes(library)[start:end])
+
+
+def _place_codes(library: Library) -> list[str]:
+    known = set(Place.objects.values_list("code", flat=True))
+    return sorted(known & library.holding["place"].keys())
+
+
+def _day(moment: datetime) -> str:
+    return localtime(moment).date().isoformat()
+
+
+SECTIONS = {
+    "pages": Section(lambda library: len(FIXED_PAGES), _fixed),
+    "cases": Section(lambda library: len(library.cases), _cases),
+    "sources": Section(
+        lambda library: Posting.objects.filter(space=analyzer.SOURCE).count(), _sources
+    ),
+    "measures": Section(lambda library: MeasureType.objects.count(), _measure_types),
+    "problems": Section(lambda library: ProblemType.objects.count(), _problem_types),
+    "places": Section(lambda library: len(_place_codes(library)), _places),
+}
