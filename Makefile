@@ -28,7 +28,7 @@ help:
 	@echo "make attack    attacks on a server of its own, with their figures"
 	@echo "make messages  bring new words of code and templates into the catalogue"
 	@echo "make schema    write docs/case-document.schema.json from the code"
-	@echo "make lock      renew requirements.lock from pyproject.toml"
+	@echo "make lock      renew requirements.lock from pyproject.toml, and the locks made with it"
 	@echo "JOBS=…         processes that run tests ($(JOBS))"
 	@echo "PYTHON=…       the Python to set up with ($(PYTHON)); 3.11 or newer"
 
@@ -100,3 +100,7 @@ lock: setup
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(BIN)/python -m uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --extra dev -o requirements.lock pyproject.toml
+	@$(BIN)/python -m uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" -c requirements.lock -o tests/services/requirements.lock tests/services/requirements.txt
+	@echo 'django-storages[s3]>=1.14' | $(BIN)/python -m uv pip compile -q --upgrade --universal --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" -c requirements.lock -o docs/deploy/s3.lock -

@@ -20,6 +20,8 @@ from caselib.error_pages import bad_request
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # all but white space
 
+TO_FIELD = "_to_field"  # of Django's admin
+
 
 class EveryAnswer:
     """Headers that no answer lacks, whoever made it."""
@@ -38,7 +40,7 @@ class EveryAnswer:
 
 
 class DeskParameters:
-    """Control characters in a parameter of the desk are refused: PostgreSQL takes no NUL."""
+    """Parameters of the desk that no browser sends are refused: PostgreSQL takes no NUL."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -46,7 +48,9 @@ class DeskParameters:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(settings.DESK):
             texts = (text for name, values in request.GET.lists() for text in (name, *values))
-            if any(CONTROL.search(text) for text in texts):
+            # For an empty `_to_field` Django would look for a field of no name.
+            is_nameless = "" in (request.GET.get(TO_FIELD), request.POST.get(TO_FIELD))
+            if is_nameless or any(CONTROL.search(text) for text in texts):
                 return bad_request(request, BadRequest())
         return self.get_response(request)
 

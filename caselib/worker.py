@@ -61,10 +61,11 @@ class TimedSocket(socket.socket):
 
     began = moved = 0.0  # monotonic seconds; bytes
     direction = ""
+    may_have_more = False  # of a body, or of what was refused
 
     def begin(self) -> None:
         """A request: its time runs from now."""
-        self.direction = ""
+        self.direction, self.may_have_more = "", False
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         self.settimeout(self._remaining("in", 0))
@@ -93,15 +94,19 @@ class TimedSocket(socket.socket):
 
     def close_for_good(self) -> None:
         """Without the two seconds that gunicorn would wait in the thread that accepts."""
-        with suppress(OSError):  # closed already
-            self.shutdown(socket.SHUT_WR)
-            end = time.monotonic() + DRAIN
-            # What is unread would have the kernel cut off the answer, or a proxy still sending it.
-            while (remaining := end - time.monotonic()) > 0:
-                self.settimeout(remaining)
-                if not super().recv(PIECE):
-                    break
+        if self.may_have_more:
+            with suppress(OSError):  # closed already
+                self._drain()
         self.close()
+
+    def _drain(self) -> None:
+        """What is unread would have the kernel cut off the answer, or a proxy still sending it."""
+        self.shutdown(socket.SHUT_WR)
+        end = time.monotonic() + DRAIN
+        while (remaining := end - time.monotonic()) > 0:
+            self.settimeout(remaining)
+            if not super().recv(PIECE):
+                return
 
     def _remaining(self, direction: str, further: int) -> float:
         now = time.monotonic()
@@ -141,6 +146,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         headers = dict(req.headers)
         length = headers.get("CONTENT-LENGTH", "0")
         limit = body_limit(req.path, headers.get("COOKIE", ""))
+        conn.sock.may_have_more = length != "0" or "TRANSFER-ENCODING" in headers
         if not length.isdecimal() or int(length) > limit:
             conn.sock.sendall(refusal(413, "Content Too Large"))
             return False
@@ -148,6 +154,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """The server's own refusals have the headers of all other answers."""
+        client.may_have_more = True
         if not isinstance(exc, ParseException) or isinstance(exc, OUR_FAULTS):
             super().handle_error(req, client, addr, exc)
             return

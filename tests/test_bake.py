@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
@@ -22,12 +23,13 @@ from stories.bake.units import Units
 from stories.models.case import Case
 from stories.publishing import publisher
 from stories.queries.snapshot import Library
-from stories.search import writer
+from stories.search import analyzer, writer
 from tests import builders
 from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
+TIERS = {"REST": analyzer.REST, "KEYWORD": analyzer.KEYWORD}
 ID = re.compile(r' id="([^"]*)"')
 
 
@@ -243,10 +245,28 @@ def test_what_only_a_server_answers_has_no_file(address: str) -> None:
     assert addresses.file_of(address) is None
 
 
+def test_the_script_knows_the_tiers_by_their_numbers() -> None:
+    numbers = {name: analyzer.TIERS.index(value) for name, value in TIERS.items()}
+    script = (settings.BASE_DIR / "static" / "js" / "baked.js").read_text()
+    assert all(f"{name} = {number}," in script for name, number in numbers.items())
+    assert f"TIERS = {len(analyzer.TIERS)};" in script
+
+
 def test_a_text_is_found_by_triples_and_by_what_latin_words_join_to() -> None:
-    found = keys("led路灯、e-bike 3.5%")
-    assert {"路", "路灯", "d路", "路灯、", "led", "e-bike", "3.5", "5%"} <= found
-    assert "le*" not in found
+    found = keys("led路灯、e-bike 3.5% 共280米")
+    assert {
+        "路",
+        "路灯",
+        "路灯、",
+        "led",
+        "e-bike",
+        "3.5",
+        "5%",
+        "led路",
+        "280米",
+        "共280",
+    } <= found
+    assert not {"le*", "d路", "0米"} & found
 
 
 def test_every_public_address_is_a_file_or_needs_a_server(db: None) -> None:

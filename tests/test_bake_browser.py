@@ -76,6 +76,8 @@ def test_a_copy_is_read_under_a_sub_path(copy: Path, browser_page: Page) -> None
     browser_page.goto(f"{site}site/cases/?tag=back-lanes&tag=older-people")
     browser_page.wait_for_selector("html[data-searched]")
     assert browser_page.locator(".chip").count() == 2
+    browser_page.click("details:not([open]) > summary:has-text('地点')")
+    browser_page.wait_for_selector("details[open]:has-text('地点') .facet__count")
     assert wrong == []
     server.shutdown()
     server.server_close()

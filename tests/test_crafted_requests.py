@@ -26,6 +26,12 @@ def test_nothing_is_saved_as_new(desk: Client) -> None:
         assert response.status_code in (400, 403)
 
 
+def test_a_field_of_no_name_is_refused(desk: Client) -> None:
+    case = builders.a_complete_case()
+    assert desk.post(page_of(case), {"_to_field": ""}).status_code == 400
+    assert desk.get(page_of(case), {"_to_field": ""}).status_code == 400
+
+
 @pytest.mark.parametrize("key", ODD_KEYS)
 def test_a_term_that_is_none_is_an_error_of_its_field(desk: Client, key: str) -> None:
     case = builders.a_complete_case()

@@ -22,7 +22,8 @@ FIXED = [
     f"/{name}/" if name else "/"
     for name in [
         "",
-        *"cases measures problems places metrics matrix sources corrections about".split(),
+        *"cases measures problems places metrics matrix sources corrections data".split(),
+        *"data/codebook about".split(),
     ]
 ]
 

@@ -213,7 +213,7 @@ class SpokenPage(Page):
 
     def handle_data(self, data: str) -> None:
         super().handle_data(data)
-        if data.strip() and not any(element.tag == "code" for element in self._open):
+        if data.strip() and not {"code", "script"} & {e.tag for e in self._open}:
             self.spoken.append((_language(self._open), data.strip()))
 
 

@@ -29,7 +29,8 @@ NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.
 # Tables that only the desk may read.
 DESK = """
 case casetag inferredplace problem measure typelink where solve actor metric derived operand glance
-change change_measures followup source person passage citation leftout picture sourcetext sentform
+change change_measures followup source person passage citation leftout picture sourcetext
+sentworkbenchform
 """.split()
 ANSWERS = """
 import hashlib, sys

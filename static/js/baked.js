@@ -2,7 +2,8 @@
 // stands in small scripts, as a browser fetches no files from a disk. docs/bake.md says how.
 (() => {
   const PAGE = 20, VALUES = 12, HITS = 3, RANKED = 60, WORDS = 12, EXCERPT = 24, LENGTH = 200;
-  const LATIN = "a-z0-9\u00df-\u00f6\u00f8-\u024f", TIERS = 5, LABEL = 5, SYNONYM = 6;
+  const LATIN = "a-z0-9\u00df-\u00f6\u00f8-\u024f", REST = 4, KEYWORD = 5, TIERS = 6;
+  const LABEL = TIERS, SYNONYM = TIERS + 1; // names of terms that a case has
   const root = document.currentScript.dataset.index;
   const language = document.documentElement.lang === "en" ? "en" : "zh";
   const loaded = new Map(), waiting = new Map();
@@ -107,6 +108,15 @@
     return { text, pattern, ...keysOf(text, signs) };
   };
   // What the index is asked for; `exact` where that alone is the answer.
+  // A Latin word or number with the character beside it, where n and n + 1 are their border.
+  const runAt = (signs, n) => {
+    const isLatin = signs.map((sign) => LATIN_ONE.test(sign));
+    if (isLatin[n] === isLatin[n + 1] || !OTHER.test(signs[isLatin[n] ? n + 1 : n])) return "";
+    let first = n, last = n + 1;
+    while (isLatin[n] && isLatin[first - 1]) first -= 1;
+    while (isLatin[n + 1] && isLatin[last + 1]) last += 1;
+    return signs.slice(first, last + 1).join("");
+  };
   const keysOf = (text, signs) => {
     if (LATIN_WORD.test(text)) {
       return { keys: [text.slice(0, 40)], begins: isBeginning(text), exact: text.length < 40 };
@@ -114,18 +124,23 @@
     if (signs.length === 1) return { keys: signs, exact: true };
     const other = signs.map((sign) => OTHER.test(sign));
     const keys = [];
+    let isRun = false;
     for (let n = 0; n + 1 < signs.length; n++) {
       const inTriple = (k) => k >= 0 && k + 2 < signs.length && other[k] && other[k + 1] && other[k + 2];
-      if (inTriple(n)) keys.push(signs.slice(n, n + 3).join(""));
+      const run = LATIN_ONE.test(signs[n]) || LATIN_ONE.test(signs[n + 1]) ? runAt(signs, n) : "";
+      isRun ||= Boolean(run);
+      if (run) keys.push(run);
+      else if (inTriple(n)) keys.push(signs.slice(n, n + 3).join(""));
       else if ((other[n] || other[n + 1]) && !inTriple(n - 1)) keys.push(signs.slice(n, n + 2).join(""));
     }
-    if (keys.length) return { keys, exact: other.every(Boolean) && signs.length < 4 };
+    const exact = keys.length === 1 && keys[0] === text && (isRun || other.every(Boolean));
+    if (keys.length) return { keys, exact };
     const joined = new RegExp(`(?=(?<![${LATIN}])([${LATIN}]+[!-/:-@\\[-\`{-~]{1,3}[${LATIN}]+))`, "gu");
     const found = [...text.matchAll(joined)].map((match) => match[1]);
     const signed = text.match(new RegExp(`[${LATIN}]+[%+]`, "gu")) ?? [];
     const parts = [...found, ...signed];
-    const exact = parts.length === 1 && parts[0] === text;
-    return { keys: parts.length ? parts : text.match(new RegExp(`[${LATIN}]+`, "gu")) ?? [], exact };
+    const isJoined = parts.length === 1 && parts[0] === text;
+    return { keys: parts.length ? parts : text.match(new RegExp(`[${LATIN}]+`, "gu")) ?? [], exact: isJoined };
   };
   const places = (found, text) => [...text.matchAll(found.pattern)].map((m) => [m.index, m.index + m[0].length]);
   const isIn = (found, text) => text.search(found.pattern) >= 0;
@@ -171,7 +186,8 @@
     const tiers = Array.from({ length: TIERS + 1 }, () => every);
     for (const found of await Promise.all(words.map((one) => holding(one, count)))) {
       let reached = new Set();
-      const all = [...found.slice(0, TIERS - 1), either(found[TIERS - 1], found[LABEL]), found[SYNONYM]];
+      found[REST] = either(found[REST], found[LABEL]);
+      const all = [...found.slice(0, TIERS), found[SYNONYM]];
       all.forEach((step, n) => { reached = either(reached, step); tiers[n] = both(tiers[n], reached); });
     }
     return tiers;
@@ -276,7 +292,8 @@
   const hitsOf = (text, words) => {
     const counted = text.parts.map((_, n) => [words.filter((one) => isIn(one, text.folded[n])).length, n]);
     const best = counted.filter(([count]) => count).sort(([a, n], [b, m]) => b - a || n - m).slice(0, HITS);
-    const found = best.map(([, n]) => ({ anchor: text.parts[n][1], pieces: excerpt(text.parts[n][2], words) }));
+    const found = best.map(([, n]) => ({ anchor: text.parts[n][1], pieces: excerpt(text.parts[n][2], words),
+      isKeyword: text.parts[n][0] === KEYWORD }));
     const named = words.filter((one) => !text.folded.some((part) => isIn(one, part)))
       .map((one) => namedHit(text, one)).filter(Boolean);
     return [...named, ...found].slice(0, HITS);
@@ -304,7 +321,8 @@
     const isChinese = (text.match(/[\u3400-\u4dbf\u4e00-\u9fff]/g)?.length ?? 0) * 4 > text.length;
     const pieces = hit.pieces.map(([piece, isFound]) => (isFound ? element("mark", {}, piece) : piece));
     const link = element("a", { href: hit.anchor ? `${href}#${hit.anchor}` : href }, ...pieces);
-    return element("li", { lang: isChinese ? "zh-Hans" : "en" }, link);
+    const kind = hit.isKeyword ? [" ", element("span", { class: "kind" }, loaded.get("messages").keyword)] : [];
+    return element("li", { lang: isChinese ? "zh-Hans" : "en" }, link, ...kind);
   };
   const cardElement = async (pk, words) => {
     const holder = document.createElement("template");
@@ -327,7 +345,7 @@
     }
     return found;
   };
-  const facetElement = async (asked, result, name, label, isFirst) => {
+  const facetItems = async (asked, result, name) => {
     const rows = await load(`facet/${name}`), among = await result.narrowed(name);
     const chosen = new Set(asked.chosen.filter(([facet]) => facet === name).map(([, value]) => value));
     const byValue = new Map(rows.map((row) => [row[0], row])), opened = new Set();
@@ -360,10 +378,17 @@
       const href = `${way.startsWith("?") ? `${way}&` : "?"}whole=${name}`;
       items.push(element("li", {}, element("a", { class: "facet__value", rel: "nofollow", href }, every)));
     }
-    const heading = element("h2", { class: "facet__name" }, label);
-    const details = element("details", { class: "facet" }, element("summary", {}, heading), element("ul", {}, ...items));
-    details.open = Boolean(chosen.size || isFirst);
-    return items.length ? details : "";
+    return items;
+  };
+  // A facet is counted when it is opened: all of them are more than the rest of a search.
+  const facetElement = async (asked, result, name, label, isFirst) => {
+    const list = element("ul"), heading = element("h2", { class: "facet__name" }, label);
+    const details = element("details", { class: "facet" }, element("summary", {}, heading), list);
+    const fill = async () => list.replaceChildren(...await facetItems(asked, result, name));
+    details.open = isFirst || asked.chosen.some(([facet]) => facet === name);
+    if (details.open) await fill();
+    else details.addEventListener("toggle", fill, { once: true });
+    return details;
   };
   const showFacets = async (asked, result) => {
     const fold = document.querySelector(".facets__fold");

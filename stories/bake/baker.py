@@ -36,6 +36,8 @@ from stories.queries.snapshot import Library
 UNITS_OF_A_TASK = 10
 VIEWS = 2  # of a page: the standard and the care view
 CODE = ("caselib", "stories", "templates", "static")  # whose files a page depends on
+# Settings that pages show.
+SHOWN = ("SITE_URL", "PUBLISHER", "CONTACT", "ICP_NUMBER", "POLICE_NUMBER", "IDENTIFIER_PREFIX")
 DESK_FILES = ("admin", "admin-desk")  # static files that no public page uses
 MISSING = "/no-such-page/"
 _NEXT = re.compile(r'<a rel="next" href="([^"]*)"')
@@ -68,8 +70,8 @@ class Plan:
     def made_of(self) -> str:
         """Of code and settings, and of what was asked."""
         digest = hashlib.blake2b(digest_size=16)
-        told = (self.site, self.url, self.languages, settings.PUBLISHER, settings.CONTACT)
-        digest.update(repr((*told, settings.ICP_NUMBER, settings.POLICE_NUMBER)).encode())
+        told = [getattr(settings, name) for name in SHOWN]
+        digest.update(repr([self.site, self.url, self.languages, *told]).encode())
         for name in CODE:
             for file in sorted((Path(settings.BASE_DIR) / name).rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:

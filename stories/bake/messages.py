@@ -26,6 +26,7 @@ def messages() -> dict[str, object]:
         "previous": gettext("Previous"),
         "next": gettext("Next"),
         "pages": gettext("Pages"),
+        "keyword": gettext("keyword of this library"),
         "near": gettext(
             "This copy finds the words themselves; what says the same in other words is found by "
             "the site with a server."

@@ -16,7 +16,8 @@ from stories.queries.nodes import Node
 from stories.queries.snapshot import ANSWERED, FACETS, LISTED_WHOLE, Library
 from stories.search import analyzer, reader, tokenizer
 
-# Two more tiers, behind those of the text: names of terms that a case has.
+# Two more tiers, behind those of the text: names of terms that a case has. static/js/baked.js
+# knows all of them by their numbers.
 LABEL, SYNONYM = len(analyzer.TIERS), len(analyzer.TIERS) + 1
 TIER_COUNT = SYNONYM + 1
 LEAST_CHUNKS = 64
@@ -27,6 +28,9 @@ _WORD = re.compile(f"[{_LATIN}]+")
 _OTHER = re.compile("[^\0-\x7f\u00df-\u00f6\u00f8-\u024f]")
 # e-bike, 3.5, 50%: Latin words with the signs between them.
 _JOINED = re.compile(f"(?=(?<![{_LATIN}])([{_LATIN}]+[!-/:-@\\[-`{{-~]{{1,3}}[{_LATIN}]+))")
+# 280米, 党100: a Latin word or number with the character that it stands beside.
+_BEFORE = re.compile(f"[{_LATIN}]+[^\0-\x7f\u00df-\u00f6\u00f8-\u024f\\s]")
+_BEHIND = re.compile(f"[^\0-\x7f\u00df-\u00f6\u00f8-\u024f\\s][{_LATIN}]+")
 _SIGNED = re.compile(f"[{_LATIN}]+[%+]")
 
 File = tuple[str, bytes]  # path, content
@@ -34,7 +38,10 @@ _Buffers = dict[int, bytearray]
 
 
 def keys(folded: str) -> set[str]:
-    """What a text is found by: characters, pairs and triples, Latin words and what they join to."""
+    """What a text is found by: characters, pairs and triples, Latin words and what they join to.
+
+    A Latin letter is never half of a pair: 6米 has to find no 16米.
+    """
     found: set[str] = set()
     for piece in set(folded.split()):
         if piece.isascii():
@@ -43,12 +50,17 @@ def keys(folded: str) -> set[str]:
         for n, other in enumerate(is_other):
             if other:
                 found.add(piece[n])
-            if any(is_other[n : n + 2]) and n + 1 < len(piece):
+            if (
+                any(is_other[n : n + 2])
+                and n + 1 < len(piece)
+                and not _WORD.search(piece, n, n + 2)
+            ):
                 found.add(piece[n : n + 2])
             if n + 2 < len(piece) and all(is_other[n : n + 3]):
                 found.add(piece[n : n + 3])
     found.update(word[: tokenizer.GRAM_LENGTH] for word in _WORD.findall(folded))
-    found.update(_JOINED.findall(folded), _SIGNED.findall(folded))
+    for joined in (_JOINED, _SIGNED, _BEFORE, _BEHIND):
+        found.update(joined.findall(folded))
     return found
 
 
@@ -147,7 +159,9 @@ def _chunks(library: Library, count: int, work: Path) -> Iterator[File]:
     _write_keys(library, count, work)
     for number in range(count):
         path = work / str(number)
-        postings: dict[str, list[list[int]]] = defaultdict(lambda: [[] for _tier in range(7)])
+        postings: dict[str, list[list[int]]] = defaultdict(
+            lambda: [[] for _tier in range(TIER_COUNT)]
+        )
         for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
             key, tier, pk = line.split("\t")
             postings[key][int(tier)].append(int(pk))

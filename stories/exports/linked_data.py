@@ -369,7 +369,8 @@ def _bounds(data: Mapping[str, Any]) -> Node:
 
 
 def _cites(part: PartPresenter) -> Iterable[Mapping[str, Any]]:
-    cites: Iterable[Mapping[str, Any]] = part.data.get("cites") or [part.data["cite"]]
+    one = part.data.get("cite")
+    cites: Iterable[Mapping[str, Any]] = [one] if one else part.data["cites"]
     return cites
 
 

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 LIFETIME = timedelta(days=7)
 
 
-class SentForm(models.Model):
+class SentWorkbenchForm(models.Model):
     """`made`: what the form made or changed, as kind-pk."""
 
     token = models.UUIDField(unique=True)
@@ -16,7 +16,7 @@ class SentForm(models.Model):
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = "sent form"
+        verbose_name = "sent form of the workbench"
 
     def __str__(self) -> str:
         return str(self.token)

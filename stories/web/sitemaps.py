@@ -22,7 +22,8 @@ from stories.web.site import absolute, in_language, languages_of, site_of
 
 PAGES_OF_A_PART = 5000  # so that a part in both languages stays below 50,000 addresses and 50 MB
 FIXED_PAGES = (
-    "overview cases measure-types problem-types places metrics matrix sources corrections about"
+    "overview cases measure-types problem-types places metrics matrix sources corrections data "
+    "codebook about"
 ).split()
 HREFLANG = {"zh": "zh-Hans", "en": "en"}
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

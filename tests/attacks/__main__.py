@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tests.attacks import (
+    crafted_forms,
     full_disk,
     killed,
     large_bodies,
@@ -20,12 +21,13 @@ ATTACKS = {
     "slow_clients": slow_clients.run,
     "large_bodies": large_bodies.run,
     "odd_requests": odd_requests.run,
+    "crafted_forms": crafted_forms.run,
     "pictures": pictures.run,
     "takeover": takeover.run,
     "killed": killed.run,
     "full_disk": full_disk.run,
 }
-WHOLE_ALONE = {"full_disk"}  # takes too long for CI
+WHOLE_ALONE = {"crafted_forms", "full_disk"}  # they take too long for CI
 
 
 def main() -> None:

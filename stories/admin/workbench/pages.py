@@ -34,7 +34,7 @@ from stories.admin.workbench.words import CaseTexts
 from stories.choices import PRINTED_LIMIT, EditKind, Qualifier
 from stories.documents import metric_checks
 from stories.models.case import Case
-from stories.models.sent_forms import SentForm
+from stories.models.sent_forms import SentWorkbenchForm
 from stories.models.sources import LeftOut
 from stories.models.vocabulary import Indicator
 from stories.publishing import history
@@ -129,7 +129,7 @@ class CaseWorkbench(DeskAdmin):
         token = _token(request)
         with transaction.atomic():
             Case.objects.select_for_update().get(pk=asked.case.pk)
-            sent = SentForm.objects.filter(token=token).first()
+            sent = SentWorkbenchForm.objects.filter(token=token).first()
             if sent is None:
                 if "remove" in request.POST:
                     return self._remove(request, asked, token)
@@ -141,13 +141,15 @@ class CaseWorkbench(DeskAdmin):
                 sent = self._write(request, asked, form, token)
         return self._bench(request, Case.objects.get(pk=asked.case.pk), sent.made)
 
-    def _write(self, request: HttpRequest, asked: Asked, form: Any, token: uuid.UUID) -> SentForm:
+    def _write(
+        self, request: HttpRequest, asked: Asked, form: Any, token: uuid.UUID
+    ) -> SentWorkbenchForm:
         row = _left_out(asked, form) if asked.kind == "rest" else form.save()
         name = f"{asked.kind}-{row.pk}" if asked.kind not in makers.PLAIN else ""
         self._note(request, asked, form, row)
         history.record(asked.case, EditKind.SAVED, request.user)
-        SentForm.drop_old()
-        return SentForm.objects.create(token=token, made=name)
+        SentWorkbenchForm.drop_old()
+        return SentWorkbenchForm.objects.create(token=token, made=name)
 
     def _note(self, request: HttpRequest, asked: Asked, form: Any, row: Any) -> None:
         """In the history of the case, as Django notes parts that are saved with it."""
@@ -176,7 +178,7 @@ class CaseWorkbench(DeskAdmin):
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
         self.log_change(request, asked.case, [{"deleted": told}])
         history.record(asked.case, EditKind.SAVED, request.user)
-        SentForm.objects.create(token=token)
+        SentWorkbenchForm.objects.create(token=token)
         return self._bench(request, asked.case)
 
     def _form(

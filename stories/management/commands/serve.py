@@ -178,7 +178,11 @@ def _static_fingerprint() -> str:
 def _become_server(listener: socket.socket) -> NoReturn:
     """gunicorn takes over this process and the listening socket."""
     listener.set_inheritable(True)
-    environment = {"PYTHONPATH": str(settings.BASE_DIR)}  # wherever this was started from
+    environment = {
+        "PYTHONPATH": str(settings.BASE_DIR),  # wherever this was started from
+        # glibc gives threads memory of their own: of 200 that wait, 36 MiB in two workers.
+        "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
+    }
     if settings.FIGURES_PORT:
         _listen(HOST, str(settings.FIGURES_PORT)).close()  # or it is refused
         environment["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caselib-figures-")
