@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -52,6 +53,15 @@ class DeskParameters:
             if is_nameless or any(CONTROL.search(text) for text in texts):
                 return bad_request(request, BadRequest())
         return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """A number that no column holds: SQLite and PostgreSQL each have their own error."""
+        is_too_large = isinstance(exception, OverflowError | DataError)
+        if is_too_large and request.path_info.startswith(settings.DESK):
+            return bad_request(request, BadRequest())
+        return None
 
 
 AS_THEY_ARE = ("image/", "application/zip", "application/vnd.sqlite3")

@@ -27,6 +27,7 @@ KNOWN_VARIABLES = {
     "CASELIB_DATA_DIR",
     "CASELIB_DEBUG",
     "CASELIB_FIGURES_PORT",
+    "CASELIB_FOUR_EYES",
     "CASELIB_HTTPS",
     "CASELIB_ICP_NUMBER",
     "CASELIB_IDENTIFIER_PREFIX",
@@ -185,6 +186,7 @@ ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 OWN_HOST = "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is allowed
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
+FOUR_EYES = flag("CASELIB_FOUR_EYES")  # whoever wrote a case may not publish it
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
 # The foot of every page: who publishes the site, where errors are reported (an e-mail address, the
 # address of a page, or words), and the filing numbers that sites in China must show.
@@ -199,7 +201,7 @@ WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [
     "stories",
-    "django.contrib.admin",
+    "caselib.desk.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -228,7 +230,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 if ROLE == "reader":
-    _DESK_ALONE = ("admin", "sessions", "messages", "axes", "auth.middleware", "csrf")
+    _DESK_ALONE = ("DeskConfig", "sessions", "messages", "axes", "auth.middleware", "csrf")
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.endswith(_DESK_ALONE)]
     MIDDLEWARE = [m for m in MIDDLEWARE if not any(part in m for part in _DESK_ALONE)]
 DESK = ("/admin/", "/en/admin/")  # where its addresses begin

@@ -258,6 +258,29 @@ class VersionKind(TextChoices):
     CORRECTION = "correction", _("correction")
 
 
+class EditKind(TextChoices):
+    """What was done to a case at the desk."""
+
+    FOUND = "found", _("changed elsewhere than at the desk")
+    SAVED = "saved", _("saved")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    RESTORED = "restored", _("restored")
+    TERMS = "terms", _("terms changed")
+    DELETED = "deleted", _("deleted")
+
+
+class SubmissionState(TextChoices):
+    """What came of a case that was handed in for review."""
+
+    WAITING = "waiting", _("submitted")
+    RETURNED = "returned", _("returned")
+    PUBLISHED = "published", _("published")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+
 class TermStatus(TextChoices):
     ACTIVE = "active", _("Active")
     DEPRECATED = "deprecated", _("Deprecated")

@@ -90,7 +90,8 @@ def test_a_term_without_a_position_goes_to_the_end(
     send(editor, term, {"position": ""})
     assert model.objects.get(pk=term.pk).position == last + 1
     model.objects.filter(pk=term.pk).update(position=32_767)
-    assert add_term(editor, model, slug="another", position="").status_code == 302
+    words = {"label_zh": "又一词", "label_en": "Another term"}
+    assert add_term(editor, model, slug="another", position="", **words).status_code == 302
     assert model.objects.get(slug="another").position == 32_767
 
 

@@ -79,12 +79,12 @@ def test_without_its_text_a_case_has_a_warning_and_no_fault() -> None:
     assert result.warnings[0].code == "unproved-source"
 
 
-def test_warnings_stand_apart_from_faults() -> None:
+def test_warnings_stand_apart_from_faults(terms: Terms) -> None:
     document = a_document(measures=a_document()["measures"][1:], derived=[], context=[])
     for n in range(2):
         document = with_value(document, f"measures[{n}].metrics", [])
     document = with_value(document, "abstract", text("社" * 281, "Long"))
-    found = warnings(serialization.shaped(document), texts_of())
+    found = warnings(serialization.shaped(document), texts_of(), terms)
     assert [(fault.path, fault.code) for fault in found] == [
         ("abstract.zh", "long-abstract"),
         ("problems[0]", "problem-without-measure"),
@@ -93,21 +93,21 @@ def test_warnings_stand_apart_from_faults() -> None:
     ]
 
 
-def test_a_beginning_after_its_source_was_issued_is_a_warning() -> None:
+def test_a_beginning_after_its_source_was_issued_is_a_warning(terms: Terms) -> None:
     document = with_value(a_document(), "sources[0].issued", "2022-02-28")
-    found = warnings(serialization.shaped(document), texts_of())
+    found = warnings(serialization.shaped(document), texts_of(), terms)
     assert [fault.path for fault in found if fault.code == "date-after-issue"] == [
         "began.edtf",
         "measures[0].when.edtf",
     ]
     planned = with_value(document, "measures[0].status", "planned")
-    found = warnings(serialization.shaped(planned), texts_of())
+    found = warnings(serialization.shaped(planned), texts_of(), terms)
     assert [fault.path for fault in found if fault.code == "date-after-issue"] == ["began.edtf"]
 
 
-def test_a_date_of_the_month_of_issue_is_no_warning() -> None:
+def test_a_date_of_the_month_of_issue_is_no_warning(terms: Terms) -> None:
     document = with_value(a_document(), "sources[0].issued", "2022-03-01")
-    found = warnings(serialization.shaped(document), texts_of())
+    found = warnings(serialization.shaped(document), texts_of(), terms)
     assert "date-after-issue" not in {fault.code for fault in found}
 
 

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from stories.models.case import Case
+from stories.models.history import Edit
 from stories.models.pictures import Picture
 from stories.pictures import formats, storage
 from tests.builders import a_case, a_complete_case, a_draft, a_photo, a_picture, keep
@@ -271,26 +272,29 @@ def change(client: Client, case: Case, **fields: Any) -> Any:
 def test_an_editor_replaces_and_removes_a_picture(
     folder: Path, vocabulary: None, committed: Any
 ) -> None:
+    """The files stay for who restores the case as it was."""
     case, editor = a_complete_case(), the_desk_of("editors")
-    a_picture(case=case)
+    first = a_picture(case=case)
     with committed():
         assert change(editor, case, file=uploaded(a_photo(300, 200))).status_code == 302
-    picture = case.pictures.get()
-    assert (picture.width, there(folder)) == (300, set(picture.files))
+    second = case.pictures.get()
+    assert (second.width, there(folder)) == (300, {*first.files, *second.files})
     with committed():
         assert change(editor, case, DELETE="on").status_code == 302
-    assert (case.pictures.count(), there(folder)) == (0, set())
+    assert (case.pictures.count(), there(folder)) == (0, {*first.files, *second.files})
 
 
-def test_a_draft_is_deleted_with_its_pictures(
+def test_a_draft_is_deleted_and_its_pictures_stay_to_be_restored(
     folder: Path, vocabulary: None, committed: Any
 ) -> None:
     case = a_complete_case()
     withdraw(case)
-    a_picture(case=case)
+    picture, editor = a_picture(case=case), the_desk_of("editors")
     with committed():
-        the_desk_of("editors").post(page_of(case, "delete"), {"post": "yes"})
-    assert (Case.objects.count(), there(folder)) == (0, set())
+        editor.post(page_of(case, "delete"), {"post": "yes"})
+    assert (Case.objects.count(), there(folder)) == (0, set(picture.files))
+    editor.post(address("case_restore"), {"edit": Edit.objects.get(kind="deleted").pk})
+    assert Picture.objects.get().files == picture.files
 
 
 # ---------------------------------------------------------------- readers

@@ -190,7 +190,7 @@ def test_only_the_models_know_what_published_means() -> None:
         if not str(file).startswith(MAY_NAME_PUBLICATION)
         for name in names_of_publication(tree)
     }
-    assert found == {  # of an answer, of a whole and of a follow-up, not of a case
+    assert found == {  # of an answer, of a whole, a follow-up and a submission, not of a case
         ("stories/documents/checks.py", "answer.state"),
         ("stories/documents/rules.py", "part.state"),
         ("stories/documents/rules.py", "whole.state"),
@@ -198,6 +198,7 @@ def test_only_the_models_know_what_published_means() -> None:
         ("stories/models/questions.py", "self.state"),
         ("stories/models/questions.py", "state="),
         ("stories/models/questions.py", "state__in="),
+        ("stories/models/review.py", "state="),
     }
 
 

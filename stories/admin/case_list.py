@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -14,10 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.case_status import changed_cases, damage_of, publication_of, publications_of
-from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.desk import DeskAdmin, change_url, row_count
+from stories.choices import SubmissionState
 from stories.models.case import Case
 from stories.models.measures import Actor, Measure, Problem, TypeLink
 from stories.models.metrics import Metric
+from stories.models.review import Submission
 from stories.models.sources import Citation, Source
 from stories.search import tokenizer
 
@@ -38,6 +39,23 @@ SEARCHED_PARTS: list[tuple[type[Model], str, list[str]]] = [
 ]
 
 
+OPEN_STATES = (SubmissionState.WAITING, SubmissionState.RETURNED)
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """By what came of the last submission."""
+
+    title = _("review")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, state.label) for state in OPEN_STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(submission_state=value) if value in OPEN_STATES else queryset
+
+
 class CaseList(DeskAdmin):
     """The list of `CaseAdmin`; each row needs its counts, and all rows their publications."""
 
@@ -45,6 +63,7 @@ class CaseList(DeskAdmin):
         "title",
         "version",
         "is_changed",
+        "review_state",
         "place",
         "problem_count",
         "measure_count",
@@ -54,6 +73,7 @@ class CaseList(DeskAdmin):
     ]
     list_filter = [
         "state",
+        ReviewFilter,
         ("problems__type", admin.RelatedOnlyFieldListFilter),
         ("measures__types__family", admin.RelatedOnlyFieldListFilter),
         ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
@@ -67,10 +87,11 @@ class CaseList(DeskAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                problem_count=_count(Problem, "case"),
-                measure_count=_count(Measure, "case"),
-                metric_count=_count(Metric, "case"),
-                citation_count=_count(Citation, "passage__source__case"),
+                problem_count=row_count(Problem, "case"),
+                measure_count=row_count(Measure, "case"),
+                metric_count=row_count(Metric, "case"),
+                citation_count=row_count(Citation, "passage__source__case"),
+                submission_state=Subquery(_last_submissions().values("state")[:1]),
             )
         )
         return rows
@@ -90,6 +111,12 @@ class CaseList(DeskAdmin):
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, case: Case) -> str:
         return str(case)
+
+    @admin.display(description=_("review"))
+    def review_state(self, case: Any) -> str:
+        """Only of what still waits for somebody."""
+        state = case.submission_state
+        return str(SubmissionState(state).label) if state in OPEN_STATES else ""
 
     @admin.display(description=_("problems"), ordering="problem_count")
     def problem_count(self, case: Any) -> int:
@@ -163,16 +190,13 @@ class CaseList(DeskAdmin):
             self.message_user(request, format_html("{} {}", message, links), messages.WARNING)
 
 
+def _last_submissions() -> QuerySet[Submission]:
+    return Submission.objects.filter(case=OuterRef("pk")).order_by("-pk")
+
+
 def _contains(fields: Sequence[str], word: str) -> Q:
     """Any of the fields, letter case aside."""
     condition = Q()
     for field in fields:
         condition |= Q((f"{field}__icontains", word))
     return condition
-
-
-def _count(model: type[Model], path_to_case: str) -> Coalesce:
-    """How many rows of a model a case has, in a query of its own, so that none multiplies."""
-    rows = model._default_manager.filter(**{path_to_case: OuterRef("pk")}).order_by()
-    counts = rows.values(path_to_case).annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

@@ -17,25 +17,30 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.case_status import as_text, last_document, publication_of
-from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.case_review import CaseReview
+from stories.admin.case_status import publication_of
+from stories.admin.desk import change_url
 from stories.admin.fault_links import fault_links
-from stories.admin.forms.publishing import PublishForm, WithdrawForm
-from stories.choices import VersionKind
+from stories.admin.forms.publishing import ReturnForm, WithdrawForm
+from stories.admin.reviews import (
+    Review,
+    decided,
+    refusal_to_publish,
+    refusal_to_publish_as_submitted,
+)
+from stories.choices import EditKind, SubmissionState, VersionKind
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case
 from stories.models.version import Publication
-from stories.presenters import versions
 from stories.publishing import publisher, quotations
 from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
-from stories.queries.snapshot import Library
 
 
-class CasePublishing(DeskAdmin):
+class CasePublishing(CaseReview):
     """The actions and the page of `CaseAdmin` for who may publish."""
 
-    actions = ["publish", "withdraw"]
+    actions = ["publish", "publish_submitted", "withdraw", "change_tags"]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("stories.publish_case")
@@ -52,9 +57,12 @@ class CasePublishing(DeskAdmin):
                 has_versions = publication_of(case) is not None
                 result = check(case, has_versions)
                 faults, document = result.faults, result.document
-                if document and not faults and not has_versions:
+                refusal = refusal_to_publish(case, request.user)
+                if document and not faults and not has_versions and not refusal:
                     self._publish(request, case, document)
-            if faults:
+            if refusal:
+                self.message_user(request, format_html("“{}”: {}", case, refusal), messages.ERROR)
+            elif faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
                 message = format_html("{} {}", format_html(text, case), fault_links(case, faults))
                 self.message_user(request, message, messages.ERROR)
@@ -63,6 +71,27 @@ class CasePublishing(DeskAdmin):
                 link = format_html('<a href="{}">{}</a>', page, gettext("See what changed."))
                 text = format_html(gettext("“{}” has versions already."), case)
                 self.message_user(request, format_html("{} {}", text, link), messages.WARNING)
+            else:
+                self.message_user(request, format_html(gettext("“{}” is published."), case))
+
+    @admin.action(
+        description=_("Publish the chosen cases with the notes that they were submitted with"),
+        permissions=["publish"],
+    )
+    def publish_submitted(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Later versions, where nothing was changed after the submission, each in its own
+        transaction: for what one change of a term brings to many cases."""
+        for pk in queryset.values_list("pk", flat=True):
+            with transaction.atomic():
+                case = Case.objects.select_for_update().get(pk=pk)
+                review = Review(case)
+                refusal = refusal_to_publish_as_submitted(review, request.user)
+                if review.document and not refusal:
+                    sent: Any = review.submission
+                    note = Note(sent.note_zh, sent.note_en)
+                    self._publish(request, case, review.document, VersionKind(sent.kind), note)
+            if refusal:
+                self.message_user(request, format_html("“{}”: {}", case, refusal), messages.ERROR)
             else:
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
 
@@ -92,6 +121,7 @@ class CasePublishing(DeskAdmin):
         with transaction.atomic():
             publisher.withdraw(case.slug, reason)
             case.mark_withdrawn()
+            self.record(request, case, EditKind.WITHDRAWN)
         self.log_change(request, case, _("Withdrawn."))
         self.message_user(request, format_html(gettext("“{}” is withdrawn: a draft again."), case))
 
@@ -105,23 +135,21 @@ class CasePublishing(DeskAdmin):
             raise PermissionDenied
         with transaction.atomic():  # what is checked and compared is what is published
             case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
-            review = _Review(case)
+            review = Review(case)
+            refusal = refusal_to_publish(case, request.user)
             form = review.form(request.POST if request.method == "POST" else None)
-            is_sent = request.method == "POST" and review.may_be_published
+            is_sent = request.method == "POST" and review.may_be_published and not refusal
             if is_sent and review.document and (form is None or form.is_valid()):
                 kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
                 self._publish(request, case, review.document, kind, form.note if form else NO_NOTE)
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
                 return HttpResponseRedirect(change_url(case))
         context = {
-            **self.admin_site.each_context(request),
+            **self.review_context(request, review),
             "title": gettext("Publish “%(case)s”") % {"case": case},
-            "case": case,
-            "review": review,
-            "faults": fault_links(case, review.faults) if review.faults else "",
-            "warnings": fault_links(case, review.warnings) if review.warnings else "",
             "form": form,
-            "opts": self.opts,
+            "refusal": refusal,
+            "return_form": ReturnForm() if review.submission else None,
         }
         return TemplateResponse(request, "admin/stories/case/publish.html", context)
 
@@ -137,10 +165,13 @@ class CasePublishing(DeskAdmin):
         version = publisher.publish(document, kind, note)
         quotations.publish(version, document)
         case.mark_published(version.published_at)
+        decided(case, request.user, SubmissionState.PUBLISHED, version.published_at)
+        case.review_comments.update(is_done=True)
         checked = document.checked
         case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")
         text = gettext("Published as version %(number)s.") % {"number": version.number}
         self.log_change(request, case, text)
+        self.record(request, case, EditKind.PUBLISHED, text)
 
     def change_view(
         self,
@@ -151,29 +182,3 @@ class CasePublishing(DeskAdmin):
     ) -> Any:
         context = {"may_publish": self.has_publish_permission(request), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
-
-
-class _Review:
-    """The rows of a case beside its last version: what a reviewer decides on."""
-
-    def __init__(self, case: Case) -> None:
-        self.publication = publication_of(case)
-        result = check(case, has_versions=self.publication is not None)
-        self.faults, self.warnings, document = result.faults, result.warnings, result.dumped
-        self.document = result.document
-        self.hash = publisher.sha256(as_text(document).encode())
-        before = last_document(self.publication) if self.publication else None
-        self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)
-        self.is_unchanged = before is not None and as_text(before) == as_text(document)
-        terms = Library.now().presented_terms()
-        self.sections = versions.presented(before, document, terms) if before else []
-
-    @property
-    def may_be_published(self) -> bool:
-        return not self.faults and (self.is_withdrawn or not self.is_unchanged)
-
-    def form(self, data: Any) -> PublishForm | None:
-        """None for a first version, which needs no note, and where there is nothing to publish."""
-        if not self.publication or not self.may_be_published:
-            return None
-        return PublishForm(data, seen=self.hash)

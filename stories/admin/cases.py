@@ -8,12 +8,14 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, re_path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from stories.admin.bulk_terms import CaseTags
+from stories.admin.case_history import CaseHistory
 from stories.admin.case_list import CaseList
 from stories.admin.case_publishing import CasePublishing
 from stories.admin.case_status import damage_of, publication_of
@@ -37,6 +39,7 @@ from stories.admin.inlines import (
 )
 from stories.admin.sources import SourceInline
 from stories.admin.workbench.pages import CaseWorkbench
+from stories.choices import SubmissionState
 from stories.documents import damage
 from stories.models.case import Case
 from stories.models.pictures import Picture
@@ -114,6 +117,7 @@ STATE: Any = (
         "fields": [
             ("state", "published_at"),
             ("version", "is_changed"),
+            "review",
             ("created_at", "changed_at"),
             "open_points",
             "left_out_of_pages",
@@ -126,12 +130,12 @@ STATE: Any = (
 
 
 @admin.register(Case)
-class CaseAdmin(CaseList, CasePublishing, CaseWorkbench):
+class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
     form = CaseForm
     fieldsets = [BASICS, IN_SHORT, PLACE, DATES, FIRST_SCREEN, STATE]
     add_fieldsets = [BASICS, IN_SHORT]
     readonly_fields = [
-        *("state", "published_at", "version", "is_changed", "created_at", "changed_at"),
+        *("state", "published_at", "version", "is_changed", "review", "created_at", "changed_at"),
         *("open_points", "left_out_of_pages"),
     ]
     autocomplete_fields = ["place"]
@@ -157,6 +161,17 @@ class CaseAdmin(CaseList, CasePublishing, CaseWorkbench):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else self.add_inlines
+
+    @admin.display(description=_("review"))
+    def review(self, case: Case) -> SafeString | str:
+        """Where the case stands between saving and publishing, and what was said of it."""
+        last = case.submissions.first()
+        if last is None:
+            return gettext("not submitted")
+        said = last.answer if last.state == SubmissionState.RETURNED else last.message
+        lines = [last.get_state_display(), said]
+        lines += [str(comment) for comment in case.review_comments.filter(is_done=False)]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines if line))
 
     @admin.display(description=_("what pages leave out"))
     def left_out_of_pages(self, case: Case) -> SafeString | str:
@@ -190,9 +205,9 @@ class CaseAdmin(CaseList, CasePublishing, CaseWorkbench):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        note_change(form.instance.pk, form, formsets)
         Glance.add_missing(form.instance)
         super().save_related(request, form, formsets, change)
+        note_change(request, form.instance)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """A new case goes on to its page, where its parts are added."""

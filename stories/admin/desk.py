@@ -3,24 +3,32 @@
 Saving changes rows only; readers see a change once the case is published.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import BadRequest
 from django.db import models
-from django.http import HttpRequest, HttpResponseRedirect
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.timezone import now
 
 from stories.admin.forms.base import DeskForm, DeskFormSet, end_of
 from stories.admin.forms.case_choices import CaseLists
 from stories.admin.forms.fields import TermSelect, TermSelectMultiple, is_key
+from stories.admin.saving import Saving, case_of, meanwhile
+from stories.choices import EditKind
 from stories.models.case import Case
 from stories.models.metrics import Metric
-from stories.pictures import storage
+from stories.publishing import history
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelAdmin = admin.ModelAdmin[Any]
@@ -33,11 +41,6 @@ LOOKS: Any = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})},
     models.URLField: {"assume_scheme": "https"},
 }
-
-
-def case_of(row: Any) -> Case | None:
-    """The case that a row on a page belongs to; None on a page for a new one."""
-    return row if row is None or isinstance(row, Case) else getattr(row, "case", None)
 
 
 def change_url(row: models.Model) -> str:
@@ -55,10 +58,17 @@ def picture_url(file: str) -> str:
     return reverse("admin:stories_case_picture", args=[file])
 
 
-def note_change(case_pk: int, form: Any, formsets: Any) -> None:
+def note_change(request: HttpRequest, case: Case) -> None:
     """A change of a part is a change of its case; saving an unchanged page is none."""
-    if form.has_changed() or any(formset.has_changed() for formset in formsets):
-        Case.objects.filter(pk=case_pk).update(changed_at=now())
+    if history.record(case, EditKind.SAVED, request.user):
+        Case.objects.filter(pk=case.pk).update(changed_at=now())
+
+
+def row_count(model: type[models.Model], path: str) -> Coalesce:
+    """How many rows of a model belong to a row, counted on their own, so that none multiplies."""
+    rows = model._default_manager.filter(**{path: OuterRef("pk")}).order_by()
+    counts = rows.values(path).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
 class Fields:
@@ -85,22 +95,14 @@ class Fields:
         return field
 
 
-class DeskAdmin(Fields, ModelAdmin):
+class DeskAdmin(Fields, Saving):
     form = DeskForm
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form: Any = super().get_form(request, obj, change, **kwargs)
-        form.lists = CaseLists(case_of(obj))
-        return form
-
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A save that fails leaves no files behind. No page of the desk offers to save as new."""
+        """No page of the desk offers to save as new."""
         if "_saveasnew" in request.POST:
             raise BadRequest("_saveasnew")
-        with storage.undone_on_failure():
-            return super().changeform_view(request, *args, **kwargs)
+        return super().changeform_view(request, *args, **kwargs)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -114,6 +116,15 @@ class DeskAdmin(Fields, ModelAdmin):
         if hasattr(obj, "position") and obj.position is None:
             obj.position = end_of(type(obj)._default_manager.all())
         super().save_model(request, obj, form, change)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Without rows that only tie two others together, which have no words of their own."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ties = [model._meta for model in _ties()]
+        names = tuple(f"{capfirst(str(tie.verbose_name))}: " for tie in ties)
+        plurals = {tie.verbose_name_plural for tie in ties}
+        counts = {name: count for name, count in counts.items() if name not in plurals}
+        return _without(names, deleted), counts, lacking, protected
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without bulk deletion: the page of a row says what is deleted with it."""
@@ -134,8 +145,23 @@ class PartAdmin(DeskAdmin):
         return obj.get_absolute_url() if obj.case.is_published else None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        note_change(form.instance.case_id, form, formsets)
         super().save_related(request, form, formsets, change)
+        note_change(request, form.instance.case)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        case = Case.objects.select_for_update().get(pk=obj.case_id)
+        history.record_found(case)
+        super().delete_model(request, obj)
+        note_change(request, case)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """That of the case: an edit may touch several of its parts."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return HttpResponseRedirect(reverse("admin:stories_case_history", args=[row.case_id]))
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(change_url(_above(obj)))
@@ -162,7 +188,7 @@ class DeskInline(Fields, InlineModelAdmin):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
-        formset.form.lists = CaseLists(case_of(obj))
+        formset.form.lists = CaseLists(case_of(obj), partial(meanwhile, request, obj))
         return formset
 
 
@@ -172,6 +198,20 @@ class Tabular(DeskInline):
 
 class Stacked(DeskInline):
     template = "admin/edit_inline/stacked.html"
+
+
+def _ties() -> list[Any]:
+    models_of_app = apps.get_app_config("stories").get_models(include_auto_created=True)
+    return [model for model in models_of_app if model._meta.auto_created]
+
+
+def _without(beginnings: tuple[str, ...], rows: Any) -> list[Any]:
+    """A list of texts and of lists of them, without texts that begin so."""
+    return [
+        _without(beginnings, row) if isinstance(row, list) else row
+        for row in rows
+        if isinstance(row, list) or not str(row).startswith(beginnings)
+    ]
 
 
 def _above(row: Any) -> Any:

@@ -24,12 +24,13 @@ from stories.admin.forms.base import end_of
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.intake import ArticleForm, IntakeForm
 from stories.admin.keys import free_key
+from stories.choices import EditKind
 from stories.models.case import Case
 from stories.models.questions import Glance
 from stories.models.sources import Passage, Person, Source
 from stories.models.texts import SourceText
 from stories.models.vocabulary import Place
-from stories.publishing import texts
+from stories.publishing import history, texts
 from stories.reading import articles, resemblance, source_text
 from stories.reading.articles import LineKind
 
@@ -83,6 +84,7 @@ class Intake(PartAdmin):
         if request.method == "POST" and form.is_valid():
             source = _create(case, sha256, raw, form)
             self.log_addition(request, source, [{"added": {}}])
+            history.record(source.case, EditKind.SAVED, request.user)
             message = gettext("“{}” is a source of the case, with {} passages.")
             count = source.passages.count()
             self.message_user(request, format_html(message, source, count))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from stories.admin.bulk_terms import MeasureTerms
 from stories.admin.desk import PartAdmin, Tabular
 from stories.admin.forms.base import KeywordsForm
 from stories.admin.forms.citations import SideForm
@@ -17,6 +18,9 @@ from stories.choices import ChangeSide
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Metric
 from stories.models.questions import FollowUp, Glance
+
+# By which the parts of one case are found: a filter would have a link for each case.
+OF_CASE = ["case__slug", "case__title_zh", "case__title_en"]
 
 
 class MeasureCitationInline(CitationInline):
@@ -88,7 +92,7 @@ class ActorInline(Tabular):
 
 
 @admin.register(Measure)
-class MeasureAdmin(PartAdmin):
+class MeasureAdmin(PartAdmin, MeasureTerms):
     form = MeasureForm
     fieldsets = [
         (None, {"fields": [("key", "status", "before_case"), "title_zh", "title_en"]}),
@@ -125,9 +129,12 @@ class MeasureAdmin(PartAdmin):
         MeasureMetricInline,
     ]
     list_display = ["title", "case", "main_type", "status"]
-    list_filter = ["status", "types__family", "case"]
+    list_filter = ["status", "types__family"]
     list_select_related = ["case"]
-    search_fields = ["key", "title_zh", "title_en", "summary_zh", "summary_en"]
+    search_fields = [
+        *("key", "title_zh", "title_en", "summary_zh", "summary_en"),
+        *("types__label_zh", "types__label_en", *OF_CASE),
+    ]
 
     @admin.display(description=_("title"), ordering="title_zh")
     def title(self, measure: Measure) -> str:
@@ -156,9 +163,12 @@ class ProblemAdmin(PartAdmin):
     inlines = [ProblemCitationInline]
     autocomplete_fields = ["type"]
     list_display = ["__str__", "case", "type"]
-    list_filter = ["type", "case"]
+    list_filter = ["type"]
     list_select_related = ["case", "type"]
-    search_fields = ["key", "statement_zh", "statement_en"]
+    search_fields = [
+        *("key", "statement_zh", "statement_en"),
+        *("type__label_zh", "type__label_en", *OF_CASE),
+    ]
 
 
 @admin.register(Metric)
@@ -167,9 +177,12 @@ class MetricAdmin(PartAdmin):
     fields = ["measure", *METRIC_FIELDS]
     autocomplete_fields = ["indicator"]
     list_display = ["key", "indicator", "qualifier", "low", "high", "measure", "case"]
-    list_filter = ["kind", "qualifier", "case"]
+    list_filter = ["kind", "qualifier"]
     list_select_related = ["case", "measure", "indicator"]
-    search_fields = ["key", "indicator__label_zh", "indicator__label_en", "citations__printed"]
+    search_fields = [
+        *("key", "indicator__label_zh", "indicator__label_en", "citations__printed"),
+        *OF_CASE,
+    ]
 
 
 @admin.register(Change)
@@ -185,9 +198,8 @@ class ChangeAdmin(PartAdmin):
     ]
     inlines = [BeforeCitationInline, AfterCitationInline]
     list_display = ["__str__", "case"]
-    list_filter = ["case"]
     list_select_related = ["case"]
-    search_fields = ["key", "subject_zh", "subject_en"]
+    search_fields = ["key", "subject_zh", "subject_en", *OF_CASE]
 
 
 @admin.register(FollowUp)
@@ -201,9 +213,9 @@ class FollowUpAdmin(PartAdmin):
     ]
     inlines = [FollowUpCitationInline]
     list_display = ["__str__", "state", "looked_on", "case"]
-    list_filter = ["state", "case"]
+    list_filter = ["state"]
     list_select_related = ["case"]
-    search_fields = ["key", "question_zh", "question_en"]
+    search_fields = ["key", "question_zh", "question_en", *OF_CASE]
 
 
 @admin.register(Glance)
@@ -212,7 +224,8 @@ class GlanceAdmin(PartAdmin):
     readonly_fields = ["question"]
     inlines = [GlanceCitationInline]
     list_display = ["question", "state", "case"]
-    list_filter = ["question", "state", "case"]
+    list_filter = ["question", "state"]
+    search_fields = OF_CASE
     list_select_related = ["case"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

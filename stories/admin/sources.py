@@ -14,6 +14,7 @@ from stories.admin.forms.sources import PassageForm, SourceForm
 from stories.admin.intake import Intake
 from stories.admin.stored_text import StoredText
 from stories.models.sources import Passage, Person, Source
+from stories.publishing.texts import without_text
 
 SOURCE_FIELDSETS: Any = [
     (
@@ -86,6 +87,19 @@ class PassageInline(Tabular):
         return super().get_queryset(request).select_related("source")
 
 
+class TextFilter(admin.SimpleListFilter):
+    """Whether the desk has the text of a source."""
+
+    title = _("text")
+    parameter_name = "text"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("not at hand"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return without_text(queryset) if self.value() == "no" else queryset
+
+
 @admin.register(Source)
 class SourceAdmin(Intake, StoredText):
     form = SourceForm
@@ -93,7 +107,7 @@ class SourceAdmin(Intake, StoredText):
     readonly_fields = ["article"]
     inlines = [PersonInline, PassageInline]
     list_display = ["__str__", "case", "type", "issued", "condition"]
-    list_filter = ["type", "condition", "reported_by", "independence"]
+    list_filter = [TextFilter, "type", "condition", "reported_by", "independence"]
     list_select_related = ["case"]
     search_fields = ["key", "title_zh", "title_en", "container_zh", "container_en"]
 

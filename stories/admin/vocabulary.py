@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
@@ -18,8 +18,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
-from stories.admin.desk import DeskAdmin, change_url
-from stories.admin.forms.vocabulary import LabelledForm, TagForm, TermForm
+from stories.admin.desk import change_url, row_count
+from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
+from stories.admin.term_changes import TermChanges
 from stories.choices import TermStatus
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Measure, Problem
@@ -27,6 +28,7 @@ from stories.models.metrics import Metric
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (
     BodyKind,
+    FormerAddress,
     Indicator,
     MeasureFamily,
     MeasureType,
@@ -35,6 +37,7 @@ from stories.models.vocabulary import (
     Tag,
     Term,
 )
+from stories.publishing.term_changes import FACETS, key_of, note_former_address
 from stories.search import analyzer, reader, writer
 
 # rows that use a term → the way from them to their case
@@ -46,15 +49,6 @@ PATH_TO_CASE: dict[type[Model], str] = {
     Measure: "case",
     Metric: "case",
     Problem: "case",
-}
-# model → the facet that its values are indexed under
-FACETS: dict[type[Model], str] = {
-    BodyKind: "actor",
-    Indicator: "indicator",
-    MeasureType: "measure",
-    Place: "place",
-    ProblemType: "problem",
-    Tag: "tag",
 }
 
 
@@ -89,10 +83,8 @@ def published_uses(term: Any) -> list[Publication]:
 
     The index knows of current versions; older ones, few beside these, are searched for its slug.
     """
-    facet = FACETS.get(type(term))
-    if not facet:
-        return []
-    key = (facet, term.code if facet == "place" else term.slug)
+    facet = FACETS[type(term)]
+    key = (facet, key_of(term))
     found = set(reader.holding([key]).get(key, ()))
     older = Version.objects.exclude(
         number=F("publication__number"), publication__withdrawn_at=None
@@ -103,7 +95,24 @@ def published_uses(term: Any) -> list[Publication]:
     return list(Publication.objects.filter(pk__in=reader.among(found)))
 
 
-class VocabularyAdmin(DeskAdmin):
+class UseFilter(admin.SimpleListFilter):
+    """Whether a row of the desk uses a term."""
+
+    title = _("use")
+    parameter_name = "used"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("used")), ("no", _("without use"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        names = [name for name in queryset.query.annotations if name.endswith("_uses")]
+        unused = Q(**dict.fromkeys(names, 0))
+        return queryset.filter(unused if self.value() == "no" else ~unused)
+
+
+class VocabularyAdmin(TermChanges):
     form = LabelledForm
     used_by: tuple[str, ...] = ()
     search_fields = ["label_zh", "label_en"]  # asked for by autocompletion; see below
@@ -111,11 +120,16 @@ class VocabularyAdmin(DeskAdmin):
     key_field = "slug"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        counts = {f"{name}_uses": Count(name, distinct=True) for name in self.used_by}
+        counts = {f"{name}_uses": row_count(*self._users(name)) for name in self.used_by}
         rows: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
-        return rows.order_by(
-            *self.model._meta.ordering or ()
-        )  # counting drops the model's own order
+        return rows
+
+    def _users(self, name: str) -> tuple[type[Model], str]:
+        """The rows that use a term, and their column of it."""
+        relation: Any = self.model._meta.get_field(name)
+        if relation.many_to_many:
+            return relation.through, relation.field.m2m_reverse_field_name()
+        return relation.related_model, relation.field.name
 
     @admin.display(description=_("used"))
     def use_count(self, term: Any) -> int:
@@ -161,7 +175,11 @@ class VocabularyAdmin(DeskAdmin):
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What had a public page before is found at its new address."""
         super().save_related(request, form, formsets, change)
+        before = form.initial.get(self.key_field)
+        if change and before and before != key_of(form.instance):
+            note_former_address(self.model, before, key_of(form.instance))
         writer.begin_revision()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -239,7 +257,7 @@ STATUS: Any = (
 class TermAdmin(VocabularyAdmin):
     form = TermForm
     list_display = ["label_zh", "label_en", "slug", "status", "use_count"]
-    list_filter = ["status"]
+    list_filter = ["status", UseFilter]
     autocomplete_fields = ["replaced_by"]
     fieldsets = [(None, {"fields": [("slug", "position")]}), WORDS, MEANING, STATUS]
 
@@ -260,7 +278,7 @@ class MeasureTypeAdmin(TermAdmin):
     ]
     autocomplete_fields = ["family", "related", "replaced_by"]
     list_display = ["label_zh", "label_en", "slug", "family", "status", "use_count"]
-    list_filter = ["status", "family"]
+    list_filter = ["status", UseFilter, "family"]
     list_select_related = ["family"]
 
 
@@ -301,7 +319,7 @@ class IndicatorAdmin(TermAdmin):
         STATUS,
     ]
     list_display = ["label_zh", "label_en", "slug", "kind", "unit_zh", "status", "use_count"]
-    list_filter = ["status", "kind", "dimension"]
+    list_filter = ["status", UseFilter, "kind", "dimension"]
 
 
 # taggit brings a Tag of its own to the desk, which no case can have. Read here, so that it is
@@ -311,7 +329,6 @@ admin.site.unregister(taggit_admin.Tag)
 
 @admin.register(Tag)
 class TagAdmin(TermAdmin):
-    form = TagForm
     used_by = ("case_tags",)
     fieldsets = [(None, {"fields": ["slug"]}), WORDS, MEANING_AND_RELATED, STATUS]
     autocomplete_fields = ["related", "replaced_by"]
@@ -319,6 +336,7 @@ class TagAdmin(TermAdmin):
 
 @admin.register(Place)
 class PlaceAdmin(VocabularyAdmin):
+    form = PlaceForm
     used_by = ("cases", "inferred_in", "measures", "children")
     key_field = "code"
     fieldsets = [
@@ -333,8 +351,9 @@ class PlaceAdmin(VocabularyAdmin):
     ]
     autocomplete_fields = ["parent"]
     list_display = ["label_zh", "label_en", "code", "level", "parent", "use_count"]
-    list_filter = ["level"]
+    list_filter = ["level", UseFilter]
     list_select_related = ["parent"]
 
     def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset
+        former = FormerAddress.objects.filter(facet=FACETS[Place])
+        return queryset.exclude(code__in=former.values("value"))

@@ -50,6 +50,22 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     return list(_changes((), _without_digest(before), _without_digest(after)))
 
 
+def stale_english(
+    before: Mapping[str, Any], after: Mapping[str, Any], stale: Sequence[Sequence[str]]
+) -> list[list[str]]:
+    """The paths of texts whose Chinese is newer than their English; `stale`: those of before."""
+    found = {tuple(path): True for path in stale}
+    for change in changes(before, after):
+        if change.kind == Kind.REMOVED:
+            found = {path: True for path in found if path[: len(change.path)] != change.path}
+        elif change.kind == Kind.CHANGED and _is_text(change.before) and _is_text(change.after):
+            if change.before["en"] != change.after["en"]:
+                found.pop(change.path, None)
+            elif change.after["en"]:
+                found[change.path] = True
+    return [list(path) for path in found]
+
+
 def _without_digest(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of `checked` only the day: its digest differs whenever anything does."""
     checked = document.get("checked")

@@ -59,6 +59,8 @@ _FILE = {
     "wrong-version": gettext_noop("is not the version that its SHA-256 names"),
     "slug-taken": gettext_noop("%(slug)s is the slug of %(file)s too"),
     "source-taken": gettext_noop("%(key)s is the key of a source of case %(case)s"),
+    "case-there": gettext_noop("there is another case with the slug %(slug)s by now"),
+    "term-gone": gettext_noop("the term %(term)s, which it has, is not there any more"),
     "second-first": gettext_noop("only the first version is of kind first"),
     "no-note": gettext_noop("a version after the first says what changed and why; give --note"),
 }
@@ -191,6 +193,9 @@ _WARNINGS = {
     "long-abstract": gettext_noop("has %(count)s characters; shorter is easier to read"),
     "problem-without-measure": gettext_noop("no measure is tied to it"),
     "no-metric-at-all": gettext_noop("the case has no figure at all"),
+    "counts-another-thing": gettext_noop(
+        "the fragment counts %(given)s, the indicator %(wanted)s: is it the right indicator?"
+    ),
     "question-not-looked-at": gettext_noop("nobody has looked yet whether the source says it"),
 }
 _DAMAGE = {

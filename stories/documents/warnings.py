@@ -9,12 +9,20 @@ from stories.choices import GlanceQuestion, GlanceState
 from stories.documents import rules
 from stories.documents.faults import Fault
 from stories.documents.schema import CaseDocument, numbered
-from stories.reading import dates
+from stories.documents.terms import Terms
+from stories.reading import dates, quantities
+from stories.reading.faults import Bare
 
 LONG_ABSTRACT = 280  # characters of Chinese; the shipped cases have up to 277
 
 
-def warnings(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
+# Measure words that say what is counted, those of one thing together; 个, 处 and the like do not.
+# Source: 现代汉语词典, 7th edition 2016, appendix on measure words, read 2026-11.
+_COUNTED = ("人 名 位 口", "户", "盏", "棵 株", "栋 幢 座", "家", "车 辆", "部 台", "所")
+_KIND_OF = {word: n for n, words in enumerate(_COUNTED) for word in words.split()}
+
+
+def warnings(document: CaseDocument, raws: Mapping[str, bytes], terms: Terms) -> list[Fault]:
     """`raws`: SHA-256 → bytes of the texts at hand."""
     return [
         *_text_warnings(document, raws),
@@ -22,6 +30,7 @@ def warnings(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
         *_abstract_warnings(document),
         *_problem_warnings(document),
         *_metric_warnings(document),
+        *_unit_warnings(document, terms),
         *_question_warnings(document),
     ]
 
@@ -69,6 +78,17 @@ def _problem_warnings(document: CaseDocument) -> Iterator[Fault]:
 def _metric_warnings(document: CaseDocument) -> Iterator[Fault]:
     if not any(document.metrics()):
         yield Fault("measures", "no-metric-at-all")
+
+
+def _unit_warnings(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
+    """A number of households that is to be one of lamps."""
+    for path, metric in document.metrics():
+        wanted = terms.units.get(metric.indicator, ("", ""))[1]
+        for quantity in quantities.read(metric.cite.printed)[:1]:
+            kinds = [_KIND_OF.get(unit) for unit in (quantity.unit, wanted)]
+            if None not in kinds and kinds[0] != kinds[1]:
+                units = {"given": Bare(quantity.unit), "wanted": Bare(wanted)}
+                yield Fault(f"{path}.indicator", "counts-another-thing", units)
 
 
 def _question_warnings(document: CaseDocument) -> Iterator[Fault]:

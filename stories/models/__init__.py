@@ -1,10 +1,12 @@
 """Every table, one module a subject; Django finds them here."""
 
 from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.history import Edit, EditedPicture, SavedForm
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
 from stories.models.questions import FollowUp, Glance
+from stories.models.review import ReviewComment, Submission
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
@@ -26,6 +28,7 @@ from stories.models.version import (
 )
 from stories.models.vocabulary import (
     BodyKind,
+    FormerAddress,
     Indicator,
     MeasureFamily,
     MeasureType,
@@ -42,7 +45,10 @@ __all__ = [
     "Change",
     "Citation",
     "Derived",
+    "Edit",
+    "EditedPicture",
     "FollowUp",
+    "FormerAddress",
     "Glance",
     "IndexedCard",
     "IndexedMetric",
@@ -68,11 +74,14 @@ __all__ = [
     "PublishedPicture",
     "Quotation",
     "Redaction",
+    "ReviewComment",
     "Revision",
+    "SavedForm",
     "SentWorkbenchForm",
     "Solve",
     "Source",
     "SourceText",
+    "Submission",
     "Tag",
     "TypeLink",
     "Version",

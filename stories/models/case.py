@@ -208,7 +208,11 @@ class Case(Cited):
 class CaseTag(ItemBase):
     tag = models.ForeignKey(Tag, models.PROTECT, related_name="case_tags", verbose_name=_("tag"))
     content_object = models.ForeignKey(
-        Case, models.CASCADE, related_name="case_tags", db_index=False
+        Case,
+        models.CASCADE,
+        related_name="case_tags",
+        db_index=False,
+        verbose_name=_("case"),
     )
 
     class Meta:
@@ -225,7 +229,13 @@ class CaseTag(ItemBase):
 class InferredPlace(Part):
     """A place in the chain of a case's place that no source prints."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="inferred_places", db_index=False)
+    case = models.ForeignKey(
+        Case,
+        models.CASCADE,
+        related_name="inferred_places",
+        db_index=False,
+        verbose_name=_("case"),
+    )
     place = models.ForeignKey(
         Place, models.PROTECT, related_name="inferred_in", verbose_name=_("place")
     )

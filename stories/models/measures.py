@@ -119,7 +119,13 @@ class Measure(Cited, KeyedPart):
 class TypeLink(Part):
     """What type a measure is of; the first of a measure's is the main one."""
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="type_links", db_index=False)
+    measure = models.ForeignKey(
+        Measure,
+        models.CASCADE,
+        related_name="type_links",
+        db_index=False,
+        verbose_name=_("measure"),
+    )
     type = models.ForeignKey(
         MeasureType, models.PROTECT, related_name="+", verbose_name=_("measure type")
     )
@@ -143,7 +149,13 @@ class TypeLink(Part):
 class Where(Part):
     """A place of a measure."""
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="where", db_index=False)
+    measure = models.ForeignKey(
+        Measure,
+        models.CASCADE,
+        related_name="where",
+        db_index=False,
+        verbose_name=_("measure"),
+    )
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
     basis = basis_field()
 
@@ -162,7 +174,13 @@ class Where(Part):
 class Solve(Part):
     """What ties a measure to a problem of the same case that it answers."""
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="solves", db_index=False)
+    measure = models.ForeignKey(
+        Measure,
+        models.CASCADE,
+        related_name="solves",
+        db_index=False,
+        verbose_name=_("measure"),
+    )
     problem = models.ForeignKey(
         Problem, models.CASCADE, related_name="solves", verbose_name=_("problem")
     )

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from stories.choices import Licence
 from stories.languages import InReadersLanguage
+from stories.models.history import EditedPicture
 from stories.models.parts import Part
 from stories.models.version import PublishedPicture
 from stories.models.vocabulary import closed_list
 from stories.pictures import formats, storage
 from stories.pictures.formats import Renditions
 
+# What keeps the files of a picture when its row goes.
+SHOWING: tuple[type[models.Model], ...] = (PublishedPicture, EditedPicture)
 Deleted = tuple[int, dict[str, int]]  # rows, and rows by model, as Django counts them
 
 
@@ -30,16 +33,17 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         """The names of all their files: 1 query."""
         return [file for picture in self for file in picture.files]
 
-    def unpublished(self) -> "PictureQuerySet":
-        """Those that no version shows."""
-        published = PublishedPicture.objects.filter(name=models.OuterRef("name"))
-        return self.filter(~models.Exists(published))
+    def shown_nowhere_else(self) -> "PictureQuerySet":
+        """Those that no version shows, and no edit that could be restored."""
+        same = {"name": models.OuterRef("name")}
+        published, edited = (m._default_manager.filter(**same) for m in SHOWING)
+        return self.filter(~models.Exists(published), ~models.Exists(edited))
 
 
 class Picture(Part):
     """A picture of a case. Its files are there before its row, and go once the row is gone.
 
-    `sha256`: of its widest WebP. What a published version shows keeps its files.
+    `sha256`: of its widest WebP. What a version or an edit shows keeps its files.
     """
 
     case = models.ForeignKey(
@@ -99,7 +103,7 @@ class Picture(Part):
         if not new:
             super().save(*args, **kwargs)
             return
-        before = Picture.objects.filter(pk=self.pk).unpublished().files()
+        before = Picture.objects.filter(pk=self.pk).shown_nowhere_else().files()
         with transaction.atomic():
             self.name, self.widths, self.height = storage.write(new), list(new.widths), new.height
             self.sha256 = new.sha256
@@ -128,7 +132,7 @@ class Picture(Part):
 def with_their_files(rows: PictureQuerySet, delete: Callable[[], Deleted]) -> Deleted:
     """Deleting a case takes its pictures' rows with it, which tells no `Picture.delete`."""
     with transaction.atomic():
-        gone = rows.unpublished().files()
+        gone = rows.shown_nowhere_else().files()
         deleted = delete()
         transaction.on_commit(partial(storage.remove, gone), robust=True)
     return deleted

@@ -22,6 +22,7 @@ is_key = RegexValidator(
 )
 
 
+FACET_LIMIT = 20  # characters
 # From a site up to its province: as many steps as PlaceLevel has below the province.
 UPWARDS = "__".join(["parent"] * (len(PlaceLevel) - 1))
 
@@ -101,6 +102,13 @@ class Term(Labelled):
         ]
 
 
+def normal_key(column: str) -> Any:
+    """A CHECK that the column holds a key: rows that code makes have it too."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{column}__regex": rf"^{KEY_PATTERN}$"}), name=f"%(class)s_{column}_is_key"
+    )
+
+
 class TermManager(models.Manager[Any]):
     def get_by_natural_key(self, slug: str) -> Any:
         return self.get(slug=slug)
@@ -121,6 +129,7 @@ class SluggedTerm(Term):
     class Meta(Term.Meta):
         abstract = True
         ordering = ["position", "slug"]
+        constraints = [*Term.Meta.constraints, normal_key("slug")]
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
@@ -192,14 +201,25 @@ class Indicator(SluggedTerm):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         constraints = [
-            *Term.Meta.constraints,
+            *SluggedTerm.Meta.constraints,
             closed_list("kind", Kind),
             closed_list("dimension", Dimension),
         ]
 
 
 class Tag(TagBase, Term, RelatedTerms):
-    """A tag with a slug of its own; taggit's `name` is the Chinese label."""
+    """A tag with a slug of its own; taggit's `name` is the Chinese label, and unique.
+
+    A tag that another has taken the place of leaves its name to that one.
+    """
+
+    slug = models.CharField(
+        _("slug"),
+        max_length=50,
+        unique=True,
+        validators=[is_key],
+        help_text=_("Stands in addresses and case documents; it does not change."),
+    )
 
     objects = TermManager()
 
@@ -207,9 +227,10 @@ class Tag(TagBase, Term, RelatedTerms):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["slug"]
+        constraints = [*Term.Meta.constraints, normal_key("slug")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name = self.label_zh
+        self.name = f"{self.label_zh} [{self.slug}]" if self.replaced_by_id else self.label_zh
         super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str]:
@@ -269,6 +290,7 @@ class Place(Labelled):
         verbose_name_plural = _("places")
         ordering = ["code"]
         constraints = [
+            normal_key("code"),
             closed_list("level", PlaceLevel),
             models.CheckConstraint(
                 condition=~Q(parent=F("pk")),
@@ -303,3 +325,25 @@ class Place(Labelled):
         """From the province down to the place itself; select_related UPWARDS saves the queries."""
         above = self.parent.chain if self.parent else []
         return [*above, self]
+
+
+class FormerAddress(models.Model):
+    """A value that was merged or renamed: what was public under it is found under `successor`.
+
+    It stays when the term of before is removed. A successor is never a former value itself.
+    """
+
+    facet = models.CharField(max_length=FACET_LIMIT)
+    value = models.CharField(max_length=60)
+    successor = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facet", "value"], name="formeraddress_once"),
+            models.CheckConstraint(
+                condition=~Q(value=F("successor")), name="formeraddress_leads_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.facet}: {self.value} → {self.successor}"

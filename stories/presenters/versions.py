@@ -213,8 +213,12 @@ _SHOWN_FIRST = (
 
 @dataclass(frozen=True)
 class ChangePresenter:
-    """One changed statement, number or citation: where it stands, and its words."""
+    """One changed statement, number or citation: where it stands, and its words.
 
+    `path`: as `diff.Change` has it.
+    """
+
+    path: tuple[str, ...]
     kind: str
     kind_label: str
     section: str
@@ -237,6 +241,26 @@ def presented(
     return list(found.items())
 
 
+def place_and_kind(
+    change: Change, before: Mapping[str, Any], after: Mapping[str, Any], terms: Terms
+) -> tuple[str, str]:
+    """Where a change stands, below its section, and its kind, in the reader's language."""
+    wording = _Wording(terms, reader_language())
+    return wording.where(change.path, after, before), str(_KINDS[change.kind])
+
+
+def place_of(path: Sequence[str], document: Mapping[str, Any], terms: Terms) -> list[str]:
+    """The section of a statement, and where in it, in the reader's language."""
+    where = _Wording(terms, reader_language()).where(path, document)
+    return [part for part in (section_label(path), where) if part]
+
+
+def section_label(path: Sequence[str]) -> str:
+    """Of the part of a document in which a change stands, in the reader's language."""
+    section = _SECTIONS.get(path[0])
+    return str(section) if section else path[0]
+
+
 @dataclass(frozen=True)
 class _Wording:
     """Plain values of documents as words of one language."""
@@ -251,11 +275,11 @@ class _Wording:
         old, new = self.words(change.before, name), self.words(change.after, name)
         if old == new:
             return None
-        section = _SECTIONS.get(change.path[0])
         return ChangePresenter(
+            change.path,
             change.kind.value,
             str(_KINDS[change.kind]),
-            str(section) if section else change.path[0],
+            section_label(change.path),
             self.where(change.path, after, before),
             [(operation, text) for operation, text in diff.words(old, new, self.language) if text],
             {"zh": "zh-Hans", "en": "en"}[self.language],

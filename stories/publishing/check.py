@@ -3,6 +3,7 @@
 What the command finds in files with `--texts`, this finds in rows.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,4 +60,23 @@ def check(case: Case, has_versions: bool = False) -> Check:
     if not faults:
         document = proof.proved(document, raws, localdate())
         dumped = document.model_dump(mode="json")
-    return Check(dumped, document, faults, warnings(document, raws))
+    return Check(dumped, document, faults, warnings(document, raws, terms))
+
+
+def fault_counts(cases: Iterable[Case]) -> dict[int, int]:
+    """Primary key → how many faults keep a case from being published: about 30 queries for all."""
+    rows = list(exporter.dumped([case.pk for case in cases]))
+    terms = glossary.stored_terms()
+    hashes = (source["reading"]["sha256"] for _case, dumped in rows for source in dumped["sources"])
+    raws = texts.of_hashes(hashes)
+    counts = {}
+    for case, dumped in rows:
+        known = replace(terms, deprecated={}) if case.published_at else terms
+        try:
+            document = serialization.shaped(dumped)
+        except DocumentError as error:
+            counts[case.pk] = len(error.faults)
+            continue
+        found = checks.faults(document, known) + text_checks.disproved(document, raws)
+        counts[case.pk] = len(found)
+    return counts

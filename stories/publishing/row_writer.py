@@ -31,7 +31,10 @@ from stories.publishing.columns import (
 
 
 class RowWriter:
-    """Replaces the rows of one case; rows of pictures that it still has are updated."""
+    """Replaces the rows of one case; rows of pictures that it still has are updated.
+
+    A draft that is restored may lack citations.
+    """
 
     def __init__(self, case: Case, document: CaseDocument) -> None:
         self.case = case
@@ -240,7 +243,7 @@ class RowWriter:
         Metric.objects.bulk_create(rows)
         by_key = {row.key: row for row in rows}
         for row, (_measure, _n, part) in zip(rows, parts, strict=True):
-            self._cite([part.cite], metric=row)
+            self._cite([part.cite] if part.cite else [], metric=row)
             row.whole_metric = by_key[part.whole.metric] if part.whole.metric else None
         if any(row.whole_metric for row in rows):
             Metric.objects.bulk_update(rows, ["whole_metric"])
@@ -344,7 +347,7 @@ class RowWriter:
                     "widths": part.widths,
                     "height": part.height,
                     "credit_url": part.credit_url or "",
-                    "licence": part.licence.value,
+                    "licence": part.licence,
                     **texts(alt=part.alt, caption=part.caption, credit=part.credit),
                 },
             )
@@ -363,7 +366,7 @@ class RowWriter:
         ]
 
     def _cite_date(self, date: Date | None, event: DatedEvent, **target: Any) -> None:
-        if date:
+        if date and date.source:
             self.citations.append(
                 Citation(
                     passage=self.passages[date.source, date.at],

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from stories.documents.schema import CaseDocument
 from stories.models.sources import Source
 from stories.models.texts import SourceText
@@ -43,6 +45,12 @@ def at_hand(document: CaseDocument) -> dict[str, bytes]:
 def of_hashes(hashes: Iterable[str]) -> dict[str, bytes]:
     rows = SourceText.objects.filter(sha256__in=set(hashes), is_proposed=False)
     return {digest: bytes(raw) for digest, raw in rows.values_list("sha256", "raw")}
+
+
+def without_text(sources: QuerySet[Source]) -> QuerySet[Source]:
+    """Those of whose text the desk has nothing."""
+    at_hand = SourceText.objects.filter(is_proposed=False, sha256=OuterRef("sha256"))
+    return sources.filter(~Exists(at_hand))
 
 
 def passages_of(source: Source, raw: bytes) -> dict[str, str]:

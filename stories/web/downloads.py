@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from stories.exports import lists, questions, records, tables
 from stories.exports.records import Record
 from stories.queries.snapshot import Library, in_one_revision
+from stories.web.former_addresses import redirecting_list
 from stories.web.problems import problem
 from stories.web.site import site_of
 
@@ -25,6 +26,7 @@ OF_PAGES = ("page", "whole")  # parameters of a page that a whole list has no us
 @csrf_exempt
 @require_safe
 @in_one_revision
+@redirecting_list
 def table(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     """`name` of TABLES; `form` of TYPES."""
     record, rows_of = TABLES[name]

@@ -17,6 +17,7 @@ from stories.queries.corrections import Correction, corrections
 from stories.queries.publications import latest
 from stories.queries.snapshot import Library
 from stories.web.cited import LANGUAGES
+from stories.web.former_addresses import redirecting_list
 from stories.web.problems import problem
 from stories.web.site import site_of
 
@@ -62,6 +63,7 @@ class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs o
         return item.version.published_at
 
 
+@redirecting_list
 def new_cases(request: HttpRequest) -> HttpResponse:
     """The cases published last, of any question to the list: 2 queries besides the question's.
 

@@ -36,6 +36,7 @@ from stories.queries.suggestions import suggestions as suggestions_of
 from stories.search import reader, unanswered
 from stories.web import linked, share_cards
 from stories.web.cited import case_item
+from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
 from stories.web.site import is_baked, site_of
 
@@ -81,6 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_list
 def cases(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = CaseQuery.parse(request.GET, library)
@@ -169,6 +171,7 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_page("measure", "measure-type")
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
     library = Library.now()
@@ -194,6 +197,7 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_page("problem", "problem-type")
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
     library = Library.now()
@@ -216,6 +220,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@redirecting_page("place", "place")
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """A place that some published case is about, is in, or has a measure at."""
     library = Library.now()
@@ -271,6 +276,7 @@ def _measures_at_place(case: CasePresenter, code: str) -> list[MeasurePresenter]
 
 
 @library_page
+@redirecting_list
 def metrics(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = MetricQuery.parse(request.GET, library)

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.case_choices import CaseLists
-from stories.admin.forms.fields import TermSelect, keywords_field
+from stories.admin.forms.fields import TermSelect, WriteOnlyTextarea, keywords_field
+from stories.admin.forms.merging import Merging
 from stories.choices import TermStatus
 from stories.reading import characters
 from stories.reading.faults import Bare, Finding
@@ -30,7 +34,7 @@ POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
 LATER = _("May wait until the case is published.")
 
 
-class DeskForm(ModelForm):
+class DeskForm(Merging, ModelForm):
     """The base of all forms of the desk; `lists` are those of one request."""
 
     lists: ClassVar[CaseLists] = CaseLists(None)
@@ -46,13 +50,18 @@ class DeskForm(ModelForm):
                 field.required = False
                 field.help_text = field.help_text or LATER
             if name in KEYS and self.instance.pk and self._is_addressed():
-                field.disabled = True
+                self.fix(name)
         if "position" in self.fields:
             self.fields["position"].required = False
             self.fields["position"].help_text = _("Empty: at the end.")
             self.fields["position"].validators.append(MaxValueValidator(POSITION_LIMIT))
             if not self.instance.pk:
                 self.initial["position"] = None
+        if self.instance.pk:
+            self.remember([name for name, field in self.fields.items() if _is_repeated(field)])
+
+    def meanwhile(self) -> str:
+        return self.lists.meanwhile()
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -113,6 +122,11 @@ class DeskForm(ModelForm):
         return None
 
 
+def _is_repeated(field: forms.Field) -> bool:
+    """Not of what a page never shows: files, and names of private persons."""
+    return not (isinstance(field.widget, WriteOnlyTextarea) or field.widget.needs_multipart_form)
+
+
 def invisible_error(character: str) -> str:
     return Finding("invisible-character", {"character": Bare(character)}).words()
 
@@ -134,7 +148,27 @@ def end_of(rows: QuerySet[Any]) -> int:
 
 
 class DeskFormSet(InlineFormSet):
-    """Rows in an inline: a new one goes to the end."""
+    """Rows in an inline: a new one goes to the end. What somebody else has changed meanwhile is
+    deleted only when that is asked for once more."""
+
+    def clean(self) -> None:
+        super().clean()
+        changed = [
+            form
+            for form in self.initial_forms
+            if form.changed_by_others and form.cleaned_data.get(DELETION_FIELD_NAME)
+        ]
+        if changed:
+            message = gettext(
+                "%(who)s changed “%(parts)s” meanwhile (%(fields)s), as it stands here now. Save "
+                "again to delete it nevertheless."
+            )
+            names = {
+                "who": changed[0].meanwhile(),
+                "parts": ", ".join(str(form.instance) for form in changed),
+                "fields": ", ".join(changed[0].changed_by_others),
+            }
+            raise ValidationError(message % names)
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if hasattr(form.instance, "position") and form.instance.position is None:

@@ -1,10 +1,11 @@
 """The rows of one case that its forms choose from, in a list or by key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stories.models.case import Case
@@ -14,10 +15,16 @@ from stories.models.sources import Passage, Source
 
 
 class CaseLists:
-    """The choices of the fields of one case; each list is queried once per form class."""
+    """The choices of the fields of one case; each list is queried once per form class.
 
-    def __init__(self, case: Case | None) -> None:
+    `meanwhile`: who changed the case, or the term, since the page was shown.
+    """
+
+    def __init__(
+        self, case: Case | None, meanwhile: Callable[[], str] = lambda: gettext("Somebody")
+    ) -> None:
         self.case = case
+        self.meanwhile = meanwhile
         self._known: dict[str, list[Any]] = {}
 
     @property

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import invisible_error, without_invisible
@@ -56,6 +57,69 @@ class PublishForm(NoteForm):
             changed = _("The case has been changed meanwhile. Look at what changed once more.")
             self.add_error(None, changed)
         return data
+
+
+class SubmitForm(forms.Form):
+    """What the reviewer should know; of a later version also what its note could say."""
+
+    message = forms.CharField(
+        label=_("note for the reviewer"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In either language; readers do not see it."),
+    )
+    kind = forms.ChoiceField(
+        label=_("kind"),
+        required=False,
+        choices=[(kind.value, kind.label) for kind in VersionKind if kind != VersionKind.FIRST],
+        initial=VersionKind.UPDATE,
+        widget=forms.RadioSelect,
+    )
+    note_zh = forms.CharField(
+        label=_("note for readers, Chinese"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("A proposal for the reviewer, who may change it."),
+    )
+    note_en = forms.CharField(
+        label=_("note for readers, English"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, review: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not review.publication:
+            for name in ("kind", "note_zh", "note_en"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        return {name: without_invisible(value) for name, value in given.items()}
+
+
+class ReturnForm(forms.Form):
+    answer = forms.CharField(
+        label=_("what is to be done"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In either language; readers do not see it."),
+    )
+
+
+class CommentForm(forms.Form):
+    """`path`: the steps of a statement in the document, `place`: the same in words."""
+
+    text = forms.CharField(label=_("comment"), max_length=2000)
+    path = forms.JSONField()
+    place = forms.CharField(max_length=300, required=False)
+
+    def clean_path(self) -> list[str]:
+        path: Any = self.cleaned_data["path"]
+        if not isinstance(path, list) or not all(isinstance(step, str) for step in path):
+            raise ValidationError(_("There is no such statement."))
+        return path
 
 
 class WithdrawForm(NoteForm):

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import DeskForm
 from stories.admin.forms.fields import ListField
-from stories.models.vocabulary import Tag
+from stories.models.vocabulary import Place
+from stories.reading import characters
+from stories.search import tokenizer
 
 SYNONYMS_HELP = _("Words that mean all of it, one a line. They find the cases that have it.")
 EXAMPLES_HELP = _("Words for one instance of it, one a line. They only suggest it to readers.")
@@ -20,6 +22,29 @@ class LabelledForm(DeskForm):
     is_in_use: ClassVar[bool] = False
     synonyms_zh = ListField(label=_("synonyms, Chinese"), required=False, help_text=SYNONYMS_HELP)
     synonyms_en = ListField(label=_("synonyms, English"), required=False, help_text=SYNONYMS_HELP)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Labels that look the same, or differ by case, width or script alone, are one term."""
+        super().clean()
+        for name in ("label_zh", "label_en"):
+            label = self.cleaned_data.get(name)
+            if label and name in self.changed_data and (other := self._same(name, label)):
+                message = _("“%(term)s” (%(key)s) has this label already.")
+                self.add_error(name, ValidationError(message, params=other))
+        return self.cleaned_data
+
+    def _same(self, name: str, label: str) -> dict[str, str] | None:
+        """Another term with this label: 1 query. What was replaced leaves its label to others."""
+        key = "code" if hasattr(self.instance, "code") else "slug"
+        found = one_form(label)
+        for other, other_key in self._others().values_list(name, key):
+            if one_form(other) == found:
+                return {"term": other, "key": other_key}
+        return None
+
+    def _others(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
+        return rows.filter(replaced_by=None)
 
     def _may_wait(self, name: str) -> bool:
         return False
@@ -34,6 +59,22 @@ class TermForm(LabelledForm):
     examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
     examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
 
+    def clean_replaced_by(self) -> Any:
+        """Not itself, nor one that it takes the place of."""
+        chosen = instead = self.cleaned_data["replaced_by"]
+        seen: set[int] = set()
+        while instead is not None and instead.pk not in seen:
+            if instead.pk == self.instance.pk:
+                raise ValidationError(
+                    _("A term is not replaced by itself.")
+                    if instead == chosen
+                    else _("“%(term)s” is replaced by this one already."),
+                    params={"term": chosen},
+                )
+            seen.add(instead.pk)
+            instead = instead.replaced_by
+        return chosen
+
     def clean_related(self) -> QuerySet[Any]:
         related: QuerySet[Any] = self.cleaned_data["related"]
         if self.instance in related:
@@ -41,10 +82,15 @@ class TermForm(LabelledForm):
         return related
 
 
-class TagForm(TermForm):
-    def clean_label_zh(self) -> str:
-        """taggit's own name of a tag is its Chinese label, and unique."""
-        label: str = self.cleaned_data["label_zh"]
-        if Tag.objects.filter(name=label).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("There is a tag with this label already."))
-        return label
+class PlaceForm(LabelledForm):
+    """Places of one name lie in different ones."""
+
+    def _others(self) -> QuerySet[Any]:
+        rows = Place.objects.exclude(pk=self.instance.pk)
+        return rows.filter(parent=self.cleaned_data.get("parent"))
+
+
+def one_form(label: str) -> str:
+    """What labels of one term have in common: without white space and what nobody sees."""
+    visible = (c for c in tokenizer.fold(label) if not c.isspace() and not characters.invisible(c))
+    return "".join(visible)

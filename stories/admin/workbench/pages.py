@@ -31,12 +31,13 @@ from stories.admin.workbench.board import sections
 from stories.admin.workbench.makers import Asked
 from stories.admin.workbench.points import points
 from stories.admin.workbench.words import CaseTexts
-from stories.choices import PRINTED_LIMIT, Qualifier
+from stories.choices import PRINTED_LIMIT, EditKind, Qualifier
 from stories.documents import metric_checks
 from stories.models.case import Case
 from stories.models.sent_forms import SentWorkbenchForm
 from stories.models.sources import LeftOut
 from stories.models.vocabulary import Indicator
+from stories.publishing import history
 from stories.publishing.check import check, rest_of
 from stories.reading import figures, quantities, source_text
 
@@ -132,6 +133,7 @@ class CaseWorkbench(DeskAdmin):
             if sent is None:
                 if "remove" in request.POST:
                     return self._remove(request, asked, token)
+                history.record_found(asked.case)
                 form = makers.form_of(asked, request.POST)
                 if not form.is_valid():
                     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -145,6 +147,7 @@ class CaseWorkbench(DeskAdmin):
         row = _left_out(asked, form) if asked.kind == "rest" else form.save()
         name = f"{asked.kind}-{row.pk}" if asked.kind not in makers.PLAIN else ""
         self._note(request, asked, form, row)
+        history.record(asked.case, EditKind.SAVED, request.user)
         SentWorkbenchForm.drop_old()
         return SentWorkbenchForm.objects.create(token=token, made=name)
 
@@ -164,6 +167,7 @@ class CaseWorkbench(DeskAdmin):
         if row is None or asked.kind not in makers.REMOVABLE:
             raise BadRequest("remove")
         name = str(row)
+        history.record_found(asked.case)
         try:
             with transaction.atomic():
                 row.delete()
@@ -173,6 +177,7 @@ class CaseWorkbench(DeskAdmin):
         told = {"name": str(asked.model._meta.verbose_name), "object": name}
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
         self.log_change(request, asked.case, [{"deleted": told}])
+        history.record(asked.case, EditKind.SAVED, request.user)
         SentWorkbenchForm.objects.create(token=token)
         return self._bench(request, asked.case)
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from stories.management.commands._tables import require_tables
-from stories.models.pictures import Picture
-from stories.models.version import PublishedPicture
+from stories.models.pictures import SHOWING, Picture
 from stories.pictures import storage
 
 
@@ -36,16 +35,18 @@ class Command(BaseCommand):
 
 
 def astray() -> tuple[list[str], list[str]]:
-    """Files of no picture, and files that are missing: 2 queries."""
+    """Files of no picture, and files that are missing: 3 queries."""
     stored = storage.stored()  # before the rows: what is saved in between is no fault
-    wanted = set(Picture.objects.all().files()) | set(_of_versions())
+    wanted = set(Picture.objects.all().files()) | set(_of_versions_and_edits())
     return storage.settled(stored - wanted), sorted(wanted - storage.stored())
 
 
-def _of_versions() -> Iterator[str]:
-    """The files that any version shows."""
-    names = PublishedPicture.objects.order_by().values_list("name", flat=True)
-    wanted = set(names)
+def _of_versions_and_edits() -> Iterator[str]:
+    wanted = {
+        name
+        for model in SHOWING
+        for name in model._default_manager.order_by().values_list("name", flat=True)
+    }
     for file in storage.stored():
         if file.partition("-")[0] in wanted:
             yield file

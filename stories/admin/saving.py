@@ -1,0 +1,167 @@
+"""How a page of the desk is saved: once, beside what others saved, and with a record of it.
+
+All of it happens in one transaction, in which the case is locked.
+"""
+
+import hashlib
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from stories.admin.forms import merging
+from stories.admin.forms.case_choices import CaseLists
+from stories.admin.forms.fields import is_key
+from stories.choices import EditKind
+from stories.models.case import Case
+from stories.models.history import Edit
+from stories.pictures import storage
+from stories.publishing import history
+
+if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+TOKEN, SEEN = "_token", "_seen"  # of the page as it was shown; the last edit that it knows of
+
+
+def case_of(row: Any) -> Case | None:
+    """The case that a row on a page belongs to; None on a page for a new one."""
+    return row if row is None or isinstance(row, Case) else getattr(row, "case", None)
+
+
+class Saving(ModelAdmin):
+    """The saving of `DeskAdmin`."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """A save that fails leaves no files behind; a form that is sent twice is saved once."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        with storage.undone_on_failure(), transaction.atomic():
+            digest = _digest(request)
+            if digest and (sent := history.was_sent_before(digest)) is not None:
+                self.message_user(request, gettext("This was saved already."), messages.WARNING)
+                return HttpResponseRedirect(sent.location)
+            typed = merging.own_texts(request.POST)
+            if object_id and typed and not self._is_there(object_id):
+                return self._deleted_page(request, typed)
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            history.note_answer(digest, response.headers.get("Location", ""))
+        return response
+
+    def _is_there(self, object_id: str) -> bool:
+        pk = unquote(object_id)
+        return not is_key(pk) or self.model._default_manager.filter(pk=pk).exists()
+
+    def _deleted_page(self, request: HttpRequest, typed: list[str]) -> HttpResponse:
+        """What was typed on the page of a row that is gone, to be copied."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("This was deleted meanwhile"),
+            "typed": typed,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/stories/deleted.html", context, status=409)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Before a save, its case is locked, and what was not recorded yet is."""
+        row: Any = super().get_object(request, object_id, from_field)
+        if request.method == "POST" and (case := case_of(row)) is not None:
+            Case.objects.select_for_update().get(pk=case.pk)
+            history.record_found(case)
+            row = super().get_object(request, object_id, from_field)
+        return row
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.lists = CaseLists(case_of(obj), partial(meanwhile, request, obj))
+        return form
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
+        """Without rows that somebody else deleted since the page was shown."""
+        given: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "POST" and obj.pk:
+            rows = inline.model._default_manager.filter(pk__in=_ids(given["data"], prefix))
+            present = {str(pk) for pk in rows.values_list("pk", flat=True)}
+            may_add = inline.has_add_permission(request, obj)
+            data, files, lost = merging.without_deleted(
+                given["data"], given["files"], prefix, present, may_add
+            )
+            given |= {"data": data, "files": files}
+            if lost:
+                text = gettext("{} deleted a part that you changed. You had written: “{}”.")
+                who = meanwhile(request, obj)
+                self.message_user(
+                    request, format_html(text, who, "”, “".join(lost)), messages.WARNING
+                )
+        return given
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        case = case_of(context["original"])
+        last = Edit.objects.of_case(case.pk).first() if case else None
+        marks = {"token": secrets.token_hex(8), "seen": last.pk if last else 0}
+        return super().render_change_form(request, {**context, **marks}, *args, **kwargs)
+
+    def record(self, request: HttpRequest, case: Case, kind: EditKind, note: str = "") -> None:
+        history.record(case, kind, request.user, note)
+
+
+def meanwhile(request: HttpRequest, row: Any) -> str:
+    """Who changed the row's case since the page was shown, each with the time."""
+    case = case_of(row)
+    if case is None:
+        return _last_change_of(row) if row is not None else gettext("Somebody")
+    seen = request.POST.get(SEEN, "")
+    edits = Edit.objects.of_case(case.pk).exclude(kind=EditKind.FOUND)
+    edits = edits.filter(pk__gt=int(seen) if is_key(seen) else 0)
+    return ", ".join(_who(edit.by_name, edit.at) for edit in edits[:5]) or gettext("Somebody")
+
+
+def _last_change_of(term: Any) -> str:
+    kind = ContentType.objects.get_for_model(term)
+    entry = LogEntry.objects.filter(content_type=kind, object_id=term.pk).first()
+    return _who(entry.user.get_username(), entry.action_time) if entry else gettext("Somebody")
+
+
+def _who(name: str, at: Any) -> str:
+    return f"{name or gettext('Somebody')} ({date_format(localtime(at), 'Y-m-d H:i')})"
+
+
+def _digest(request: HttpRequest) -> str:
+    """Of all that was sent; no two pages that were shown have the same token. "" without one."""
+    if TOKEN not in request.POST:
+        return ""
+    sent = [*sorted(request.POST.lists()), request.path]
+    files = [
+        (name, file.name, file.size)
+        for name in sorted(request.FILES)
+        for file in request.FILES.getlist(name)
+    ]
+    return hashlib.sha256(repr((sent, files)).encode()).hexdigest()
+
+
+def _ids(data: QueryDict, prefix: str) -> list[str]:
+    count = data.get(f"{prefix}-INITIAL_FORMS", "")
+    numbers = range(int(count)) if is_key(count) else range(0)
+    ids = [data.get(f"{prefix}-{n}-id", "") for n in numbers]
+    return [pk for pk in ids if is_key(pk)]

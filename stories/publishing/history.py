@@ -1,0 +1,150 @@
+"""The edits of cases: recorded with what they left, and brought back as drafts.
+
+Whatever changes the rows of a case at the desk records it here, in the same transaction.
+"""
+
+import json
+import zlib
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from stories.choices import EditKind
+from stories.documents import conversion, diff
+from stories.documents.faults import DOCUMENT, DocumentError, Fault
+from stories.models.case import Case
+from stories.models.history import Edit, EditedPicture, SavedForm
+from stories.models.sources import Source
+from stories.models.version import Publication
+from stories.models.vocabulary import Place
+from stories.publishing import exporter, publisher
+from stories.publishing.row_writer import RowWriter
+
+SENT_FORM_LIFETIME = timedelta(days=2)
+NO_ONE: Any = None
+
+
+def record(case: Case, kind: EditKind, by: Any = NO_ONE, note: str = "") -> Edit | None:
+    """The case as it is now; None where it was saved as it was. About 25 queries."""
+    document = exporter.dump(case)
+    text = _as_text(document)
+    digest = publisher.sha256(text)
+    last = Edit.objects.of_case(case.pk).first()
+    if kind in (EditKind.SAVED, EditKind.FOUND) and last and last.sha256 == digest:
+        return None
+    stale: list[list[str]] = []
+    if last and kind != EditKind.RESTORED:
+        stale = diff.stale_english(last.document, document, last.stale)
+    edit = Edit.objects.create(
+        case_pk=case.pk,
+        slug=case.slug,
+        title_zh=case.title_zh,
+        title_en=case.title_en,
+        kind=kind,
+        by=by,
+        by_name=(by.get_full_name() or by.get_username()) if by else "",
+        note=note,
+        sha256=digest,
+        packed=zlib.compress(text),
+        stale=stale,
+    )
+    EditedPicture.objects.bulk_create(
+        EditedPicture(edit=edit, name=part["file"]) for part in document["pictures"]
+    )
+    return edit
+
+
+def record_found(case: Case) -> None:
+    """Before an edit: what loading, or an older release, left, so that nobody is named for it."""
+    record(case, EditKind.FOUND)
+
+
+def restore(case_pk: int, document: Any, by: Any, note: str = "") -> Case:
+    """The document as the draft of its case, which is made anew where it was deleted.
+
+    A draft may lack what a document needs, so its shape is not checked. Raises DocumentError where
+    another case has its slug or a source of it by now, or where a term of it is gone.
+    """
+    part = _plain(conversion.converted(document))
+    with transaction.atomic():
+        case = Case.objects.select_for_update().filter(pk=case_pk).first()
+        if case:
+            record_found(case)
+        else:
+            case = _new_case(part)
+        _refuse_taken(case, part)
+        try:
+            RowWriter(case, part).write()
+        except (KeyError, Place.DoesNotExist) as error:
+            lost = {"term": str(error.args[0])}
+            raise DocumentError([Fault(DOCUMENT, "term-gone", lost)]) from error
+        if case.pk != case_pk:
+            Edit.objects.filter(case_pk=case_pk).update(case_pk=case.pk)
+        record(case, EditKind.RESTORED, by, note)
+    return case
+
+
+def stale_texts(case: Case) -> list[list[str]]:
+    """The paths of its texts whose English is older than their Chinese: 1 query."""
+    last = Edit.objects.of_case(case.pk).values_list("stale", flat=True).first()
+    return last or []
+
+
+def accept_english(case: Case) -> None:
+    """Whoever looked at it says that the English is still right."""
+    if (last := Edit.objects.of_case(case.pk).first()) is not None:
+        Edit.objects.filter(pk=last.pk).update(stale=[])
+
+
+def was_sent_before(digest: str) -> SavedForm | None:
+    """The form where it was saved before; else it is noted down until `note_answer`.
+
+    Where the same form is being saved, this waits until that is done.
+    """
+    SavedForm.objects.filter(at__lt=now() - SENT_FORM_LIFETIME).delete()
+    form, is_new = SavedForm.objects.get_or_create(digest=digest)
+    return None if is_new else form
+
+
+def note_answer(digest: str, location: str) -> None:
+    """Where the form led to once it was saved; "" where it was not."""
+    form = SavedForm.objects.filter(digest=digest)
+    if location:
+        form.update(location=location)
+    else:
+        form.delete()
+
+
+def _as_text(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+class _Part(dict[str, Any]):
+    """A part of a document whose shape is not checked; what it lacks is None."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self.get(name)
+
+
+def _plain(document: Any) -> Any:
+    """With attributes instead of keys, as `CaseDocument` has them."""
+    return json.loads(json.dumps(document), object_hook=_Part)
+
+
+def _new_case(document: Any) -> Case:
+    """A draft; one that was published before keeps its slug and its addresses."""
+    if Case.objects.filter(slug=document.slug).exists():
+        raise DocumentError([Fault(DOCUMENT, "case-there", {"slug": document.slug})])
+    published = Publication.objects.filter(slug=document.slug).first()
+    first = published.first_published_at if published else None
+    return Case(slug=document.slug, published_at=first)
+
+
+def _refuse_taken(case: Case, document: Any) -> None:
+    keys = [source.key for source in document.sources]
+    taken = Source.objects.filter(key__in=keys).exclude(case=case.pk).select_related("case")
+    if (source := taken.first()) is not None:
+        where = {"key": source.key, "case": source.case.slug}
+        raise DocumentError([Fault(DOCUMENT, "source-taken", where)])

@@ -1,0 +1,68 @@
+"""Where readers find what was merged or renamed: old addresses redirect, for good.
+
+An old value that some published case still has keeps its own page until that case is published.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponsePermanentRedirect
+
+from stories import links
+from stories.models.vocabulary import FormerAddress
+from stories.queries.snapshot import Library
+
+View = Callable[..., Any]
+Pair = tuple[str, str]  # facet and value
+# Parameters that name terms: of lists, and of their forms for machines.
+PARAMETERS = ("measure", "problem", "place", "tag", "actor", "indicator")
+
+
+def successors(pairs: Iterable[Pair], library: Library) -> dict[Pair, str]:
+    """Of those that no published case has any more: 1 query, none where all are in use."""
+    lost = {(facet, value) for facet, value in pairs if not library.of(facet, value)}
+    if not lost:
+        return {}
+    rows = FormerAddress.objects.filter(value__in={value for _facet, value in lost})
+    found = {(row.facet, row.value): row.successor for row in rows}
+    return {pair: found[pair] for pair in lost & found.keys()}
+
+
+def redirecting_page(facet: str, name: str) -> Callable[[View], View]:
+    """For the page of one value, whose last argument is the value; `name`: of its address."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def redirecting(request: HttpRequest, **kwargs: Any) -> Any:
+            (value,) = kwargs.values()
+            if new := successors([(facet, value)], Library.now()).get((facet, value)):
+                return HttpResponsePermanentRedirect(_with_query(links.of(name, new), request))
+            return view(request, **kwargs)
+
+        return redirecting
+
+    return decorate
+
+
+def redirecting_list(view: View) -> View:
+    """For a list whose parameters name terms."""
+
+    @wraps(view)
+    def redirecting(request: HttpRequest, **kwargs: Any) -> Any:
+        asked = [(name, value) for name in PARAMETERS for value in request.GET.getlist(name)]
+        moved = successors(asked, Library.now()) if asked else {}
+        if not moved:
+            return view(request, **kwargs)
+        parameters = request.GET.copy()
+        for name in {name for name, _value in moved}:
+            values = [moved.get((name, v), v) for v in parameters.getlist(name)]
+            parameters.setlist(name, list(dict.fromkeys(values)))
+        return HttpResponsePermanentRedirect(f"{request.path}?{parameters.urlencode()}")
+
+    return redirecting
+
+
+def _with_query(url: str, request: HttpRequest) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return f"{url}?{query}" if query else url
