@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0031_shown_words'),
+        ('stories', '0025_shown_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

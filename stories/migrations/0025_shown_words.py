@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0030_sent_forms'),
+        ('stories', '0024_sent_forms'),
     ]
 
     operations = [
