@@ -37,7 +37,7 @@ class RevisionWatch:
         self._listening: Any = None  # the connection that has said LISTEN, or cannot
 
     def __call__(self) -> str | None:
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._start()
         return self.known
 
@@ -47,7 +47,7 @@ class RevisionWatch:
 
     def _start(self) -> None:
         with self._starting:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 thread = Thread(target=self._follow, name="revision", daemon=True)
                 thread.start()
                 self._was_tried.wait(PATIENCE)

@@ -73,9 +73,15 @@ def no_language_is_left_behind() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def tests_write_into_no_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No pictures, no data sets."""
+    """No pictures."""
     data = tmp_path_factory.mktemp("data")
-    with override_settings(MEDIA_ROOT=data / "pictures", EXPORTS_DIR=data / "exports"):
+    with override_settings(MEDIA_ROOT=data / "pictures"):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def data_sets_of_a_module_are_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with override_settings(EXPORTS_DIR=tmp_path_factory.mktemp("exports")):
         yield
 
 

@@ -11,10 +11,10 @@ from stories.models.version import Version
 from stories.publishing import adoption
 from tests import builders
 from tests.builders import AN_OLDER_DOCUMENT
-from tests.test_migrations import OLDER, OlderRows, older
+from tests.test_migrations import OLDER, OlderRows, older, older_file
 from tests.test_versions import run
 
-__all__ = ["older"]
+__all__ = ["older", "older_file"]
 ADOPTION = """
 import django
 django.setup()

@@ -13,11 +13,13 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from stories.models.case import Case, CaseTag
+from stories.models.history import Edit
 from stories.models.metrics import Metric, Operand
+from stories.models.review import Submission
 from stories.models.search_index import IndexedMetric, Posting, Revision
 from stories.models.sources import Citation
-from stories.models.version import OpenRedaction, PublishedPicture, Version
-from stories.models.vocabulary import Place, Tag
+from stories.models.version import OpenRedaction, PublishedPicture, Quotation, Version
+from stories.models.vocabulary import FormerAddress, Place, Tag
 from tests import builders
 from tests.builders import (
     a_body_kind,
@@ -55,6 +57,27 @@ pytestmark = pytest.mark.django_db
 
 def a_case_tag() -> CaseTag:
     return CaseTag.objects.create(content_object=a_case(), tag=a_tag())
+
+
+def an_edit() -> Edit:
+    return Edit.objects.create(case_pk=1, kind="saved", packed=b"")
+
+
+def a_submission(**overrides: Any) -> Submission:
+    return Submission.objects.create(**{"case": a_case()} | overrides)
+
+
+def a_quotation(**overrides: Any) -> Quotation:
+    values = {"source": "a", "locator": "1", "printed": "灯", "shows": "sentence"}
+    version = overrides.pop("version", None) or a_version()
+    return Quotation.objects.create(
+        **values | {"version": version, "words": "灯", "start": 0, "end": 1} | overrides
+    )
+
+
+def a_former_address(**overrides: Any) -> FormerAddress:
+    values = {"facet": "tag", "value": "old", "successor": "new"}
+    return FormerAddress.objects.create(**values | overrides)
 
 
 def a_version(is_open: bool = False) -> Version:
@@ -96,13 +119,16 @@ ROWS: dict[str, Callable[..., models.Model]] = {
     "measuretype": a_measure_type,
     "metric": a_metric,
     "passage": a_passage,
+    "edit": an_edit,
     "person": a_person,
     "picture": a_picture,
     "place": lambda: a_place(parent=a_place()),
     "problem": a_problem,
     "problemtype": a_problem_type,
     "publication": lambda: a_version().publication,
+    "quotation": a_quotation,
     "solve": a_solve,
+    "submission": a_submission,
     "source": a_source,
     "tag": a_tag,
     "version": lambda: a_version(is_open=True),
@@ -160,6 +186,10 @@ def _in_itself() -> None:
 
 def _replaced(table: str) -> None:
     ROWS[table](replaced_by=ROWS[table]())
+
+
+def _slugged(table: str, slug: str) -> None:
+    ROWS[table](slug=slug)
 
 
 REFUSED: dict[str, list[Callable[[], object]]] = {
@@ -221,6 +251,12 @@ REFUSED: dict[str, list[Callable[[], object]]] = {
         lambda: a_second_version(kind="first"),
         lambda: a_second_version(number=0),
     ],
+    "formeraddress_leads_on": [lambda: a_former_address(successor="old")],
+    "place_code_is_key": [lambda: a_place(code="加梯"), lambda: a_place(code="UPPER")],
+    **{
+        f"{table}_slug_is_key": [partial(_slugged, table, slug) for slug in ("加梯", "UPPER")]
+        for table in ("bodykind", "indicator", "measurefamily", "measuretype", "problemtype", "tag")
+    },
     "place_below_a_province_lies_in_one": [lambda: a_place(level="city")],
     "place_does_not_lie_in_itself": [_in_itself],
     **{
@@ -283,6 +319,9 @@ def _tagged_twice() -> None:
 
 
 DOUBLED: dict[str, Callable[[], object]] = {
+    "formeraddress_once": _twice(a_former_address),
+    "quotation_once": lambda: _twice(a_quotation, version=a_version())(),
+    "submission_waits_once": lambda: _twice(a_submission, case=a_case())(),
     "casetag_once": _tagged_twice,
     "citation_one_for_a_metric": lambda: _twice(a_citation, metric=a_metric())(),
     "change_key_once_in_a_case": lambda: _twice(a_change, case=a_case(), key="light")(),

@@ -30,7 +30,7 @@ NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.
 DESK = """
 case casetag inferredplace problem measure typelink where solve actor metric derived operand glance
 change change_measures followup source person passage citation leftout picture sourcetext
-sentworkbenchform
+sentworkbenchform edit editedpicture savedform submission reviewcomment
 """.split()
 ANSWERS = """
 import hashlib, sys
@@ -293,7 +293,7 @@ def test_the_desks_tables_are_all_named() -> None:
     tables = {name for name in names if name.startswith("stories")}
     public = """publication version quotation publishedpicture redaction openredaction revision
     posting indexedtext indexedcard indexedmetric indexedmetrictype measurefamily
-    measuretype problemtype bodykind indicator tag place measuretype_related
+    measuretype problemtype bodykind indicator tag place formeraddress measuretype_related
     problemtype_related tag_related""".split()
     assert tables == {f"stories_{name}" for name in (*DESK, *public)}
 

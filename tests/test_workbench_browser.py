@@ -242,9 +242,14 @@ def test_a_pasted_article_becomes_a_published_case_in_few_clicks(
     counts = (case.problems.count(), case.measures.count(), case.metrics.count())
     assert counts == (3, 6, 12)
 
+    page.get_by_role("link", name="Submit", exact=True).click()
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator(".messagelist")).to_contain_text("is submitted for review")
+
     page.context.clear_cookies()
     log_in(page, site, "reviewers")
-    page.goto(f"{site}/en/admin/stories/case/{case.pk}/publish/")
+    page.goto(f"{site}/en/admin/")
+    page.locator("#content").get_by_role("link", name="Heping").first.click()
     page.get_by_role("button", name="Publish").click()
     expect(page.locator(".messagelist")).to_contain_text("is published")
     clicks = int(page.evaluate("localStorage.getItem('presses')"))

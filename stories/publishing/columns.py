@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from stories.choices import Shows
 from stories.documents import schema
 from stories.documents.schema import Date, Text
 from stories.models.case import Case
@@ -30,7 +31,7 @@ def source_row(case: Case, position: int, part: schema.Source) -> Source:
         sha256=part.reading.sha256,
         marks=part.reading.marks,
         withheld_names=part.withheld_names,
-        shows=part.shows,
+        shows=part.shows or Shows.FRAGMENT,  # what an editor left empty, or a draft lacks
         **texts(
             title=part.title,
             container=part.container,
