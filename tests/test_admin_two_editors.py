@@ -253,7 +253,7 @@ def test_what_is_typed_at_a_measure_that_is_gone_is_told(
     response = wang.post(
         page_of(case), shown | {f"measures-{n}-title_zh": "王的措施"} | SAVE, follow=True
     )
-    assert "王的措施" in response.text and "li (20" in response.text
+    assert "王的措施" in response.text and "Li (20" in response.text
 
 
 def test_what_is_typed_on_a_page_that_is_gone_is_shown(
