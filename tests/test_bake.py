@@ -131,11 +131,11 @@ def test_without_script_the_search_says_so(copy: Path) -> None:
 @pytest.mark.usefixtures("small")
 def test_a_copy_says_where_it_will_be_read(tmp_path: Path, settings: Any) -> None:
     settings.STATIC_ROOT = tmp_path / "static"
-    told = StringIO()
+    output = StringIO()
     address = "https://example.org/library/"
-    call_command("bake", tmp_path / "site", base_url=address, lang="en", stdout=told)
-    result = r"\d+ files, \d+ pages among them, made in \d+ parts; 0 parts kept: .*index.html\n"
-    assert re.fullmatch(result, told.getvalue())  # and no progress, as this is no terminal
+    call_command("bake", tmp_path / "site", base_url=address, lang="en", stdout=output)
+    result = r"\d+ files, \d+ pages among them, made in \d+ parts; 0 parts reused: .*index.html\n"
+    assert re.fullmatch(result, output.getvalue())  # and no progress, as this is no terminal
     page = (tmp_path / "site/en/cases/index.html").read_text()
     assert f'<link rel="canonical" href="{address}en/cases/">' in page
     assert "中文" not in page
@@ -162,7 +162,7 @@ def test_an_interrupted_bake_goes_on_and_ends_with_the_same_bytes(tmp_path: Path
         bake(plan, interrupt)
     assert not plan.target.exists()
     baked = bake(plan)
-    assert baked.kept >= baked.made // 2 > 0
+    assert baked.reused >= baked.made // 2 > 0
     bake(whole)
     assert files_of(plan.target) == files_of(whole.target)
 
@@ -176,11 +176,15 @@ def test_a_publication_rewrites_what_it_changes(small: tuple[Case, Case], tmp_pa
     first.save()
     builders.keep(first)
     bake(plan)
-    kept = {p for p, inode in before.items() if (plan.target / p).stat().st_ino == inode}
+    linked = {p for p, inode in before.items() if (plan.target / p).stat().st_ino == inode}
     assert "变了。" in (plan.target / "cases/first/index.html").read_text()
     assert (plan.target / "cases/first/diff/1-2/index.html").is_file()
-    assert "cases/first/index.html" not in kept
-    assert {"cases/second/v/1/index.html", "about/index.html", "care/en/sources/index.html"} <= kept
+    assert "cases/first/index.html" not in linked
+    assert {
+        "cases/second/v/1/index.html",
+        "about/index.html",
+        "care/en/sources/index.html",
+    } <= linked
 
 
 @pytest.mark.usefixtures("small")

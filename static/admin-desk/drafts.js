@@ -1,4 +1,4 @@
-// What is typed into a form is kept in this browser until it is saved.
+// What is typed into a form is stored in this browser until it is saved.
 const LEFT_ALONE = ["token", "csrfmiddlewaretoken"];
 const addressOf = (form) => form.getAttribute("action") ?? location.pathname;
 
@@ -29,9 +29,9 @@ export class Drafts {
 
   // Puts back what was typed into this form before; false where nothing was.
   restore(form) {
-    const kept = localStorage.getItem(this.start + addressOf(form));
-    if (!kept) return false;
-    const { values } = JSON.parse(kept);
+    const stored = localStorage.getItem(this.start + addressOf(form));
+    if (!stored) return false;
+    const { values } = JSON.parse(stored);
     for (const field of form.elements) {
       if (!field.name || LEFT_ALONE.includes(field.name) || ["submit", "file"].includes(field.type)) continue;
       const given = values[field.name] ?? [];

@@ -72,9 +72,9 @@ def uses(term: Any) -> list[Use]:
             rows = users
             if path := PATH_TO_CASE.get(model):
                 rows = Case.objects.filter(pk__in=users.order_by().values(path))
-            told = [(str(row), change_url(row)) for row in rows]
+            links = [(str(row), change_url(row)) for row in rows]
             in_cases = model is not Case and model in PATH_TO_CASE
-            found.append(Use(model._meta.verbose_name_plural, count, told, in_cases))
+            found.append(Use(model._meta.verbose_name_plural, count, links, in_cases))
     return found
 
 
@@ -211,8 +211,8 @@ class VocabularyAdmin(TermChanges):
             term.save()
             writer.begin_revision()
             self.log_change(request, term, _("Deprecated."))
-            told = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
-            self.message_user(request, format_html(told, term), messages.SUCCESS)
+            message = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
+            self.message_user(request, format_html(message, term), messages.SUCCESS)
         return HttpResponseRedirect(change_url(term))
 
 

@@ -46,7 +46,7 @@ _WHOLE_LIST = re.compile(r"/cases/(\?page=\d+)?")
 _CARD = re.compile(r'<li>\s*(<article class="case-card">.*?</article>)\s*</li>', re.DOTALL)
 _SLUG = re.compile(r'<h3 class="case-card__title"><a href="[^"]*/cases/([\w-]+)/"')
 _LOCAL = re.compile(r'(?:\s(?:href|src|srcset)="|[ ,])(/[^"\s#?,]+)')
-Told = Callable[[int, int], None]  # units done, of how many
+Progress = Callable[[int, int], None]  # units done, of how many
 
 
 class BakeError(Exception):
@@ -70,8 +70,8 @@ class Plan:
     def made_of(self) -> str:
         """Of code and settings, and of what was asked."""
         digest = hashlib.blake2b(digest_size=16)
-        told = [getattr(settings, name) for name in SHOWN]
-        digest.update(repr([self.site, self.url, self.languages, *told]).encode())
+        settings_shown = [getattr(settings, name) for name in SHOWN]
+        digest.update(repr([self.site, self.url, self.languages, *settings_shown]).encode())
         for name in CODE:
             for file in sorted((Path(settings.BASE_DIR) / name).rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:
@@ -87,18 +87,18 @@ class Baked:
     pages: int = 0
     files: int = 0
     made: int = 0
-    kept: int = 0
+    reused: int = 0
     left_out: tuple[str, ...] = ()
 
     def add(self, other: "Baked") -> None:
         self.pages += other.pages
         self.files += other.files
         self.made += other.made
-        self.kept += other.kept
+        self.reused += other.reused
         self.left_out += other.left_out
 
 
-def bake(plan: Plan, told: Told = lambda done, count: None) -> Baked:
+def bake(plan: Plan, progress: Progress = lambda done, count: None) -> Baked:
     """Raises FolderError or BakeError; then the copy that was there stays as it is."""
     with override(settings.LANGUAGE_CODE):
         library = Library.present()
@@ -109,7 +109,7 @@ def bake(plan: Plan, told: Told = lambda done, count: None) -> Baked:
         count, baked = len(units), Baked()
         for number, done in enumerate(_done(plan, folder, units), 1):
             baked.add(done)
-            told(min(number * UNITS_OF_A_TASK, count), count)
+            progress(min(number * UNITS_OF_A_TASK, count), count)
         _write_shared(plan, folder, library)
         if not library.is_present():
             raise BakeError("something was published meanwhile: run it again, it goes on from here")
@@ -166,7 +166,7 @@ class UnitBaker:
             if self.folder.is_done(unit.name, unit.made_of) or self.folder.reuse(
                 unit.name, unit.made_of
             ):
-                baked.kept += 1
+                baked.reused += 1
             else:
                 baked.add(self._make(unit))
         return baked

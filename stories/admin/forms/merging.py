@@ -132,15 +132,15 @@ def without_deleted(
     if not gone:
         return data, files, []
     touched = [n for n in gone if _is_touched(data, prefix, n)]
-    kept = [n for n in range(count) if n not in gone]
+    remaining = [n for n in range(count) if n not in gone]
     again = touched if may_add else []
     total = int(data.get(f"{prefix}-TOTAL_FORMS") or 0)
-    order = {n: place for place, n in enumerate([*kept, *again, *range(count, total)])}
+    order = {n: place for place, n in enumerate([*remaining, *again, *range(count, total)])}
     renamed = _renumbered(data, prefix, order)
     for n in again:
         renamed[f"{prefix}-{order[n]}-id"] = ""
         renamed[f"{prefix}-{order[n]}-{AGAIN}"] = "on"
-    renamed[f"{prefix}-INITIAL_FORMS"] = str(len(kept))
+    renamed[f"{prefix}-INITIAL_FORMS"] = str(len(remaining))
     renamed[f"{prefix}-TOTAL_FORMS"] = str(len(order))
     lost = [] if may_add else [text for n in touched for text in _own_texts(data, prefix, n)]
     return renamed, _renumbered(files, prefix, order), lost

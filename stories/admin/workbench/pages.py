@@ -154,13 +154,13 @@ class CaseWorkbench(DeskAdmin):
     def _note(self, request: HttpRequest, asked: Asked, form: Any, row: Any) -> None:
         """In the history of the case, as Django notes parts that are saved with it."""
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
-        told: dict[str, Any] = {"name": makers.title_of(asked), "object": str(row)}
+        change: dict[str, Any] = {"name": makers.title_of(asked), "object": str(row)}
         if isinstance(form, ModelForm) and asked.row is not None:
             said = construct_change_message(form, [], False)  # type: ignore[arg-type]
-            told["fields"] = said[0]["changed"]["fields"] if said else []
+            change["fields"] = said[0]["changed"]["fields"] if said else []
         action = "added" if asked.row is None and asked.kind in makers.MAKERS else "changed"
-        told.setdefault("fields", [])
-        self.log_change(request, asked.case, [{action: told}])
+        change.setdefault("fields", [])
+        self.log_change(request, asked.case, [{action: change}])
 
     def _remove(self, request: HttpRequest, asked: Asked, token: uuid.UUID) -> HttpResponse:
         row = asked.row
@@ -174,9 +174,9 @@ class CaseWorkbench(DeskAdmin):
         except (ProtectedError, RestrictedError):
             message = gettext("Something else rests on it: change that first.")
             return self._refused(request, asked, message)
-        told = {"name": str(asked.model._meta.verbose_name), "object": name}
+        change = {"name": str(asked.model._meta.verbose_name), "object": name}
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
-        self.log_change(request, asked.case, [{"deleted": told}])
+        self.log_change(request, asked.case, [{"deleted": change}])
         history.record(asked.case, EditKind.SAVED, request.user)
         SentWorkbenchForm.objects.create(token=token)
         return self._bench(request, asked.case)

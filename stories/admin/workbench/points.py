@@ -52,8 +52,8 @@ def points(case: Case, *lists: Sequence[Fault]) -> list[list[Point]]:
     Numerals without an account are left out: they are counted, and marked in the text.
     """
     rows = rows_by_path(case)
-    told = ([fault for fault in faults if fault.path != ACCOUNTING] for faults in lists)
-    return [list(_points(faults, rows)) for faults in told]
+    found = ([fault for fault in faults if fault.path != ACCOUNTING] for faults in lists)
+    return [list(_points(faults, rows)) for faults in found]
 
 
 def _points(faults: Sequence[Fault], rows: dict[str, Model]) -> Iterator[Point]:

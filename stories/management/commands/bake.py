@@ -58,6 +58,6 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write(
                 f"{baked.files} files, {baked.pages} pages among them, made in {baked.made} parts; "
-                f"{baked.kept} parts kept: "
+                f"{baked.reused} parts reused: "
                 f"{plan.target / 'index.html'}"
             )
