@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 
 from stories.documents import damage
+from stories.exports.dataset import parts
 from stories.models.case import Case
 from stories.models.measures import Measure
 from stories.models.search_index import IndexedCard
 from stories.models.sources import Source
 from stories.models.version import OpenRedaction, Publication, Version
+from stories.queries.publications import current_cases
+from stories.queries.snapshot import Library
 from stories.search import reader, writer
 from stories.search.analyzer import card
 from tests.builders import a_case, a_complete_case, a_document, a_measure, keep, with_value, without
@@ -185,3 +188,13 @@ def test_the_desk_names_what_pages_leave_out(case: Case) -> None:
     where = '#id_when">measure “Put up street lamps” › when</a>'
     assert f"{where}: &#x27;2021-02-29&#x27;: there is no such day" in page
     assert reader.documents([Publication.objects.get(slug=case.slug).pk])
+
+
+def test_a_metric_without_a_citation_is_left_out_of_exports(case: Case, client: Client) -> None:
+    damaged(case, without(a_document(), "measures[0].metrics[1].cite"))
+    table = client.get("/metrics.csv").getvalue().decode()
+    (published,) = current_cases(Library.now(), [Publication.objects.get(slug="liudi").pk])
+    keys = [row["key"] for row in parts._metrics(published)]
+    lost = a_document()["measures"][0]["metrics"][1]["key"]
+    assert lost not in keys and f",{lost}," not in table
+    assert keys and table.count("\n") > len(keys)

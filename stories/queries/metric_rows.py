@@ -86,10 +86,10 @@ def numbered_rows(
     library: Library, keys: Sequence[MetricKey]
 ) -> Iterator[tuple[MetricPresenter, int]]:
     """The metrics with these keys, each with the number of the version of its case: 1 query for as
-    many cases as `publications.CHUNK`."""
+    many cases as `publications.CHUNK`. One without a citation, of an older release, is left out."""
     pks = dict.fromkeys(pk for pk, _key in keys)
     found = {one.case.pk: one for one in current_cases(library, pks)}
     for pk, key in keys:
         metric = found[pk].case.metrics_by_key.get(key) if pk in found else None
-        if metric:
+        if metric and "cite" in metric.data:
             yield metric, found[pk].number

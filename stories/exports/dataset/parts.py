@@ -168,6 +168,8 @@ def _metrics(found: PublishedCase) -> Iterator[Row]:
         (measure["key"], metric) for measure in data["measures"] for metric in measure["metrics"]
     ]
     for measure, metric in [*own, *((None, metric) for metric in data["context"])]:
+        if "cite" not in metric:  # of a version of an older release
+            continue
         cite, whole = metric["cite"], metric["whole"]
         yield {
             "reading_note": None,
