@@ -205,7 +205,9 @@ class CompleteRequests:
         length = environ.get("CONTENT_LENGTH") or "0"
         if length == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
             return self.application(environ, start_response)
-        if int(length) <= BODY_LIMIT:
+        limit = body_limit(environ.get("PATH_INFO", ""), environ.get("HTTP_COOKIE", ""))
+        # A body in pieces does not say how long it is.
+        if limit == BODY_LIMIT or 0 < int(length) <= BODY_LIMIT:
             return self._with_body(environ, start_response)
         if not self.uploads.acquire(blocking=False):
             return _refuse(start_response, "503 Service Unavailable")

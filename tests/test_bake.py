@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.utils.translation import override
 
 from stories.bake import addresses
 from stories.bake.baker import BakeError, Plan, bake
-from stories.bake.folder import FolderError
+from stories.bake.folder import CopyFolder, FolderError
 from stories.bake.requests import Site
 from stories.bake.rewriting import standard_view
 from stories.bake.search_index import keys
@@ -280,3 +281,43 @@ def test_every_public_address_is_a_file_or_needs_a_server(db: None) -> None:
         units = Units(Library.now(), "", with_cards=True)
     others = {str(p.name) for p, parameters in units.patterns if parameters not in known}
     assert others == {"data-file", "picture", "sitemap-part"}
+
+
+# ---------------------------------------------------------------- the folder
+
+
+def folder_at(target: Path) -> CopyFolder:
+    folder = CopyFolder(target, "stamp")
+    folder.begin()
+    return folder
+
+
+def first_copy(target: Path) -> None:
+    folder = folder_at(target)
+    folder.write("a.html", b"A" * 10)
+    folder.finish("unit", "first", ["a.html"])
+    folder.switch()
+
+
+def test_two_bakes_of_one_copy_are_refused(tmp_path: Path) -> None:
+    first, second = CopyFolder(tmp_path / "site", "a"), CopyFolder(tmp_path / "site", "b")
+    with first.alone(), pytest.raises(FolderError, match="another bake"), second.alone():
+        pass
+
+
+def test_what_an_interrupted_bake_left_is_not_written_through(tmp_path: Path) -> None:
+    first_copy(tmp_path / "site")
+    folder = folder_at(tmp_path / "site")
+    assert folder.reuse("unit", "first")
+    folder.write("a.html", b"B")
+    folder.write_stream("a.html", [b"C"])
+    assert (tmp_path / "site" / "a.html").read_bytes() == b"A" * 10
+
+
+def test_a_copy_without_its_record_is_not_put_in_place(tmp_path: Path) -> None:
+    first_copy(tmp_path / "site")
+    folder = folder_at(tmp_path / "site")
+    shutil.rmtree(folder.part)
+    with pytest.raises(FolderError, match="is gone"):
+        folder.switch()
+    assert (tmp_path / "site" / "a.html").is_file()

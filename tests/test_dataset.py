@@ -382,3 +382,19 @@ def test_the_queries_of_a_data_set_do_not_grow_with_the_cases(
     made = Library.present()
     with django_assert_num_queries(4):  # the order, CHUNK cases, and all versions twice
         build.write(made, RELEASE, tmp_path, lambda _done: None)
+
+
+@library
+def test_a_release_of_other_settings_or_of_an_older_form_is_made_anew(
+    folder: Path, settings: Any
+) -> None:
+    exported()
+    (manifest,) = folder.glob(f"*/{releases.MANIFEST}")
+    settings.SITE_URL = "https://elsewhere.example"
+    exported()
+    assert json.loads(manifest.read_text())["site"] == "https://elsewhere.example"
+    older = json.loads(manifest.read_text()) | {"form": 0, "gone": 1}
+    manifest.write_text(json.dumps(older))
+    assert releases.offered(folder, Library.present()) is None
+    exported()
+    assert releases.offered(folder, Library.present())

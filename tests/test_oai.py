@@ -1,5 +1,7 @@
 """OAI-PMH: every verb, every error of the protocol, and harvests while the library changes."""
 
+import base64
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -20,6 +22,17 @@ OAI = "{http://www.openarchives.org/OAI/2.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 TERMS = "{http://purl.org/dc/terms/}"
 PREFIX = "oai:testserver:"
+# A moment before the first day of the calendar.
+OF_THE_FIRST_DAY = base64.urlsafe_b64encode(
+    json.dumps(
+        {
+            "verb": "ListRecords",
+            "arguments": {"metadataPrefix": "oai_dc"},
+            "after": ["0001-01-01T00:00:00+23:59", 1],
+            "cursor": 0,
+        }
+    ).encode()
+).decode()
 
 
 def answered(client: Client, **arguments: str) -> Element:
@@ -139,6 +152,7 @@ def test_a_list_is_harvested_by_date(client: Client, five: list[str]) -> None:
     days = [(now() - timedelta(days=4 - n)).strftime("%Y-%m-%d") for n in range(5)]
     assert harvested(client, **{"from": days[2]}) == five[2:]
     assert harvested(client, until=days[1]) == five[:2]
+    assert harvested(client, until="9999-12-31") == five
     assert harvested(client, **{"from": days[1], "until": days[3]}) == five[1:4]
     moment = Publication.objects.get(slug="case-3").published_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert harvested(client, **{"from": moment, "until": moment}) == ["case-3"]
@@ -226,6 +240,7 @@ def test_a_deleted_record_stays_in_its_sets(client: Client) -> None:
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=case-1", "idDoesNotExist"),
         ("verb=ListMetadataFormats&identifier=oai:elsewhere:case-1", "idDoesNotExist"),
         ("verb=ListRecords&metadataPrefix=oai_dc&until=1999-01-01", "noRecordsMatch"),
+        (f"verb=ListRecords&resumptionToken={OF_THE_FIRST_DAY}", "badResumptionToken"),
         ("verb=ListIdentifiers&metadataPrefix=oai_dc&from=2999-01-01", "noRecordsMatch"),
         ("verb=ListIdentifiers&metadataPrefix=oai_dc&set=problem.none", "noRecordsMatch"),
         ("verb=ListIdentifiers&metadataPrefix=oai_dc&set=year.2022", "noRecordsMatch"),

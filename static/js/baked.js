@@ -225,7 +225,7 @@
       const known = new Map((await load(`facet/${name}`)).map((row) => [row[0], row]));
       asked.chosen.push(...values.filter((value) => known.has(value)).map((value) => [name, value]));
     }
-    asked.number = Number(parameters.get("page")) || 1;
+    asked.number = /^[1-9]\d{0,5}$/.test(parameters.get("page") ?? "") ? Number(parameters.get("page")) : 1;
     asked.whole = parameters.getAll("whole");
     return asked;
   };
@@ -440,7 +440,7 @@
     const title = element("h2", { id: "results-title" }, texts.cases[size === 1 ? 0 : 1].replace("{n}", size));
     const cards = await Promise.all(result.pks.map((pk) => cardElement(pk, result.words)));
     const none = element("div", { class: "empty" },
-      element("p", {}, asked.q ? texts.none.replace("{words}", asked.q) : texts.nothing),
+      element("p", {}, asked.q ? texts.none.replace("{words}", () => asked.q) : texts.nothing),
       ...(asked.q ? [element("p", {}, texts.near)] : []),
       element("p", {}, element("a", { href: location.pathname.split("/").at(-1) }, texts.all)));
     results.replaceChildren(

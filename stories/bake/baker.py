@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 from django.conf import settings
@@ -102,18 +103,23 @@ def bake(plan: Plan, progress: Progress = lambda done, count: None) -> Baked:
     """Raises FolderError or BakeError; then the copy that was there stays as it is."""
     with override(settings.LANGUAGE_CODE):
         library = Library.present()
-        made_of = plan.made_of
-        folder = CopyFolder(plan.target, f"{library.revision}\n{made_of}\n")
-        folder.begin()
-        units = Units(library, made_of, with_cards=bool(plan.url))
-        count, baked = len(units), Baked()
-        for number, done in enumerate(_done(plan, folder, units), 1):
-            baked.add(done)
-            progress(min(number * UNITS_OF_A_TASK, count), count)
-        _write_shared(plan, folder, library)
-        if not library.is_present():
-            raise BakeError("something was published meanwhile: run it again, it goes on from here")
-        folder.switch()
+        folder = CopyFolder(plan.target, f"{library.revision}\n{plan.made_of}\n")
+        with folder.alone():
+            folder.begin()
+            baked = _write(plan, folder, library, progress)
+            folder.switch()
+    return baked
+
+
+def _write(plan: Plan, folder: CopyFolder, library: Library, progress: Progress) -> Baked:
+    units = Units(library, plan.made_of, with_cards=bool(plan.url))
+    count, baked = len(units), Baked()
+    for number, done in enumerate(_done(plan, folder, units), 1):
+        baked.add(done)
+        progress(min(number * UNITS_OF_A_TASK, count), count)
+    _write_shared(plan, folder, library)
+    if not library.is_present():
+        raise BakeError("something was published meanwhile: run it again, it goes on from here")
     return baked
 
 
@@ -125,8 +131,12 @@ def _done(plan: Plan, folder: CopyFolder, units: Units) -> Iterator[Baked]:
         baker = UnitBaker(plan, folder, known)
         yield from map(baker.bake, tasks)
         return
+    # The processes take over what Django and the templates are set up with.
     with ProcessPoolExecutor(
-        plan.processes, initializer=_begin_process, initargs=(plan, folder, known)
+        plan.processes,
+        get_context("fork"),
+        initializer=_begin_process,
+        initargs=(plan, folder, known),
     ) as pool:
         waiting = deque(pool.submit(_bake_task, task) for task in islice(tasks, 4 * plan.processes))
         while waiting:

@@ -15,6 +15,7 @@ from pathlib import Path
 import brotli
 
 from caselib.page_cache import ENCODERS, SMALL
+from stories.exports.dataset.releases import locked
 
 RECORDS = ".bake"  # of each unit: what it was made of, and its files
 STAMP = "made-of"
@@ -39,8 +40,18 @@ class CopyFolder:
         self.target = target.resolve()
         self.part = self.target.with_name(f".{self.target.name}.part")
         self.old = self.target.with_name(f".{self.target.name}.old")
+        self.lock = self.target.with_name(f".{self.target.name}.lock")
         self.stamp = stamp
         self._made: set[Path] = set()  # folders
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While a bake writes the copy; another one raises FolderError."""
+        self.lock.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.lock) as is_ours:
+            if not is_ours:
+                raise FolderError(f"another bake writes {self.target}: wait until it has ended")
+            yield
 
     def begin(self) -> None:
         self._recover()
@@ -80,8 +91,7 @@ class CopyFolder:
         if present.is_file() and _has(present, content):
             self._link_all(path)
             return
-        file = self.part / path
-        self._make(file.parent)
+        file = self._new(path)
         file.write_bytes(content)
         if len(content) > SMALL and path.endswith(COMPRESSED):
             for name, encode in ENCODERS.items():
@@ -89,8 +99,7 @@ class CopyFolder:
 
     def write_stream(self, path: str, chunks: Iterable[bytes]) -> None:
         """The same of what is too long for memory."""
-        file = self.part / path
-        self._make(file.parent)
+        file = self._new(path)
         with file.open("wb") as written:
             written.writelines(chunks)
         present = self.target / path
@@ -113,6 +122,8 @@ class CopyFolder:
 
     def switch(self) -> None:
         """Put the new copy in the place of the old one."""
+        if not (self.part / RECORDS / STAMP).is_file():
+            raise FolderError(f"{self.part} is gone: run it again")
         if not self.target.exists():
             self.part.rename(self.target)
         elif _exchange(self.part, self.target):
@@ -137,6 +148,14 @@ class CopyFolder:
         except OSError:
             return None
         return written[1:-1] if written[0] == made_of else None
+
+    def _new(self, path: str) -> Path:
+        """Where to write: what an interrupted bake left may be linked to the present copy."""
+        file = self.part / path
+        self._make(file.parent)
+        for name in (path, *(f"{path}{ending}" for ending in ENDINGS.values())):
+            (self.part / name).unlink(missing_ok=True)
+        return file
 
     def _make(self, folder: Path) -> None:
         if folder not in self._made:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from stories import links
 from stories.choices import PlaceLevel, Qualifier, SourceType
 from stories.exports.records import addresses
@@ -292,7 +294,7 @@ def _report(found: PublishedCase, publisher: Publisher) -> Node:
             "headline": words(data["key_message"]),
             "abstract": words(data["abstract"]),
             "inLanguage": [*_LANGUAGES.values()],
-            "datePublished": found.published_at.date().isoformat(),
+            "datePublished": localtime(found.published_at).date().isoformat(),
             "license": LICENCE,
             "publisher": _organization(publisher),
             "isPartOf": {"@id": f"{site}/#dataset"},

@@ -18,6 +18,8 @@ from stories.models.version import Publication, Redaction, Version
 from stories.queries.snapshot import Library
 from stories.search import analyzer, reader
 
+DOCUMENTS_READ = 50  # in memory at a time
+
 
 @dataclass(frozen=True)
 class Change:
@@ -104,7 +106,8 @@ def _withdrawn_values(library: Library) -> dict[int, frozenset[tuple[str, str]]]
         number=F("publication__number"), publication__withdrawn_at__isnull=False
     )
     found = {}
-    for pk, document in last.values_list("publication_id", "document"):
+    rows = last.values_list("publication_id", "document")
+    for pk, document in rows.iterator(chunk_size=DOCUMENTS_READ):
         values = analyzer.entry(orjson.loads(document)).values
         found[pk] = frozenset(
             (facet, node.value)

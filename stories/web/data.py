@@ -114,7 +114,8 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     found = offer.file(name) if offer else None
     if offer is None or found is None:
         return _not_there()
-    etag = f'"{offer.release.revision}-{name}"'
+    hashes = {file.name: file.sha256 for file in offer.files}
+    etag = f'"{hashes.get(name, offer.release.revision)}"'
     not_modified = get_conditional_response(request, etag=etag)
     response = not_modified or _opened(found, is_wanted=request.method == "GET")
     response["ETag"] = etag

@@ -21,7 +21,8 @@ PARAMETERS = ("measure", "problem", "place", "tag", "actor", "indicator")
 
 def successors(pairs: Iterable[Pair], library: Library) -> dict[Pair, str]:
     """Of those that no published case has any more: 1 query, none where all are in use."""
-    lost = {(facet, value) for facet, value in pairs if not library.of(facet, value)}
+    # PostgreSQL knows no text with NUL, and no address has one.
+    lost = {(f, value) for f, value in pairs if "\0" not in value and not library.of(f, value)}
     if not lost:
         return {}
     rows = FormerAddress.objects.filter(value__in={value for _facet, value in lost})

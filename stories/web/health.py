@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -36,7 +36,7 @@ def _index() -> str:
     """The revision of the index is a row of the database: both answer, or it says which."""
     try:
         return "" if reader.revision() else "the index is not there: manage.py reindex"
-    except DatabaseError:
+    except DatabaseFailure:
         return "the database does not answer"
 
 

@@ -22,8 +22,14 @@ from stories import links
 from stories.exports import metadata_formats, records
 from stories.exports.metadata_formats import FORMATS, SCHEMA_INSTANCE, Described
 from stories.exports.records import Text
-from stories.models.version import Publication
-from stories.queries.changes import Change, ChangeQuery, first_change, values_of
+from stories.queries.changes import (
+    Change,
+    ChangeQuery,
+    changes,
+    first_change,
+    values_of,
+    withdrawn_values,
+)
 from stories.queries.publications import PublishedCase, current_cases
 from stories.queries.snapshot import Library, in_one_revision
 from stories.web.site import imprint, site_of
@@ -31,6 +37,7 @@ from stories.web.views import public
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 SCHEMA = f"{OAI} {OAI}OAI-PMH.xsd"
+SECOND = timedelta(seconds=1)
 RECORDS_OF_A_PAGE = 100
 LISTED = ("metadataPrefix", "from", "until", "set", "resumptionToken")
 # verb → arguments that it must have and may have
@@ -158,8 +165,7 @@ def _list_sets(asked: Asked, into: etree._Element) -> None:
 def _get_record(asked: Asked, into: etree._Element) -> None:
     _format(asked)
     row = _publication(asked)
-    moment = row.withdrawn_at or row.published_at
-    change = Change(row.pk, row.slug, moment, row.withdrawn_at is not None)
+    change = Change(row.pk, row.slug, row.changed_at, row.withdrawn_at is not None)
     found = next(iter(current_cases(asked.library, [row.pk])), None)
     _record(asked, into, change, found)
 
@@ -221,9 +227,17 @@ def _query(asked: Asked) -> ChangeQuery:
     if begin and end and begin > end:
         raise OaiError("badArgument", "from: later than until")
     if end:
-        end += timedelta(days=1) if len(until) == len("YYYY-MM-DD") else timedelta(seconds=1)
+        end = _behind(end, timedelta(days=1) if len(until) == len("YYYY-MM-DD") else SECOND)
     facet, value = _set(asked)
     return ChangeQuery(asked.library, facet, value, begin, end)
+
+
+def _behind(moment: datetime, step: timedelta) -> datetime | None:
+    """The end of a day or second; None at the end of the calendar."""
+    try:
+        return moment + step
+    except OverflowError:
+        return None
 
 
 def _moment(name: str, text: str) -> datetime | None:
@@ -262,10 +276,15 @@ def _resumed(asked: Asked, token: str) -> Asked:
     try:
         value: Any = orjson.loads(base64.urlsafe_b64decode(token))
         moment, pk = value["after"]
-        after = datetime.fromisoformat(moment), int(pk)
+        # In UTC at once: at the ends of the calendar that may have no day.
+        after = datetime.fromisoformat(moment).astimezone(UTC), int(pk)
         arguments = {str(name): str(v) for name, v in value["arguments"].items()}
         cursor, verb = int(value["cursor"]), value["verb"]
-        is_ours = after[0].tzinfo is not None and 0 <= pk < 2**63 and 0 <= cursor < 2**63
+        is_ours = (
+            datetime.fromisoformat(moment).tzinfo is not None
+            and 0 <= pk < 2**63
+            and 0 <= cursor < 2**63
+        )
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, OverflowError):
         raise OaiError("badResumptionToken", "this is no token of ours") from None
     if not is_ours or verb != asked.verb or not arguments.keys() <= set(LISTED):
@@ -307,9 +326,10 @@ def _header(asked: Asked, into: etree._Element, change: Change) -> None:
         _add(header, "setSpec", _spec(facet, value))
 
 
-def _publication(asked: Asked) -> Publication:
+def _publication(asked: Asked) -> Any:
+    """Of the identifier, with the moment of its last change."""
     prefix, _colon, slug = asked.arguments["identifier"].rpartition(":")
-    row = Publication.objects.filter(slug=slug).first() if prefix == f"oai:{_host(asked)}" else None
+    row = changes().filter(slug=slug).first() if prefix == f"oai:{_host(asked)}" else None
     if row is None:
         raise OaiError("idDoesNotExist", "identifier: there is no such record")
     return row
@@ -324,11 +344,12 @@ def _format(asked: Asked) -> metadata_formats.Format:
 
 def _sets(library: Library) -> list[tuple[str, str]]:
     """Measure families, problem types and provinces that a case has or had; of the vocabulary."""
+    lost = frozenset[tuple[str, str]]().union(*withdrawn_values(library).values())
     return [
         (facet, node.value)
         for facet in SETS
         for node in library.below[facet].get("", ())
-        if facet != "place" or library.of(facet, node.value)
+        if facet != "place" or library.of(facet, node.value) or (facet, node.value) in lost
     ]
 
 

@@ -22,6 +22,7 @@ from stories.exports.dataset.metadata import Release
 from stories.queries import publications
 from stories.queries.snapshot import Library
 
+FORM = 1  # of tables, fields and manifest: raised with a change, so that files are made anew
 SHORT = 12  # digits of a revision that name it
 MANIFEST, LOCK, DRAFT = "release.json", "lock", ".draft-"
 PROMISE = "removals"  # in the manifest: what was withdrawn and redacted when it was made
@@ -58,7 +59,9 @@ def offered(folder: Path, library: Library) -> Offer | None:
     made = {place.name: place for place in _made(folder)}
     for name in sorted(made, key=revision.__ne__):  # that of the present revision first
         manifest = _manifest(made[name])
-        if manifest and manifest.pop(PROMISE) == removals:
+        if not manifest or manifest.pop("form", 0) != FORM:
+            continue
+        if manifest.pop(PROMISE) == removals:
             release = Release(**manifest)
             return Offer(made[name], release, name == revision, _files(made[name]))
     return None
@@ -68,15 +71,16 @@ def make(folder: Path, release: Release, library: Library, progress: Progress) -
     """Write the release of this revision and remove the others; False where it is there or is
     being made. To be called within `publications.one_state`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder) as is_ours:
-        if not is_ours or _manifest(folder / release.revision):
+    with locked(folder / LOCK) as is_ours:
+        if not is_ours or is_there(folder, release):
             return False
         draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=folder))
         try:
             build.write(library, release, draft, progress)
-            manifest = asdict(release) | {PROMISE: publications.removals()}
+            manifest = _described(release) | {PROMISE: publications.removals()}
             (draft / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
             draft.chmod(0o755)  # a web server may hand them out
+            shutil.rmtree(folder / release.revision, ignore_errors=True)
             os.replace(draft, folder / release.revision)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -85,7 +89,13 @@ def make(folder: Path, release: Release, library: Library, progress: Progress) -
 
 
 def is_there(folder: Path, release: Release) -> bool:
-    return _manifest(folder / release.revision) is not None
+    """Made by this form of the program, with the present settings."""
+    manifest = _manifest(folder / release.revision)
+    return manifest is not None and _described(release).items() <= manifest.items()
+
+
+def _described(release: Release) -> dict[str, Any]:
+    return asdict(release) | {"form": FORM}
 
 
 def remove_outdated(folder: Path) -> None:
@@ -124,9 +134,9 @@ def _files(place: Path) -> list[OfferedFile]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Whether nobody else makes a release in this folder."""
-    with (folder / LOCK).open("w") as file:
+def locked(path: Path) -> Iterator[bool]:
+    """Whether nobody else holds the lock of this file; the end of a process gives it back."""
+    with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
