@@ -218,3 +218,12 @@ def test_a_shipped_case_is_restored_byte_for_byte(file: Path) -> None:
     history.restore(case.pk, before, None)
     assert written(Case.objects.get(pk=case.pk)) == written(case)
     assert exporter.dump(Case.objects.get(pk=case.pk)) == before
+
+
+def test_a_redaction_blanks_edits_too(case: Case, editor: Client) -> None:
+    send(editor, case, {"title_zh": "柳堤社区：张三亮灯"})
+    assert history.redact(case.slug, ["张三"]) == 1
+    edits = Edit.objects.of_case(case.pk)
+    assert not any("张三" in str(edit.document) + edit.title_zh for edit in edits)
+    assert edits[0].title_zh == "柳堤社区：██亮灯"
+    assert history.redact(case.slug, ["张三"]) == 0

@@ -126,7 +126,7 @@ def test_redact_reads_its_words_from_standard_input(monkeypatch: pytest.MonkeyPa
     reason = ["应本人要求。", "At a person’s request."]
     command = "stories.management.commands.redact.sys.stdin.read"
     monkeypatch.setattr(command, lambda: "Liudi\n\n")
-    assert run("redact", "liudi", reason=reason).startswith("3 versions redacted")
+    assert run("redact", "liudi", reason=reason).startswith("3 versions and 0 edits redacted")
     assert "Liudi" not in "".join(Version.objects.values_list("document", flat=True))
     assert "holds these words" in refusal("redact", "liudi", reason=reason)[1]
     assert "no published case" in refusal("redact", "moon", reason=reason)[1]

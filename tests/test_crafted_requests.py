@@ -98,3 +98,18 @@ def test_too_many_pictures_at_once_are_refused(desk: Client, decoded: list[int])
     files = {f"pictures-{n}-file": SimpleUploadedFile("x.webp", b"RIFF") for n in range(11)}
     assert desk.post(page_of(case), as_rendered(desk, case) | files).status_code == 400
     assert decoded == []
+
+
+@pytest.mark.parametrize("count", ["abc", "-1", "٣", "9" * 18, "20000000"])
+def test_an_odd_number_of_rows_is_an_error_of_the_form(
+    vocabulary: None, desk: Client, count: str
+) -> None:
+    case = builders.a_complete_case()
+    values = as_rendered(desk, case) | {"measures-INITIAL_FORMS": count}
+    assert desk.post(page_of(case), values).status_code < 500
+
+
+@pytest.mark.django_db
+def test_no_address_with_nul_asks_the_database_for_it(client: Client) -> None:
+    for url in ("/cases/?tag=%00", "/metrics/?indicator=%00", "/cases.csv?place=a%00b"):
+        assert client.get(url).status_code in (200, 400)

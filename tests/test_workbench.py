@@ -17,7 +17,15 @@ from stories.models.metrics import Metric
 from stories.models.sent_forms import SentWorkbenchForm
 from stories.models.sources import Citation, LeftOut, Passage
 from stories.models.vocabulary import Indicator, ProblemType
-from tests.builders import a_complete_case, a_draft, a_measure, a_metric, a_problem
+from tests.builders import (
+    a_complete_case,
+    a_draft,
+    a_measure,
+    a_measure_type,
+    a_metric,
+    a_problem,
+    a_type_link,
+)
 from tests.desk import Fields, a_member, address, page_of
 from tests.workbench import a_case_with_its_article, chosen, maker, page_of_workbench
 
@@ -361,3 +369,43 @@ def test_reading_writes_nothing(case: Case, editor: Client) -> None:
         editor.get(url)
     assert not Metric.objects.exists()
     assert editor.post(page_of_workbench(case)).status_code == 405
+
+
+# ---------------------------------------------------------------- several at once
+
+
+def test_a_removal_that_is_sent_twice_is_answered_twice(case: Case, editor: Client) -> None:
+    url = maker(case, "problem", row=a_problem(case=case).pk)
+    sent = filled_in(editor, url) | {"remove": "1"}
+    assert [editor.post(url, sent).status_code for _time in range(2)] == [200, 200]
+
+
+def test_silence_does_not_delete_an_answer_that_came_meanwhile(case: Case, editor: Client) -> None:
+    glance = case.glances.get(question="cost")
+    glance.state, glance.text_zh, glance.text_en = "stated", "十二万元。", "CNY 120,000."
+    glance.save()
+    sent = {"token": uuid.uuid4().hex, "state": "silent", "initial-state": "stated"}
+    response = editor.post(maker(case, "glance", row=glance.pk), sent)
+    glance.refresh_from_db()
+    assert (response.status_code, glance.text_zh) == (422, "十二万元。")
+
+
+def test_the_rest_without_fields_is_nothing(case: Case, editor: Client) -> None:
+    sent = {"token": uuid.uuid4().hex, "rest-TOTAL_FORMS": "1", "rest-INITIAL_FORMS": "0"}
+    assert editor.post(maker(case, "rest"), sent).status_code < 500
+
+
+def test_the_second_type_of_a_measure_can_become_its_first(case: Case, editor: Client) -> None:
+    measure = a_measure(case=case)
+    other = a_measure_type()
+    a_type_link(measure=measure, type=other, position=1)
+    send(editor, maker(case, "measure", row=measure.pk), type=str(other.pk))
+    assert [link.type for link in measure.type_links.all()] == [other]
+
+
+def test_silence_is_one_request_where_nobody_has_answered(case: Case, editor: Client) -> None:
+    glance = case.glances.get(question="cost")
+    sent = {"token": uuid.uuid4().hex, "state": "silent", "initial-state": "stated"}
+    response = editor.post(maker(case, "glance", row=glance.pk), sent)
+    glance.refresh_from_db()
+    assert (response.status_code, glance.state) == (200, "silent")

@@ -95,7 +95,7 @@ function wire(form) {
   if (!form) return;
   offerTerms(form);
   count(form);
-  readNumber(form);
+  readNumber(form, false);
   showWords();
 }
 
@@ -162,8 +162,9 @@ function take() {
   firstField(form)?.focus();
 }
 
-// How the program reads the fragment of a number in the unit of its indicator.
-async function readNumber(form) {
+// How the program reads the fragment of a number in the unit of its indicator; fills in its bounds
+// where the editor has changed what they are read from.
+async function readNumber(form, fills = true) {
   const line = form.querySelector(".maker__reading");
   const indicator = form.elements.indicator?.value;
   if (!line || !indicator) return;
@@ -173,7 +174,7 @@ async function readNumber(form) {
   const read = await answer.json();
   line.textContent = read.fault ?? read.words;
   line.classList.toggle("maker__reading--fault", Boolean(read.fault));
-  if (form.elements.reading_note_zh.value || form.dataset.isOverruled) return;
+  if (!fills || form.elements.reading_note_zh.value || form.dataset.isOverruled) return;
   for (const name of ["low", "high", "qualifier"]) form.elements[name].value = read[name] ?? "";
   if (!form.dataset.hasKind) form.elements.kind.value = form.elements.measure.value ? read.kind : "context";
 }
@@ -184,7 +185,8 @@ async function answerSilent(row) {
   isSending = true;
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const token = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const body = new URLSearchParams({ token, state: "silent" });
+  // What the form would have shown: an answer that somebody wrote meanwhile is not deleted.
+  const body = new URLSearchParams({ token, state: "silent", "initial-state": "stated" });
   const answer = await ask(formUrl("glance", { row }), { method: "POST", body }).catch(() => null);
   isSending = false;
   if (answer?.status === 200) {

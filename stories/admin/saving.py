@@ -161,7 +161,4 @@ def _digest(request: HttpRequest) -> str:
 
 
 def _ids(data: QueryDict, prefix: str) -> list[str]:
-    count = data.get(f"{prefix}-INITIAL_FORMS", "")
-    numbers = range(int(count)) if is_key(count) else range(0)
-    ids = [data.get(f"{prefix}-{n}-id", "") for n in numbers]
-    return [pk for pk in ids if is_key(pk)]
+    return [pk for pk in merging.row_ids(data, prefix) if is_key(pk)]

@@ -75,7 +75,7 @@ class SavedForm(models.Model):
     """A form that was saved, by the digest of what was sent: sent again, it changes nothing."""
 
     digest = models.CharField(max_length=DIGEST, unique=True)
-    location = models.CharField(max_length=500)
+    location = models.TextField()
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

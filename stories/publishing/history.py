@@ -5,6 +5,7 @@ Whatever changes the rows of a case at the desk records it here, in the same tra
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +19,10 @@ from stories.models.case import Case
 from stories.models.history import Edit, EditedPicture, SavedForm
 from stories.models.sources import Source
 from stories.models.version import Publication
-from stories.models.vocabulary import Place
 from stories.publishing import exporter, publisher
 from stories.publishing.row_writer import RowWriter
 
+EDITS_READ = 20  # in memory at a time; each holds a whole case
 SENT_FORM_LIFETIME = timedelta(days=2)
 NO_ONE: Any = None
 
@@ -77,13 +78,31 @@ def restore(case_pk: int, document: Any, by: Any, note: str = "") -> Case:
         _refuse_taken(case, part)
         try:
             RowWriter(case, part).write()
-        except (KeyError, Place.DoesNotExist) as error:
+        except KeyError as error:
             lost = {"term": str(error.args[0])}
             raise DocumentError([Fault(DOCUMENT, "term-gone", lost)]) from error
         if case.pk != case_pk:
             Edit.objects.filter(case_pk=case_pk).update(case_pk=case.pk)
         record(case, EditKind.RESTORED, by, note)
     return case
+
+
+def redact(slug: str, words: Sequence[str]) -> int:
+    """Blank words in every edit of a case, its notes included; in how many edits. What is undone
+    with an edit is then as blank as the versions are."""
+    count = 0
+    for edit in Edit.objects.filter(slug=slug).order_by("pk").iterator(chunk_size=EDITS_READ):
+        held: list[str] = []
+        said = {name: getattr(edit, name) for name in ("title_zh", "title_en", "note")}
+        document = publisher.blanked_in(edit.document, words, "", held)
+        for name, text in publisher.blanked_in(said, words, "", held).items():
+            setattr(edit, name, text)
+        if held:
+            text = _as_text(document)
+            edit.sha256, edit.packed = publisher.sha256(text), zlib.compress(text)
+            edit.save()
+            count += 1
+    return count
 
 
 def stale_texts(case: Case) -> list[list[str]]:

@@ -211,7 +211,7 @@ def _redact_version(
     version: Version, words: Iterable[str], reason: Note, at: datetime
 ) -> Redaction | None:
     paths: list[str] = []
-    blanked = _blanked(orjson.loads(version.document), list(words), "", paths)
+    blanked = blanked_in(orjson.loads(version.document), list(words), "", paths)
     if not paths:
         return None
     blanked["checked"] = None  # no text says what is left
@@ -227,7 +227,7 @@ def _redact_version(
     )
 
 
-def _blanked(value: Any, words: list[str], path: str, paths: list[str]) -> Any:
+def blanked_in(value: Any, words: Sequence[str], path: str, paths: list[str]) -> Any:
     """The value with the words blanked out of every text; `paths` grows by where they stood."""
     if isinstance(value, str):
         blanked = value
@@ -238,9 +238,9 @@ def _blanked(value: Any, words: list[str], path: str, paths: list[str]) -> Any:
         return blanked
     if isinstance(value, dict):
         return {
-            key: _blanked(part, words, f"{path}.{key}" if path else key, paths)
+            key: blanked_in(part, words, f"{path}.{key}" if path else key, paths)
             for key, part in value.items()
         }
     if isinstance(value, list):
-        return [_blanked(part, words, f"{path}[{n}]", paths) for n, part in enumerate(value)]
+        return [blanked_in(part, words, f"{path}[{n}]", paths) for n, part in enumerate(value)]
     return value

@@ -16,7 +16,7 @@ from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
 from stories.models.questions import FollowUp, Glance
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
-from stories.models.vocabulary import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
+from stories.models.vocabulary import BodyKind, Indicator, MeasureType, ProblemType, Tag
 from stories.publishing.columns import (
     decimal,
     keywords,
@@ -68,7 +68,7 @@ class RowWriter:
         ):
             set_text(case, column, getattr(document, column))
         set_text(case, "unit_cost_note", document.unit_cost.note)
-        case.place = Place.objects.get(code=document.place)
+        case.place = places_by_code([document.place])[document.place]
         set_date(case, "began", document.began)
         set_date(case, "ended", document.ended)
         case.unit_cost_state = document.unit_cost.state

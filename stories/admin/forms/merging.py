@@ -21,6 +21,7 @@ else:
 
 TAKE_THEIRS = "theirs-"  # begins the name of the box that drops one's own change of a field
 AGAIN = "again"  # ends the name of the field by which a deleted row is saved as a new one
+FORMS_LIMIT = 2000  # rows of a formset; Django refuses more
 WORDS_SHOWN = 400  # characters of what somebody else wrote
 
 
@@ -126,15 +127,15 @@ def without_deleted(
     One that was changed here comes back as a new row, which the form asks about; where rows
     cannot be added, its texts are the third value. `present`: primary keys that are there.
     """
-    count = int(data.get(f"{prefix}-INITIAL_FORMS") or 0)
-    ids = [data.get(f"{prefix}-{n}-id", "") for n in range(count)]
+    ids = row_ids(data, prefix)
+    count = len(ids)
     gone = [n for n, pk in enumerate(ids) if pk and pk not in present]
     if not gone:
         return data, files, []
     touched = [n for n in gone if _is_touched(data, prefix, n)]
     remaining = [n for n in range(count) if n not in gone]
     again = touched if may_add else []
-    total = int(data.get(f"{prefix}-TOTAL_FORMS") or 0)
+    total = form_count(data, f"{prefix}-TOTAL_FORMS")
     order = {n: place for place, n in enumerate([*remaining, *again, *range(count, total)])}
     renamed = _renumbered(data, prefix, order)
     for n in again:
@@ -144,6 +145,18 @@ def without_deleted(
     renamed[f"{prefix}-TOTAL_FORMS"] = str(len(order))
     lost = [] if may_add else [text for n in touched for text in _own_texts(data, prefix, n)]
     return renamed, _renumbered(files, prefix, order), lost
+
+
+def row_ids(data: QueryDict, prefix: str) -> list[str]:
+    """The primary keys that the rows of a formset were sent with, "" where one has none."""
+    count = form_count(data, f"{prefix}-INITIAL_FORMS")
+    return [data.get(f"{prefix}-{n}-id", "") for n in range(count)]
+
+
+def form_count(data: QueryDict, name: str) -> int:
+    """As it was sent; 0 for what is no number, and never more than Django takes."""
+    sent = data.get(name, "")
+    return min(int(sent), FORMS_LIMIT) if sent.isascii() and sent.isdecimal() else 0
 
 
 def own_texts(data: QueryDict) -> list[str]:

@@ -151,6 +151,7 @@ class MeasureMaker(PartForm, StatementForm):
         row, given = self.instance, self.cleaned_data
         link = row.type_links.first() or TypeLink(measure=row)
         link.type = given["type"]
+        row.type_links.filter(type=link.type).exclude(pk=link.pk).delete()  # it was another one
         link.save()
         row.solves.exclude(problem__in=given["solves"]).delete()
         tied = set(row.solves.values_list("problem_id", flat=True))
@@ -282,7 +283,10 @@ class GlanceMaker(PartForm, StatementForm):
 
     def clean(self) -> dict[str, Any] | None:
         given = self.cleaned_data
-        if given.get("state") == GlanceState.SILENT:
+        texts = {str(self[name].label) for name in ("text_zh", "text_en")}
+        if given.get("state") == GlanceState.SILENT and texts & set(self.changed_by_others):
+            self.add_error("state", _("An answer was written meanwhile: look at it first."))
+        elif given.get("state") == GlanceState.SILENT:
             given |= {"text_zh": "", "text_en": "", "passage": None, "printed": "", "gloss": ""}
         elif given.get("state") in STATED and not given.get("passage"):
             self.add_error("printed", _("A stated answer cites a passage: choose its words."))
@@ -305,7 +309,8 @@ class RestForm(forms.Form):
     gloss = gloss_field(help_text="")
 
 
-RestFormSet = forms.formset_factory(RestForm, extra=0, max_num=200, absolute_max=200)
+REST_LIMIT = 200  # numbers of one form; the next ones follow once these are saved
+RestFormSet = forms.formset_factory(RestForm, extra=0, max_num=REST_LIMIT, absolute_max=REST_LIMIT)
 
 
 class SourceMaker(PartForm):

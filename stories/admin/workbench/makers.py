@@ -148,7 +148,8 @@ def form_of(asked: Asked, data: Any) -> Any:
     if asked.kind == "gist":
         return GistMaker(data, case=asked.case, passages=passages_to_sum_up(asked))
     if asked.kind == "rest":
-        rest = [_left_out(words) for words in _open(asked)] if data is None else None
+        words = list(_open(asked))[: forms.REST_LIMIT]
+        rest = [_left_out(one) for one in words] if data is None else None
         return forms.RestFormSet(data, initial=rest, prefix="rest")
     form, _model, _title = MAKERS[asked.kind]
     known = type(form.__name__, (form,), {"lists": CaseLists(asked.case)})

@@ -117,20 +117,24 @@ class CaseWorkbench(DeskAdmin):
 
     def maker(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         """A form, filled in with what was chosen; sent back, the workbench after it."""
-        asked = Asked.of(request, self._case(request, pk), kind)
-        _require(request, asked)
+        case = self._case(request, pk)
         if request.method == "POST":
-            return self._save(request, asked)
+            return self._save(request, case, kind)
+        asked = Asked.of(request, case, kind)
+        _require(request, asked)
         if asked.words and asked.words.is_too_long:
             return self._refused(request, asked)
         return self._form(request, asked, makers.form_of(asked, None))
 
-    def _save(self, request: HttpRequest, asked: Asked) -> HttpResponse:
+    def _save(self, request: HttpRequest, case: Case, kind: str) -> HttpResponse:
         token = _token(request)
         with transaction.atomic():
-            Case.objects.select_for_update().get(pk=asked.case.pk)
+            Case.objects.select_for_update().get(pk=case.pk)
             sent = SentWorkbenchForm.objects.filter(token=token).first()
             if sent is None:
+                # Read behind the lock: what another has saved meanwhile is not written over.
+                asked = Asked.of(request, self._case(request, case.pk), kind)
+                _require(request, asked)
                 if "remove" in request.POST:
                     return self._remove(request, asked, token)
                 history.record_found(asked.case)
@@ -139,7 +143,7 @@ class CaseWorkbench(DeskAdmin):
                     status = HTTPStatus.UNPROCESSABLE_ENTITY
                     return self._form(request, asked, form, status)
                 sent = self._write(request, asked, form, token)
-        return self._bench(request, Case.objects.get(pk=asked.case.pk), sent.made)
+        return self._bench(request, Case.objects.get(pk=case.pk), sent.made)
 
     def _write(
         self, request: HttpRequest, asked: Asked, form: Any, token: uuid.UUID
@@ -264,9 +268,9 @@ def _left_out(asked: Asked, formset: Any) -> Case:
     position = end_of(LeftOut.objects.filter(case=asked.case))
     rows = []
     for given in formset.cleaned_data:
-        passage = asked.texts.passages.get(given["passage"])
         if not given.get("reason"):
             continue
+        passage = asked.texts.passages.get(given["passage"])
         if not passage or not source_text.occurrences(passage.text.folded, given["printed"]):
             raise BadRequest("rest")
         names = ("printed", "reason", "gloss")

@@ -5,10 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
-from stories.publishing import publisher
+from stories.publishing import history, publisher
 
 
 class Command(BaseCommand):
@@ -28,13 +29,17 @@ class Command(BaseCommand):
         if not words:
             raise CommandError("no words on standard input: write one a line")
         try:
-            count = publisher.redact(options["slug"], words, publisher.Note(*options["reason"]))
+            with transaction.atomic():
+                reason = publisher.Note(*options["reason"])
+                count = publisher.redact(options["slug"], words, reason)
+                edits = history.redact(options["slug"], words)
         except Publication.DoesNotExist as error:
             raise CommandError(f"there is no published case {options['slug']!r}") from error
-        if not count:
+        if not count and not edits:
             raise CommandError("no version of the case holds these words; nothing was changed")
         self.stdout.write(
-            f"{count} versions redacted; mend the case on the desk too, and its source's article"
+            f"{count} versions and {edits} edits redacted; mend the case on the desk too, and its "
+            "source's article"
         )
 
     def stdin_lines(self) -> list[str]:
