@@ -18,7 +18,6 @@ from pyroaring import BitMap
 from stories.choices import Evidence
 from stories.documents import damage
 from stories.languages import reader_language
-from stories.models.search_index import Posting
 from stories.models.version import Publication, Version
 from stories.models.vocabulary import (
     MeasureFamily,
@@ -303,11 +302,6 @@ class Library:
         if found.faults:
             slug = Publication.objects.filter(pk=pk).values_list("slug", flat=True).first()
             logger.error("%s: left out of pages: %s", slug, "; ".join(map(str, found.faults)))
-
-    def source_keys(self) -> list[str]:
-        """Of all published cases: 1 query."""
-        keys = Posting.objects.filter(space=analyzer.SOURCE).order_by("key")
-        return list(keys.values_list("key", flat=True))
 
     def case_with_source(self, key: str) -> CasePresenter | None:
         """The published case that has the source with this key: 2 queries."""
