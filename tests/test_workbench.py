@@ -409,3 +409,16 @@ def test_silence_is_one_request_where_nobody_has_answered(case: Case, editor: Cl
     response = editor.post(maker(case, "glance", row=glance.pk), sent)
     glance.refresh_from_db()
     assert (response.status_code, glance.state) == (200, "silent")
+
+
+def test_a_gist_that_was_not_changed_here_is_left_as_another_wrote_it(
+    case: Case, editor: Client
+) -> None:
+    send_number(editor, case, "1", "320户")
+    passage = Passage.objects.get(citations__printed="320户")
+    url = maker(case, "gist", passage=passage.pk)
+    shown = filled_in(editor, url)
+    Passage.objects.filter(pk=passage.pk).update(gist_zh="别人写的。")
+    editor.post(url, shown | {f"gist-{passage.pk}_en": "How many households."})
+    passage.refresh_from_db()
+    assert (passage.gist_zh, passage.gist_en) == ("别人写的。", "How many households.")

@@ -184,6 +184,7 @@ class GistMaker(PlainForm):
                     label=_("passage %(locator)s") % {"locator": row.locator},
                     required=False,
                     initial=getattr(row, f"gist_{language}"),
+                    show_hidden_initial=True,
                     widget=forms.Textarea(attrs={"rows": 2, "cols": 30}),
                 )
 
@@ -192,7 +193,9 @@ class GistMaker(PlainForm):
 
     def save(self) -> Case:
         for row in self.passages:
-            row.gist_zh = self.cleaned_data[f"gist-{row.pk}_zh"]
-            row.gist_en = self.cleaned_data[f"gist-{row.pk}_en"]
+            for language in ("zh", "en"):
+                # What was not changed here may have been by another editor.
+                if (name := f"gist-{row.pk}_{language}") in self.changed_data:
+                    setattr(row, f"gist_{language}", self.cleaned_data[name])
         Passage.objects.bulk_update(self.passages, ["gist_zh", "gist_en"])
         return self.case
