@@ -49,7 +49,7 @@ def when_ready(server: Any) -> None:
     connections.close_all()  # no worker may share a connection with another
     gc.collect()
     gc.freeze()  # a collection of what is here would copy it into each worker
-    if settings.ROLE != "reader":  # which writes no file
+    if settings.ROLE != "reader":  # which writes nothing but static files
         run_beside(server)
 
 

@@ -97,7 +97,6 @@ class PageCache:
             return self.application(environ, start_response)
         key = _key(environ)
         response = self._get(key)
-        environ[OUTCOME] = "miss" if response is None else "hit"
         if response is None:
             candidate = Candidate(key)
             started, chunks = _run(self.application, {**environ, CANDIDATE: candidate})
@@ -105,10 +104,13 @@ class PageCache:
             if not candidate.is_cacheable or not _is_storable(status, headers):
                 start_response(status, headers, *exc_info)
                 return chunks
+            environ[OUTCOME] = "miss"
             response = _response(key, status, headers, _joined(chunks))
             self._put(key, response, generation)
-        elif response.is_provisional:
-            self._recompress_later(key, response)
+        else:
+            environ[OUTCOME] = "hit"
+            if response.is_provisional:
+                self._recompress_later(key, response)
         return _answer(response, environ, start_response)
 
     def _current_generation(self) -> int | None:

@@ -142,9 +142,9 @@ def picture_storage() -> dict[str, Any]:
         "region_name": parameters.get("region"),
         "file_overwrite": True,  # names are drawn by lot: nothing has to be looked for first
         "client_config": import_module("botocore.config").Config(
-            connect_timeout=3,
-            read_timeout=10,
-            retries={"total_max_attempts": 2},  # seconds
+            connect_timeout=3,  # seconds
+            read_timeout=10,  # seconds
+            retries={"total_max_attempts": 2},
         ),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
@@ -396,5 +396,5 @@ LOGGING: dict[str, Any] = {
         "caselib.unanswered": {"handlers": ["unanswered"], "level": "INFO", "propagate": False},
     },
 }
-if ROLE == "reader":  # it writes no file
+if ROLE == "reader":  # it writes nothing but static files
     LOGGING["handlers"]["unanswered"] = {"class": "logging.NullHandler"}

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from stories.choices import GlanceState
 from stories.models.case import Case
+from stories.models.history import SavedForm
 from stories.models.measures import Measure
 from stories.models.metrics import Metric
-from stories.models.sent_forms import SentWorkbenchForm
 from stories.models.sources import Citation, LeftOut, Passage
 from stories.models.vocabulary import Indicator, ProblemType
 from tests.builders import (
@@ -276,7 +276,7 @@ def test_a_form_that_is_sent_twice_makes_one_row(case: Case, editor: Client) -> 
     first, second = (editor.post(url, sent) for _time in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
     assert first["X-Made"] == second["X-Made"]
-    assert (Metric.objects.count(), SentWorkbenchForm.objects.count()) == (1, 1)
+    assert (Metric.objects.count(), SavedForm.objects.count()) == (1, 1)
 
 
 # ---------------------------------------------------------------- what is refused

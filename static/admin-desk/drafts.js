@@ -41,8 +41,10 @@ export class Drafts {
     return true;
   }
 
-  clear() {
-    for (const [address] of this.all()) this.drop(address);
+  // The form of the page that led here was saved; those of other tabs stay.
+  dropThatOfTheLastPage() {
+    const last = document.referrer && new URL(document.referrer).pathname;
+    if (last && last !== location.pathname) this.drop(last);
   }
 
   // [address, title] of every form that was begun and not saved.

@@ -6,9 +6,7 @@ import { offerTerms } from "./terms.js";
 const drafts = new Drafts("intake");
 const form = document.querySelector("#intake_form, #article_form");
 
-for (const [address] of drafts.all()) {
-  if (address !== location.pathname) drafts.drop(address);
-}
+drafts.dropThatOfTheLastPage();
 if (!form.querySelector(".errorlist")) drafts.restore(form);
 form.addEventListener("input", () => drafts.keep(form, document.title));
 offerTerms(document);

@@ -352,6 +352,6 @@ addEventListener("beforeunload", (event) => {
   if (isDirty && !maker.hidden) { keep(); event.preventDefault(); }
 });
 
-new Drafts("intake").clear();
+new Drafts("intake").dropThatOfTheLastPage();
 listDrafts();
 showAtHand();

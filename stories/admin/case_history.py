@@ -83,7 +83,7 @@ class CaseHistory(DeskAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Deleted cases"),
-            "edits": gone[:DELETED_SHOWN],
+            "edits": gone.defer("packed")[:DELETED_SHOWN],
             "withdrawn": _published_without_rows(),
             "opts": self.opts,
         }

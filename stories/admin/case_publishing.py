@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.case_review import CaseReview
@@ -61,7 +61,7 @@ class CasePublishing(CaseReview):
                 if document and not faults and not has_versions and not refusal:
                     self._publish(request, case, document)
             if refusal:
-                self.message_user(request, format_html("“{}”: {}", case, refusal), messages.ERROR)
+                self.message_user(request, _refused(case, refusal), messages.ERROR)
             elif faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
                 message = format_html("{} {}", format_html(text, case), fault_links(case, faults))
@@ -91,7 +91,7 @@ class CasePublishing(CaseReview):
                     note = Note(sent.note_zh, sent.note_en)
                     self._publish(request, case, review.document, VersionKind(sent.kind), note)
             if refusal:
-                self.message_user(request, format_html("“{}”: {}", case, refusal), messages.ERROR)
+                self.message_user(request, _refused(case, refusal), messages.ERROR)
             else:
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
 
@@ -182,3 +182,7 @@ class CasePublishing(CaseReview):
     ) -> Any:
         context = {"may_publish": self.has_publish_permission(request), **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
+
+
+def _refused(case: Case, reason: str) -> str:
+    return format_html("“{}”{}{}", case, pgettext("before a value", ": "), reason)

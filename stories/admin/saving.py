@@ -118,8 +118,9 @@ class Saving(ModelAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> Any:
         case = case_of(context["original"])
-        last = Edit.objects.of_case(case.pk).first() if case else None
-        marks = {"token": secrets.token_hex(8), "seen": last.pk if last else 0}
+        edits = Edit.objects.of_case(case.pk).values_list("pk", flat=True) if case else ()
+        seen = next(iter(edits[:1]), 0)
+        marks = {"token": secrets.token_hex(8), "seen": seen}
         return super().render_change_form(request, {**context, **marks}, *args, **kwargs)
 
     def record(self, request: HttpRequest, case: Case, kind: EditKind, note: str = "") -> None:
@@ -132,7 +133,7 @@ def meanwhile(request: HttpRequest, row: Any) -> str:
     if case is None:
         return _last_change_of(row) if row is not None else gettext("Somebody")
     seen = request.POST.get(SEEN, "")
-    edits = Edit.objects.of_case(case.pk).exclude(kind=EditKind.FOUND)
+    edits = Edit.objects.of_case(case.pk).exclude(kind=EditKind.FOUND).defer("packed")
     edits = edits.filter(pk__gt=int(seen) if is_key(seen) else 0)
     return ", ".join(_who(edit.by_name, edit.at) for edit in edits[:5]) or gettext("Somebody")
 

@@ -123,7 +123,8 @@ def stale_english() -> Waiting:
     last = Edit.objects.values("case_pk").annotate(last=Max("pk")).values("last")
     rows = Edit.objects.filter(pk__in=last, case_pk__in=Case.objects.values("pk"))
     rows = rows.exclude(stale=[]).order_by("-pk")
-    titles = Case.objects.in_bulk([row.case_pk for row in rows[:SHOWN]])
+    first = list(rows.defer("packed")[:SHOWN])
+    titles = Case.objects.in_bulk([row.case_pk for row in first])
     return Waiting(
         gettext("English older than the Chinese"),
         rows.count(),
@@ -133,7 +134,7 @@ def stale_english() -> Waiting:
                 str(titles[row.case_pk]),
                 _texts(len(row.stale)),
             )
-            for row in rows[:SHOWN]
+            for row in first
         ],
     )
 

@@ -15,7 +15,6 @@ from stories.models.search_index import (
     Posting,
     Revision,
 )
-from stories.models.sent_forms import SentWorkbenchForm
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.texts import SourceText
 from stories.models.version import (
@@ -77,7 +76,6 @@ __all__ = [
     "ReviewComment",
     "Revision",
     "SavedForm",
-    "SentWorkbenchForm",
     "Solve",
     "Source",
     "SourceText",

@@ -72,7 +72,11 @@ class EditedPicture(models.Model):
 
 
 class SavedForm(models.Model):
-    """A form that was saved, by the digest of what was sent: sent again, it changes nothing."""
+    """A form that was saved: sent again, it changes nothing.
+
+    `digest`: of what was sent, or the token of a form of the workbench. `location`: the page that
+    it led to, or what it made there; "" while it is being saved.
+    """
 
     digest = models.CharField(max_length=DIGEST, unique=True)
     location = models.TextField()

@@ -42,7 +42,7 @@ def _index() -> str:
 
 def _disk() -> str:
     if settings.ROLE == "reader":
-        return ""  # it writes nothing
+        return ""  # it writes nothing but static files
     try:
         free = shutil.disk_usage(settings.DATA_DIR).free
     except OSError:

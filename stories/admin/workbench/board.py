@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.desk import change_url
@@ -160,11 +160,8 @@ def _dates(row: Any, citations: Iterable[Citation]) -> Iterator[str]:
             inferred = getattr(row, f"get_{event.value}_inferred_display")()
             notes = [f"“{printed[event.value]}”"] if event.value in printed else []
             notes += [str(inferred)] if inferred else []
-            yield (
-                f"{event.label}: {both} ({', '.join(notes)})"
-                if notes
-                else (f"{event.label}: {both}")
-            )
+            beside = f" ({', '.join(notes)})" if notes else ""
+            yield f"{event.label}{pgettext('before a value', ': ')}{both}{beside}"
 
 
 def _problem(row: Any) -> Item:

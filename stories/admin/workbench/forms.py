@@ -334,6 +334,7 @@ class SourceMaker(PartForm):
             field = forms.CharField(max_length=90, required=False, initial=person.name_en)
             field.label = _("%(name)s, in English") % {"name": person.name_zh}
             self.fields[f"person-{person.pk}"] = field
+        self.remember([f"person-{person.pk}" for person in self.people])
 
     def chosen_fields(self) -> list[Any]:
         people = [self[f"person-{person.pk}"] for person in self.people]
@@ -342,5 +343,6 @@ class SourceMaker(PartForm):
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]  # Django's own, where rows of a form are saved
         for person in self.people:
-            person.name_en = self.cleaned_data[f"person-{person.pk}"]
-            person.save(update_fields=["name_en"])
+            if (name := f"person-{person.pk}") in self.changed_data:
+                person.name_en = self.cleaned_data[name]
+                person.save(update_fields=["name_en"])

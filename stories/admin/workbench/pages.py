@@ -34,7 +34,6 @@ from stories.admin.workbench.words import CaseTexts
 from stories.choices import PRINTED_LIMIT, EditKind, Qualifier
 from stories.documents import metric_checks
 from stories.models.case import Case
-from stories.models.sent_forms import SentWorkbenchForm
 from stories.models.sources import LeftOut
 from stories.models.vocabulary import Indicator
 from stories.publishing import history
@@ -130,7 +129,7 @@ class CaseWorkbench(DeskAdmin):
         token = _token(request)
         with transaction.atomic():
             Case.objects.select_for_update().get(pk=case.pk)
-            sent = SentWorkbenchForm.objects.filter(token=token).first()
+            sent = history.was_sent_before(token)
             if sent is None:
                 # Read behind the lock: what another has saved meanwhile is not written over.
                 asked = Asked.of(request, self._case(request, case.pk), kind)
@@ -140,20 +139,22 @@ class CaseWorkbench(DeskAdmin):
                 history.record_found(asked.case)
                 form = makers.form_of(asked, request.POST)
                 if not form.is_valid():
+                    history.note_answer(token, "")
                     status = HTTPStatus.UNPROCESSABLE_ENTITY
                     return self._form(request, asked, form, status)
-                sent = self._write(request, asked, form, token)
-        return self._bench(request, Case.objects.get(pk=case.pk), sent.made)
+                made = self._write(request, asked, form)
+                history.note_answer(token, made)
+            else:
+                made = sent.location
+        return self._bench(request, Case.objects.get(pk=case.pk), made)
 
-    def _write(
-        self, request: HttpRequest, asked: Asked, form: Any, token: uuid.UUID
-    ) -> SentWorkbenchForm:
+    def _write(self, request: HttpRequest, asked: Asked, form: Any) -> str:
+        """What the form made, as kind-pk; "" of a form that belongs to no row."""
         row = _left_out(asked, form) if asked.kind == "rest" else form.save()
         name = f"{asked.kind}-{row.pk}" if asked.kind not in makers.PLAIN else ""
         self._note(request, asked, form, row)
         history.record(asked.case, EditKind.SAVED, request.user)
-        SentWorkbenchForm.drop_old()
-        return SentWorkbenchForm.objects.create(token=token, made=name)
+        return name
 
     def _note(self, request: HttpRequest, asked: Asked, form: Any, row: Any) -> None:
         """In the history of the case, as Django notes parts that are saved with it."""
@@ -166,7 +167,7 @@ class CaseWorkbench(DeskAdmin):
         change.setdefault("fields", [])
         self.log_change(request, asked.case, [{action: change}])
 
-    def _remove(self, request: HttpRequest, asked: Asked, token: uuid.UUID) -> HttpResponse:
+    def _remove(self, request: HttpRequest, asked: Asked, token: str) -> HttpResponse:
         row = asked.row
         if row is None or asked.kind not in makers.REMOVABLE:
             raise BadRequest("remove")
@@ -176,13 +177,13 @@ class CaseWorkbench(DeskAdmin):
             with transaction.atomic():
                 row.delete()
         except (ProtectedError, RestrictedError):
+            history.note_answer(token, "")
             message = gettext("Something else rests on it: change that first.")
             return self._refused(request, asked, message)
         change = {"name": str(asked.model._meta.verbose_name), "object": name}
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
         self.log_change(request, asked.case, [{"deleted": change}])
         history.record(asked.case, EditKind.SAVED, request.user)
-        SentWorkbenchForm.objects.create(token=token)
         return self._bench(request, asked.case)
 
     def _form(
@@ -256,9 +257,9 @@ def _require(request: HttpRequest, asked: Asked) -> None:
         raise PermissionDenied
 
 
-def _token(request: HttpRequest) -> uuid.UUID:
+def _token(request: HttpRequest) -> str:
     try:
-        return uuid.UUID(request.POST.get("token", ""))
+        return uuid.UUID(request.POST.get("token", "")).hex
     except ValueError as error:
         raise BadRequest("token") from error
 

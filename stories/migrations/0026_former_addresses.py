@@ -27,7 +27,7 @@ def normalize_slugs(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0026_review'),
+        ('stories', '0025_review'),
     ]
 
     operations = [

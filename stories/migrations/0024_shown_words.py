@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0024_sent_forms'),
+        ('stories', '0023_vocabulary_revision'),
     ]
 
     operations = [

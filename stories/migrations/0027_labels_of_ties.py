@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0027_former_addresses'),
+        ('stories', '0026_former_addresses'),
     ]
 
     operations = [
