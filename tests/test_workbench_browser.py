@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
+from stories.models.metrics import Metric
 from stories.models.vocabulary import Place
 from stories.publishing.check import check
 from tests import axe
@@ -506,6 +507,27 @@ def test_what_could_not_be_sent_is_kept_and_sent_again(begun: Workbench) -> None
     page.unroute("**/form/problem/**")
     begun.save()
     assert Case.objects.get().problems.count() == 1
+
+
+# The answers that say how a number is read come late.
+SLOW_READING = """() => {
+  const asked = window.fetch;
+  const wait = () => new Promise((done) => setTimeout(done, 1000));
+  window.fetch = (url, options) =>
+    String(url).includes("/reading/") ? wait().then(() => asked(url, options)) : asked(url, options);
+}"""
+
+
+def test_a_number_saved_at_once_has_what_the_program_reads(begun: Workbench) -> None:
+    begun.save()
+    begun.make("4", "先请居民坐下来商量", "measure")
+    begun.write(title_zh="居民议事", title_en="Residents’ meetings", gloss="asked the residents")
+    begun.write(summary_zh="社区请居民议事。", summary_en="The community asked the residents.")
+    begun.save()
+    begun.page.evaluate(SLOW_READING)
+    write_the_numbers(begun, NUMBERS["居民议事"][:1])
+    number = Metric.objects.get()
+    assert (number.low, number.high, number.kind) == (5, 5, "activity")
 
 
 def test_too_many_words_are_refused_and_counted(begun: Workbench) -> None:

@@ -16,6 +16,7 @@ const drafts = new Drafts(page.dataset.case);
 const words = new Words(() => bench.querySelector("#article"), showWords);
 const STATEMENTS = ["problem", "measure", "glance", "case", "follow_up"];
 let atHand = "", isDirty = false, isSending = false, cameFrom = null;
+let reading = Promise.resolve(), readings = 0; // of the number in the form that is open
 
 // ---------------------------------------------------------------- words
 
@@ -164,14 +165,19 @@ function take() {
 
 // How the program reads the fragment of a number in the unit of its indicator; fills in its bounds
 // where the editor has changed what they are read from.
-async function readNumber(form, fills = true) {
+function readNumber(form, fills = true) {
+  reading = fillNumber(form, fills, ++readings).catch(() => null);
+}
+
+async function fillNumber(form, fills, number) {
   const line = form.querySelector(".maker__reading");
   const indicator = form.elements.indicator?.value;
   if (!line || !indicator) return;
   const asked = new URLSearchParams({ indicator, printed: form.elements.printed.value });
   const answer = await ask(`${line.dataset.reading}?${asked}`).catch(() => null);
-  if (!answer?.ok || !form.isConnected) return;
+  if (!answer?.ok) return;
   const read = await answer.json();
+  if (number !== readings || !form.isConnected) return; // asked again meanwhile
   line.textContent = read.fault ?? read.words;
   line.classList.toggle("maker__reading--fault", Boolean(read.fault));
   if (!fills || form.elements.reading_note_zh.value || form.dataset.isOverruled) return;
@@ -201,6 +207,7 @@ async function send(form, submitter) {
   isSending = true;
   maker.ariaBusy = "true";
   const url = form.getAttribute("action");
+  await reading; // what it fills in is sent too, however fast the editor saves
   keep();
   const body = new FormData(form, submitter);
   const answer = await ask(url, { method: "POST", body }).catch(() => null);
