@@ -97,7 +97,7 @@ def write_the_case(page: Page) -> None:
         abstract_zh="社区给小巷装了路灯。",
         abstract_en="The community put up lamps in the lanes.",
         unit_cost_note_zh="没有说费用。",
-        unit_cost_note_en="The cost is not told.",
+        unit_cost_note_en="The cost is not stated.",
     )
     add_row(page, "citations")
     select(page.locator("#id_citations-0-passage"), "liudi-post 2")

@@ -446,7 +446,7 @@ def looked_at(page: Page) -> list[str]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.wait_for_timeout(SHIFT)
         axe.load(page)
-        found += axe.told(axe.run(page, axe.everything())["violations"])
+        found += axe.in_words(axe.run(page, axe.everything())["violations"])
     page.emulate_media(color_scheme="light")
     return found
 
