@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import change_url, row_count
+from stories.admin.forms.places import PlaceChoice, chosen
 from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
 from stories.choices import TermStatus
@@ -348,11 +353,37 @@ class PlaceAdmin(VocabularyAdmin):
             },
         ),
         LABELS,
+        (None, {"fields": ["is_label_en_proposed"]}),
     ]
     autocomplete_fields = ["parent"]
     list_display = ["label_zh", "label_en", "code", "level", "parent", "use_count"]
-    list_filter = ["level", UseFilter]
+    list_filter = ["level", "is_label_en_proposed", UseFilter]
     list_select_related = ["parent"]
+
+    def get_urls(self) -> list[Any]:
+        by_hand = self.admin_site.admin_view(super().add_view)
+        return [path("add/by-hand/", by_hand, name="stories_place_by_hand"), *super().get_urls()]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """A place of the code table, or one below; what the table lacks is added by hand."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = PlaceChoice(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            place = chosen(form.cleaned_data)
+            self.log_addition(request, place, [{"added": {}}])
+            return self.response_add(request, place)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("Add a place"),
+            "form": form,
+            "is_popup": IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST,
+            "is_popup_var": IS_POPUP_VAR,
+        }
+        return TemplateResponse(request, "admin/stories/place_choice.html", context)
 
     def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         former = FormerAddress.objects.filter(facet=FACETS[Place])

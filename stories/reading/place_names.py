@@ -80,6 +80,17 @@ KINDS = {
     "省": "",
     "特别行政区": "",
 }
+# Below the county: what a name ends in → its word in English.
+KINDS_BELOW = {
+    "街道": "Subdistrict",
+    "镇": "Town",
+    "乡": "Township",
+    "苏木": "Sumu",
+    "社区": "Community",
+    "嘎查": "Gacha",
+    "村": "Village",
+    "小区": "Residential Estate",
+}
 # Provinces, and prefectures of others, where names come from other languages than Chinese.
 _OTHER_LANGUAGES = ("15", "54", "63", "65", "2224", "5132", "5133", "5328", "5331", "5334", "6230")
 # How these are read in names of places, whatever they are elsewhere; and those of which both
@@ -125,12 +136,24 @@ def english(code: str, name: str) -> EnglishName:
     return EnglishName(" ".join(word for word in words if word), is_sure)
 
 
+def stem_below(name: str) -> tuple[str, str]:
+    """新城街道 → 新城, 街道; "" where nothing tells what it is, or nothing else is left."""
+    kinds = sorted(KINDS_BELOW, key=len, reverse=True)
+    kind = next((k for k in kinds if name.endswith(k) and len(name) > len(k)), "")
+    return name.removesuffix(kind), kind
+
+
+def english_below(name: str) -> str:
+    """Of a place below the county: 育才社区 → Yucai Community. A proposal."""
+    stem, kind = stem_below(name)
+    return " ".join(word for word in (_spelled(stem), KINDS_BELOW.get(kind, "")) if word)
+
+
 def _spelled(text: str) -> str:
     """西安 → Xi’an."""
-    syllables = [
-        _IN_PLACES.get(character, read)
-        for character, read in zip(text, lazy_pinyin(text, v_to_u=True), strict=True)
-    ]
+    syllables = lazy_pinyin(text, v_to_u=True)
+    if len(syllables) == len(text):  # else letters or digits stand between the characters
+        syllables = [_IN_PLACES.get(c, read) for c, read in zip(text, syllables, strict=True)]
     parts = [s if n == 0 or s[0] not in "aoe" else f"’{s}" for n, s in enumerate(syllables)]
     return "".join(parts).capitalize()
 
