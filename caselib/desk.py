@@ -1,14 +1,38 @@
-"""The desk as an app of the project: Django admin, whose first page says what waits."""
+"""The desk as an app of the project: Django admin, with its own login and first page.
 
+What stands behind it is the app's, and is named by dotted strings.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib.admin import AdminSite
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin import AdminSite, site
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 WAITING_LISTS = "stories.admin.todo.waiting_lists"
+GUARDED = "stories.admin.access.gate.guarded"
+IS_LET_IN = "stories.admin.access.gate.is_let_in"
+LOGIN = "stories.admin.access.login.DeskLogin"
+PASSWORD_CHANGE = "stories.admin.access.passwords.PasswordChange"
+OWN_PAGES = {  # name → view
+    "second_factor": "stories.admin.access.factor_pages.page",
+    "sessions": "stories.admin.access.session_pages.page",
+}
+# What django-otp registers: pages on which its secrets could be read.
+NOT_SHOWN = ("otp_totp.TOTPDevice", "otp_static.StaticDevice")
+
+View = Callable[..., Any]
 
 
 class DeskSite(AdminSite):
@@ -18,7 +42,63 @@ class DeskSite(AdminSite):
         waiting = import_string(WAITING_LISTS)(request)
         return super().index(request, {**(extra_context or {}), "waiting": waiting})
 
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(f"{name.replace('_', '-')}/", self._own_page(view), name=name)
+            for name, view in OWN_PAGES.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        has_factors = settings.SECOND_FACTOR != "off"
+        return {**super().each_context(request), "has_second_factor": has_factors}
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and import_string(IS_LET_IN)(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(import_string(GUARDED)(view), cacheable)
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        index = reverse("admin:index", current_app=self.name)
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(index)
+        context = {
+            **self.each_context(request),
+            "title": gettext("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
+        if not {*request.GET, *request.POST} & {REDIRECT_FIELD_NAME}:
+            context[REDIRECT_FIELD_NAME] = index
+        return import_string(LOGIN).as_view(extra_context=context)(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """With a form that refuses the present password, and ends that it has to be changed."""
+        view = import_string(PASSWORD_CHANGE).as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
+
+    def _own_page(self, name: str) -> View:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        def page(request: HttpRequest) -> Any:
+            return import_string(name)(request)
+
+        return lambda request: self.admin_view(page)(request)
+
 
 class DeskConfig(AdminConfig):
     default = False
     default_site = "caselib.desk.DeskSite"
+
+    def ready(self) -> None:
+        super().ready()
+        for model in NOT_SHOWN:
+            site.unregister(apps.get_model(model))

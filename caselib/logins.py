@@ -40,12 +40,18 @@ def stored_name(request: HttpRequest, credentials: dict[str, Any] | None = None)
     return "".join(filter(str.isprintable, str(given)[:NAME_LIMIT]))
 
 
+def is_known(name: str, address: str | None) -> bool:
+    """Whether this name has logged in from this address: 1 query."""
+    logins = AccessLog.objects.filter(username=name, ip_address=address)
+    return bool(logins.filter(attempt_time__gte=now() - KNOWN_FOR).exists())
+
+
 def _is_over(request: Any, credentials: dict[str, Any] | None) -> bool:
     address = get_client_ip_address(request)
     if _failures(ip_address=address) >= ATTEMPTS_OF_ADDRESS:
         return True
     name = get_client_username(request, credentials)
-    return _failures(username=name) >= ATTEMPTS_OF_NAME and not _is_known(name, address)
+    return _failures(username=name) >= ATTEMPTS_OF_NAME and not is_known(name, address)
 
 
 def _failures(**of: Any) -> int:
@@ -54,8 +60,3 @@ def _failures(**of: Any) -> int:
     since: datetime = now() - (cool_off or timedelta())
     rows = AccessAttempt.objects.filter(attempt_time__gte=since, **of)
     return int(rows.aggregate(sum=Sum("failures_since_start"))["sum"] or 0)
-
-
-def _is_known(name: str, address: str | None) -> bool:
-    logins = AccessLog.objects.filter(username=name, ip_address=address)
-    return bool(logins.filter(attempt_time__gte=now() - KNOWN_FOR).exists())

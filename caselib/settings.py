@@ -36,6 +36,7 @@ KNOWN_VARIABLES = {
     "CASELIB_PUBLISHER",
     "CASELIB_REQUEST_LOG",
     "CASELIB_ROLE",
+    "CASELIB_SECOND_FACTOR",
     "CASELIB_SECRET_KEY",
     "CASELIB_SITE_URL",
     "CASELIB_TRUSTED_PROXIES",
@@ -187,6 +188,8 @@ OWN_HOST = "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
 FOUR_EYES = flag("CASELIB_FOUR_EYES")  # whoever wrote a case may not publish it
+# Codes of an app beside the password: who has set them up is asked for one, all have to, or nobody.
+SECOND_FACTOR = one_of("CASELIB_SECOND_FACTOR", "optional", "required", "off")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
 # The foot of every page: who publishes the site, where errors are reported (an e-mail address, the
 # address of a page, or words), and the filing numbers that sites in China must show.
@@ -204,11 +207,13 @@ INSTALLED_APPS = [
     "caselib.desk.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "taggit",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
 ]
 MIDDLEWARE = [
@@ -225,12 +230,13 @@ MIDDLEWARE = [
     "caselib.middleware.DeskParameters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 if ROLE == "reader":
-    _DESK_ALONE = ("DeskConfig", "sessions", "messages", "axes", "auth.middleware", "csrf")
+    _DESK_ALONE = ("DeskConfig", "sessions", "messages", "axes", "auth.middleware", "csrf", "OTP")
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.endswith(_DESK_ALONE)]
     MIDDLEWARE = [m for m in MIDDLEWARE if not any(part in m for part in _DESK_ALONE)]
 DESK = ("/admin/", "/en/admin/")  # where its addresses begin
@@ -294,6 +300,7 @@ STORAGES = {
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "caselib.second_factor.CodeBackend",
 ]
 AXES_FAILURE_LIMIT = 5  # attempts
 ATTEMPTS_OF_ADDRESS = 50  # within the time of a lock, whatever the names
@@ -306,6 +313,14 @@ AXES_ENABLE_ADMIN = False
 AXES_HANDLER = "caselib.logins.Handler"
 AXES_CLIENT_IP_CALLABLE = "caselib.proxies.counted_address"
 AXES_USERNAME_CALLABLE = "caselib.logins.stored_name"
+# Fields whose values are not stored with an attempt; that of a password never is.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "confirmation"]
+# Wrong codes count as wrong passwords do. django-otp's own delays are off: by them whoever has the
+# password could lock out its owner.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+CODES_IN_A_ROW = 20  # wrong ones of a person; the next are taken from known addresses alone
+OTP_TOTP_ISSUER = PUBLISHER or urlsplit(SITE_URL).hostname or OWN_HOST  # as apps name the entry
+SESSION_ENGINE = "stories.models.desk_sessions"  # whose, since when, from which browser
 LOGIN_REDIRECT_URL = "admin:index"  # where `next` leads to another site
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

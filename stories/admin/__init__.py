@@ -8,8 +8,9 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin import cases, parts, sources, vocabulary
+from stories.admin.access import people
 
-__all__ = ["cases", "parts", "sources", "vocabulary"]
+__all__ = ["cases", "parts", "people", "sources", "vocabulary"]
 
 admin.site.site_header = _("Desk of the case library")
 admin.site.site_title = _("Desk of the case library")

@@ -1,7 +1,9 @@
 """Every table, one module a subject; Django finds them here."""
 
 from stories.models.case import Case, CaseTag, InferredPlace
+from stories.models.desk_sessions import DeskSession
 from stories.models.history import Edit, EditedPicture, SavedForm
+from stories.models.initial_passwords import InitialPassword
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
@@ -44,6 +46,7 @@ __all__ = [
     "Change",
     "Citation",
     "Derived",
+    "DeskSession",
     "Edit",
     "EditedPicture",
     "FollowUp",
@@ -55,6 +58,7 @@ __all__ = [
     "IndexedText",
     "Indicator",
     "InferredPlace",
+    "InitialPassword",
     "LeftOut",
     "Measure",
     "MeasureFamily",

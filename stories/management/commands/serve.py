@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
 from stories.management.commands import _database
+from stories.models.initial_passwords import InitialPassword
 from stories.publishing import adoption, glossary
 from stories.search import writer
 from stories.web import fonts
@@ -91,10 +92,12 @@ class Command(BaseCommand):
         if users.exists():
             return
         password = secrets.token_urlsafe(12)
-        users.create_superuser(DESK_USER, password=password)
+        user = users.create_superuser(DESK_USER, password=password)
+        InitialPassword.objects.set_for(user)
         self.stdout.write(
             f"the desk: {address}admin/  user: {DESK_USER}  password: {password}\n"
-            f"(shown this once; `manage.py changepassword {DESK_USER}` sets another)"
+            f"(shown this once; the first login asks for another. Lost it? "
+            f"`manage.py changepassword {DESK_USER}`)"
         )
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stories', '0027_labels_of_ties'),
+        ('stories', '0028_accounts'),
     ]
 
     operations = [

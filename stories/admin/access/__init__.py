@@ -1,0 +1,1 @@
+"""Who comes to the desk, and how: login with a second factor, passwords, sessions, people."""

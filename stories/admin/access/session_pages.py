@@ -1,0 +1,61 @@
+"""The sessions of a person: their own page, and that of an administrator, who may end them too."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
+
+from stories.models.desk_sessions import DeskSession
+
+MOST = 100  # sessions shown of a person; ending all of them ends the others too
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    row: DeskSession
+    is_this: bool
+
+
+def open_sessions(request: HttpRequest, user: Any) -> list[OpenSession]:
+    """The last used first; without those of an earlier password: 1 query."""
+    password_hash, own = user.get_session_auth_hash(), request.session.session_key
+    return [
+        OpenSession(row, row.session_key == own)
+        for row in DeskSession.objects.of(user)[:MOST]
+        if row.fits(password_hash)
+    ]
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """One's own."""
+    if request.method == "POST":
+        end(request, request.user)
+        return HttpResponseRedirect(request.path)
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("Sessions"),
+        "sessions": open_sessions(request, request.user),
+    }
+    return TemplateResponse(request, "admin/access/sessions.html", context)
+
+
+def end(request: HttpRequest, user: Any) -> int:
+    """The session that is named, or all of the person but this one; how many ended."""
+    sessions = DeskSession.objects.of(user).but(request.session.session_key)
+    if "_all" in request.POST:
+        count = sessions.delete()[0]
+    elif handle := request.POST.get("session"):
+        keys = [row.session_key for row in sessions[:MOST] if row.handle == handle]
+        count = DeskSession.objects.filter(session_key__in=keys).delete()[0]
+    else:
+        raise BadRequest("session")
+    messages.success(
+        request,
+        ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", count)
+        % {"count": count},
+    )
+    return count
