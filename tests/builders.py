@@ -524,7 +524,7 @@ _DOCUMENT: dict[str, Any] = {
     "name_as_reported": text("柳堤社区", "Liudi Community"),
     "began": a_date("2022-03", "2022年3月"),
     "ended": None,
-    "period_note": text("完工时间未说明。", "The end of the works is not told."),
+    "period_note": text("完工时间未说明。", "The end of the works is not stated."),
     "tags": ["back-lanes", "co-funding"],
     "sources": [
         {

@@ -56,7 +56,7 @@ def faults(browser: Browser, site: str) -> dict[str, list[str]]:
 
 def looked_at(page: Page, known: set[str]) -> Iterator[Fault]:
     results = axe.run(page, axe.everything(but=[axe.CONTRAST]))
-    yield from (("axe", fault) for fault in axe.told(results["violations"]))
+    yield from (("axe", fault) for fault in axe.in_words(results["violations"]))
     page.keyboard.press("Tab")
     yield from (("focus", fault) for fault in page.evaluate("probes.focus()"))
     yield from contrasts(page, known)
@@ -90,7 +90,7 @@ def contrasts(page: Page, known: set[str]) -> Iterator[Fault]:
             result | {"nodes": [node for node in result["nodes"] if is_on_no_colour(node)]}
             for result in results["incomplete"]
         ]
-        for fault in axe.told([*results["violations"], *unknown]):
+        for fault in axe.in_words([*results["violations"], *unknown]):
             yield "contrast", f"{scheme}: {fault}"
 
 

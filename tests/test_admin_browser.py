@@ -6,11 +6,11 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
+from tests.desk import make_groups
 from tests.keyboard import enter, search, select, tick, write
 
-# A live server's rows are wiped after each test; the two groups, made by a migration, come back.
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
 PASSWORD = "a lamp in every lane"
@@ -19,6 +19,7 @@ PATIENCE = 20_000  # milliseconds; the page of a case has hundreds of fields
 
 @pytest.fixture
 def people(vocabulary: None) -> None:
+    make_groups()
     for group in ("editors", "reviewers"):
         person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
         person.groups.add(Group.objects.get(name=group))
@@ -96,7 +97,7 @@ def write_the_case(page: Page) -> None:
         abstract_zh="社区给小巷装了路灯。",
         abstract_en="The community put up lamps in the lanes.",
         unit_cost_note_zh="没有说费用。",
-        unit_cost_note_en="The cost is not told.",
+        unit_cost_note_en="The cost is not stated.",
     )
     add_row(page, "citations")
     select(page.locator("#id_citations-0-passage"), "liudi-post 2")

@@ -98,7 +98,7 @@ def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
         "title_en": "Liudi Community: lamps for the lanes",
         "name_as_reported_en": "Liudi Community",
         "unit_cost_note_zh": "未说明费用。",
-        "unit_cost_note_en": "The cost is not told.",
+        "unit_cost_note_en": "The cost is not stated.",
         "key_message_zh": "小巷有了路灯。",
         "key_message_en": "The lanes are lit.",
         "abstract_zh": "社区给小巷装了路灯。",

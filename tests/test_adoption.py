@@ -34,8 +34,8 @@ def test_a_published_case_of_the_older_release_is_version_one(
     older.connection.close()
     database = tmp_path / "older.sqlite3"
     run(database, "manage.py", "migrate", "-v0")
-    told = run(database, "-c", ADOPTION).splitlines()
-    assert told == ["(1, []) [] (0, [])", "200", "200", "200", "200"]
+    output = run(database, "-c", ADOPTION).splitlines()
+    assert output == ["(1, []) [] (0, [])", "200", "200", "200", "200"]
 
 
 @pytest.mark.usefixtures("vocabulary")

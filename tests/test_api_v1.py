@@ -29,7 +29,7 @@ ADDRESSES = {
 }
 
 
-def told(client: Client, address: str) -> Any:
+def json_of(client: Client, address: str) -> Any:
     response = client.get(f"{BASE}{address}")
     assert (response.status_code, response["Content-Type"]) == (200, "application/json"), address
     return response.json()
@@ -37,8 +37,8 @@ def told(client: Client, address: str) -> Any:
 
 def problem(client: Client, address: str, status: int) -> Any:
     response = client.get(f"{BASE}{address}")
-    told = response.status_code, response["Content-Type"]
-    assert told == (status, "application/problem+json"), address
+    answer = response.status_code, response["Content-Type"]
+    assert answer == (status, "application/problem+json"), address
     assert response.json()["status"] == status
     return response.json()
 
@@ -46,12 +46,12 @@ def problem(client: Client, address: str, status: int) -> Any:
 @pytest.mark.parametrize("name", [endpoint.name for endpoint, _view in ENDPOINTS])
 def test_an_answer_has_the_shape_that_its_description_says(client: Client, name: str) -> None:
     (answer,) = [endpoint.answer for endpoint, _view in ENDPOINTS if endpoint.name == name]
-    given = told(client, ADDRESSES[name])
+    given = json_of(client, ADDRESSES[name])
     assert answer.model_validate(given).model_dump(mode="json") == given
 
 
 def test_cases_come_with_facets_in_both_languages(client: Client) -> None:
-    given = told(client, "/cases?measure=street-lighting")
+    given = json_of(client, "/cases?measure=street-lighting")
     assert 0 < given["total"] == len(given["items"]) < 5
     chosen = [value for value in given["facets"]["measure"] if value["is_selected"]]
     assert chosen == [
@@ -66,14 +66,14 @@ def test_cases_come_with_facets_in_both_languages(client: Client) -> None:
 
 
 def test_the_document_of_a_case_is_the_one_that_was_published(client: Client) -> None:
-    given = told(client, "/cases/yucai")
+    given = json_of(client, "/cases/yucai")
     assert given["document"] == client.get("/cases/yucai.json").json()
     assert (given["case"]["slug"], given["case"]["version"]) == ("yucai", 1)
 
 
 @pytest.mark.parametrize(("address", "limit"), [("/cases", 2), ("/metrics", 40), ("/places", 7)])
 def test_the_parts_of_a_list_make_up_the_whole(client: Client, address: str, limit: int) -> None:
-    whole = told(client, f"{address}?limit=200")
+    whole = json_of(client, f"{address}?limit=200")
     parts, following = [], f"{BASE}{address}?limit={limit}"
     while following:
         response = client.get(following)
@@ -136,7 +136,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(client: Client) -> Non
 
 
 def test_a_cursor_ends_with_its_revision(client: Client) -> None:
-    following = told(client, "/cases?limit=2")["next"]
+    following = json_of(client, "/cases?limit=2")["next"]
     publisher.withdraw("yucai")
     response = client.get(following)
     assert (response.status_code, response.json()["status"]) == (410, 410)
@@ -160,7 +160,7 @@ def refuse(*_query: object) -> None:
 
 
 def test_the_description_names_every_endpoint_and_resolves(client: Client) -> None:
-    given = told(client, "/openapi.json")
+    given = json_of(client, "/openapi.json")
     assert given["openapi"].startswith("3.1.")
     assert len(given["paths"]) == len(ENDPOINTS) == len(ADDRESSES)
     schemas = given["components"]["schemas"]
@@ -185,7 +185,7 @@ def test_the_queries_of_an_answer_are_counted(
 ) -> None:
     """Those of a new revision included."""
     with django_assert_num_queries(queries):
-        told(client, address)
+        json_of(client, address)
 
 
 def test_what_is_near_stands_apart(library: None, client: Client) -> None:

@@ -110,7 +110,7 @@ def test_citations_are_numbered_notes_on_paper(browser_page: Page, site: str) ->
     assert notes.count() == citations
     assert browser_page.locator(".note-mark").count() == browser_page.locator(".citations").count()
     gists = browser_page.locator(".notes .citations__gist")
-    assert 0 < gists.count() < citations  # each passage is told in its first note
+    assert 0 < gists.count() < citations  # the gist of a passage stands in its first note
     browser_page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert browser_page.locator(".notes, .note-mark, .citations--noted").count() == 0
 

@@ -59,16 +59,16 @@ def test_the_desk_drops_what_no_reader_would_miss() -> None:
     case, editor = a_draft(), the_desk_of("editors")
     assert send(editor, case, {"title_zh": "\ufeff小巷\u200b亮灯 \u200b"}).status_code == 302
     assert Case.objects.get().title_zh == "小巷亮灯"
-    told = errors_of(send(editor, case, {"title_zh": "\u200b\u2060"}))
-    assert [error.split(":")[0] for error in told] == ["title_zh"]
+    errors = errors_of(send(editor, case, {"title_zh": "\u200b\u2060"}))
+    assert [error.split(":")[0] for error in errors] == ["title_zh"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("character", ["\u202e", "\u2028", "\uffff", "\ue000", "\u0085"])
 def test_the_desk_refuses_what_changes_what_is_read(character: str) -> None:
     editor = the_desk_of("editors")
-    (told,) = errors_of(send(editor, a_draft(), {"abstract_zh": f"小巷{character}亮灯"}))
-    assert told.startswith("abstract_zh: ") and f"U+{ord(character):04X}" in told
+    (error,) = errors_of(send(editor, a_draft(), {"abstract_zh": f"小巷{character}亮灯"}))
+    assert error.startswith("abstract_zh: ") and f"U+{ord(character):04X}" in error
 
 
 @pytest.mark.django_db
@@ -78,5 +78,7 @@ def test_the_words_of_a_vocabulary_are_held_to_the_same() -> None:
     assert send(editor, tag, synonyms | {"label_en": "La\u00admps"}).status_code == 302
     found = Tag.objects.get()
     assert (found.synonyms_zh, found.label_en) == (["路灯", "照明"], "Lamps")
-    told = errors_of(send(editor, tag, {"synonyms_zh": "路\u202e灯", "definition_en": "a\u2066b"}))
-    assert sorted(error.split(":")[0] for error in told) == ["definition_en", "synonyms_zh"]
+    errors = errors_of(
+        send(editor, tag, {"synonyms_zh": "路\u202e灯", "definition_en": "a\u2066b"})
+    )
+    assert sorted(error.split(":")[0] for error in errors) == ["definition_en", "synonyms_zh"]

@@ -157,8 +157,8 @@ def test_lists_name_what_they_list_to_citation_tools(client: Client) -> None:
     assert len(found) == 5
     assert {one["rft.identifier"][0] for one in found} >= {"http://testserver/cases/yucai/"}
     (source,) = page_of(client, "/sources/akxw-2022/").all("span", class_="Z3988")
-    told = parse_qs(source.attributes["title"])
-    assert (told["rft.creator"], told["rft.date"]) == (["肖义军"], ["2022-02-23"])
+    fields = parse_qs(source.attributes["title"])
+    assert (fields["rft.creator"], fields["rft.date"]) == (["肖义军"], ["2022-02-23"])
 
 
 # ---------------------------------------------------------------- identifiers

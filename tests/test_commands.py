@@ -79,8 +79,8 @@ def test_checkcases_names_file_path_and_fault(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_checkcases_tells_every_fault_on_a_line_of_its_own() -> None:
-    told, ending = refusal("checkcases", WRONG_DOCUMENTS, texts=ARTICLES)
-    lines = told.splitlines()
+    output, ending = refusal("checkcases", WRONG_DOCUMENTS, texts=ARTICLES)
+    lines = output.splitlines()
     assert {line.split(":")[0] for line in lines} == set(map(str, WRONG_DOCUMENTS.iterdir()))
     assert ending == f"{len(lines)} faults in {len(list(WRONG_DOCUMENTS.iterdir()))} documents"
 
@@ -188,8 +188,10 @@ def test_loadcases_loads_nothing_when_the_second_document_is_wrong(
     tmp_path: Path, name: str
 ) -> None:
     wrong = WRONG_DOCUMENTS / f"{name}.json"
-    told, ending = refusal("loadcases", a_file(tmp_path, another_document()), wrong)
-    assert told == "" and ending.startswith(f"{wrong}: ") and ending.endswith("nothing was loaded")
+    output, ending = refusal("loadcases", a_file(tmp_path, another_document()), wrong)
+    assert (
+        output == "" and ending.startswith(f"{wrong}: ") and ending.endswith("nothing was loaded")
+    )
     assert not Case.objects.exists() and not MeasureType.objects.exists()
 
 
@@ -257,8 +259,8 @@ def test_another_form_is_a_fault_of_the_file_and_loads_all_the_same(tmp_path: Pa
     """What loadcases takes in any form, dumpcases gives back in the one written form."""
     file = a_file(tmp_path, a_document())
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    told, _ending = refusal("checkcases", file)
-    assert told == f"{file}: (file): its lines end in CRLF; save it with LF line ends\n"
+    output, _ending = refusal("checkcases", file)
+    assert output == f"{file}: (file): its lines end in CRLF; save it with LF line ends\n"
     assert run("loadcases", file) == f"{file}: created\n1 created, 0 updated, 0 unchanged\n"
 
 
@@ -303,8 +305,8 @@ def test_dumpcases_refuses_a_folder_that_is_a_file(tmp_path: Path) -> None:
 def test_dumpcases_names_a_damaged_case(tmp_path: Path) -> None:
     a_complete_case()
     Case.objects.update(name_as_reported_zh=" ")
-    told = refusal("dumpcases", tmp_path, drafts=True)
-    assert told == ("", "liudi: name_as_reported.zh: is blank")
+    output = refusal("dumpcases", tmp_path, drafts=True)
+    assert output == ("", "liudi: name_as_reported.zh: is blank")
 
 
 # ---------------------------------------------------------------- convertcases
@@ -313,9 +315,9 @@ def test_dumpcases_names_a_damaged_case(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_convertcases_rewrites_a_document_and_says_what_is_to_be_filled_in(tmp_path: Path) -> None:
     file = Path(shutil.copy(AN_OLDER_FILE, tmp_path / "liudi.json"))
-    told = run("convertcases", file)
-    assert f"{file}: sources[0].passages[2].gist: is missing" in told
-    assert told.endswith("1 of 1 documents converted\n")
+    output = run("convertcases", file)
+    assert f"{file}: sources[0].passages[2].gist: is missing" in output
+    assert output.endswith("1 of 1 documents converted\n")
     document = serialization.read_file(file)
     assert file.read_bytes() == serialization.write(document)
     assert document == serialization.read_file(AN_OLDER_FILE)
@@ -334,7 +336,7 @@ def test_convertcases_converts_nothing_when_one_document_cannot_be_read(tmp_path
     older = Path(shutil.copy(AN_OLDER_FILE, tmp_path / "a.json"))
     wrong = tmp_path / "b.json"
     wrong.write_text(json.dumps(AN_OLDER_DOCUMENT | {"budget": 7}))
-    told, ending = refusal("convertcases", tmp_path)
-    assert told == "" and ending.startswith(f"{wrong}: ")
+    output, ending = refusal("convertcases", tmp_path)
+    assert output == "" and ending.startswith(f"{wrong}: ")
     assert ending.endswith("nothing was converted")
     assert older.read_bytes() == AN_OLDER_FILE.read_bytes()

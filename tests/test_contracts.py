@@ -35,8 +35,8 @@ def functions(tree: ast.Module) -> list[Function]:
 
 @pytest.mark.parametrize("name", TREES)
 def test_a_module_opens_with_what_it_holds(name: str) -> None:
-    told = ast.get_docstring(TREES[name], clean=True) or ""
-    assert 1 <= len(told.splitlines()) <= 4
+    docstring = ast.get_docstring(TREES[name], clean=True) or ""
+    assert 1 <= len(docstring.splitlines()) <= 4
 
 
 def test_hardly_any_function_is_long() -> None:

@@ -103,7 +103,7 @@ def test_a_locator_tells_the_kind_of_its_passage(locator: str, kind: PassageKind
 
 
 def test_the_check_names_what_is_to_be_filled_in(terms: Terms) -> None:
-    told = [str(fault) for fault in checks.faults(serialization.shaped(older()), terms)]
+    messages = [str(fault) for fault in checks.faults(serialization.shaped(older()), terms)]
     for wanted in (
         "sources[0].passages[2].gist: is missing",
         "cites[0].gloss: is missing",
@@ -113,4 +113,4 @@ def test_the_check_names_what_is_to_be_filled_in(terms: Terms) -> None:
         "unit_cost: a cost that is not computable",
         "sources[0].independence_note: is missing",
     ):
-        assert any(fault.startswith(wanted) for fault in told), wanted
+        assert any(fault.startswith(wanted) for fault in messages), wanted

@@ -116,7 +116,7 @@ def test_no_name_needs_quotes_and_no_table_is_internal(database: sqlite3.Connect
 
 
 def test_every_figure_of_the_documents_is_there(database: sqlite3.Connection) -> None:
-    told = database.execute("SELECT case_slug, key, low, high, printed FROM metrics ORDER BY 1, 2")
+    rows = database.execute("SELECT case_slug, key, low, high, printed FROM metrics ORDER BY 1, 2")
     documents = (json.loads(document) for document in documents_of_cases())
     expected = [
         (document["slug"], metric["key"], metric["low"], metric["high"], metric["cite"]["printed"])
@@ -124,7 +124,7 @@ def test_every_figure_of_the_documents_is_there(database: sqlite3.Connection) ->
         for part in (*document["measures"], {"metrics": document["context"]})
         for metric in part["metrics"]
     ]
-    assert told.fetchall() == sorted(expected, key=lambda row: row[:2])
+    assert rows.fetchall() == sorted(expected, key=lambda row: row[:2])
 
 
 def documents_of_cases() -> Iterator[str]:
@@ -172,8 +172,8 @@ def test_tables_are_the_same_in_both_files(package: ZipFile, database: sqlite3.C
 
 def test_every_file_of_the_package_has_its_hash(package: ZipFile) -> None:
     lines = package.read("SHA256SUMS").decode().splitlines()
-    told = {path: digest for digest, path in (line.split("  ") for line in lines)}
-    assert told == {
+    digests = {path: digest for digest, path in (line.split("  ") for line in lines)}
+    assert digests == {
         name: hashlib.sha256(package.read(name)).hexdigest()
         for name in package.namelist()
         if name != "SHA256SUMS"
@@ -201,9 +201,9 @@ def test_the_documents_can_be_loaded_again(package: ZipFile, tmp_path: Path) -> 
     assert {
         file.stem: file.read_text("utf-8") for file in (tmp_path / "documents").glob("*.json")
     } == {json.loads(text)["slug"]: text for text in documents_of_cases()}
-    told = StringIO()
-    call_command("loadcases", tmp_path / "documents", stdout=told)
-    assert told.getvalue().endswith("0 created, 0 updated, 5 unchanged\n")
+    output = StringIO()
+    call_command("loadcases", tmp_path / "documents", stdout=output)
+    assert output.getvalue().endswith("0 created, 0 updated, 5 unchanged\n")
 
 
 def test_nothing_but_published_versions_is_in_it(package: ZipFile) -> None:

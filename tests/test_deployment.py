@@ -218,8 +218,8 @@ def test_the_doctor_names_and_mends_index_revision_pictures_and_changes() -> Non
     IndexedText.objects.filter(publication__slug="yucai").delete()
     Revision.objects.all().delete()
     Case.objects.filter(slug="hanyang").update(changed_at=now() + timedelta(days=2))
-    told, error = refusal("doctor")
-    assert told.splitlines() == [
+    output, error = refusal("doctor")
+    assert output.splitlines() == [
         "stale index: yucai: manage.py reindex",
         "no revision: manage.py reindex",
         "changed in the future: hanyang: set the clock, then save these cases or use --mend",
@@ -238,11 +238,11 @@ def test_the_doctor_names_what_only_a_person_can_mend(monkeypatch: pytest.Monkey
     )
     monkeypatch.setattr("stories.management.commands.doctor.fonts.han_face", lambda _name: None)
     monkeypatch.setattr("stories.management.commands.doctor.LEAST_SPACE", 2**60)
-    told, error = refusal("doctor", mend=True)
-    lines = told.splitlines()
+    output, error = refusal("doctor", mend=True)
+    lines = output.splitlines()
     assert [line.split(":")[0].split(" ")[0] for line in lines][1] == "versions"
     assert "make room" in lines[0] and "yucai v1" in lines[1]
-    assert "in the future: set the clock" in told
+    assert "in the future: set the clock" in output
     assert error == "astray: 4"
 
 

@@ -477,7 +477,7 @@ def test_the_form_of_a_document_is_as_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "message"),
     [
         (b"\n", b"\r\n", "its lines end in CRLF"),
         (b'"format": ', b'"format":', """line 2, column 12: """),
@@ -485,12 +485,14 @@ def test_the_form_of_a_document_is_as_it_is_written() -> None:
         (b"\n", b"", "line 1, column 2: "),
     ],
 )
-def test_another_form_is_told_once_with_its_place(before: bytes, after: bytes, told: str) -> None:
+def test_another_form_is_told_once_with_its_place(
+    before: bytes, after: bytes, message: str
+) -> None:
     document = serialization.shaped(a_document())
     (fault,) = serialization.form_faults(
         serialization.write(document).replace(before, after), document
     )
-    assert told in str(fault)
+    assert message in str(fault)
 
 
 def test_the_keys_of_a_document_have_an_order() -> None:

@@ -242,8 +242,8 @@ def test_a_file_is_refused_at_its_field_with_one_reason(
 ) -> None:
     case = a_complete_case()
     response = upload(the_desk_of("editors"), case, data, file=uploaded(data, name))
-    (told,) = errors_of(response)
-    assert told.startswith("pictures-0-file: ") and reason in told
+    (error,) = errors_of(response)
+    assert error.startswith("pictures-0-file: ") and reason in error
     assert (there(folder), Picture.objects.count()) == (set(), 0)
 
 
@@ -260,7 +260,7 @@ def test_a_picture_is_described_in_both_languages_credited_and_licensed(
 ) -> None:
     case = a_complete_case()
     response = upload(the_desk_of("editors"), case, a_photo(), **{missing: ""})
-    assert [told.partition(":")[0] for told in errors_of(response)] == [f"pictures-0-{missing}"]
+    assert [error.partition(":")[0] for error in errors_of(response)] == [f"pictures-0-{missing}"]
 
 
 def change(client: Client, case: Case, **fields: Any) -> Any:

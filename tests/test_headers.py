@@ -94,9 +94,13 @@ def test_every_answer_says_how_it_may_be_used(
 
 def test_no_answer_varies_on_who_asks(answers: dict[str, Any]) -> None:
     """But for the care view, which readers choose for their pages."""
-    told = {a: response.get("Vary", "").split(", ") for a, response in answers.items()}
-    assert {name for names in told.values() for name in names} <= {"", "Accept-Encoding", "Cookie"}
-    assert {a for a in told if "Cookie" in told[a]} == {a for a in told if a.endswith("/")}
+    varying = {a: response.get("Vary", "").split(", ") for a, response in answers.items()}
+    assert {name for names in varying.values() for name in names} <= {
+        "",
+        "Accept-Encoding",
+        "Cookie",
+    }
+    assert {a for a in varying if "Cookie" in varying[a]} == {a for a in varying if a.endswith("/")}
     assert [address for address, response in answers.items() if response.cookies] == []
 
 
@@ -122,8 +126,8 @@ def test_a_page_tells_its_language(answers: dict[str, Any]) -> None:
 
 
 def test_types_are_told(answers: dict[str, Any]) -> None:
-    told = {answers[address]["Content-Type"] for address in PAGES}
-    assert told == {"text/html; charset=utf-8"}
+    types = {answers[address]["Content-Type"] for address in PAGES}
+    assert types == {"text/html; charset=utf-8"}
     assert [answers[address]["Content-Type"] for address in MACHINE_FORMATS] == [
         "application/json",
         "application/json",

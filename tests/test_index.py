@@ -68,7 +68,7 @@ def indexed() -> dict[str, Any]:
     }
 
 
-def told(*arguments: str) -> str:
+def reindexed(*arguments: str) -> str:
     return run("reindex", *arguments)
 
 
@@ -89,7 +89,7 @@ def in_step(db: None) -> Iterator[None]:
     before = indexed()
     if writer.stale():
         return  # a test of that
-    told()
+    reindexed()
     assert indexed() == before
 
 
@@ -379,7 +379,7 @@ def test_publishing_and_withdrawing_show_at_once(case: Case) -> None:
     assert found("柳堤") == set()
     publisher.publish(serialization.shaped(a_document()), note=NOTE)
     assert found("柳堤") == {pk_of(case)}
-    assert told("--check") == "the index is in step with the cases\n"
+    assert reindexed("--check") == "the index is in step with the cases\n"
 
 
 def test_what_is_saved_is_found_once_it_is_published(case: Case, editor: Client) -> None:
@@ -423,7 +423,7 @@ def test_a_new_term_begins_a_new_revision(case: Case, editor: Client) -> None:
 
 def test_each_change_begins_another_revision(case: Case) -> None:
     tokens = []
-    for change in (lambda: keep(case), lambda: writer.drop(pk_of(case)), told):
+    for change in (lambda: keep(case), lambda: writer.drop(pk_of(case)), reindexed):
         change()
         tokens.append(reader.revision())
     assert len(set(tokens)) == 3
@@ -435,7 +435,7 @@ def test_each_change_begins_another_revision(case: Case) -> None:
 
 def test_reindex_builds_the_same_anew(case: Case) -> None:
     before = indexed()
-    assert told() == "1 cases indexed\n"
+    assert reindexed() == "1 cases indexed\n"
     assert indexed() == before
 
 
@@ -448,10 +448,10 @@ def test_a_reindex_that_fails_changes_nothing(case: Case) -> None:
 
 def test_reindexing_many_takes_no_more_queries_than_one(case: Case) -> None:
     with CaptureQueriesContext(connection) as one:
-        told()
+        reindexed()
     keep(a_case(), a_case())
     with CaptureQueriesContext(connection) as three:
-        assert told() == "3 cases indexed\n"
+        assert reindexed() == "3 cases indexed\n"
     assert _without_postings(three) == _without_postings(one) <= 40
 
 
@@ -474,7 +474,7 @@ def test_reindex_mends_what_is_lost(case: Case) -> None:
     Posting.objects.filter(key="路灯").delete()
     Posting.objects.filter(space="state").update(cases=b"")
     IndexedMetric.objects.all().delete()
-    told()
+    reindexed()
     assert indexed() == before
 
 
@@ -483,8 +483,8 @@ def test_a_version_published_behind_the_index_is_stale(case: Case) -> None:
     publisher.publish(changed, note=NOTE, is_indexed=False)
     assert writer.stale() == ["liudi"]
     with pytest.raises(CommandError, match=r"stale, run manage.py reindex: liudi"):
-        told("--check")
-    told()
+        reindexed("--check")
+    reindexed()
     assert writer.stale() == []
     assert found("凉亭") == {pk_of(case)}
 
@@ -493,7 +493,7 @@ def test_an_index_of_another_release_is_stale(case: Case) -> None:
     before = indexed()
     Posting.objects.filter(space=analyzer.FORM).update(key="1")
     assert writer.stale() == ["liudi"]
-    told()
+    reindexed()
     assert writer.stale() == []
     assert indexed() == before
 
@@ -506,7 +506,7 @@ def test_a_case_that_was_never_indexed_is_stale(case: Case) -> None:
 def test_a_withdrawal_behind_the_index_is_stale(case: Case) -> None:
     Publication.objects.update(withdrawn_at=now())
     assert writer.stale() == [f"#{pk_of(case)}"]
-    told()
+    reindexed()
     assert writer.stale() == []
 
 

@@ -88,7 +88,7 @@ def counted(cell: Cell) -> dict[str, int]:
     return {str(part.progress): part.count for part in cell.counts}
 
 
-def told() -> tuple[str, int]:
+def state_and_count() -> tuple[str, int]:
     cell = the_cell()
     return str(cell.state), cell.count
 
@@ -97,7 +97,7 @@ def test_a_problem_that_no_case_reports_is_unmet(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
     a_measure(type=measure_type)
-    assert told() == ("unmet", 0)
+    assert state_and_count() == ("unmet", 0)
 
 
 def test_a_problem_for_which_no_measure_is_named_is_unanswered(
@@ -107,7 +107,7 @@ def test_a_problem_for_which_no_measure_is_named_is_unanswered(
     case = a_case()
     a_problem(case=case, type=problem)
     a_measure(case=case, type=measure_type)
-    assert told() == ("unanswered", 0)
+    assert state_and_count() == ("unanswered", 0)
 
 
 def test_a_problem_that_measures_of_other_families_answer_is_answered_otherwise(
@@ -155,7 +155,7 @@ def test_a_cell_says_how_far_its_measures_have_come(
 ) -> None:
     a_case_that_answers(problem, measure_type, status=status)
     a_measure(type=measure_type, status="done")  # in another case, against no problem
-    assert told() == (state, 1)
+    assert state_and_count() == (state, 1)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_step_that_prepares_is_no_answer_however_finished(
     problem: ProblemType, measure_type: MeasureType, stage: str, state: str
 ) -> None:
     a_case_that_answers(problem, measure_type, stage=stage, status="done")
-    assert told() == (state, 1)
+    assert state_and_count() == (state, 1)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_the_furthest_answer_gives_the_cell_its_state(
 ) -> None:
     for status in statuses:
         a_case_that_answers(problem, measure_type, status=status)
-    assert told() == (state, 2)
+    assert state_and_count() == (state, 2)
 
 
 def test_each_case_counts_by_its_own_furthest_answer(
@@ -251,17 +251,17 @@ def test_a_measure_answers_only_the_problems_it_is_tied_to(
 def test_drafts_count_nowhere(problem: ProblemType, measure_type: MeasureType) -> None:
     a_draft()
     a_case_that_answers(problem, measure_type, state="draft")
-    assert told() == ("unmet", 0)
+    assert state_and_count() == ("unmet", 0)
     found = Matrix.of(Library.now())
     assert [axis.count for axis in (*found.rows, *found.columns)] == [0, 0]
 
 
 def test_a_withdrawn_case_counts_no_more(problem: ProblemType, measure_type: MeasureType) -> None:
     case = a_case_that_answers(problem, measure_type)
-    assert told() == ("answered", 1)
+    assert state_and_count() == ("answered", 1)
     keep(case)
     withdraw(case)
-    assert told() == ("unmet", 0)
+    assert state_and_count() == ("unmet", 0)
 
 
 def test_a_cell_is_a_tone_deeper_where_more_cases_are(
@@ -281,7 +281,7 @@ def test_a_case_counts_once_however_often_it_answers(
     measure = a_measure(case=case, type=measure_type)
     a_solve(measure=measure, problem=Problem.objects.get())
     a_solve(measure=measure, problem=a_problem(case=case, type=problem))
-    assert told() == ("answered", 1)
+    assert state_and_count() == ("answered", 1)
 
 
 def test_an_empty_cell_leads_nowhere(problem: ProblemType, measure_type: MeasureType) -> None:

@@ -94,7 +94,7 @@ def test_a_fragment_of_a_metric_holds_one_number(printed: str, count: int, terms
 
 
 @pytest.mark.parametrize(
-    ("printed", "told"),
+    ("printed", "message"),
     [
         ("超过3至5盏", "the number of '超过3至5盏' is not understood"),
         (
@@ -103,8 +103,8 @@ def test_a_fragment_of_a_metric_holds_one_number(printed: str, count: int, terms
         ),
     ],
 )
-def test_what_is_no_amount_is_no_metric(printed: str, told: str, terms: Terms) -> None:
-    assert metric_faults(terms, printed) == [f"{LAMPS}.cite.printed: {told}"]
+def test_what_is_no_amount_is_no_metric(printed: str, message: str, terms: Terms) -> None:
+    assert metric_faults(terms, printed) == [f"{LAMPS}.cite.printed: {message}"]
 
 
 @pytest.mark.parametrize(("low", "high", "qualifier"), [(3, 3, "exact"), (None, 3, "nearly")])

@@ -116,8 +116,10 @@ def test_metrics_are_ordered_by_size_whatever_their_qualifier() -> None:
 @pytest.mark.django_db
 def test_what_was_asked_of_the_metrics_is_told_in_words() -> None:
     a_metric(indicator=an_indicator(slug="lamps", label_zh="路灯", kind="output"))
-    told = [(chip.facet, chip.url) for chip in metrics_asked("kind=output&indicator=lamps").words()]
-    assert told == [
+    chips = [
+        (chip.facet, chip.url) for chip in metrics_asked("kind=output&indicator=lamps").words()
+    ]
+    assert chips == [
         ("indicator", "/metrics/?kind=output"),
         ("kind", "/metrics/?indicator=lamps"),
     ]

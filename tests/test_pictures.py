@@ -223,8 +223,8 @@ def test_an_animation_is_told(kind: str) -> None:
 def test_a_file_that_is_cut_off_is_told(kind: str, name: str, share: float) -> None:
     noise = Image.effect_noise((400, 300), 80)
     data = a_file(kind, noise.convert("RGB"))
-    told = refusal(data[: int(len(data) * share)])
-    assert told == f"This {name} file is damaged or cut off: it cannot be read to its end."
+    message = refusal(data[: int(len(data) * share)])
+    assert message == f"This {name} file is damaged or cut off: it cannot be read to its end."
 
 
 def test_a_cut_off_avif_is_told() -> None:
@@ -245,9 +245,9 @@ def test_more_than_twenty_megabytes_are_not_even_looked_at() -> None:
 @pytest.mark.parametrize("size", [(10_000, 5_001), (9_500, 9_500), (40_000, 40_000), (2**31, 9)])
 def test_more_pixels_than_are_allowed_are_not_unpacked(size: tuple[int, int]) -> None:
     """Of a few bytes: neither their number nor what they would take in memory matters."""
-    told = refusal(an_empty_png(*size))
+    message = refusal(an_empty_png(*size))
     if size[0] < 2**31:
-        assert told == "This picture has too many pixels. The limit for PNG is 25 million."
+        assert message == "This picture has too many pixels. The limit for PNG is 25 million."
 
 
 def test_as_many_pixels_as_are_allowed_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
     places = [province, *counties, a_place(code="estate", parent=counties[0])]
     kinds = [a_body_kind(slug=f"kind-{n}") for n in range(2)]
     tags = [a_tag(slug=f"tag-{n}") for n in range(3)]
-    told = {}
+    holdings = {}
     for n in range(6):
         place, where = places[n % 4], places[(n + 1) % 4]
         case = a_case(slug=f"case-of-{n}", place=place, began=str(2018 + n % 3), ended="2020")
@@ -74,7 +74,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
         a_source(case=case, independence=("not_independent", "independent")[n % 2])
         a_problem(case=case, type=problems[n % 3])
         case.tags.add(tags[n // 2])
-        told[case.slug] = {
+        holdings[case.slug] = {
             "measure": {types[n % 4].slug, families[n % 4 // 2].slug},
             "problem": {problems[n % 3].slug},
             "place": {step.code for end in (place, where) for step in end.chain},
@@ -84,16 +84,16 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
             "year": {str(year) for year in range(2018 + n % 3, 2021)}
             | {"2020s", *(["2010s"] if n % 3 < 2 else [])},
         }
-    return told
+    return holdings
 
 
 def finds(
-    told: dict[str, dict[str, set[str]]], chosen: dict[str, set[str]], without: str = ""
+    holdings: dict[str, dict[str, set[str]]], chosen: dict[str, set[str]], without: str = ""
 ) -> set[str]:
     """By brute force: any value within a facet, every facet that was asked."""
     return {
         slug
-        for slug, holds in told.items()
+        for slug, holds in holdings.items()
         if all(
             values & holds[name] for name, values in chosen.items() if values and name != without
         )
@@ -216,10 +216,10 @@ def test_a_value_knows_what_it_is_related_to() -> None:
 def test_every_thing_asked_is_a_word_that_leads_to_the_question_without_it() -> None:
     case = a_case(place=a_place(code="610000", label_zh="陕西"))
     case.tags.add(a_tag(slug="lamps", label_zh="太阳能"))
-    told = [
+    found = [
         (chip.facet, chip.label, chip.url) for chip in asked("q=灯&tag=lamps&place=610000").words()
     ]
-    assert told == [
+    assert found == [
         ("q", "“灯”", "/cases/?place=610000&tag=lamps"),
         ("place", "陕西", "/cases/?q=%E7%81%AF&tag=lamps"),
         ("tag", "太阳能", "/cases/?q=%E7%81%AF&place=610000"),
@@ -244,9 +244,11 @@ def test_three_choices_or_words_of_ones_own_are_not_indexed() -> None:
 
 @pytest.mark.django_db
 def test_values_of_a_facet_widen_facets_narrow_and_counts_leave_their_own_facet_aside() -> None:
-    told = a_few_cases()
+    holdings = a_few_cases()
     keep()
-    every = {name: sorted({v for holds in told.values() for v in holds[name]}) for name in FACETS}
+    every = {
+        name: sorted({v for holds in holdings.values() for v in holds[name]}) for name in FACETS
+    }
 
     @given(
         st.fixed_dictionaries(
@@ -258,10 +260,10 @@ def test_values_of_a_facet_widen_facets_narrow_and_counts_leave_their_own_facet_
         for name, values in chosen.items():
             parameters.setlist(name, sorted(values))
         query = CaseQuery.parse(parameters, Library.now())
-        assert set(slugs(query)) == finds(told, chosen)
+        assert set(slugs(query)) == finds(holdings, chosen)
         for name in FACETS:
-            among = finds(told, chosen, without=name)
-            expected = {v: sum(v in told[slug][name] for slug in among) for v in every[name]}
+            among = finds(holdings, chosen, without=name)
+            expected = {v: sum(v in holdings[slug][name] for slug in among) for v in every[name]}
             visible = {v: n for v, n in expected.items() if n or v in chosen[name]}
             shown = counts(query, name)
             # A value with nothing left stays where one below it is chosen.

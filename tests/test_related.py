@@ -36,11 +36,11 @@ def test_a_problem_in_common_says_more_than_two_measures() -> None:
     for row in (case, same_measures):
         a_measure(case=row, type=lamps)
         a_measure(case=row, type=paving)
-    told = [
+    found = [
         (r.card.slug, [t.value for t in r.problem_types], {t.value for t in r.measure_types})
         for r in related_to(case)
     ]
-    assert told == [
+    assert found == [
         (same_problem.slug, [dark.slug], set()),
         (same_measures.slug, [], {lamps.slug, paving.slug}),
     ]

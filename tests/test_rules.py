@@ -39,9 +39,9 @@ def test_the_document_that_the_tests_start_from_breaks_no_rule() -> None:
 
 def test_the_passages_of_a_source_are_those_of_its_reading_in_the_same_order() -> None:
     turned = a_document()["sources"][0]["passages"][::-1]
-    told = f"{SOURCE}.passages: are not those of reading.lines, in the same order"
-    assert changed(f"{SOURCE}.passages", turned) == [told]
-    assert changed(f"{SOURCE}.reading.lines.9", [20]) == [told]
+    expected = f"{SOURCE}.passages: are not those of reading.lines, in the same order"
+    assert changed(f"{SOURCE}.passages", turned) == [expected]
+    assert changed(f"{SOURCE}.reading.lines.9", [20]) == [expected]
     assert faults(with_lines(a_document(), LINES | {"9": [20]})) == []
 
 
@@ -213,11 +213,11 @@ def test_a_target_tells_no_result() -> None:
 
 
 def test_a_case_names_three_telling_numbers_where_it_has_so_many_results() -> None:
-    told = ["telling: name 3 to 5 numbers that tell most of the case"]
-    assert changed("telling", ["lamps", "length"]) == told
+    expected = ["telling: name 3 to 5 numbers that tell most of the case"]
+    assert changed("telling", ["lamps", "length"]) == expected
     few = a_document(measures=a_document()["measures"][1:], derived=[], changes=[], follow_up=[])
     assert faults(few | {"telling": ["length", "months"]}) == []
-    assert faults(few | {"telling": ["length"]}) == told
+    assert faults(few | {"telling": ["length"]}) == expected
 
 
 # ---------------------------------------------------------------- open ends
@@ -249,8 +249,8 @@ def test_what_is_not_said_is_named_once() -> None:
 
 
 def test_a_measure_with_a_date_does_not_lack_its_time() -> None:
-    told = ["measures[0].not_said: names the time, and the measure has one"]
-    assert changed("measures[0].not_said", ["time"]) == told
+    expected = ["measures[0].not_said: names the time, and the measure has one"]
+    assert changed("measures[0].not_said", ["time"]) == expected
     assert changed("measures[1].not_said", ["time"]) == []
 
 
@@ -299,9 +299,9 @@ def test_a_unit_cost_is_a_number_of_the_document(state: str, right: str, wrong: 
 
 
 def test_after_has_a_text_and_citations_or_neither() -> None:
-    told = ["changes[0].after: has a text and citations, or neither"]
-    assert changed("changes[0].after", None) == told
-    assert changed("changes[0].after_cites", []) == told
+    expected = ["changes[0].after: has a text and citations, or neither"]
+    assert changed("changes[0].after", None) == expected
+    assert changed("changes[0].after_cites", []) == expected
     neither = a_document()["changes"][0] | {"after": None, "after_cites": []}
     assert changed("changes[0]", neither) == []
 
@@ -313,16 +313,16 @@ ANSWERED = a_document()["follow_up"][0] | {
 
 
 def test_an_answered_question_has_a_text_and_a_citation() -> None:
-    told = ["follow_up[0]: an answered question, and no other, has a text and a citation"]
+    expected = ["follow_up[0]: an answered question, and no other, has a text and a citation"]
     assert changed("follow_up[0]", ANSWERED) == []
     for lacking in ({"text": None}, {"cites": []}, {"state": "nothing_found"}):
-        assert changed("follow_up[0]", ANSWERED | lacking) == told
+        assert changed("follow_up[0]", ANSWERED | lacking) == expected
 
 
 def test_a_question_has_the_day_of_the_last_look_exactly_where_there_was_one() -> None:
-    told = ["follow_up[0].looked_on: the day of the last look, exactly where there was one"]
-    assert changed("follow_up[0].looked_on", "2026-11-20") == told
-    assert changed("follow_up[0]", ANSWERED | {"looked_on": None}) == told
+    expected = ["follow_up[0].looked_on: the day of the last look, exactly where there was one"]
+    assert changed("follow_up[0].looked_on", "2026-11-20") == expected
+    assert changed("follow_up[0]", ANSWERED | {"looked_on": None}) == expected
 
 
 # ---------------------------------------------------------------- sources and private persons

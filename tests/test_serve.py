@@ -85,8 +85,8 @@ def answer(port: int, address: str, **headers: str) -> tuple[int, str]:
 def test_a_port_that_is_taken_is_named_with_another(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = refusal(tmp_path, port)
-    assert re.fullmatch(rf"caselib: port {port} is taken: make serve PORT=\d+\n", told)
+        message = refusal(tmp_path, port)
+    assert re.fullmatch(rf"caselib: port {port} is taken: make serve PORT=\d+\n", message)
     assert not (tmp_path / "caselib.sqlite3").exists()
 
 
@@ -113,15 +113,15 @@ def test_several_sockets_of_systemd_are_refused_in_one_line(tmp_path: Path) -> N
 
 def test_a_data_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    told = refusal(tmp_path / "file" / "data", CASELIB_SECRET_KEY="given")
-    assert re.fullmatch(r"caselib: cannot write .*: set CASELIB_DATA_DIR .*\n", told)
+    message = refusal(tmp_path / "file" / "data", CASELIB_SECRET_KEY="given")
+    assert re.fullmatch(r"caselib: cannot write .*: set CASELIB_DATA_DIR .*\n", message)
 
 
 def test_a_database_that_does_not_answer_is_named_in_one_line(tmp_path: Path) -> None:
     url = f"postgres://desk:secret@127.0.0.1:{free_port()}/caselib"
-    told = refusal(tmp_path, CASELIB_DATABASE_URL=url)
-    assert re.fullmatch(r"caselib: the database fails: .*\n", told)
-    assert "secret" not in told
+    message = refusal(tmp_path, CASELIB_DATABASE_URL=url)
+    assert re.fullmatch(r"caselib: the database fails: .*\n", message)
+    assert "secret" not in message
 
 
 def test_a_database_file_that_is_none_is_named_in_one_line(tmp_path: Path) -> None:

@@ -85,8 +85,8 @@ def a_file(folder: Path, document: dict[str, object]) -> Path:
 
 @pytest.mark.usefixtures("vocabulary")
 def test_loadcases_attaches_the_texts_of_what_it_loads(tmp_path: Path) -> None:
-    told = run("loadcases", a_file(tmp_path, a_document()), texts=ARTICLES)
-    assert "texts of 1 sources are at the desk\n1 created" in told
+    output = run("loadcases", a_file(tmp_path, a_document()), texts=ARTICLES)
+    assert "texts of 1 sources are at the desk\n1 created" in output
     assert bytes(SourceText.objects.get().raw) == a_text()
 
 

@@ -76,8 +76,8 @@ def test_indicators_are_told_apart_and_one_case_counts_once() -> None:
     sized((1, 1, "exact"), (2, 2, "exact"), indicator=an_indicator(slug="lamps"), measure=measure)
     sized((1, 1, "exact"), indicator=an_indicator(slug="benches"))
     keep()
-    told = [(s.indicator.slug, s.case_count) for s in spreads(LAMPS, Library.now())]
-    assert told == [("benches", 1), ("lamps", 1)]
+    found = [(s.indicator.slug, s.case_count) for s in spreads(LAMPS, Library.now())]
+    assert found == [("benches", 1), ("lamps", 1)]
 
 
 @pytest.mark.django_db

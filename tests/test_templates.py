@@ -99,11 +99,11 @@ def test_a_template_holds_no_style_and_no_script(name: str) -> None:
 def test_a_template_compares_nothing(name: str) -> None:
     """Only the language of the reader."""
     tests = re.findall(r"{% (?:el)?if (.*?) %}", TAGS[name])
-    told = [test for test in tests if re.search("==|!=|<|>| in ", test)]
+    comparisons = [test for test in tests if re.search("==|!=|<|>| in ", test)]
     allowed = {"reader_language() == 'en'", "fragment.gloss and reader_language() == 'en'"}
-    assert set(told) <= allowed
+    assert set(comparisons) <= allowed
     compared = len(list(ENVIRONMENT.parse(PUBLIC[name]).find_all(nodes.Compare)))
-    assert compared == len(told)
+    assert compared == len(comparisons)
 
 
 @pytest.mark.parametrize("name", PUBLIC)

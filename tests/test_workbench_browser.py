@@ -17,9 +17,8 @@ from tests.keyboard import enter, go_to, write
 from tests.workbench import a_case_with_its_article, page_of_workbench
 from tests.workbench_page import PATIENCE, Workbench
 
-# A live server's rows are wiped after each test; the two groups, made by a migration, come back.
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
 PASSWORD = "a lamp in every lane"
@@ -447,7 +446,7 @@ def looked_at(page: Page) -> list[str]:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.wait_for_timeout(SHIFT)
         axe.load(page)
-        found += axe.told(axe.run(page, axe.everything())["violations"])
+        found += axe.in_words(axe.run(page, axe.everything())["violations"])
     page.emulate_media(color_scheme="light")
     return found
 
@@ -513,8 +512,10 @@ def test_what_could_not_be_sent_is_kept_and_sent_again(begun: Workbench) -> None
 SLOW_READING = """() => {
   const asked = window.fetch;
   const wait = () => new Promise((done) => setTimeout(done, 1000));
-  window.fetch = (url, options) =>
-    String(url).includes("/reading/") ? wait().then(() => asked(url, options)) : asked(url, options);
+  window.fetch = async (url, options) => {
+    if (String(url).includes("/reading/")) await wait();
+    return asked(url, options);
+  };
 }"""
 
 

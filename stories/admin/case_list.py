@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from stories.admin.case_status import changed_cases, damage_of, publication_of, publications_of
 from stories.admin.desk import DeskAdmin, change_url, row_count
+from stories.admin.term_search import MeasureFilter, ProblemFilter, TagFilter, cases_with
 from stories.choices import SubmissionState
 from stories.models.case import Case
 from stories.models.measures import Actor, Measure, Problem, TypeLink
 from stories.models.metrics import Metric
 from stories.models.review import Submission
 from stories.models.sources import Citation, Source
+from stories.queries import cases
+from stories.queries.snapshot import Library
 from stories.search import tokenizer
 
 
@@ -74,9 +77,9 @@ class CaseList(DeskAdmin):
     list_filter = [
         "state",
         ReviewFilter,
-        ("problems__type", admin.RelatedOnlyFieldListFilter),
-        ("measures__types__family", admin.RelatedOnlyFieldListFilter),
-        ("case_tags__tag", admin.RelatedOnlyFieldListFilter),
+        ProblemFilter,
+        MeasureFilter,
+        TagFilter,
     ]
     list_select_related = ["place"]
     search_fields = ["slug", *_both("title"), *_both("abstract"), *_both("place__label")]
@@ -99,9 +102,11 @@ class CaseList(DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Searches rows, drafts included; every word has to match."""
-        for word in tokenizer.words(search_term):
-            condition = _contains(self.search_fields, word.text)
+        """Searches rows, drafts included, and the labels and synonyms of their terms; every word
+        has to match."""
+        words = tokenizer.words(search_term)
+        for word, by_terms in zip(words, cases_with(words) if words else (), strict=True):
+            condition = by_terms | _contains(self.search_fields, word.text)
             for model, to_case, fields in SEARCHED_PARTS:
                 rows = model._default_manager.filter(_contains(fields, word.text))
                 condition |= Q(pk__in=rows.order_by().values(to_case))
@@ -177,6 +182,7 @@ class CaseList(DeskAdmin):
                 row.publication = published.get(row.slug)
                 row.has_changes = row.pk in changed
             changes.result_list = rows
+            response.context_data["near"] = _near(changes)
             self._name_damaged(request, [row for row in rows if row.publication])
         return response
 
@@ -188,6 +194,18 @@ class CaseList(DeskAdmin):
             links = format_html_join(", ", '<a href="{}">{}</a>', damaged)
             message = gettext("Pages leave out parts of these cases:")
             self.message_user(request, format_html("{} {}", message, links), messages.WARNING)
+
+
+def _near(changes: Any) -> list[Case]:
+    """Published cases that say what was asked in other words, where the words find few: 8 queries,
+    none where nothing was asked."""
+    asked = cases.clean(changes.query)
+    if not asked or changes.result_count >= cases.FEW:
+        return []
+    near = [row.card.slug for row in cases.CaseQuery(Library.present(), q=asked).near]
+    rows = {row.slug: row for row in Case.objects.filter(slug__in=near)}
+    listed = {row.pk for row in changes.result_list}
+    return [rows[slug] for slug in near if slug in rows and rows[slug].pk not in listed]
 
 
 def _last_submissions() -> QuerySet[Submission]:

@@ -23,13 +23,13 @@ from stories.admin.desk import PartAdmin, change_url, workbench_url
 from stories.admin.forms.base import end_of
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.intake import ArticleForm, IntakeForm
+from stories.admin.forms.places import chosen
 from stories.admin.keys import free_key
 from stories.choices import EditKind
 from stories.models.case import Case
 from stories.models.questions import Glance
 from stories.models.sources import Passage, Person, Source
 from stories.models.texts import SourceText
-from stories.models.vocabulary import Place
 from stories.publishing import history, texts
 from stories.reading import articles, resemblance, source_text
 from stories.reading.articles import LineKind
@@ -148,7 +148,7 @@ def _made_of(sha256: str, case: Case | None) -> Source | None:
 def _begin(form: ArticleForm) -> Case:
     """A case about the place that was chosen, named after it until an editor says better."""
     given = form.cleaned_data
-    place: Place = given["place"]
+    place = chosen(given)
     taken = set(Case.objects.values_list("slug", flat=True))
     case = Case.objects.create(
         slug=free_key(place.label_zh, taken),

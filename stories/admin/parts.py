@@ -14,6 +14,7 @@ from stories.admin.forms.citations import SideForm
 from stories.admin.forms.measures import ChangePageForm, MeasureForm
 from stories.admin.forms.metrics import MetricForm
 from stories.admin.inlines import METRIC_FIELDS, CitationInline, MetricInline
+from stories.admin.term_search import TypeOfMeasureFilter, TypeOfProblemFilter
 from stories.choices import ChangeSide
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
 from stories.models.metrics import Metric
@@ -129,7 +130,7 @@ class MeasureAdmin(PartAdmin, MeasureTerms):
         MeasureMetricInline,
     ]
     list_display = ["title", "case", "main_type", "status"]
-    list_filter = ["status", "types__family"]
+    list_filter = ["status", TypeOfMeasureFilter]
     list_select_related = ["case"]
     search_fields = [
         *("key", "title_zh", "title_en", "summary_zh", "summary_en"),
@@ -163,7 +164,7 @@ class ProblemAdmin(PartAdmin):
     inlines = [ProblemCitationInline]
     autocomplete_fields = ["type"]
     list_display = ["__str__", "case", "type"]
-    list_filter = ["type"]
+    list_filter = [TypeOfProblemFilter]
     list_select_related = ["case", "type"]
     search_fields = [
         *("key", "statement_zh", "statement_en"),

@@ -4,23 +4,27 @@ Pages show terms as they are now, so a change of one is public at once.
 """
 
 import json
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import change_url, row_count
+from stories.admin.forms.places import PlaceChoice, chosen
 from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
+from stories.admin.term_search import matching
 from stories.choices import TermStatus
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Measure, Problem
@@ -35,7 +39,6 @@ from stories.models.vocabulary import (
     Place,
     ProblemType,
     Tag,
-    Term,
 )
 from stories.publishing.term_changes import FACETS, key_of, note_former_address
 from stories.search import analyzer, reader, writer
@@ -138,28 +141,13 @@ class VocabularyAdmin(TermChanges):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Terms with every word in labels, synonyms, examples or slug; deprecated ones are not
-        offered.
-
-        Synonyms are JSON, which SQLite keeps with Chinese escaped: so the few hundred terms are
-        read, not asked for.
-        """
+        """Terms with every word in their names; deprecated ones are not offered."""
         if request.path.endswith("/autocomplete/"):
             queryset = self.offered(queryset)
         if not search_term.strip():
             return queryset, False
-        columns = (self.key_field, "label_zh", "label_en", *self._words())
-        found = [
-            pk
-            for pk, *texts in self.model._default_manager.values_list("pk", *columns)
-            if _has_every_word(search_term, texts)
-        ]
+        found = [term.pk for term in matching(self.model, search_term)]
         return queryset.filter(pk__in=found), False
-
-    def _words(self) -> list[str]:
-        """The columns with other words for a term."""
-        kinds = ("synonyms", "examples") if issubclass(self.model, Term) else ("synonyms",)
-        return [f"{kind}_{language}" for kind in kinds for language in ("zh", "en")]
 
     def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(status=TermStatus.ACTIVE)
@@ -221,16 +209,6 @@ def _all_uses(term: Any) -> list[Use]:
     rows = [(row.slug, row.get_absolute_url()) for row in published]
     further = [Use(_("published versions of cases"), len(rows), rows, False)] if rows else []
     return [*uses(term), *further]
-
-
-def _has_every_word(search_term: str, texts: Iterable[Any]) -> bool:
-    flat = (text if isinstance(text, str) else " ".join(text) for text in texts)
-    text = _folded(" ".join(flat))
-    return all(word in text for word in _folded(search_term).split())
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 LABELS: Any = (None, {"fields": [("label_zh", "label_en"), ("synonyms_zh", "synonyms_en")]})
@@ -348,11 +326,37 @@ class PlaceAdmin(VocabularyAdmin):
             },
         ),
         LABELS,
+        (None, {"fields": ["is_label_en_proposed"]}),
     ]
     autocomplete_fields = ["parent"]
     list_display = ["label_zh", "label_en", "code", "level", "parent", "use_count"]
-    list_filter = ["level", UseFilter]
+    list_filter = ["level", "is_label_en_proposed", UseFilter]
     list_select_related = ["parent"]
+
+    def get_urls(self) -> list[Any]:
+        by_hand = self.admin_site.admin_view(super().add_view)
+        return [path("add/by-hand/", by_hand, name="stories_place_by_hand"), *super().get_urls()]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """A place of the code table, or one below; what the table lacks is added by hand."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = PlaceChoice(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            place = chosen(form.cleaned_data)
+            self.log_addition(request, place, [{"added": {}}])
+            return self.response_add(request, place)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("Add a place"),
+            "form": form,
+            "is_popup": IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST,
+            "is_popup_var": IS_POPUP_VAR,
+        }
+        return TemplateResponse(request, "admin/stories/place_choice.html", context)
 
     def offered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         former = FormerAddress.objects.filter(facet=FACETS[Place])

@@ -211,6 +211,7 @@ def place(shown: TermPresenter, site: str) -> Node:
 
 def _place(step: TermPresenter, site: str, above: Node | None) -> Node:
     row = step.row
+    former = step.history.former if step.history else ()
     is_administrative = row.level in _ADMINISTRATIVE
     code = {"@type": "PropertyValue", "propertyID": row.standard, "value": row.code}
     return _filled(
@@ -218,6 +219,9 @@ def _place(step: TermPresenter, site: str, above: Node | None) -> Node:
             "@id": _address(site, "place", row.code),
             "@type": "AdministrativeArea" if is_administrative else "Place",
             "name": words(_of_row(row, "label")),
+            "alternateName": [
+                word for name in former for word in words(_of_row(name, "label")) or ()
+            ],
             "identifier": code if row.standard else row.code,
             "containedInPlace": above,
         }

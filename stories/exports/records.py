@@ -25,6 +25,7 @@ from stories.choices import (
     TermStatus,
 )
 from stories.presenters.metrics import MetricPresenter
+from stories.presenters.places import history_of
 from stories.presenters.sources import SourcePresenter
 from stories.queries.publications import PublishedCase
 from stories.queries.snapshot import Library
@@ -157,6 +158,17 @@ class PlaceRecord(Record):
     parent: str | None = Field(description="Code of the place that it lies in")
     standard: str | None = Field(description="Standard and edition that the code is from")
     statistical_code: str | None = Field(description="Twelve digits, where known")
+    code_since: str | None = Field(
+        description="First edition since 1980 of the code table with the code, YYYY-MM"
+    )
+    code_until: str | None = Field(
+        description="Last edition with the code, YYYY-MM; null while the present one has it"
+    )
+    former_names: list[Text] = Field(description="Names that it had before, the latest first")
+    former_codes: list[str] = Field(description="The code that goes with each former name")
+    successor: str | None = Field(
+        description="Code that the place has, or is a part of, since its own ended; null if unknown"
+    )
     case_count: int = Field(description="Number of published cases about it or a place in it")
     url: Text
 
@@ -298,9 +310,23 @@ def place_records(library: Library, site: str) -> Iterator[PlaceRecord]:
                 parent=row.parent.code if row.parent else None,
                 standard=row.standard or None,
                 statistical_code=row.statistical_code or None,
+                **_history(row),
                 case_count=len(library.of("place", code)),
                 url=addresses(site, "place", code),
             )
+
+
+def _history(row: Any) -> dict[str, Any]:
+    """field → what the code table says of a place."""
+    history = history_of(row)
+    former = history.former if history else ()
+    return {
+        "code_since": history.since if history else None,
+        "code_until": (history.until or None) if history else None,
+        "former_names": [_text_of(name, "label") for name in former],
+        "former_codes": [name.code for name in former],
+        "successor": history.successor.code if history and history.successor else None,
+    }
 
 
 # ---------------------------------------------------------------- texts in both languages

@@ -282,6 +282,12 @@ class Place(Labelled):
         validators=[RegexValidator(r"\A\d{12}\Z", _("Twelve digits."))],
         help_text=_("Twelve digits, below the county, where known; else leave it empty."),
     )
+    is_label_en_proposed = models.BooleanField(
+        _("English label is a proposal"),
+        default=False,
+        db_default=False,
+        help_text=_("Made of the Chinese one by the program: untick it once it is right."),
+    )
 
     objects = PlaceQuerySet.as_manager()
 

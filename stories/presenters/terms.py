@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import cached_property
 
 from stories.languages import reader_language
+from stories.presenters.places import PlaceHistory, history_of
 
 Terms = Mapping[str, Mapping[str, "TermPresenter"]]  # facet → value → term
 
@@ -52,6 +53,17 @@ class TermPresenter:
         """The chain of a place in one line, as the language orders it."""
         labels = [str(place.label) for place in self.chain]
         return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
+
+    @cached_property
+    def history(self) -> PlaceHistory | None:
+        """Of a place: what the code table says of its code."""
+        return history_of(self.row)
+
+    @cached_property
+    def successor(self) -> "TermPresenter | None":
+        """Of a place: what its code gave way to, where the vocabulary has it."""
+        after = self.history.successor if self.history else None
+        return self.terms[after.code] if after and after.code in self.terms.rows else None
 
     def get_absolute_url(self) -> str:
         return self.url

@@ -19,6 +19,7 @@ class Node:
     examples_zh: tuple[str, ...] = ()
     examples_en: tuple[str, ...] = ()
     related: tuple[str, ...] = ()  # values of the same facet, in the order of the vocabulary
+    renamed: frozenset[str] = frozenset()  # of the synonyms: names that a place has at another time
 
     label = InReadersLanguage("label")
 
@@ -30,5 +31,9 @@ class Node:
     def with_name(self, name: str) -> str:
         """Its label with another name behind it: 公共照明（路灯）."""
         label = str(self.label)
-        both = pgettext("a term and another name of it", "%(label)s (%(name)s)")
+        both = (
+            pgettext("a place and its former or later name", "%(label)s (also %(name)s, renamed)")
+            if name in self.renamed
+            else pgettext("a term and another name of it", "%(label)s (%(name)s)")
+        )
         return label if name == label else both % {"label": label, "name": name}

@@ -17,6 +17,7 @@ from stories.models.vocabulary import (
     Tag,
     Term,
 )
+from stories.presenters.places import history_of
 from stories.presenters.terms import TermPresenters, Terms
 from stories.queries.nodes import Node
 from stories.search import analyzer, reader
@@ -105,14 +106,22 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
                 row.label_zh,
                 row.label_en,
                 parents[facet](row) if facet in parents else "",
-                (*row.synonyms_zh, *row.synonyms_en),
+                (*row.synonyms_zh, *row.synonyms_en, *_renamed(row)),
                 *_examples(row),
                 tuple(slug for slug in rows if slug in related.get((facet, value), ())),
+                frozenset(_renamed(row)),
             )
             for value, row in rows.items()
         }
         for facet, rows in terms.items()
     }
+
+
+def _renamed(row: Any) -> list[str]:
+    """The names that a place has had under the code table, without those it has anyway."""
+    history = history_of(row) if isinstance(row, Place) else None
+    known = {row.label_zh, row.label_en, *row.synonyms_zh, *row.synonyms_en}
+    return [name for name in history.other_names if name not in known] if history else []
 
 
 def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

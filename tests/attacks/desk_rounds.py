@@ -94,8 +94,8 @@ def permissions(clients: dict[str, Client]) -> list[str]:
     assert not wrong, wrong
     for kind in KINDS:
         counts = Counter(got[kind] for got in table.values())
-        told = ", ".join(f"{n} × {status}" for status, n in sorted(counts.items()))
-        lines.append(f"{len(table)} addresses of the desk, {kind}: {told}")
+        counted = ", ".join(f"{n} × {status}" for status, n in sorted(counts.items()))
+        lines.append(f"{len(table)} addresses of the desk, {kind}: {counted}")
     return lines
 
 
@@ -133,8 +133,8 @@ def crafted(clients: dict[str, Client], rounds: int) -> list[str]:
         answer = clients[kind].get(listing + lot.choice(QUERIES)).status_code
         found[answer] += 1
         assert answer < 500, (kind, listing)
-    told = ", ".join(f"{n:,} × {status}" for status, n in sorted(found.items()))
-    return [f"{rounds} forms, and as many lists with odd parameters: {told}"]
+    counted = ", ".join(f"{n:,} × {status}" for status, n in sorted(found.items()))
+    return [f"{rounds} forms, and as many lists with odd parameters: {counted}"]
 
 
 def main(rounds: int) -> None:

@@ -303,8 +303,8 @@ def terms(words: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         "types": [
             _term(row["slug"], row["name"]) | {"family": row["family"]} for row in words["types"]
         ],
-        "problems": [_term(slug, told.split()[0]) for slug, told in PROBLEMS.items()],
-        "bodies": [_term(slug, told.split()[0]) for slug, told in BODIES.items()],
+        "problems": [_term(slug, words.split()[0]) for slug, words in PROBLEMS.items()],
+        "bodies": [_term(slug, words.split()[0]) for slug, words in BODIES.items()],
         "indicators": [
             _term(slug, end or "新增")
             | {"unit_zh": unit, "unit_en": unit, "unit_en_one": unit}

@@ -102,8 +102,8 @@ def run(work: Path, readme: Path | None, port: int = PORT, runs: int = RUNS) -> 
         faults = {path: list(_axe(browser, base, path)) for path in PAGES.values()}
         browser.close()
         found = [
-            Found(path, [_lighthouse(lighthouse, f"{base}{path}") for _ in range(runs)], told)
-            for path, told in faults.items()
+            Found(path, [_lighthouse(lighthouse, f"{base}{path}") for _ in range(runs)], messages)
+            for path, messages in faults.items()
         ]
     tables = text(found)
     print(tables)
@@ -156,7 +156,7 @@ def _axe(browser: Browser, base: str, path: str) -> Iterator[str]:
             page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type]
             page.goto(f"{base}{prefix}{path}")
             axe.load(page)
-            for fault in axe.told(axe.run(page, axe.everything())["violations"]):
+            for fault in axe.in_words(axe.run(page, axe.everything())["violations"]):
                 yield f"{prefix}{path} {scheme}: {fault}"
             page.close()
 

@@ -26,12 +26,12 @@ each = pytest.mark.parametrize("address", CITED)
 in_both = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def told(site: str, address: str, ending: str, language: str) -> str:
+def downloaded(site: str, address: str, ending: str, language: str) -> str:
     return read(f"{site}/{address}.{ending}?language={language}").decode()
 
 
 def csl(site: str, address: str, language: str) -> Any:
-    (item,) = json.loads(told(site, address, "csl.json", language))
+    (item,) = json.loads(downloaded(site, address, "csl.json", language))
     return item
 
 
@@ -40,7 +40,7 @@ def csl(site: str, address: str, language: str) -> Any:
 @pytest.mark.parametrize("ending", ["bib", "biblatex"])
 def test_bibtexparser_reads_one_entry(site: str, address: str, language: str, ending: str) -> None:
     parser = BibTexParser(ignore_nonstandard_types=False)
-    (entry,) = bibtexparser.loads(told(site, address, ending, language), parser).entries
+    (entry,) = bibtexparser.loads(downloaded(site, address, ending, language), parser).entries
     item = csl(site, address, language)
     assert entry["title"].strip("{}") == item["title"]
     assert entry["ID"] == item["id"]
@@ -50,7 +50,7 @@ def test_bibtexparser_reads_one_entry(site: str, address: str, language: str, en
 @each
 @in_both
 def test_pybtex_reads_author_and_year(site: str, address: str, language: str) -> None:
-    entries = parse_string(told(site, address, "bib", language), "bibtex").entries
+    entries = parse_string(downloaded(site, address, "bib", language), "bibtex").entries
     ((_key, entry),) = entries.items()
     assert entry.fields["year"] == str(csl(site, address, language)["issued"]["date-parts"][0][0])
     assert entry.persons["author"]
@@ -59,7 +59,7 @@ def test_pybtex_reads_author_and_year(site: str, address: str, language: str) ->
 @each
 @in_both
 def test_rispy_reads_one_reference(site: str, address: str, language: str) -> None:
-    (reference,) = rispy.loads(told(site, address, "ris", language))
+    (reference,) = rispy.loads(downloaded(site, address, "ris", language))
     item = csl(site, address, language)
     assert reference["title"] == item["title"]
     assert reference["type_of_reference"] == "ELEC"
@@ -85,6 +85,6 @@ def test_citeproc_writes_a_reference(site: str, address: str, language: str, sty
 @each
 @in_both
 def test_endnote_xml_is_sound(site: str, address: str, language: str) -> None:
-    root = ElementTree.fromstring(told(site, address, "endnote.xml", language))
+    root = ElementTree.fromstring(downloaded(site, address, "endnote.xml", language))
     assert root.findtext(".//titles/title") == csl(site, address, language)["title"]
     assert root.find(".//ref-type").attrib["name"] in ("Web Page", "Newspaper Article")  # type: ignore[union-attr]

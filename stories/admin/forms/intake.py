@@ -7,13 +7,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms.base import invisible_error, without_invisible
 from stories.admin.forms.fields import ListField
-from stories.admin.forms.terms import TermField
+from stories.admin.forms.places import PlaceChoice
 from stories.choices import Condition, PersonRole, ReportedBy, SourceType
 from stories.models.case import Case
 from stories.models.parts import is_edtf
@@ -77,7 +76,7 @@ def _typed(text: str) -> bytes:
     return text.replace("\r\n", "\n").strip("\n").encode("utf-8", "replace")
 
 
-class ArticleForm(forms.Form):
+class ArticleForm(PlaceChoice):
     """What the text says of itself, and of each of its lines what it is; English may follow."""
 
     title_zh = forms.CharField(label=_("title as printed"))
@@ -99,18 +98,18 @@ class ArticleForm(forms.Form):
     reported_by = forms.ChoiceField(label=_("reported by"), choices=ReportedBy)
     condition = forms.ChoiceField(label=_("condition"), choices=Condition)
 
-    place = TermField(
-        "place", label=_("place"), help_text=_("What the case is about; it is named after it.")
-    )
+    field_order = [
+        *("title_zh", "title_en", "container_zh", "container_en", "issued", "people"),
+        *("type", "reported_by", "condition", "place", "below_zh", "below_en", "below_level"),
+    ]
 
     def __init__(self, *args: Any, proposal: Proposal, is_of_new_case: bool, **kwargs: Any) -> None:
         kwargs["initial"] = _initial(proposal) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.proposal = proposal
-        place: Any = self.fields["place"].widget
-        place.url = reverse("admin:stories_case_all_terms", args=["place"])
         if not is_of_new_case:
-            del self.fields["place"]
+            for name in PlaceChoice.base_fields:
+                del self.fields[name]
         for name in LIMITS:
             limit = LIMITS[name]
             field = self.fields[name]
@@ -135,7 +134,8 @@ class ArticleForm(forms.Form):
             yield self[f"line-{line.number}"], line
 
     def clean(self) -> dict[str, Any]:
-        super().clean()
+        if "place" in self.fields:
+            super().clean()
         for name, value in list(self.cleaned_data.items()):
             text = without_invisible(value)
             if isinstance(text, str) and (character := characters.invisible(text)):

@@ -10,9 +10,11 @@ from typing import Any
 from django import forms
 from django.db.models import Count, Model, QuerySet
 
+from stories.admin import code_table
 from stories.choices import Dimension, TermStatus
 from stories.models.vocabulary import Indicator, MeasureType, Place, ProblemType
-from stories.reading import quantities
+from stories.reading import place_names, quantities
+from stories.reading.divisions import Division
 from stories.reading.quantities import Quantity
 
 OFFERED = 60  # terms in a list
@@ -62,6 +64,12 @@ def offered(name: str, typed: str, nearby: Nearby) -> list[Any]:
     found = scores(rows, nearby)
     fitting = [row for row in rows if _has_every_word(row, typed)]
     return sorted(fitting, key=lambda row: -found[row.pk])[:OFFERED]
+
+
+def of_code_table(typed: str) -> list[Division]:
+    """The places that fit what was typed and are no rows yet: 1 query."""
+    rows = set(Place.objects.values_list("code", flat=True))
+    return code_table.found(typed, rows, OFFERED)
 
 
 def proposed(name: str, nearby: Nearby) -> Any:
@@ -127,7 +135,7 @@ def _folded(text: str) -> str:
 class Choice:
     """A term as a list offers it; `notes`: unit, kind, or the place above."""
 
-    pk: int
+    pk: int | str
     label_zh: str
     label_en: str
     notes: Sequence[str]
@@ -138,6 +146,14 @@ class Choice:
     def of(cls, term: Any) -> "Choice":
         definition = getattr(term, "definition", "") or ""
         return cls(term.pk, term.label_zh, term.label_en, _notes(term), definition, term.use_count)
+
+    @classmethod
+    def of_division(cls, division: Division) -> "Choice":
+        """Of the code table, with an English name that may be a proposal."""
+        english = place_names.english(division.code, division.name)
+        pk = f"{code_table.PREFIX}{division.code}"
+        notes = list(code_table.notes(division))
+        return cls(pk, division.name, english.text, notes, "", 0)
 
 
 def _notes(term: Any) -> list[str]:

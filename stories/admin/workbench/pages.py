@@ -230,8 +230,10 @@ class CaseWorkbench(DeskAdmin):
     def _terms(self, request: HttpRequest, name: str, nearby: terms.Nearby) -> HttpResponse:
         if name not in terms.MODELS:
             raise Http404
-        found = terms.offered(name, request.GET.get("q", "")[:ANSWER_LIMIT], nearby)
-        choices = [terms.Choice.of(term) for term in found]
+        typed = request.GET.get("q", "")[:ANSWER_LIMIT]
+        choices = [terms.Choice.of(term) for term in terms.offered(name, typed, nearby)]
+        if name == "place":
+            choices += map(terms.Choice.of_division, terms.of_code_table(typed))
         return render(request, f"{FOLDER}/_terms.html", {"choices": choices})
 
     def reading(self, request: HttpRequest, pk: int) -> JsonResponse:

@@ -41,6 +41,39 @@ STATUS = (
 )
 CASE_COUNT = Column("case_count", _("Number of published cases that have it"), "integer")
 FAMILY = Column("family", _("Family of the measure type"), refers_to="measure_families")
+# What the code table says of a place.
+HISTORY = (
+    Column(
+        "code_since",
+        _("First edition since 1980 of the code table with the code, YYYY-MM"),
+        is_required=False,
+    ),
+    Column(
+        "code_until",
+        _("Last edition with the code, YYYY-MM; empty while the present one has it"),
+        is_required=False,
+    ),
+    Column(
+        "former_names_zh",
+        _("Chinese names that it had before, the latest first, joined by semicolons"),
+        is_required=False,
+    ),
+    Column(
+        "former_names_en",
+        _("English names that it had before, the latest first, joined by semicolons"),
+        is_required=False,
+    ),
+    Column(
+        "former_codes",
+        _("The code that goes with each former name, joined by semicolons"),
+        is_required=False,
+    ),
+    Column(
+        "successor",
+        _("Code that the place has, or is a part of, since its own ended"),
+        is_required=False,
+    ),
+)
 Rows = Callable[[Library], Iterable[Row]]
 
 
@@ -64,7 +97,12 @@ def _indicators(library: Library) -> Iterator[Row]:
 
 def _places(library: Library) -> Iterator[Row]:
     for place in records.place_records(library, ""):
-        yield {**place.model_dump(), "level": place.level.value}
+        names = {
+            f"former_names_{language}": "; ".join(getattr(n, language) for n in place.former_names)
+            for language in ("zh", "en")
+        }
+        codes = {"former_codes": "; ".join(place.former_codes)}
+        yield {**place.model_dump(), "level": place.level.value, **names, **codes}
 
 
 def _vocabulary(name: str, description: str, facet: str, *columns: Column) -> tuple[Table, Rows]:
@@ -115,6 +153,7 @@ TABLES: tuple[tuple[Table, Rows], ...] = (
                 ),
                 Column("standard", _("Standard and edition of the code"), is_required=False),
                 Column("statistical_code", _("Twelve digits, where known"), is_required=False),
+                *HISTORY,
                 CASE_COUNT,
             ),
         ),
