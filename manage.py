@@ -5,7 +5,10 @@ import errno
 import os
 import sys
 
+from caselib import interrupts
+
 try:
+    interrupts.watch()
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, OperationalError
 except ModuleNotFoundError as error:
@@ -13,13 +16,16 @@ except ModuleNotFoundError as error:
         f"caselib: {error.name} is not installed for this Python: "
         "run `make serve` once, then .venv/bin/python manage.py"
     ) from None
+except KeyboardInterrupt:
+    interrupts.end()
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
     try:
         execute_from_command_line(sys.argv)
+        interrupts.ignore()
     except KeyboardInterrupt:
-        raise SystemExit(130) from None  # 128 + SIGINT, as a shell counts it
+        interrupts.end()
     except DatabaseError as error:
         # A file that is damaged, a disk that is full: what is wrong with a statement is our fault.
         if type(error) not in (DatabaseError, OperationalError):

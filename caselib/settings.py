@@ -159,9 +159,7 @@ def secret_key(data_dir: Path) -> str:
     try:
         if not key_file.exists():
             data_dir.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(50))
+            make_key(key_file)
         key = key_file.read_bytes().decode("ascii", "replace").strip()
     except OSError as error:
         refuse(
@@ -170,6 +168,20 @@ def secret_key(data_dir: Path) -> str:
     if len(key) < KEY_LENGTH or not key.isascii() or not key.isprintable():
         refuse(f"{key_file} holds no key: remove it; another is made, and everybody logs in again")
     return key
+
+
+def make_key(file: Path) -> None:
+    """There as a whole or not at all; of two processes that make one, the first one's stays."""
+    draft = file.with_name(f".{file.name}-{os.getpid()}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as written:
+            written.write(secrets.token_urlsafe(50))
+        os.link(draft, file)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 for variable in os.environ:

@@ -1,9 +1,14 @@
-"""The app's name, and what its machine should have."""
+"""The app's name, what its machine should have, and that its database has no way back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Warning, register
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.migrations import Migration
+from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 from stories.web.fonts import MISSING, REMEDY, han_face
@@ -14,8 +19,29 @@ class StoriesConfig(AppConfig):
     verbose_name = _("Case library")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        pre_migrate.connect(refuse_way_back, sender=self)
+
 
 @register(deploy=True)
 def has_a_han_font(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Asked by `check --deploy` only: without one every page works, with the site's own card."""
     return [] if han_face("title") else [Warning(MISSING, hint=REMEDY, id="caselib.W001")]
+
+
+def refuse_way_back(plan: Iterable[tuple[Migration, bool]], using: str, **kwargs: Any) -> None:
+    """Before the first step: a migration that is taken back drops its tables with what is in them,
+    versions among them, and one that cannot be would stop half-way."""
+    back = [step for step, is_backwards in plan if is_backwards and step.app_label == "stories"]
+    is_possible = all(operation.reversible for step in back for operation in step.operations)
+    if back and not (is_possible and _is_empty(using)):
+        raise CommandError(
+            f"there is no way back behind {back[0].app_label}.{back[0].name}, which would lose "
+            "data: install the older release and restore the backup from before the update"
+        )
+
+
+def _is_empty(using: str) -> bool:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM stories_case)")
+        return not cursor.fetchone()[0]

@@ -23,6 +23,7 @@ from django.db import connections
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
 
+from caselib import interrupts
 from stories.bake import addresses, search_index
 from stories.bake.folder import CopyFolder
 from stories.bake.messages import messages
@@ -107,6 +108,7 @@ def bake(plan: Plan, progress: Progress = lambda done, count: None) -> Baked:
         with folder.alone():
             folder.begin()
             baked = _write(plan, folder, library, progress)
+            interrupts.ignore()
             folder.switch()
     return baked
 
@@ -154,6 +156,7 @@ _of_process: list["UnitBaker"] = []
 
 
 def _begin_process(plan: Plan, folder: CopyFolder, known: frozenset[str]) -> None:
+    interrupts.in_worker_process()
     connections.close_all()  # that of the process it was forked from
     _of_process.append(UnitBaker(plan, folder, known))
 

@@ -93,8 +93,12 @@ def write_file(file: Path, document: CaseDocument) -> None:
 def write_bytes(file: Path, content: bytes) -> None:
     """Atomic: written under another name, then renamed."""
     draft = file.with_name(f"{file.name}.new")
-    draft.write_bytes(content)
-    draft.replace(file)
+    try:
+        draft.write_bytes(content)
+        draft.replace(file)
+    except BaseException:  # a full disk, Ctrl-C
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def is_older(raw: bytes) -> bool:

@@ -62,10 +62,24 @@ def write(renditions: Renditions) -> str:
 
 
 def bring(folder: Path, files: Iterable[str]) -> None:
-    """Copies of files that are elsewhere on this machine, under the same names."""
+    """Copies of files that are elsewhere on this machine, under the same names.
+
+    Those that are here stay, unless whoever brought them was killed half-way.
+    """
+    written = _written.get()
     for file in files:
+        if has(file):
+            if default_storage.size(file) == (folder / file).stat().st_size:
+                continue
+            default_storage.delete(file)
+        if written is not None:
+            written.append(file)
         with (folder / file).open("rb") as content:
             default_storage.save(file, File(content))
+
+
+def has(file: str) -> bool:
+    return default_storage.exists(file)
 
 
 def is_folder() -> bool:

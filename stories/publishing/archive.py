@@ -6,14 +6,11 @@
 # FOLDER/pictures/                the files of the pictures that versions show
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
 from stories.choices import VersionKind
 from stories.documents import serialization
@@ -26,6 +23,8 @@ from stories.publishing import publisher
 from stories.publishing.publisher import Note
 
 VERSIONS, PICTURES = "versions", "pictures"
+# The publications in their order, counted for whoever waits, with what is done to them.
+Counted = Callable[[list[Publication], str], Iterator[Publication]]
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,10 @@ class ArchivedVersion:
     at: datetime
 
 
-def write_current(folder: Path) -> list[Path]:
+def write_current(folder: Path, counted: Counted) -> list[Path]:
     """Each current version as FOLDER/<slug>.json, with the files of its pictures."""
     written = []
-    for publication in Publication.objects.current():
+    for publication in counted(list(Publication.objects.current()), "cases written"):
         version = publication.versions.get(number=publication.number)
         file = folder / f"{publication.slug}.json"
         serialization.write_bytes(file, version.document.encode())
@@ -48,10 +47,10 @@ def write_current(folder: Path) -> list[Path]:
     return written
 
 
-def write_all(folder: Path) -> int:
+def write_all(folder: Path, counted: Counted) -> int:
     """Every version of every case that is not withdrawn; how many."""
     count = 0
-    for publication in Publication.objects.current():
+    for publication in counted(list(Publication.objects.current()), "cases with all versions"):
         target = folder / VERSIONS / publication.slug
         target.mkdir(parents=True, exist_ok=True)
         rows = list(publication.versions.order_by("number"))
@@ -74,19 +73,19 @@ def read_all(folder: Path) -> Iterator[tuple[str, list[ArchivedVersion]]]:
 
 
 def restore_pictures(folder: Path, loaded: Iterable[CaseDocument]) -> list[str]:
-    """Bring the files of these documents' pictures into the storage; the names of those lacking."""
-    lacking = []
-    for document in loaded:
-        for picture in document.pictures:
-            for name in file_names(picture.file, picture.widths):
-                if default_storage.exists(name):
-                    continue
-                source = folder / PICTURES / name
-                if source.is_file():
-                    default_storage.save(name, ContentFile(source.read_bytes()))
-                else:
-                    lacking.append(name)
-    return lacking
+    """Bring the files of these documents' pictures into the storage; the names of those lacking.
+
+    Within `storage.undone_on_failure` they go again where the loading fails.
+    """
+    names = [
+        name
+        for document in loaded
+        for picture in document.pictures
+        for name in file_names(picture.file, picture.widths)
+    ]
+    given = [name for name in names if (folder / PICTURES / name).is_file()]
+    storage.bring(folder / PICTURES, given)
+    return [name for name in names if name not in given and not storage.has(name)]
 
 
 def _entry(version: Version) -> dict[str, Any]:

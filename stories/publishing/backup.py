@@ -23,6 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.timezone import now
 
+from caselib import interrupts
 from stories.pictures import storage
 
 FORMAT = "caselib-backup/1"
@@ -32,6 +33,7 @@ MADE_AT_START = {"secret-key"}  # of a data folder that is empty otherwise
 STAGED = ".caselib-"  # how the names of folders begin in which files are put together
 ATTEMPTS = 5  # while editors remove pictures
 PIECE = 2**20  # bytes
+PAGES = 2000  # of the database between two looks at Ctrl-C: 8 MB
 
 Progress = Callable[[str], None]
 
@@ -49,13 +51,13 @@ def write(file: Path, progress: Progress) -> int:
     with _staging(file.parent) as folder:
         for _attempt in range(ATTEMPTS):
             before = storage.stored()
-            progress("copying the database")
-            _copy_database(folder / DATABASE)
+            _copy_database(folder / DATABASE, progress)
             if before <= storage.stored():
                 break
         draft = folder / "draft"
         count = _pack(draft, folder / DATABASE, progress)
         draft.chmod(0o600)  # it holds accounts
+        interrupts.ignore()
         os.replace(draft, file)
     return count
 
@@ -85,6 +87,7 @@ def restore(file: Path, folder: Path, progress: Progress) -> int:
             pictures = staged / PICTURES
             storage.bring(pictures, sorted(file.name for file in pictures.iterdir()))
             shutil.rmtree(pictures)
+        interrupts.ignore()
         for name in (PICTURES, DATABASE):  # the database last: without it nothing is there
             if (staged / name).exists():
                 os.replace(staged / name, folder / name)
@@ -101,13 +104,30 @@ def _staging(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copy_database(to: Path) -> None:
-    """By SQLite's own means, which give one state of it however many write."""
+def _copy_database(to: Path, progress: Progress) -> None:
+    """By SQLite's own means, which give one state of it however many write: within a transaction
+    that reads, the copy is not begun again with each of their commits."""
+
+    def tell(_status: int, left: int, count: int) -> None:
+        progress(f"{100 * (count - left) // max(count, 1)} % of the database copied")
+
     to.unlink(missing_ok=True)
-    connection.ensure_connection()
-    with closing(sqlite3.connect(to)) as copy:
-        connection.connection.backup(copy)
+    with closing(sqlite3.connect(to)) as copy, _reading() as source:
+        source.backup(copy, pages=PAGES, progress=tell)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with none beside it
+
+
+@contextmanager
+def _reading() -> Iterator[sqlite3.Connection]:
+    """In a transaction that takes no lock from those who write."""
+    connection.ensure_connection()
+    source: sqlite3.Connection = connection.connection
+    source.execute("BEGIN DEFERRED")
+    try:
+        source.execute("SELECT count(*) FROM django_migrations")  # begins to read
+        yield source
+    finally:
+        source.execute("ROLLBACK")
 
 
 def _pack(to: Path, database: Path, progress: Progress) -> int:

@@ -123,10 +123,10 @@ def withdraw(slug: str, reason: Note = NO_NOTE, at: datetime | None = None) -> N
         writer.drop(publication.pk)
 
 
-def reindex() -> int:
+def reindex(progress: writer.Progress = writer.silent) -> int:
     """The whole index anew from the current versions; how many cases."""
     count = Publication.objects.current().count()
-    return writer.rebuild(_current_documents(), count)
+    return writer.rebuild(_current_documents(), count, progress)
 
 
 def redact(slug: str, words: Sequence[str], reason: Note, at: datetime | None = None) -> int:

@@ -5,7 +5,7 @@ Whoever changes what readers see calls this in the same transaction; each call b
 
 import gc
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 from pyroaring import BitMap
 
+from caselib import interrupts
 from stories.documents import damage
 from stories.models.search_index import (
     IndexedCard,
@@ -42,6 +43,7 @@ from stories.search.analyzer import (
 
 PROCESSES = 2  # that tokenize where MANY cases are indexed
 MANY = 2000  # cases; fewer take less time than the start of processes
+Progress = Callable[[int, int], None]  # cases done, of how many
 Documents = Mapping[int, Mapping[str, Any]]  # primary key of a publication → case document
 
 
@@ -54,7 +56,13 @@ def put(documents: Documents) -> None:
         write_rows(new)
 
 
-def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]], count: int = 0) -> int:
+def silent(_done: int, _count: int) -> None:
+    """Progress that nobody waits for."""
+
+
+def rebuild(
+    cases: Iterable[tuple[int, Mapping[str, Any]]], count: int = 0, progress: Progress = silent
+) -> int:
     """The whole index anew, from (primary key, case document) of every published case; how many.
 
     The cases are read behind the lock; postings are accumulated in memory and written once. All
@@ -69,6 +77,7 @@ def rebuild(cases: Iterable[tuple[int, Mapping[str, Any]]], count: int = 0) -> i
             write_rows(entries)
             builder.merge(postings)
             done += len(entries)
+            progress(done, count)
         builder.write()
     return done
 
@@ -94,13 +103,18 @@ def _tokenized(chunks: Iterable[Chunk], count: int) -> Iterator[Tokenized]:
         yield from map(_tokenize, chunks)
         return
     remaining = iter(chunks)
-    # Where processes are not forked, each sets Django up.
-    with ProcessPoolExecutor(PROCESSES, initializer=django.setup) as pool:
+    with ProcessPoolExecutor(PROCESSES, initializer=_begin_process) as pool:
         # A few chunks ahead, so that memory does not grow with the library.
         waiting = deque(pool.submit(_tokenize, c) for c in islice(remaining, 2 * PROCESSES))
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(_tokenize, c) for c in islice(remaining, 1))
+
+
+def _begin_process() -> None:
+    """Where processes are not forked, each sets Django up."""
+    interrupts.in_worker_process()
+    django.setup()
 
 
 def _tokenize(documents: Chunk) -> Tokenized:

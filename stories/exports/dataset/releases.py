@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from caselib import interrupts
 from stories.exports.dataset import build
 from stories.exports.dataset.archive import SUMS
 from stories.exports.dataset.build import Progress
@@ -80,8 +81,9 @@ def make(folder: Path, release: Release, library: Library, progress: Progress) -
             manifest = _described(release) | {PROMISE: publications.removals()}
             (draft / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
             draft.chmod(0o755)  # a web server may hand them out
-            shutil.rmtree(folder / release.revision, ignore_errors=True)
-            os.replace(draft, folder / release.revision)
+            with interrupts.deferred():
+                shutil.rmtree(folder / release.revision, ignore_errors=True)
+                os.replace(draft, folder / release.revision)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         _remove_others(folder, release.revision)

@@ -1,21 +1,77 @@
-"""How far a long command is: one line on a terminal, nothing in a pipe."""
+"""Commands that take long: how far they are, on a terminal alone, and what Ctrl-C leaves."""
 
-from django.core.management.base import OutputWrapper
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sized
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+from django.core.management.base import BaseCommand, OutputWrapper
+
+from caselib import interrupts
 
 CLEAR = "\r\x1b[K"  # the line, on a terminal
+INTERVAL = 0.1  # seconds between two states of it
+Item = TypeVar("Item", covariant=True)
+
+
+class Many(Iterable[Item], Sized, Protocol[Item]):
+    """What is gone through from its first to its last, and says how many there are."""
 
 
 class Progress:
+    """One line, no longer than the terminal is wide; nothing in a pipe."""
+
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out
+        self._is_shown = out.isatty()
+        self._due = 0.0
+        self._is_begun = False
 
     def __call__(self, text: str) -> None:
-        self._write(f"{CLEAR}{text}")
+        if self._is_shown and (now := time.monotonic()) >= self._due:
+            self._due = now + INTERVAL
+            self._is_begun = True
+            self._write(f"{CLEAR}{text[: shutil.get_terminal_size().columns - 1]}")
+
+    def over(self, items: Many[Item], what: str) -> Iterator[Item]:
+        """The items, each counted before it is handed over: 3 of 5 documents read."""
+        for number, item in enumerate(items, 1):
+            self(f"{number} of {len(items)} {what}")
+            yield item
 
     def end(self) -> None:
-        self._write(CLEAR)
+        """Before anything else is written."""
+        if self._is_begun:
+            self._due, self._is_begun = 0.0, False
+            self._write(CLEAR)
 
     def _write(self, text: str) -> None:
-        if self.out.isatty():
-            self.out.write(text, ending="")
-            self.out.flush()
+        self.out.write(text, ending="")
+        self.out.flush()
+
+
+class LongCommand(BaseCommand):
+    """`left_by_interrupt`: what is so after Ctrl-C at any moment, for the line that says so."""
+
+    left_by_interrupt = "nothing was changed"
+
+    @cached_property
+    def progress(self) -> Progress:
+        return Progress(self.stdout)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except BaseException as error:
+            is_told = isinstance(error, SystemExit)  # by a command that this one called
+            if is_told or not _is_interrupt(error):
+                raise
+            self.progress.end()
+            interrupts.end(self.left_by_interrupt)
+        finally:
+            self.progress.end()
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    return isinstance(error, KeyboardInterrupt) or interrupts.have_happened()

@@ -4,28 +4,27 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from stories.management.commands._progress import Progress
+from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.publishing import backup
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = "Versions, drafts, pictures and accounts in one file with hashes, while the site runs."
+    left_by_interrupt = "no backup was written"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="does not exist yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
-        progress = Progress(self.stdout)
         try:
-            count = backup.write(options["file"].absolute(), progress)
+            count = backup.write(options["file"].absolute(), self.progress)
         except backup.BackupError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename or options['file']}: {error.strerror}") from error
-        finally:
-            progress.end()
+        self.progress.end()
         self.stdout.write(f"{count} files in {options['file']}; it holds accounts: keep it private")

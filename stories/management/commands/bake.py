@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from stories.bake.baker import BakeError, Plan, bake
 from stories.bake.folder import FolderError
-from stories.management.commands._progress import Progress
+from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 
@@ -20,11 +20,12 @@ LANGUAGES = ("zh", "en")
 MANY = 100  # cases; fewer take less time than the start of processes
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = (
         "Writes every public page as files into DIR, which open from a disk or from any host of "
         "files. Run again, it writes what has changed; interrupted, it goes on where it was."
     )
+    left_by_interrupt = "the copy is as it was before; run it again, it goes on from here"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
@@ -44,15 +45,13 @@ class Command(BaseCommand):
         plan = Plan(options["folder"], url, languages, options["jobs"] if is_large else 1)
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("exportlibrary", stdout=StringIO())  # of /data/
-        progress = Progress(self.stdout)
         try:
-            baked = bake(plan, lambda done, count: progress(f"{done} of {count} parts of the site"))
+            baked = bake(plan, self._tell)
         except (BakeError, FolderError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
-        finally:
-            progress.end()
+        self.progress.end()
         for address in baked.left_out:
             self.stderr.write(f"left out, no page can show it: {address}")
         if options["verbosity"]:
@@ -61,3 +60,6 @@ class Command(BaseCommand):
                 f"{baked.reused} parts reused: "
                 f"{plan.target / 'index.html'}"
             )
+
+    def _tell(self, done: int, count: int) -> None:
+        self.progress(f"{done} of {count} parts of the site")

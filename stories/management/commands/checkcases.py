@@ -6,20 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.timezone import localdate
 
 from stories.documents import file_checks, proof, serialization
+from stories.management.commands._progress import LongCommand
 from stories.publishing import glossary
 from stories.reading import source_text
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = (
         "Says everything wrong with case documents, each as file: path: what; exit 1 if anything. "
         "With --texts it also proves them against the article files."
     )
     requires_system_checks: list[str] = []
+    left_by_interrupt = "not all documents were checked"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
@@ -38,15 +40,18 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         terms = glossary.terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
         total = 0
-        for file in files:
+        for file in self.progress.over(files, "documents"):
             found = file_checks.file_faults(file, terms, raws)
             if options["mark"]:  # what is marked anew may have been marked before it was changed
                 found = [fault for fault in found if fault.path != "checked"]
             total += len(found)
+            if found:
+                self.progress.end()
             for fault in found:
                 self.stdout.write(str(fault.inside(file)))
             if raws and options["mark"] and not found:
                 _mark(file, raws)
+        self.progress.end()
         if total:
             raise CommandError(f"{_counted(total, 'fault')} in {_counted(len(files), 'document')}")
         self.stdout.write(f"{_counted(len(files), 'document')}, no fault")

@@ -4,15 +4,17 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.models.pictures import SHOWING, Picture
 from stories.pictures import storage
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = "Holds the files of pictures against their rows; exit 1 if anything is astray."
+    left_by_interrupt = "only files of no picture were removed, if any; run it again"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--remove", action="store_true", help="remove files of no picture")
@@ -21,7 +23,8 @@ class Command(BaseCommand):
         require_tables()
         orphans, missing = astray()
         if options["remove"]:
-            storage.remove(orphans)
+            storage.remove(self.progress.over(orphans, "files removed"))
+            self.progress.end()
             for file in orphans:
                 self.stdout.write(f"{file}: removed")
             orphans = []

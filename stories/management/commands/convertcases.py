@@ -5,20 +5,22 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from stories.choices import DOCUMENT_FORMAT
 from stories.documents import checks, schema, serialization
 from stories.documents.faults import DocumentError
+from stories.management.commands._progress import LongCommand
 from stories.publishing import glossary
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = (
         f"Rewrites case documents of an older format as {DOCUMENT_FORMAT}, in place, and says what "
         "of each is still to be filled in. Documents of the present format are left as they are."
     )
     requires_system_checks: list[str] = []
+    left_by_interrupt = "what was not converted yet is as it was; run it again"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")

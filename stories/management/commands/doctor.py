@@ -9,12 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 from django.utils.timezone import now
 
+from stories.management.commands._progress import LongCommand
 from stories.management.commands.checkpictures import astray
 from stories.models.case import Case
 from stories.models.version import Version
@@ -40,9 +41,10 @@ class Complaint:
         return f"{self.what}: {self.remedy}"
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = "Says what is astray, each with what to do; exit 1 if anything. --mend does what it can."
     requires_system_checks: list[str] = []
+    left_by_interrupt = "not everything was looked at; what was mended stays so"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mend", action="store_true", help="do what can be done")

@@ -4,20 +4,22 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from stories.documents import serialization
 from stories.documents.faults import DocumentError
+from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.models.case import Case
 from stories.publishing import archive, exporter
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = (
         "Writes the current version of each published case as DIR/<slug>.json, with the files of "
         "its pictures. --all-versions writes all versions too, --drafts the desk's rows instead."
     )
+    left_by_interrupt = "the folder has a part of the library, each file whole; run it again"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
@@ -33,23 +35,24 @@ class Command(BaseCommand):
             if options["drafts"]:
                 count = self._write_drafts(folder)
             else:
-                count = len(archive.write_current(folder))
-            versions = archive.write_all(folder) if options["all_versions"] else 0
+                count = len(archive.write_current(folder, self.progress.over))
+            has_versions = options["all_versions"]
+            versions = archive.write_all(folder, self.progress.over) if has_versions else 0
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except DocumentError as error:
             raise CommandError(str(error)) from error
+        self.progress.end()
         self.stdout.write(f"{_counted(count, 'document')} in {folder}")
         if options["all_versions"]:
             self.stdout.write(f"{_counted(versions, 'version')} in {folder / archive.VERSIONS}")
 
     def _write_drafts(self, folder: Path) -> int:
-        count = 0
-        pks = Case.objects.order_by("slug").values_list("pk", flat=True)
-        for case, document in exporter.documents_of(pks):
+        pks = list(Case.objects.order_by("slug").values_list("pk", flat=True))
+        for number, (case, document) in enumerate(exporter.documents_of(pks), 1):
+            self.progress(f"{number} of {len(pks)} cases written")
             serialization.write_file(folder / f"{case.slug}.json", document)
-            count += 1
-        return count
+        return len(pks)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import close_old_connections
 from django.utils.translation import override
 
 from stories.exports.dataset import releases
 from stories.exports.dataset.codebook import LANGUAGES
 from stories.exports.dataset.metadata import Release
-from stories.management.commands._progress import Progress
+from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.queries import publications
 from stories.queries.snapshot import Library
@@ -27,11 +27,12 @@ INTERVAL = 2.0  # seconds between two looks at the revision
 RETRY = 60.0  # seconds after a failure
 
 
-class Command(BaseCommand):
+class Command(LongCommand):
     help = (
         "Writes the current versions as a SQLite file and a Data Package, for /data/. --watch goes "
         "on with every publication until the process that began it has ended."
     )
+    left_by_interrupt = "the data set is there as a whole or not at all; run it again"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--watch", action="store_true", help="whenever the library changes")
@@ -41,13 +42,11 @@ class Command(BaseCommand):
             watch(os.getppid())
             return
         require_tables()
-        progress = Progress(self.stdout)
         try:
-            release, is_new = export(lambda done: progress(f"{done} cases"))
+            release, is_new = export(lambda done: self.progress(f"{done} cases"))
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
-        finally:
-            progress.end()
+        self.progress.end()
         folder = settings.EXPORTS_DIR / release.revision
         said = "written to" if is_new else "is, or is being written, in"
         self.stdout.write(f"revision {release.revision} {said} {folder}")

@@ -3,25 +3,34 @@
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
+from caselib import interrupts
 from stories.choices import VersionKind
 from stories.documents import checks, file_checks, schema, serialization, text_checks
 from stories.documents.faults import DocumentError, Fault
+from stories.management.commands._progress import LongCommand, Progress
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
+from stories.pictures import storage
 from stories.publishing import archive, glossary, importer, publisher, quotations, texts
 from stories.reading import characters, source_text
 
 
-class Command(BaseCommand):
+class _DryRun(Exception):
+    """Ends what a dry run has written."""
+
+
+class Command(LongCommand):
     help = "Loads case documents, all or nothing; reports created, updated and unchanged."
+    left_by_interrupt = "nothing was loaded"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
@@ -48,14 +57,17 @@ class Command(BaseCommand):
         try:
             files = serialization.files(options["paths"] or [settings.CASES_DIR])
             raws = source_text.read_folder(options["texts"]) if options["texts"] else {}
-            with transaction.atomic():
+            # A dry run is undone to the last file.
+            with suppress(_DryRun), storage.undone_on_failure(), transaction.atomic():
                 self._bring_vocabulary()
                 archives = self._load_archives(options["paths"])
                 outcomes = [*archives, *self._load(files, raws, options)]
                 attached = texts.attach(raws)
                 quotations.complete()
+                self.progress.end()
                 if options["dry_run"]:
-                    transaction.set_rollback(True)
+                    raise _DryRun
+                interrupts.ignore()
         except (DocumentError, source_text.SourceError) as error:
             raise CommandError(f"{error}\nnothing was loaded") from error
         if raws:
@@ -83,6 +95,7 @@ class Command(BaseCommand):
                     importer.load(version.document, version.note, version.kind, version.at)
                 self._restore_pictures(folder, [version.document for version in versions])
                 outcomes.append(importer.Loading.CREATED)
+                self.progress.end()
                 self.stdout.write(f"{slug}: {len(versions)} versions")
         return outcomes
 
@@ -96,7 +109,8 @@ class Command(BaseCommand):
         outcomes, faults = [], []
         note = publisher.Note(*options["note"]) if options["note"] else publisher.NO_NOTE
         kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
-        for file, document in _checked(files, raws):
+        checked = _checked(files, raws, self.progress)
+        for file, document in self.progress.over(checked, "documents loaded"):
             try:
                 outcomes.append((file, importer.load(document, note, kind)))
                 self._restore_pictures(file.parent, [document])
@@ -104,18 +118,19 @@ class Command(BaseCommand):
                 faults += [fault.inside(file) for fault in error.faults]
         if faults:
             raise DocumentError(faults)
+        self.progress.end()
         for file, outcome in outcomes:
             self.stdout.write(f"{characters.printable(str(file))}: {outcome}")
         return [outcome for _file, outcome in outcomes]
 
 
 def _checked(
-    files: list[Path], raws: Mapping[str, bytes]
+    files: list[Path], raws: Mapping[str, bytes], progress: Progress
 ) -> list[tuple[Path, schema.CaseDocument]]:
     """Raises DocumentError with everything wrong in any of the files, by the texts too."""
     terms = glossary.stored_terms()
     read, faults = [], []
-    for file in files:
+    for file in progress.over(files, "documents checked"):
         try:
             document = serialization.read_file(file)
         except DocumentError as error:

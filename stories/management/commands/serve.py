@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
+from caselib import interrupts
 from stories.management.commands import _database
 from stories.models.initial_passwords import InitialPassword
 from stories.publishing import adoption, glossary
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         if not glossary.is_vocabulary_stored():
             self.stdout.write("the first run: loading the cases")
             call_command("loadcases", stdout=self.stdout)
+            interrupts.heed_again()
             if not fonts.han_face("title"):
                 self.stdout.write(f"{fonts.MISSING}. {fonts.REMEDY}")
             return
@@ -86,6 +88,7 @@ class Command(BaseCommand):
             self.stdout.write("these cases are drafts now:\n" + "\n".join(map(str, faults)))
         if writer.stale():
             call_command("reindex", verbosity=0)
+            interrupts.heed_again()
 
     def _first_user(self, address: str) -> None:
         users = get_user_model()._default_manager
