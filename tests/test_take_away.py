@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import told_wrong
 
@@ -41,6 +41,49 @@ def test_from_a_figure_to_a_reference_with_its_paragraph(browser_page: Page, sit
     row.get_by_text("引用", exact=True).click()
     reference = browser_page.locator(".cite__text").first.inner_text()
     assert re.search(rf"\[(EB/OL|N|N/OL)\]\..*{paragraph}", reference)
+
+
+CASE, METRICS = "/cases/pingfangqu/", "/metrics/?indicator=lamps-installed"
+# From a number to the passage that says it.
+CLICKS = {
+    "the citation of a key figure": (
+        CASE,
+        [".telling__number .citations > summary", ".telling__number .citations__where a"],
+    ),
+    "a key figure": (CASE, [".telling__figure", ".metric:target > a"]),
+    "a number in the row of a measure": (CASE, [".measure__number", ".measure[open] .metric > a"]),
+    "the table's citation": (
+        METRICS,
+        [".metric-row .citations > summary", ".metric-row .citations__where a"],
+    ),
+    "the table's figure": (METRICS, [".metrics-table__figure a", ".metric:target > a"]),
+}
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("way", CLICKS)
+def test_from_a_number_to_a_gb_t_reference_with_its_paragraph_in_two_clicks(
+    browser: Browser, site: str, way: str, prefix: str, has_script: bool
+) -> None:
+    address, clicked = CLICKS[way]
+    with browser.new_context(java_script_enabled=has_script) as context:
+        page = context.new_page()
+        page.goto(f"{site}{prefix}{address}")
+        for link in clicked:
+            page.locator(link).first.click()
+        page.wait_for_url("**/sources/*/#*")
+        passage = page.locator(".passage:target")
+        reference = passage.locator(".passage__reference")
+        expect(reference).to_be_in_viewport()
+        expect(reference).to_contain_text(re.compile(r"GB/T 7714—2025\s.*\[(EB/OL|N|N/OL)\]\."))
+        expect(reference).to_contain_text(paragraph_of(page))
+        expect(page.locator(".passage__reference:visible")).to_have_count(1)
+
+
+def paragraph_of(page: Page) -> str:
+    locator = page.url.rpartition("#")[2]
+    return f"paragraph {locator}" if "/en/" in page.url else f"第{locator}段"
 
 
 def test_a_reference_is_copied_with_one_click(browser_page: Page, site: str) -> None:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from stories import links
 from stories.choices import VersionKind
 from stories.documents.evidence import Summary
-from stories.exports.references import embedded, items, lists
+from stories.exports.references import embedded, italics, items, lists
 from stories.languages import reader_language
 from stories.presenters.parts import CitedPassage
 from stories.presenters.sources import Statement
@@ -289,6 +289,12 @@ def with_count(label: str, count: int) -> str:
 def reference(source: Any) -> str:
     """A source as a reference: GB/T 7714 in Chinese, APA in English."""
     return lists.default(items.of_source(source.data, reader_language()))
+
+
+def passage_reference(passage: Any) -> str:
+    """A passage as a reference with its place, after GB/T 7714 in both languages."""
+    item = items.of_source(passage.source.data, reader_language()).at(locator(passage.locator))
+    return italics.plain(lists.GB_T_7714.write(item))
 
 
 def coins(source: Any) -> str:

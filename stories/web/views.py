@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from caselib.page_cache import cacheable
 from stories import links
 from stories.exports import linked_data
-from stories.exports.references import embedded
+from stories.exports.references import embedded, lists
 from stories.languages import reader_language
 from stories.models.version import Publication, PublishedPicture, Version
 from stories.models.vocabulary import MeasureType, ProblemType
@@ -309,6 +309,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "case": case,
         "source": found,
         "passages": passages,
+        "reference_label": lists.GB_T_7714.label,
         "linked": [linked_data.source(found, site_of(request))],
     }
     return page(request, "source", library, context)

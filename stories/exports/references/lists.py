@@ -16,14 +16,15 @@ class Style:
     write: Callable[[Item], str]
 
 
+GB_T_7714 = Style("gb-t-7714-2025", "GB/T 7714—2025", gb_t_7714.edition_2025)
 STYLES = (
-    Style("gb-t-7714-2025", "GB/T 7714—2025", gb_t_7714.edition_2025),
+    GB_T_7714,
     Style("gb-t-7714-2015", "GB/T 7714—2015", gb_t_7714.edition_2015),
     Style("apa", "APA 7", styles.apa),
     Style("chicago", "Chicago 18", styles.chicago),
     Style("mla", "MLA 9", styles.mla),
 )
-DEFAULT = {"zh": gb_t_7714.edition_2025, "en": styles.apa}  # where a page shows one
+DEFAULT = {"zh": GB_T_7714.write, "en": styles.apa}  # where a page shows one
 
 
 def default(item: Item) -> str:
