@@ -5,14 +5,17 @@ const dialog = document.querySelector("#login-again");
 const cookie = (name) =>
   document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
+const LONGEST = 60_000; // milliseconds until an answer counts as lost
+
 const once = (url, options) =>
   fetch(url, {
     ...options,
+    signal: AbortSignal.timeout(LONGEST),
     redirect: "manual", // the desk sends nobody on but to its login
     headers: { "X-CSRFToken": cookie("csrftoken"), "X-Requested-With": "workbench" },
   });
 
-// The answer of the desk; rejects where there is none.
+// The answer of the desk; rejects where there is none, or where the login in place was shut.
 export async function ask(url, options = {}) {
   let answer = await once(url, options);
   while (answer.type === "opaqueredirect") {
@@ -25,22 +28,31 @@ export async function ask(url, options = {}) {
 let login;
 
 function logIn() {
-  login ??= new Promise((resolve) => {
+  login ??= new Promise((resolve, reject) => {
     const form = dialog.querySelector("form");
     const error = dialog.querySelector("[role=alert]");
+    let isSending = false;
     const send = async (event) => {
       event.preventDefault();
-      const answer = await once(dialog.dataset.login, { method: "POST", body: new FormData(form) });
-      error.hidden = answer.type === "opaqueredirect";
-      if (!error.hidden) return;
-      form.removeEventListener("submit", send);
-      form.reset();
-      dialog.close();
-      login = undefined;
-      resolve();
+      if (isSending) return;
+      isSending = true;
+      const body = new FormData(form);
+      const answer = await once(dialog.dataset.login, { method: "POST", body }).catch(() => null);
+      isSending = false;
+      error.textContent = answer ? dialog.dataset.refused : dialog.dataset.unsent;
+      error.hidden = answer?.type === "opaqueredirect";
+      if (error.hidden) dialog.close("logged-in");
     };
     form.addEventListener("submit", send);
-    dialog.addEventListener("cancel", (event) => event.preventDefault());
+    dialog.addEventListener("close", () => {
+      form.removeEventListener("submit", send);
+      form.reset();
+      error.hidden = true;
+      login = undefined;
+      if (dialog.returnValue === "logged-in") resolve();
+      else reject(new Error("not logged in"));
+    }, { once: true });
+    dialog.returnValue = "";
     dialog.showModal();
   });
   return login;
