@@ -464,3 +464,13 @@ def test_the_rest_that_two_editors_leave_out_is_left_out_once(case: Case, editor
     count = LeftOut.objects.count()
     assert editor.post(url, mine).status_code == 200
     assert LeftOut.objects.count() == count
+
+
+def test_what_turns_the_reading_round_is_refused_in_a_gloss_of_the_rest(
+    case: Case, editor: Client
+) -> None:
+    url = maker(case, "rest")
+    sent = filled_in(editor, url) | {"rest-0-reason": "age", "rest-0-gloss": "aged \u202e76"}
+    response = editor.post(url, sent)
+    assert (response.status_code, "U+202E" in response.text) == (422, True)
+    assert not LeftOut.objects.exists()

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.fault_links import fault_links
+from stories.admin.forms.base import TypedForm
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.publishing import CommentForm, ReturnForm, SubmitForm
 from stories.admin.reviews import Review, decided, places_of
@@ -101,7 +102,7 @@ class CaseReview(DeskAdmin):
                 self.message_user(request, format_html(warning, case), "warning")
                 return HttpResponseRedirect(page)
             if not form.is_valid():
-                self.message_user(request, gettext("Say what is to be done."), "error")
+                self.message_user(request, _first_error(form), "error")
                 return HttpResponseRedirect(f"{page}#return_form")
             answer = form.cleaned_data["answer"]
             decided(case, request.user, SubmissionState.RETURNED, now(), answer)
@@ -126,7 +127,7 @@ class CaseReview(DeskAdmin):
     def _comment(self, request: HttpRequest, case: Case) -> None:
         form = CommentForm(request.POST)
         if not form.is_valid():
-            self.message_user(request, gettext("The comment is empty or too long."), "error")
+            self.message_user(request, _first_error(form), "error")
             return
         given = form.cleaned_data
         same = {"case": case, "path": given["path"], "text": given["text"], "by": request.user}
@@ -153,3 +154,7 @@ class CaseReview(DeskAdmin):
         if not self.has_change_permission(request, case):
             raise PermissionDenied
         return case
+
+
+def _first_error(form: TypedForm) -> str:
+    return next(str(error) for errors in form.errors.values() for error in errors)

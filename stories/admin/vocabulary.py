@@ -4,8 +4,6 @@ Pages show terms as they are now, so a change of one is public at once.
 """
 
 import json
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import change_url, row_count
+from stories.admin.forms.terms import has_every_word
 from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
 from stories.choices import TermStatus
@@ -152,7 +151,7 @@ class VocabularyAdmin(TermChanges):
         found = [
             pk
             for pk, *texts in self.model._default_manager.values_list("pk", *columns)
-            if _has_every_word(search_term, texts)
+            if has_every_word(search_term, [word for text in texts for word in _each(text)])
         ]
         return queryset.filter(pk__in=found), False
 
@@ -223,14 +222,8 @@ def _all_uses(term: Any) -> list[Use]:
     return [*uses(term), *further]
 
 
-def _has_every_word(search_term: str, texts: Iterable[Any]) -> bool:
-    flat = (text if isinstance(text, str) else " ".join(text) for text in texts)
-    text = _folded(" ".join(flat))
-    return all(word in text for word in _folded(search_term).split())
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def _each(column: Any) -> list[str]:
+    return [column] if isinstance(column, str) else column
 
 
 LABELS: Any = (None, {"fields": [("label_zh", "label_en"), ("synonyms_zh", "synonyms_en")]})

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.forms.base import invisible_error, without_invisible
+from stories.admin.forms.base import TypedForm, invisible_error, without_invisible
 from stories.admin.forms.fields import ListField
 from stories.admin.forms.terms import TermField
 from stories.choices import Condition, PersonRole, ReportedBy, SourceType
@@ -77,7 +77,7 @@ def _typed(text: str) -> bytes:
     return text.replace("\r\n", "\n").strip("\n").encode("utf-8", "replace")
 
 
-class ArticleForm(forms.Form):
+class ArticleForm(TypedForm):
     """What the text says of itself, and of each of its lines what it is; English may follow."""
 
     title_zh = forms.CharField(label=_("title as printed"))
@@ -136,12 +136,6 @@ class ArticleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        for name, value in list(self.cleaned_data.items()):
-            text = without_invisible(value)
-            if isinstance(text, str) and (character := characters.invisible(text)):
-                self.add_error(name, invisible_error(character))
-            else:
-                self.cleaned_data[name] = text
         if not self.errors and not any(at.isdigit() for at in self.locators()):
             raise ValidationError(_("No line is a paragraph: of what is this the text?"))
         return self.cleaned_data
@@ -177,6 +171,9 @@ def _roles() -> dict[str, PersonRole]:
 
 def _person(line: str) -> tuple[str, str]:
     """(role, name); without a role, an author. The role is a word of either language."""
+    line = without_invisible(line)
+    if character := characters.invisible(line):
+        raise ValidationError(invisible_error(character))
     first, _space, rest = line.replace("　", " ").partition(" ")
     role = _roles().get(first.rstrip(":：").lower())
     name = rest.strip() if role else line
