@@ -18,6 +18,28 @@ def everything(but: Iterable[str] = ()) -> dict[str, Any]:
     return {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules}
 
 
+# Colours of a scheme fade in; whatever is under way is brought to its end.
+FINISH = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  for (const animation of document.getAnimations()) {
+    if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish();
+  }
+  done();
+})))"""
+
+
+def in_both_schemes(page: Page, where: str = "") -> list[str]:
+    """What every rule tells of the page as it is now, light and dark; `where` begins each line."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(FINISH)
+        load(page)
+        violations = run(page, everything())["violations"]
+        found += [f"{where} {scheme} {line}".strip() for line in in_words(violations)]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
 def load(page: Page) -> None:
     """Once a page, past its content security policy."""
     page.evaluate(AXE_SCRIPT)

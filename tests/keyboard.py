@@ -42,6 +42,14 @@ def enter(element: Locator) -> None:
     element.page.keyboard.press("Enter")
 
 
+def leave(element: Locator) -> None:
+    """Follows a link or presses a button that leads to another page, and waits for that one."""
+    page = element.page
+    page.evaluate("() => { window.isPageBefore = true; }")
+    enter(element)
+    page.wait_for_function("() => !window.isPageBefore && document.readyState === 'complete'")
+
+
 def tick(element: Locator) -> None:
     go_to(element)
     element.page.keyboard.press("Space")

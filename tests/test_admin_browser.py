@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
 from tests.desk import make_groups
-from tests.keyboard import enter, search, select, tick, write
+from tests.keyboard import enter, leave, search, select, tick, write
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -34,7 +34,7 @@ def log_in(page: Page, site: str, name: str) -> None:
 
 
 def save_and_go_on(page: Page) -> None:
-    enter(page.get_by_role("button", name="Save and continue editing"))
+    leave(page.get_by_role("button", name="Save and continue editing"))
     expect(page.locator(".messagelist .success")).to_be_visible(timeout=PATIENCE)
 
 
@@ -56,8 +56,8 @@ def add_row(page: Page, inline: str) -> None:
 
 
 def begin(page: Page) -> None:
-    enter(page.get_by_role("link", name="Cases", exact=True))
-    enter(page.get_by_role("link", name="Add case"))
+    leave(page.get_by_role("link", name="Cases", exact=True))
+    leave(page.get_by_role("link", name="Add case"))
     fill(
         page,
         slug="liudi",
@@ -67,7 +67,7 @@ def begin(page: Page) -> None:
         name_as_reported_en="Liudi Community",
     )
     choose(page, "place", "安徽", "Anhui")
-    enter(page.get_by_role("button", name="Save", exact=True))
+    leave(page.get_by_role("button", name="Save", exact=True))
 
 
 def name_the_source(page: Page) -> None:
@@ -81,12 +81,12 @@ def name_the_source(page: Page) -> None:
     select(page.locator("#id_sources-0-independence"), "not_independent")
     select(page.locator("#id_sources-0-condition"), "complete")
     save_and_go_on(page)
-    enter(page.locator("#sources-group .inlinechangelink"))
+    leave(page.locator("#sources-group .inlinechangelink"))
     for n, (lines, gist) in enumerate((("3", "It was dark."), ("5, 6", "It is light now."))):
         add_row(page, "passages")
         fill_row(page, f"passages-{n}", locator=str(n + 1), lines=lines)
         fill_row(page, f"passages-{n}", gist_zh=f"第{n + 1}段说灯。", gist_en=gist)
-    enter(page.get_by_role("button", name="Save", exact=True))
+    leave(page.get_by_role("button", name="Save", exact=True))
 
 
 def write_the_case(page: Page) -> None:
@@ -121,7 +121,7 @@ def write_the_case(page: Page) -> None:
 
 
 def write_the_measure(page: Page) -> None:
-    enter(page.locator("#measures-group .inlinechangelink"))
+    leave(page.locator("#measures-group .inlinechangelink"))
     add_row(page, "solves")
     select(page.locator("#id_solves-0-problem"), "dark: The lanes were dark.")
     add_row(page, "metrics")
@@ -131,10 +131,10 @@ def write_the_measure(page: Page) -> None:
     choose(page, "metrics-0-indicator", "lamps installed", "Lamps installed")
     select(page.locator("#id_metrics-0-qualifier"), "over")
     select(page.locator("#id_metrics-0-passage"), "liudi-post 2")
-    enter(page.get_by_role("button", name="Save", exact=True))
+    leave(page.get_by_role("button", name="Save", exact=True))
     expect(page.locator(".errorlist").first).to_contain_text("says over 400", timeout=PATIENCE)
     fill_row(page, "metrics-0", low="400")
-    enter(page.get_by_role("button", name="Save", exact=True))
+    leave(page.get_by_role("button", name="Save", exact=True))
     fill(page, telling="lamps")
     save_and_go_on(page)
 
@@ -143,7 +143,7 @@ def publish(page: Page, site: str) -> None:
     page.goto(f"{site}/en/admin/stories/case/")
     tick(page.locator("input[name=_selected_action]"))
     select(page.locator("select[name=action]"), "publish")
-    enter(page.get_by_role("button", name="Go"))
+    leave(page.get_by_role("button", name="Go"))
 
 
 def test_a_case_is_begun_written_published_and_read_with_the_keyboard_alone(
@@ -162,10 +162,10 @@ def test_a_case_is_begun_written_published_and_read_with_the_keyboard_alone(
     expect(page.locator(".field-open_points")).to_contain_text(
         "the case passes the check", timeout=PATIENCE
     )
-    enter(page.get_by_role("link", name="Preview"))
+    leave(page.get_by_role("link", name="Preview"))
     expect(page.locator("h1")).to_contain_text("Liudi Community")
     page.goto(f"{site}/en/admin/")
-    enter(page.get_by_role("button", name="Log out"))
+    leave(page.get_by_role("button", name="Log out"))
     expect(page.get_by_text("Logged out").first).to_be_visible(timeout=PATIENCE)
 
     log_in(page, site, "reviewers")

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.forms import BaseForm
 from django.test import Client, override_settings
 
+from stories.admin.forms.base import DeskForm, TypedForm
 from stories.models.case import Case
 from stories.models.history import Edit
 from stories.models.review import ReviewComment, Submission
@@ -272,3 +274,55 @@ def test_each_step_is_recorded(changed: Case, editor: Client, reviewer: Client) 
 def test_the_list_of_cases_says_what_waits(changed: Case, editor: Client) -> None:
     submit(editor, changed)
     assert "submitted" in editor.get(address("case_changelist", language="en")).text
+
+
+# ---------------------------------------------------------------- what is typed
+
+
+OVERRIDE, ZERO_WIDTH = "\u202e", "\u200b"
+
+
+def answer_to_comment(client: Client, case: Case, text: str) -> str:
+    sent = {"text": text, "path": '["title"]', "place": "title", "back": "submit"}
+    url = address("case_comment", case.pk, language="en")
+    return client.post(url, sent, follow=True).text
+
+
+def test_what_nobody_sees_is_dropped_from_a_comment(changed: Case, editor: Client) -> None:
+    answer_to_comment(editor, changed, f"See{ZERO_WIDTH} here.\r\nAnd there.")
+    assert ReviewComment.objects.get().text == "See here.\nAnd there."
+
+
+def test_what_turns_the_reading_round_is_refused_in_a_comment(
+    changed: Case, editor: Client
+) -> None:
+    assert "U+202E" in answer_to_comment(editor, changed, f"See {OVERRIDE}here.")
+    assert "The comment is empty." in answer_to_comment(editor, changed, ZERO_WIDTH)
+    assert not ReviewComment.objects.exists()
+
+
+def test_what_turns_the_reading_round_is_refused_where_a_case_is_returned(
+    changed: Case, editor: Client, reviewer: Client
+) -> None:
+    submit(editor, changed)
+    url = address("case_return", changed.pk, language="en")
+    assert "U+202E" in reviewer.post(url, {"answer": f"Look {OVERRIDE}again."}, follow=True).text
+    assert state_of(changed) == "waiting"
+
+
+def test_a_note_may_be_typed_in_several_lines(changed: Case, editor: Client) -> None:
+    submit(editor, changed, message="First.\r\nSecond.", note_en="The title\r\nis corrected.")
+    sent = Submission.objects.get()
+    assert (sent.message, sent.note_en) == ("First.\nSecond.", "The title is corrected.")
+
+
+def test_every_form_of_the_desk_looks_for_what_nobody_sees() -> None:
+    raw_or_chosen = {"IntakeForm", "MergeForm", "RenameForm", "ExchangeForm"}
+    own = [form for form in forms_below(BaseForm) if form.__module__.startswith("stories.admin")]
+    bare = {form.__name__ for form in own if not issubclass(form, DeskForm | TypedForm)}
+    assert len(own) > 20
+    assert bare <= raw_or_chosen
+
+
+def forms_below(form: type[BaseForm]) -> set[type[BaseForm]]:
+    return {form}.union(*(forms_below(below) for below in form.__subclasses__()))

@@ -422,3 +422,55 @@ def test_a_gist_that_was_not_changed_here_is_left_as_another_wrote_it(
     editor.post(url, shown | {f"gist-{passage.pk}_en": "How many households."})
     passage.refresh_from_db()
     assert (passage.gist_zh, passage.gist_en) == ("别人写的。", "How many households.")
+
+
+def a_number_of_heping(editor: Client, case: Case) -> tuple[str, dict[str, Any]]:
+    """The address of a form for a number, and what is sent with it."""
+    url = maker(case, "metric", **chosen(case, "1", "320户"))
+    return url, filled_in(editor, url) | {"scope_zh": "院子", "gloss": "320 households"}
+
+
+def test_a_form_that_is_sent_again_with_other_words_changes_what_it_made(
+    case: Case, editor: Client
+) -> None:
+    url, sent = a_number_of_heping(editor, case)
+    first = editor.post(url, sent)  # its answer got lost
+    second = editor.post(url, sent | {"scope_zh": "老院子"})
+    number = Metric.objects.get()
+    assert number.scope_zh == "老院子"
+    assert first["X-Made"] == second["X-Made"] == f"metric-{number.pk}"
+
+
+def test_a_form_that_was_refused_is_written_once_it_is_right(case: Case, editor: Client) -> None:
+    url, sent = a_number_of_heping(editor, case)
+    assert editor.post(url, sent | {"gloss": "x" * 500}).status_code == 422
+    assert editor.post(url, sent).status_code == 200
+    assert Metric.objects.get().scope_zh == "院子"
+
+
+def test_the_rest_that_is_sent_twice_is_left_out_once(case: Case, editor: Client) -> None:
+    url = maker(case, "rest")
+    sent = filled_in(editor, url)
+    editor.post(url, sent)
+    count = LeftOut.objects.count()
+    assert editor.post(url, sent).status_code == 200
+    assert LeftOut.objects.count() == count > 0
+
+
+def test_the_rest_that_two_editors_leave_out_is_left_out_once(case: Case, editor: Client) -> None:
+    url = maker(case, "rest")
+    mine, theirs = filled_in(editor, url), filled_in(editor, url)
+    editor.post(url, theirs)
+    count = LeftOut.objects.count()
+    assert editor.post(url, mine).status_code == 200
+    assert LeftOut.objects.count() == count
+
+
+def test_what_turns_the_reading_round_is_refused_in_a_gloss_of_the_rest(
+    case: Case, editor: Client
+) -> None:
+    url = maker(case, "rest")
+    sent = filled_in(editor, url) | {"rest-0-reason": "age", "rest-0-gloss": "aged \u202e76"}
+    response = editor.post(url, sent)
+    assert (response.status_code, "U+202E" in response.text) == (422, True)
+    assert not LeftOut.objects.exists()

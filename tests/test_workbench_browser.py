@@ -15,14 +15,13 @@ from tests.builders import ARTICLES, a_place, an_indicator
 from tests.desk import make_groups
 from tests.keyboard import enter, go_to, write
 from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PATIENCE, Workbench
+from tests.workbench_page import PATIENCE, Answers, Workbench
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
 PASSWORD = "a lamp in every lane"
-SHIFT = 400  # milliseconds in which the colours of a scheme fade in
 ARTICLE = (ARTICLES / "heping.txt").read_text(encoding="utf-8")
 MOST_CLICKS, MOST_LOADS = 120, 12
 # Counts presses of the mouse in all pages of a context.
@@ -421,34 +420,23 @@ def test_axe_finds_nothing_on_the_pages_of_intake_and_workbench(
     log_in(page, live_server.url, "editors")
     found = []
     page.goto(f"{live_server.url}{prefix}/admin/stories/source/intake/")
-    found += looked_at(page)
+    found += axe.in_both_schemes(page)
     page.fill("#id_text", SHORT)
     page.locator("#intake_form [type=submit]").click()
     expect(page.locator("#article_form")).to_be_visible()
-    found += looked_at(page)
+    found += axe.in_both_schemes(page)
     page.goto(f"{live_server.url}{prefix}/admin/stories/case/{case.pk}/workbench/")
     bench = Workbench(page)
-    found += looked_at(page)
+    found += axe.in_both_schemes(page)
     bench.numeral("7", "80", "metric")
     bench.maker.locator(".term-box input[type=text]").click()
     expect(bench.maker.locator("[role=option]").first).to_be_visible()
-    found += looked_at(page)
+    found += axe.in_both_schemes(page)
     page.keyboard.press("Escape")
     bench.maker.locator("[data-close]").click()
     page.locator("#board [data-form=rest]").click()
     bench.opened("rest")
-    assert [*found, *looked_at(page)] == []
-
-
-def looked_at(page: Page) -> list[str]:
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_timeout(SHIFT)
-        axe.load(page)
-        found += axe.in_words(axe.run(page, axe.everything())["violations"])
-    page.emulate_media(color_scheme="light")
-    return found
+    assert [*found, *axe.in_both_schemes(page)] == []
 
 
 # ---------------------------------------------------------------- nothing that is typed is lost
@@ -508,25 +496,21 @@ def test_what_could_not_be_sent_is_kept_and_sent_again(begun: Workbench) -> None
     assert Case.objects.get().problems.count() == 1
 
 
-# The answers that say how a number is read come late.
-SLOW_READING = """() => {
-  const asked = window.fetch;
-  const wait = () => new Promise((done) => setTimeout(done, 1000));
-  window.fetch = async (url, options) => {
-    if (String(url).includes("/reading/")) await wait();
-    return asked(url, options);
-  };
-}"""
-
-
 def test_a_number_saved_at_once_has_what_the_program_reads(begun: Workbench) -> None:
     begun.save()
     begun.make("4", "先请居民坐下来商量", "measure")
     begun.write(title_zh="居民议事", title_en="Residents’ meetings", gloss="asked the residents")
     begun.write(summary_zh="社区请居民议事。", summary_en="The community asked the residents.")
     begun.save()
-    begun.page.evaluate(SLOW_READING)
-    write_the_numbers(begun, NUMBERS["居民议事"][:1])
+    answers = Answers(begun.page, "/reading/")
+    begun.numeral("5", "5", "metric")
+    begun.term("协调次数")
+    begun.write(scope_zh="议事会", scope_en="Meetings", gloss="five meetings")
+    begun.page.keyboard.press("Control+Enter")
+    answers.wait(1)
+    for number in range(begun.page.evaluate("window.held.length")):
+        answers.come(number)
+    expect(begun.maker).to_be_hidden()
     number = Metric.objects.get()
     assert (number.low, number.high, number.kind) == (5, 5, "activity")
 

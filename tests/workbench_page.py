@@ -81,3 +81,47 @@ class Workbench:
 
     def at_hand(self, name: str) -> None:
         self.page.locator(f".item--{name} > .item__head > [data-at]").first.click()
+
+
+# Holds back the answers to some requests of the page until a test lets them go, in any order.
+HOLD = """(part) => {
+  window.held ??= [];
+  window.fetchAtOnce ??= window.fetch;
+  window.fetch = async (url, options) => {
+    const answer = await window.fetchAtOnce(url, options);
+    if (String(url).includes(part)) await new Promise((go, lose) => window.held.push({ go, lose }));
+    return answer;
+  };
+}"""
+
+
+class Answers:
+    """Answers of the desk that come when a test says so: nothing here goes by time."""
+
+    def __init__(self, page: Page, part: str) -> None:
+        """`part`: of the addresses whose answers are held back."""
+        self.page = page
+        page.evaluate(HOLD, part)
+
+    def wait(self, count: int) -> None:
+        """Until the desk has answered this many of them."""
+        self.page.wait_for_function("count => window.held.length >= count", arg=count)
+
+    def come(self, number: int) -> None:
+        """The answer of this number, from 0, and whatever the page does with it."""
+        self.wait(number + 1)
+        self.page.evaluate("number => { window.held[number].go(); }", number)
+        self.settle()
+
+    def get_lost(self, number: int) -> None:
+        self.wait(number + 1)
+        self.page.evaluate("number => { window.held[number].lose(new Error('lost')); }", number)
+        self.settle()
+
+    def settle(self) -> None:
+        """A task behind all that were due: what was to be done at once is done."""
+        self.page.evaluate("() => new Promise((done) => setTimeout(() => setTimeout(done)))")
+
+    def release(self) -> None:
+        """Those that come later are not held back."""
+        self.page.evaluate("() => { window.fetch = window.fetchAtOnce; }")

@@ -1,5 +1,12 @@
-// What is typed into a form is stored in this browser until it is saved.
-const LEFT_ALONE = ["token", "csrfmiddlewaretoken"];
+// What is typed into a form is stored in this browser until it is saved. Its token is stored too: a
+// form whose answer got lost is not written twice when it is sent again later.
+const LEFT_ALONE = ["csrfmiddlewaretoken"];
+const TEXTS = /(_zh|_en|gloss)$|^person-/; // names of fields that are typed into
+const LABEL = "label-"; // begins the name under which the words of a search box are stored
+const termBoxes = (form) => [...form.querySelectorAll(".term-box")].map((box) => {
+  const [value, field] = box.querySelectorAll("input");
+  return [value.name, field];
+});
 const addressOf = (form) => form.getAttribute("action") ?? location.pathname;
 
 export class Drafts {
@@ -7,20 +14,32 @@ export class Drafts {
     this.start = `desk-draft:${name}:`;
   }
 
-  // The fields of a form by name, each with its values.
+  // The fields of a form by name, each with its values; the words that search boxes show too.
   #values(form) {
     const values = {};
     for (const [name, value] of new FormData(form)) {
       if (!LEFT_ALONE.includes(name) && typeof value === "string") (values[name] ??= []).push(value);
     }
+    for (const [name, field] of termBoxes(form)) values[LABEL + name] = [field.value];
     return values;
   }
 
   keep(form, title) {
-    const draft = { title, values: this.#values(form) };
+    const draft = { title, values: this.#values(form), isSent: false };
     try {
       localStorage.setItem(this.start + addressOf(form), JSON.stringify(draft));
     } catch { /* the store is full or shut: the form itself still has it */ }
+  }
+
+  has(url) {
+    return localStorage.getItem(this.start + url) !== null;
+  }
+
+  // What was typed into the form of an address.
+  texts(url) {
+    const { values } = JSON.parse(localStorage.getItem(this.start + url));
+    const typed = Object.entries(values).filter(([name]) => TEXTS.test(name) && !name.startsWith("initial-"));
+    return typed.flatMap(([, texts]) => texts).filter((text) => text.trim());
   }
 
   drop(url) {
@@ -38,13 +57,23 @@ export class Drafts {
       if (field.type === "checkbox" || field.type === "radio") field.checked = given.includes(field.value);
       else if (given.length) field.value = given[0];
     }
+    for (const [name, field] of termBoxes(form)) field.value = values[LABEL + name]?.[0] ?? field.value;
     return true;
   }
 
-  // The form of the page that led here was saved; those of other tabs stay.
+  // Notes that a form was sent; whether it was saved, the next page tells.
+  markSent(form) {
+    const stored = localStorage.getItem(this.start + addressOf(form));
+    if (!stored) return;
+    const draft = JSON.stringify({ ...JSON.parse(stored), isSent: true });
+    localStorage.setItem(this.start + addressOf(form), draft);
+  }
+
+  // The form of the page that led here was saved; one that was left by a link, or of another tab, stays.
   dropThatOfTheLastPage() {
     const last = document.referrer && new URL(document.referrer).pathname;
-    if (last && last !== location.pathname) this.drop(last);
+    if (!last || last === location.pathname || !this.has(last)) return;
+    if (JSON.parse(localStorage.getItem(this.start + last)).isSent) this.drop(last);
   }
 
   // [address, title] of every form that was begun and not saved.

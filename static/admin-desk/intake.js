@@ -9,4 +9,5 @@ const form = document.querySelector("#intake_form, #article_form");
 drafts.dropThatOfTheLastPage();
 if (!form.querySelector(".errorlist")) drafts.restore(form);
 form.addEventListener("input", () => drafts.keep(form, document.title));
+form.addEventListener("submit", () => drafts.markSent(form));
 offerTerms(document);

@@ -5,60 +5,85 @@ const dialog = document.querySelector("#login-again");
 const cookie = (name) =>
   document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
+const LONGEST = 60_000; // milliseconds until an answer counts as lost
+
 const once = (url, options) =>
   fetch(url, {
     ...options,
+    signal: AbortSignal.timeout(LONGEST),
     redirect: "manual", // the desk sends nobody on but to its login
     headers: { "X-CSRFToken": cookie("csrftoken"), "X-Requested-With": "workbench" },
   });
 
-// The answer of the desk; rejects where there is none.
+// The answer of the desk; rejects where there is none, or where the dialog was shut.
 export async function ask(url, options = {}) {
   for (;;) {
     const answer = await once(url, options);
     const first = answer.headers.get("X-Desk-First");
     if (answer.type !== "opaqueredirect" && !first) {
-      if (dialog.open) close();
+      if (isDone) close();
       return answer;
     }
-    await (first ? waitFor(first) : logIn());
+    await (login ?? waiting ?? (first ? waitFor(first) : logIn()));
   }
 }
 
-let login;
-let waiting;
+let login, waiting;
+let isDone = false; // what had to be done first, as somebody says
 
 function logIn() {
-  waiting = undefined;
-  login ??= new Promise((resolve) => {
-    show("password");
-    open(async (form) => {
-      const answer = await once(dialog.dataset.login, { method: "POST", body: new FormData(form) });
-      if (answer.type !== "opaqueredirect") {
-        refuse(answer);
-        return;
-      }
-      login = undefined;
-      close();
-      resolve();
-    });
-  });
+  login = asked("password", async (form) => {
+    const body = new FormData(form);
+    const answer = await once(dialog.dataset.login, { method: "POST", body }).catch(() => null);
+    if (answer?.type === "opaqueredirect") return true;
+    if (answer) refuse(answer);
+    else say(dialog.dataset.unsent);
+    return false;
+  }).then(close).finally(() => { login = undefined; });
   return login;
 }
 
-// Until a person says that the page at this address is done with.
+// Until somebody says that the page at this address is done with.
 function waitFor(address) {
-  waiting ??= new Promise((resolve) => {
-    const isAsked = shown().dataset.step === "first" && dialog.open;
-    show("first");
-    shown().querySelector("a").href = address;
-    if (isAsked) say(shown().dataset.wrong);
-    open(() => {
-      waiting = undefined;
-      resolve();
-    });
-  });
+  const wasDone = isDone && dialog.open;
+  waiting = asked("first", () => true)
+    .then(() => { isDone = true; })
+    .finally(() => { waiting = undefined; });
+  shown().querySelector("a").href = address;
+  if (wasDone) say(shown().dataset.wrong);
   return waiting;
+}
+
+// Until `send` says of a form that was submitted that it is done; rejects where the dialog is shut.
+function asked(step, send) {
+  const form = dialog.querySelector("form");
+  isDone = false;
+  show(step);
+  return new Promise((resolve, reject) => {
+    let isSending = false;
+    const submit = async (event) => {
+      event.preventDefault();
+      if (isSending) return;
+      isSending = true;
+      const isTaken = await send(form);
+      isSending = false;
+      if (!isTaken) return;
+      leave();
+      resolve();
+    };
+    const shut = () => {
+      leave();
+      form.reset();
+      reject(new Error("the dialog was shut"));
+    };
+    const leave = () => {
+      form.removeEventListener("submit", submit);
+      dialog.removeEventListener("close", shut);
+    };
+    form.addEventListener("submit", submit);
+    dialog.addEventListener("close", shut);
+    if (!dialog.open) dialog.showModal();
+  });
 }
 
 const shown = () => dialog.querySelector("fieldset:not([hidden])");
@@ -84,21 +109,8 @@ function refuse(answer) {
   else say(step ? shown().dataset.wrong : dialog.dataset.locked);
 }
 
-let submit;
-
-function open(send) {
-  const form = dialog.querySelector("form");
-  form.removeEventListener("submit", submit);
-  submit = (event) => {
-    event.preventDefault();
-    send(form);
-  };
-  form.addEventListener("submit", submit);
-  dialog.addEventListener("cancel", (event) => event.preventDefault());
-  if (!dialog.open) dialog.showModal();
-}
-
 function close() {
+  isDone = false;
   dialog.querySelector("form").reset();
   dialog.close();
 }

@@ -4,6 +4,12 @@ import { ask } from "./sending.js";
 
 const PAUSE = 150; // milliseconds between two keys
 
+// The first box in which words stand that were typed and name no term yet; null for none.
+export function firstUnchosen(root) {
+  const fields = [...root.querySelectorAll(".term-box input[type=text]")];
+  return fields.find((field) => field.validity.customError) ?? null;
+}
+
 export function offerTerms(root) {
   root.querySelectorAll(".term-box").forEach(wire);
 }
@@ -12,7 +18,7 @@ function wire(box) {
   const [value, field] = box.querySelectorAll("input");
   const list = box.querySelector("[role=listbox]");
   const chosen = box.querySelector(".term-box__chosen");
-  let label = field.value, at = -1, timer, asked = 0;
+  let label = field.value, at = -1, timer, asked = 0, isAwaited = false;
 
   const close = () => {
     list.hidden = true;
@@ -20,13 +26,34 @@ function wire(box) {
     field.removeAttribute("aria-activedescendant");
     at = -1;
   };
+  const callOff = () => {
+    clearTimeout(timer);
+    asked += 1;
+    isAwaited = false;
+    close();
+  };
+  // What is sent is the hidden value: words beside it that name another term, or none, are not.
+  const mark = () => {
+    const isOpen = field.value.trim() && field.value !== label;
+    field.setCustomValidity(isOpen ? box.dataset.unchosen : "");
+  };
+  const settle = () => {
+    callOff();
+    if (!field.value.trim() && value.value) set("", "", []);
+    else field.value = label;
+    mark();
+  };
   const show = async (typed) => {
     const number = ++asked;
+    isAwaited = true;
     const url = new URL(box.dataset.terms, location.href);
     url.searchParams.set("q", typed);
     const answer = await ask(url).catch(() => null);
-    if (!answer?.ok || number !== asked || document.activeElement !== field) return;
-    list.innerHTML = await answer.text();
+    const html = answer?.ok ? await answer.text().catch(() => null) : null;
+    if (number !== asked) return; // asked again, chosen or left meanwhile
+    isAwaited = false;
+    if (html == null || document.activeElement !== field) return;
+    list.innerHTML = html;
     [...list.children].forEach((option, n) => { option.id = `${list.id}-${n}`; });
     at = -1;
     list.hidden = !list.children.length;
@@ -47,27 +74,29 @@ function wire(box) {
     value.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const choose = (option) => {
-    asked += 1;
+    callOff();
     set(option.dataset.pk, option.dataset.label, [option.querySelector("small")?.cloneNode(true) ?? ""]);
-    close();
+    mark();
   };
 
   field.addEventListener("focus", () => { field.select(); show(""); });
   field.addEventListener("input", () => {
+    mark();
     clearTimeout(timer);
+    isAwaited = true;
     timer = setTimeout(() => show(field.value.trim()), PAUSE);
   });
-  field.addEventListener("blur", () => {
-    asked += 1;
-    setTimeout(close, PAUSE);
-    if (!field.value.trim() && value.value) set("", "", []);
-    else field.value = label;
-  });
+  field.addEventListener("blur", settle);
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); event.preventDefault(); close(); }
-    else if (event.key === "Enter" && !event.ctrlKey && !list.hidden) {
+    if (event.key === "Escape" && (!list.hidden || isAwaited)) {
+      event.stopPropagation();
       event.preventDefault();
+      settle();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      if (!field.value.trim()) settle();
+    } else if (event.key === "Enter") {
+      event.preventDefault(); // never sends the form: the words may name no term yet
       if (at >= 0) choose(list.children[at]);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();

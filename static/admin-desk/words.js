@@ -60,6 +60,14 @@ export class Words {
     this.changed(this);
   }
 
+  // The same words, where the article was drawn anew.
+  renew() {
+    if (!this.passage || this.passage.isConnected) return;
+    this.passage = this.article()?.querySelector(`[data-passage="${this.passage.dataset.passage}"]`) ?? null;
+    if (this.passage) this.show();
+    else this.forget();
+  }
+
   // One character or, where `far`, up to the next sign; where `more`, the end moves alone.
   move(passage, step, far, more) {
     if (passage !== this.passage) [this.passage, this.start, this.end] = [passage, 0, 0];

@@ -1,7 +1,7 @@
 // The workbench of a case: words of a passage become statements, numbers, dates; by mouse and keys.
 import { Drafts } from "./drafts.js";
 import { ask } from "./sending.js";
-import { offerTerms } from "./terms.js";
+import { firstUnchosen, offerTerms } from "./terms.js";
 import { Words } from "./words.js";
 
 const page = document.querySelector("#workbench");
@@ -15,8 +15,12 @@ const say = (name) =>
 const drafts = new Drafts(page.dataset.case);
 const words = new Words(() => bench.querySelector("#article"), showWords);
 const STATEMENTS = ["problem", "measure", "glance", "case", "follow_up"];
-let atHand = "", isDirty = false, isSending = false, cameFrom = null;
+let atHand = "", isDirty = false, isSending = false, isOpening = false, cameFrom = null;
+let openings = 0; // the number of the last form that was asked for
 let reading = Promise.resolve(), readings = 0; // of the number in the form that is open
+let posts = Promise.resolve(); // one behind the other, so that the last answer is the newest page
+const post = (url, body) =>
+  (posts = posts.then(() => ask(url, { method: "POST", body }).catch(() => null)));
 
 // ---------------------------------------------------------------- words
 
@@ -45,7 +49,7 @@ function chooseNumeral(numeral) {
 
 function nextOpen(step) {
   const all = numerals();
-  if (!all.length) { status.textContent = say("nothing"); return; }
+  if (!all.length) { announce("nothing"); return; }
   const passages = [...bench.querySelectorAll(".passage")];
   const place = (passage, start) => passages.indexOf(passage) * 1e6 + start;
   const here = words.passage?.isConnected ? place(words.passage, words.start) : -1;
@@ -72,18 +76,53 @@ function make(kind) {
   open(formUrl(kind, { ...chosenWords(), ...(atHand && { at: atHand }) }));
 }
 
+// Opens the form of an address. Of several that are asked for, the last one is shown; closing, or
+// saving the form that is open meanwhile, calls it off.
 async function open(url) {
-  if (isDirty && maker.querySelector("form")) keep();
+  if (isSending) return;
   cameFrom = words.passage ?? cameFrom;
+  const number = ++openings;
+  isOpening = true;
   const answer = await ask(url).catch(() => null);
-  if (!answer) { status.textContent = say("unsent"); return; }
-  if (answer.status !== 200 && answer.status !== 422) { status.textContent = say("refused"); return; }
-  show(await answer.text());
+  const html = await answer?.text().catch(() => null);
+  if (number !== openings) return;
+  isOpening = false;
+  if (html == null) announce("unsent");
+  else if ([200, 422].includes(answer.status)) openForm(html);
+  else if (answer.status === 404 && drafts.has(url)) showLost(url);
+  else announce("refused");
+}
+
+function callOff() {
+  openings += 1;
+  isOpening = false;
+}
+
+function openForm(html) {
+  keep();
+  show(html);
   const form = maker.querySelector("form");
   isDirty = Boolean(form && drafts.restore(form));
   if (isDirty) offerToDiscard(form);
   wire(form);
-  firstField(form)?.focus();
+  listDrafts();
+  (firstField(form) ?? maker).focus();
+}
+
+// What was typed into a form whose part is gone, to be copied.
+function showLost(url) {
+  keep();
+  const lines = drafts.texts(url).map((text) => paragraph("maker__lost", text));
+  const shut = document.createElement("button");
+  shut.type = "button";
+  shut.dataset.close = "";
+  shut.textContent = say("close");
+  maker.replaceChildren(
+    paragraph("errornote", say("gone")), ...lines, paragraph("maker__buttons", discardButton(url, close), shut),
+  );
+  maker.hidden = false;
+  isDirty = false;
+  maker.focus();
 }
 
 function show(html) {
@@ -102,26 +141,35 @@ function wire(form) {
 
 // What an editor types first: an empty text, or what is marked as wrong.
 function firstField(form) {
-  if (!form) return maker;
+  if (!form) return null;
   const fields = [...form.querySelectorAll("input:not([type=hidden]):not([readonly]), textarea, select")];
   const seen = fields.filter((field) => field.checkVisibility());
   return form.querySelector(".errors :is(input:not([type=hidden]), textarea, select)")
-    ?? seen.find((field) => !field.value && field.type !== "checkbox") ?? seen[0];
+    ?? seen.find((field) => !field.value && field.type !== "checkbox") ?? seen[0] ?? null;
 }
 
-function offerToDiscard(form) {
+function paragraph(name, ...content) {
   const line = document.createElement("p");
-  line.className = "maker__restored";
+  line.className = name;
+  line.append(...content);
+  return line;
+}
+
+function discardButton(url, then) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = say("discard");
   button.addEventListener("click", () => {
-    drafts.drop(form.getAttribute("action"));
+    drafts.drop(url);
     isDirty = false;
-    open(form.getAttribute("action"));
+    then();
   });
-  line.append(say("restored"), " ", button);
-  form.prepend(line);
+  return button;
+}
+
+function offerToDiscard(form) {
+  const url = form.getAttribute("action");
+  form.prepend(paragraph("maker__restored", say("restored"), " ", discardButton(url, () => open(url))));
 }
 
 function keep() {
@@ -130,6 +178,8 @@ function keep() {
 }
 
 function close() {
+  if (isSending) return;
+  callOff();
   keep();
   isDirty = false;
   maker.hidden = true;
@@ -187,65 +237,89 @@ async function fillNumber(form, fills, number) {
 
 // The answer to a question of which the source says nothing.
 async function answerSilent(row) {
-  if (isSending) return;
-  isSending = true;
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const token = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   // What the form would have shown: an answer that somebody wrote meanwhile is not deleted.
   const body = new URLSearchParams({ token, state: "silent", "initial-state": "stated" });
-  const answer = await ask(formUrl("glance", { row }), { method: "POST", body }).catch(() => null);
-  isSending = false;
-  if (answer?.status === 200) {
-    renew(await answer.text());
-    (bench.querySelector("[data-silent]") ?? bench.querySelector(".passage"))?.focus();
+  const answer = await post(formUrl("glance", { row }), body);
+  const html = answer?.status === 200 ? await answer.text().catch(() => null) : null;
+  if (html != null) {
+    const isHere = bench.contains(document.activeElement);
+    renew(html);
+    if (isHere && !bench.contains(document.activeElement)) {
+      (bench.querySelector("[data-silent]") ?? bench.querySelector(".passage"))?.focus();
+    }
   }
-  status.textContent = say(answer?.status === 200 ? "saved" : answer ? "refused" : "unsent");
+  announce(html != null ? "saved" : answer ? "refused" : "unsent");
 }
 
+// While a form is sent it takes no words: they would not be among those that are sent.
 async function send(form, submitter) {
   if (isSending) return;
+  const unchosen = firstUnchosen(form);
+  if (unchosen) { unchosen.reportValidity(); return; }
+  callOff();
   isSending = true;
+  keep();
+  const focused = document.activeElement;
+  maker.inert = true;
   maker.ariaBusy = "true";
-  const url = form.getAttribute("action");
   await reading; // what it fills in is sent too, however fast the editor saves
   keep();
-  const body = new FormData(form, submitter);
-  const answer = await ask(url, { method: "POST", body }).catch(() => null);
+  const url = form.getAttribute("action");
+  const answer = await post(url, new FormData(form, submitter));
+  const html = await answer?.text().catch(() => null);
   isSending = false;
+  maker.inert = false;
   maker.ariaBusy = "false";
-  if (answer?.status === 200) {
+  if (html != null && answer.status === 200) {
     drafts.drop(url);
     isDirty = false;
     const made = answer.headers.get("X-Made") ?? "";
     if (STATEMENTS.includes(made.split("-")[0])) atHand = made;
-    renew(await answer.text());
-    status.textContent = say("saved");
+    renew(html);
+    announce("saved");
     words.forget();
     close();
-  } else if (answer?.status === 422) {
-    show(await answer.text());
+  } else if (html != null && answer.status === 422) {
+    show(html);
     const again = maker.querySelector("form");
     wire(again);
-    firstField(again)?.focus();
+    (firstField(again) ?? maker).focus();
   } else {
-    tell(form, say(answer ? "refused" : "unsent"));
+    showError(form, say(answer && html != null ? "refused" : "unsent"));
+    focused?.focus();
   }
 }
 
-function tell(form, message) {
-  const line = form.querySelector(".maker__told") ?? document.createElement("p");
-  line.className = "maker__told errornote";
+function showError(form, message) {
+  form.querySelector(".maker__told")?.remove();
+  const line = paragraph("maker__told errornote", message);
   line.role = "alert";
-  line.textContent = message;
   form.prepend(line);
 }
 
-// The workbench after a save; what was scrolled to stays where it was.
+// Stands until the next key or click.
+function announce(name) {
+  status.textContent = say(name);
+}
+
+// The workbench after a save; what was scrolled to, chosen and focused stays.
 function renew(html) {
   const places = ["#article", "#board"].map((name) => bench.querySelector(name)?.scrollTop ?? 0);
+  const focused = bench.contains(document.activeElement) ? sameAs(document.activeElement) : null;
   bench.innerHTML = html;
   ["#article", "#board"].forEach((name, n) => { bench.querySelector(name).scrollTop = places[n]; });
+  if (focused) bench.querySelector(focused)?.focus({ preventScroll: true });
+  words.renew();
   showAtHand();
+}
+
+// A selector of the element that is the same one on the page after a save.
+function sameAs(element) {
+  const named = [...element.attributes].filter(({ name }) => name.startsWith("data-"));
+  const pairs = named.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`);
+  return element.localName + pairs.join("");
 }
 
 function showAtHand() {
@@ -350,14 +424,27 @@ bench.addEventListener("keydown", (event) => {
   else if (event.key === "j" || event.key === "k") {
     passages[passages.indexOf(passage) + (event.key === "j" ? 1 : -1)]?.focus();
   }
-  else if (KEYS[event.key]) KEYS[event.key]();
+  else if (event.key === "Escape") callOff();
+  else if (KEYS[event.key]) { if (!isOpening) KEYS[event.key](); } // else typed for the form that comes
   else return;
   event.preventDefault();
 });
 
 addEventListener("beforeunload", (event) => {
-  if (isDirty && !maker.hidden) { keep(); event.preventDefault(); }
+  if ((isDirty && !maker.hidden) || isSending) { keep(); event.preventDefault(); }
 });
+
+// Back on a page that the browser has kept: others, or a page of fields, may have saved meanwhile.
+addEventListener("pageshow", async (event) => {
+  if (!event.persisted) return;
+  const answer = await ask(page.dataset.page).catch(() => null);
+  if (answer?.ok) renew(await answer.text());
+  listDrafts();
+});
+
+for (const kind of ["pointerdown", "keydown"]) {
+  document.addEventListener(kind, () => { status.textContent = ""; }, true);
+}
 
 new Drafts("intake").dropThatOfTheLastPage();
 listDrafts();

@@ -21,7 +21,7 @@ from stories.admin.case_review import CaseReview
 from stories.admin.case_status import publication_of
 from stories.admin.desk import change_url
 from stories.admin.fault_links import fault_links
-from stories.admin.forms.publishing import ReturnForm, WithdrawForm
+from stories.admin.forms.publishing import PublishForm, ReturnForm, WithdrawForm
 from stories.admin.reviews import (
     Review,
     decided,
@@ -133,22 +133,29 @@ class CasePublishing(CaseReview):
         """The changes that publishing would make public; from version 2 on, a form for its note."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
+        if request.method != "POST":
+            review = Review(get_object_or_404(Case, pk=pk))
+            return self._publish_page(request, review, review.form(None))
         with transaction.atomic():  # what is checked and compared is what is published
             case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
             review = Review(case)
-            refusal = refusal_to_publish(case, request.user)
-            form = review.form(request.POST if request.method == "POST" else None)
-            is_sent = request.method == "POST" and review.may_be_published and not refusal
-            if is_sent and review.document and (form is None or form.is_valid()):
+            form = review.form(request.POST)
+            may_publish = review.may_be_published and not refusal_to_publish(case, request.user)
+            if may_publish and review.document and (form is None or form.is_valid()):
                 kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
                 self._publish(request, case, review.document, kind, form.note if form else NO_NOTE)
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
                 return HttpResponseRedirect(change_url(case))
+        return self._publish_page(request, review, form)
+
+    def _publish_page(
+        self, request: HttpRequest, review: Review, form: PublishForm | None
+    ) -> HttpResponse:
         context = {
             **self.review_context(request, review),
-            "title": gettext("Publish “%(case)s”") % {"case": case},
+            "title": gettext("Publish “%(case)s”") % {"case": review.case},
             "form": form,
-            "refusal": refusal,
+            "refusal": refusal_to_publish(review.case, request.user),
             "return_form": ReturnForm() if review.submission else None,
         }
         return TemplateResponse(request, "admin/stories/case/publish.html", context)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.fault_links import fault_links
+from stories.admin.forms.base import TypedForm
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.publishing import CommentForm, ReturnForm, SubmitForm
 from stories.admin.reviews import Review, decided, places_of
@@ -46,6 +48,10 @@ class CaseReview(DeskAdmin):
 
     def submit_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What would become public, and the form that hands it in; a case with faults has none."""
+        if request.method != "POST":
+            review = Review(self._permitted(request, pk, Case.objects.all()))
+            form = SubmitForm(review=review) if review.may_be_submitted else None
+            return self._submit_page(request, review, form)
         with transaction.atomic():
             case = self._locked(request, pk)
             if "_take_back" in request.POST:
@@ -54,11 +60,15 @@ class CaseReview(DeskAdmin):
                 history.accept_english(case)
                 return HttpResponseRedirect(request.path)
             review = Review(case)
-            may_submit = review.may_be_published and not review.submission
-            data = request.POST if request.method == "POST" else None
-            form = SubmitForm(data, review=review) if may_submit else None
+            form = SubmitForm(request.POST, review=review) if review.may_be_submitted else None
             if form and form.is_valid():
                 return self._submit(request, review, form)
+        return self._submit_page(request, review, form)
+
+    def _submit_page(
+        self, request: HttpRequest, review: Review, form: SubmitForm | None
+    ) -> HttpResponse:
+        case = review.case
         title = gettext("Submit “%(case)s” for review") % {"case": case}
         return TemplateResponse(
             request,
@@ -92,7 +102,7 @@ class CaseReview(DeskAdmin):
                 self.message_user(request, format_html(warning, case), "warning")
                 return HttpResponseRedirect(page)
             if not form.is_valid():
-                self.message_user(request, gettext("Say what is to be done."), "error")
+                self.message_user(request, _first_error(form), "error")
                 return HttpResponseRedirect(f"{page}#return_form")
             answer = form.cleaned_data["answer"]
             decided(case, request.user, SubmissionState.RETURNED, now(), answer)
@@ -117,7 +127,7 @@ class CaseReview(DeskAdmin):
     def _comment(self, request: HttpRequest, case: Case) -> None:
         form = CommentForm(request.POST)
         if not form.is_valid():
-            self.message_user(request, gettext("The comment is empty or too long."), "error")
+            self.message_user(request, _first_error(form), "error")
             return
         given = form.cleaned_data
         same = {"case": case, "path": given["path"], "text": given["text"], "by": request.user}
@@ -137,7 +147,14 @@ class CaseReview(DeskAdmin):
         }
 
     def _locked(self, request: HttpRequest, pk: int) -> Case:
-        case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
+        return self._permitted(request, pk, Case.objects.select_for_update())
+
+    def _permitted(self, request: HttpRequest, pk: int, cases: QuerySet[Case]) -> Case:
+        case = get_object_or_404(cases, pk=pk)
         if not self.has_change_permission(request, case):
             raise PermissionDenied
         return case
+
+
+def _first_error(form: TypedForm) -> str:
+    return next(str(error) for errors in form.errors.values() for error in errors)

@@ -65,6 +65,10 @@ class Review:
         return not self.faults and (self.is_withdrawn or not self.is_unchanged)
 
     @property
+    def may_be_submitted(self) -> bool:
+        return self.may_be_published and not self.submission
+
+    @property
     def is_returned(self) -> bool:
         last = self.last_submission
         return bool(last and last.state == SubmissionState.RETURNED)

@@ -45,13 +45,22 @@ class TermChanges(DeskAdmin):
             self.has_change_permission(request) and request.user.has_perm("stories.change_case")
         ):
             raise PermissionDenied
+        terms = self.model._default_manager
+        if request.method != "POST":
+            term: Any = get_object_or_404(terms, pk=pk)
+            return self._become_page(request, term, MergeForm(term=term), RenameForm(term=term))
         with transaction.atomic():
-            term = get_object_or_404(self.model._default_manager.select_for_update(), pk=pk)
-            is_sent, is_rename = request.method == "POST", "_rename" in request.POST
-            merge = MergeForm(request.POST if is_sent and not is_rename else None, term=term)
-            rename = RenameForm(request.POST if is_sent and is_rename else None, term=term)
-            if is_sent and (rename if is_rename else merge).is_valid():
+            term = get_object_or_404(terms.select_for_update(), pk=pk)
+            is_rename = "_rename" in request.POST
+            merge = MergeForm(None if is_rename else request.POST, term=term)
+            rename = RenameForm(request.POST if is_rename else None, term=term)
+            if (rename if is_rename else merge).is_valid():
                 return self._become(request, term, merge, rename, is_rename)
+        return self._become_page(request, term, merge, rename)
+
+    def _become_page(
+        self, request: HttpRequest, term: Any, merge: MergeForm, rename: RenameForm
+    ) -> HttpResponse:
         cases = term_changes.cases_with(term).distinct().order_by("slug")
         context = {
             **self.admin_site.each_context(request),

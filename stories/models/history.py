@@ -75,11 +75,13 @@ class SavedForm(models.Model):
     """A form that was saved: sent again, it changes nothing.
 
     `digest`: of what was sent, or the token of a form of the workbench. `location`: the page that
-    it led to, or what it made there; "" while it is being saved.
+    it led to, or what it made there; "" while it is being saved. `content`: of a form of the
+    workbench, the SHA-256 of what was sent, "" elsewhere.
     """
 
     digest = models.CharField(max_length=DIGEST, unique=True)
     location = models.TextField()
+    content = models.CharField(max_length=DIGEST, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -127,11 +127,11 @@ def was_sent_before(digest: str) -> SavedForm | None:
     return None if is_new else form
 
 
-def note_answer(digest: str, location: str) -> None:
+def note_answer(digest: str, location: str, content: str = "") -> None:
     """Where the form led to once it was saved; "" where it was not."""
     form = SavedForm.objects.filter(digest=digest)
     if location:
-        form.update(location=location)
+        form.update(location=location, content=content)
     else:
         form.delete()
 

@@ -136,6 +136,33 @@ def without_invisible(value: Any) -> Any:
     return dropped.strip() if dropped != value else value
 
 
+class TypedForm(forms.Form):
+    """The base of forms of the desk that are of no one row, for what is typed into them.
+
+    `several_lines`: names of fields that may hold line breaks.
+    """
+
+    several_lines: ClassVar[tuple[str, ...]] = ()
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str):
+                self.cleaned_data[name] = text = without_invisible(value.replace("\r\n", "\n"))
+                if fault := self._fault(name, text):
+                    self.add_error(name, fault)
+        return self.cleaned_data
+
+    def _fault(self, name: str, text: str) -> Any:
+        if self.fields[name].required and not text:  # all of it was invisible
+            return self.fields[name].error_messages["required"]
+        lines = text.split("\n") if name in self.several_lines else [text]
+        if any(ord(character) < 32 for line in lines for character in line):
+            return _("One paragraph: no line breaks.")
+        found = next(filter(None, map(characters.invisible, lines)), "")
+        return invisible_error(found) if found else None
+
+
 class KeywordsForm(DeskForm):
     keywords_zh = keywords_field(_("keywords, Chinese"))
     keywords_en = keywords_field(_("keywords, English"))

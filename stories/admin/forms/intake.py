@@ -134,14 +134,7 @@ class ArticleForm(PlaceChoice):
             yield self[f"line-{line.number}"], line
 
     def clean(self) -> dict[str, Any]:
-        if "place" in self.fields:
-            super().clean()
-        for name, value in list(self.cleaned_data.items()):
-            text = without_invisible(value)
-            if isinstance(text, str) and (character := characters.invisible(text)):
-                self.add_error(name, invisible_error(character))
-            else:
-                self.cleaned_data[name] = text
+        super().clean()
         if not self.errors and not any(at.isdigit() for at in self.locators()):
             raise ValidationError(_("No line is a paragraph: of what is this the text?"))
         return self.cleaned_data
@@ -177,6 +170,9 @@ def _roles() -> dict[str, PersonRole]:
 
 def _person(line: str) -> tuple[str, str]:
     """(role, name); without a role, an author. The role is a word of either language."""
+    line = without_invisible(line)
+    if character := characters.invisible(line):
+        raise ValidationError(invisible_error(character))
     first, _space, rest = line.replace("　", " ").partition(" ")
     role = _roles().get(first.rstrip(":：").lower())
     name = rest.strip() if role else line

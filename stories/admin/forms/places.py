@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin import code_table
-from stories.admin.forms.base import invisible_error, without_invisible
+from stories.admin.forms.base import TypedForm
 from stories.admin.forms.terms import Choice, TermBox, TermField
 from stories.choices import PlaceLevel
 from stories.models.vocabulary import Place
-from stories.reading import characters
 from stories.reading.divisions import Division
 
 BELOW = [
@@ -49,7 +48,7 @@ class PlaceField(TermField):
         return found
 
 
-class PlaceChoice(forms.Form):
+class PlaceChoice(TypedForm):
     """The place that is meant, and what lies below it in the source’s words."""
 
     place = PlaceField(
@@ -78,11 +77,11 @@ class PlaceChoice(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
+        given = super().clean()
+        if "place" not in self.fields:
+            return given
         for name in ("below_zh", "below_en"):
-            text = given[name] = without_invisible(given.get(name) or "")
-            if character := characters.invisible(text):
-                self.add_error(name, invisible_error(character))
+            given.setdefault(name, "")
         if name_zh := given["below_zh"]:
             given["below_level"] = given.get("below_level") or code_table.level_of(name_zh)
             if not given["below_level"]:

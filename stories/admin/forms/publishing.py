@@ -6,31 +6,29 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.forms.base import invisible_error, without_invisible
+from stories.admin.forms.base import TypedForm
 from stories.choices import VersionKind
 from stories.publishing.publisher import Note
-from stories.reading import characters
 
 
-class NoteForm(forms.Form):
-    """A few sentences for readers, in both languages."""
+class NoteForm(TypedForm):
+    """A few sentences for readers, in both languages; line breaks become spaces."""
 
+    several_lines = ("note_zh", "note_en")
     note_zh = forms.CharField(label=_("note, Chinese"), widget=forms.Textarea(attrs={"rows": 3}))
     note_en = forms.CharField(label=_("note, English"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        for name in ("note_zh", "note_en"):
-            text = without_invisible(self.cleaned_data.get(name, ""))
-            if character := characters.invisible(text):
-                self.add_error(name, invisible_error(character))
-            else:
-                self.cleaned_data[name] = " ".join(text.split())
-        return self.cleaned_data
+        return _in_one_paragraph(self.cleaned_data, "note_zh", "note_en")
 
     @property
     def note(self) -> Note:
         return Note(self.cleaned_data["note_zh"], self.cleaned_data["note_en"])
+
+
+def _in_one_paragraph(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return given | {name: " ".join(given[name].split()) for name in names if name in given}
 
 
 class PublishForm(NoteForm):
@@ -59,9 +57,10 @@ class PublishForm(NoteForm):
         return data
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(TypedForm):
     """What the reviewer should know; of a later version also what its note could say."""
 
+    several_lines = ("message", "note_zh", "note_en")
     message = forms.CharField(
         label=_("note for the reviewer"),
         required=False,
@@ -95,23 +94,30 @@ class SubmitForm(forms.Form):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        return {name: without_invisible(value) for name, value in given.items()}
+        return _in_one_paragraph(super().clean(), "note_zh", "note_en")
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(TypedForm):
+    several_lines = ("answer",)
     answer = forms.CharField(
         label=_("what is to be done"),
+        error_messages={"required": _("Say what is to be done.")},
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("In either language; readers do not see it."),
     )
 
 
-class CommentForm(forms.Form):
+class CommentForm(TypedForm):
     """`path`: the steps of a statement in the document, `place`: the same in words."""
 
-    text = forms.CharField(label=_("comment"), max_length=2000)
+    several_lines = ("text",)
+    text = forms.CharField(
+        label=_("comment"),
+        max_length=2000,
+        widget=forms.Textarea,
+        error_messages={"required": _("The comment is empty.")},
+    )
     path = forms.JSONField()
     place = forms.CharField(max_length=300, required=False)
 

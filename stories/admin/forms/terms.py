@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Count, Model, QuerySet
 
 from stories.admin import code_table
+from stories.admin.forms.fields import is_key
 from stories.choices import Dimension, TermStatus
 from stories.models.vocabulary import Indicator, MeasureType, Place, ProblemType
 from stories.reading import place_names, quantities
@@ -62,7 +63,7 @@ def offered(name: str, typed: str, nearby: Nearby) -> list[Any]:
     """The terms that fit what was typed, those first that the text tells of: 1 query."""
     rows = list(all_of(name))
     found = scores(rows, nearby)
-    fitting = [row for row in rows if _has_every_word(row, typed)]
+    fitting = [row for row in rows if _is_meant(row, typed)]
     return sorted(fitting, key=lambda row: -found[row.pk])[:OFFERED]
 
 
@@ -119,11 +120,15 @@ def _pairs(texts: Iterable[str]) -> set[str]:
     return {text[n : n + 2] for text in texts for n in range(len(text) - 1)}
 
 
-def _has_every_word(term: Any, typed: str) -> bool:
+def _is_meant(term: Any, typed: str) -> bool:
     lists = ("synonyms_zh", "synonyms_en", "examples_zh", "examples_en")
     words = [word for name in lists for word in getattr(term, name, ())]
     key = term.code if isinstance(term, Place) else term.slug
-    text = _folded(" ".join([term.label_zh, term.label_en, key, *words]))
+    return _has_every_word(typed, [term.label_zh, term.label_en, key, *words])
+
+
+def _has_every_word(typed: str, texts: Iterable[str]) -> bool:
+    text = _folded("\n".join(texts))
     return all(word in text for word in _folded(typed).split())
 
 
@@ -183,7 +188,7 @@ class TermBox(forms.HiddenInput):
         context = super().get_context(name, value, attrs)
         key = str(value or "")
         rows = all_of(self.model_name)
-        chosen = rows.filter(pk=int(key)).first() if _is_key(key) else None
+        chosen = rows.filter(pk=int(key)).first() if is_key(key) else None
         context["url"] = self.url
         context["chosen"] = Choice.of(chosen) if chosen else None
         return context
@@ -193,7 +198,3 @@ class TermField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscr
     def __init__(self, name: str, **options: Any) -> None:
         model: type[Model] = MODELS[name][0]
         super().__init__(model._default_manager.all(), widget=TermBox(name), **options)
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18

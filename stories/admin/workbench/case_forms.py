@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.forms.base import invisible_error, without_invisible
+from stories.admin.forms.base import TypedForm
 from stories.admin.forms.fields import gloss_field, passage_field
 from stories.admin.workbench.forms import Layout, PartForm, chosen_words
 from stories.choices import TELLING_LIMIT, DatedEvent, Inferred
@@ -16,7 +16,7 @@ from stories.models.measures import Measure
 from stories.models.metrics import Metric
 from stories.models.parts import is_edtf
 from stories.models.sources import Citation, Passage
-from stories.reading import characters, date_fragments
+from stories.reading import date_fragments
 
 ENDS = (DatedEvent.BEGAN.value, DatedEvent.ENDED.value)
 
@@ -75,24 +75,12 @@ def _with_measure(row: Metric) -> str:
     return f"{row.indicator} ({row.measure})" if row.measure else str(row.indicator)
 
 
-class PlainForm(Layout, forms.Form):
-    """A form that is of no one row; invisible characters are dropped or refused as elsewhere."""
+class PlainForm(Layout, TypedForm):
+    """A form of the workbench that is of no one row."""
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        for name, value in list(self.cleaned_data.items()):
-            text = without_invisible(value)
-            if isinstance(text, str) and any(ord(character) < 32 for character in text):
-                self.add_error(name, _("One paragraph: no line breaks."))
-            elif isinstance(text, str) and (character := characters.invisible(text)):
-                self.add_error(name, invisible_error(character))
-            else:
-                self.cleaned_data[name] = text
-        return self.cleaned_data
 
 
 class DateMaker(PlainForm):

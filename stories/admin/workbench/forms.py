@@ -9,7 +9,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.forms.base import DeskForm, end_of
+from stories.admin.forms.base import DeskForm, TypedForm, end_of
 from stories.admin.forms.citations import StatementForm
 from stories.admin.forms.fields import claim_field, gloss_field, passage_field, printed_field
 from stories.admin.forms.metrics import MetricForm
@@ -298,7 +298,7 @@ class GlanceMaker(PartForm, StatementForm):
             self.instance.citations.all().delete()
 
 
-class RestForm(forms.Form):
+class RestForm(TypedForm):
     """One number of the rest; without a reason it stays open."""
 
     passage = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

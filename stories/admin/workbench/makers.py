@@ -1,9 +1,11 @@
 """What the page of the workbench asks for → the form that answers, filled in from the words."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest
@@ -41,7 +43,7 @@ MAKERS: dict[str, tuple[Any, type[Model], Any]] = {
 PLAIN = {"date": _("Date"), "gist": _("Gists"), "rest": _("What else is left out")}
 KINDS = (*MAKERS, *PLAIN)
 EDITED_ONLY = ("glance", "case", "source")  # their rows are made elsewhere
-REMOVABLE = ("problem", "measure", "metric", "cite", "left_out")
+REMOVABLE = MADE = ("problem", "measure", "metric", "cite", "left_out")
 AT: dict[str, type[Model]] = {"problem": Problem, "measure": Measure, "glance": Glance}
 AT |= {"case": Case, "metric": Metric, "follow_up": FollowUp}
 
@@ -55,13 +57,20 @@ class Asked:
     parameters: Mapping[str, str]
 
     @classmethod
-    def of(cls, request: HttpRequest, case: Case, kind: str) -> "Asked":
-        """Raises Http404 where the address names a kind, row, statement or words that are not."""
+    def of(cls, request: HttpRequest, case: Case, kind: str, made: str = "") -> "Asked":
+        """`made`: kind-pk of what this form has made already, which is then what it edits. Raises
+        Http404 where the address names a kind, row, statement or words that are not."""
         if kind not in KINDS:
             raise Http404
-        asked = cls(case, kind, request.GET)
+        parameters = request.GET.dict()
+        if kind in MADE and "row" not in parameters and made.startswith(f"{kind}-"):
+            parameters = {"row": made.removeprefix(f"{kind}-")}
+        asked = cls(case, kind, parameters)
         asked.resolve()
         return asked
+
+    def url_on(self, page: str) -> str:
+        return f"{page}?{urlencode(self.parameters)}"
 
     def resolve(self) -> None:
         """Looks everything up that is named."""
@@ -197,6 +206,11 @@ def _new(asked: Asked) -> Any:
         column = str(asked.at._meta.model_name).replace("followup", "follow_up")
         return Citation(**{column: asked.at})
     return asked.model(case=asked.case)
+
+
+def open_fragments(asked: Asked) -> Counter[tuple[int, str]]:
+    """(passage, fragment) → how many numerals of it are not accounted for."""
+    return Counter((words.passage.row.pk, words.printed) for words in _open(asked))
 
 
 def _open(asked: Asked) -> list[Words]:

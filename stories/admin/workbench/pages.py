@@ -3,6 +3,7 @@
 What is read is got, what is written is posted; a form that is sent twice is written once.
 """
 
+import hashlib
 import uuid
 from decimal import Decimal
 from http import HTTPStatus
@@ -126,35 +127,37 @@ class CaseWorkbench(DeskAdmin):
         return self._form(request, asked, makers.form_of(asked, None))
 
     def _save(self, request: HttpRequest, case: Case, kind: str) -> HttpResponse:
-        token = _token(request)
+        token, content = _token(request), _digest(request)
         with transaction.atomic():
             Case.objects.select_for_update().get(pk=case.pk)
             sent = history.was_sent_before(token)
-            if sent is None:
+            if sent is None or sent.content != content:
                 # Read behind the lock: what another has saved meanwhile is not written over.
-                asked = Asked.of(request, self._case(request, case.pk), kind)
+                made_before = sent.location if sent else ""
+                asked = Asked.of(request, self._case(request, case.pk), kind, made_before)
                 _require(request, asked)
                 if "remove" in request.POST:
-                    return self._remove(request, asked, token)
+                    response = self._remove(request, asked)
+                    history.note_answer(token, _removed(response), content)
+                    return response
                 history.record_found(asked.case)
                 form = makers.form_of(asked, request.POST)
                 if not form.is_valid():
-                    history.note_answer(token, "")
+                    history.note_answer(token, made_before, sent.content if sent else "")
                     status = HTTPStatus.UNPROCESSABLE_ENTITY
                     return self._form(request, asked, form, status)
                 made = self._write(request, asked, form)
-                history.note_answer(token, made)
+                history.note_answer(token, made, content)
             else:
                 made = sent.location
         return self._bench(request, Case.objects.get(pk=case.pk), made)
 
     def _write(self, request: HttpRequest, asked: Asked, form: Any) -> str:
-        """What the form made, as kind-pk; "" of a form that belongs to no row."""
+        """What the form made or changed, as kind-pk."""
         row = _left_out(asked, form) if asked.kind == "rest" else form.save()
-        name = f"{asked.kind}-{row.pk}" if asked.kind not in makers.PLAIN else ""
         self._note(request, asked, form, row)
         history.record(asked.case, EditKind.SAVED, request.user)
-        return name
+        return f"{asked.kind}-{row.pk}"
 
     def _note(self, request: HttpRequest, asked: Asked, form: Any, row: Any) -> None:
         """In the history of the case, as Django notes parts that are saved with it."""
@@ -167,7 +170,7 @@ class CaseWorkbench(DeskAdmin):
         change.setdefault("fields", [])
         self.log_change(request, asked.case, [{action: change}])
 
-    def _remove(self, request: HttpRequest, asked: Asked, token: str) -> HttpResponse:
+    def _remove(self, request: HttpRequest, asked: Asked) -> HttpResponse:
         row = asked.row
         if row is None or asked.kind not in makers.REMOVABLE:
             raise BadRequest("remove")
@@ -177,7 +180,6 @@ class CaseWorkbench(DeskAdmin):
             with transaction.atomic():
                 row.delete()
         except (ProtectedError, RestrictedError):
-            history.note_answer(token, "")
             message = gettext("Something else rests on it: change that first.")
             return self._refused(request, asked, message)
         change = {"name": str(asked.model._meta.verbose_name), "object": name}
@@ -198,7 +200,7 @@ class CaseWorkbench(DeskAdmin):
             "form": form,
             "asked": asked,
             "title": makers.title_of(asked),
-            "url": request.get_full_path(),
+            "url": asked.url_on(request.path),
             "token": request.POST.get("token") or uuid.uuid4(),
             "limit": PRINTED_LIMIT,
             "is_removable": asked.row is not None and asked.kind in makers.REMOVABLE,
@@ -266,9 +268,21 @@ def _token(request: HttpRequest) -> str:
         raise BadRequest("token") from error
 
 
+def _digest(request: HttpRequest) -> str:
+    """Of what was sent, the address included."""
+    sent = (request.get_full_path(), sorted(request.POST.lists()))
+    return hashlib.sha256(repr(sent).encode()).hexdigest()
+
+
+def _removed(response: HttpResponse) -> str:
+    return "removed" if response.status_code == HTTPStatus.OK else ""
+
+
 def _left_out(asked: Asked, formset: Any) -> Case:
-    """The rows of the rest that have a reason, whose words stand in their passage."""
+    """The rows of the rest that have a reason, whose words stand in their passage; not those that
+    somebody has accounted for meanwhile."""
     position = end_of(LeftOut.objects.filter(case=asked.case))
+    still_open = makers.open_fragments(asked)
     rows = []
     for given in formset.cleaned_data:
         if not given.get("reason"):
@@ -276,6 +290,10 @@ def _left_out(asked: Asked, formset: Any) -> Case:
         passage = asked.texts.passages.get(given["passage"])
         if not passage or not source_text.occurrences(passage.text.folded, given["printed"]):
             raise BadRequest("rest")
+        fragment = (given["passage"], given["printed"])
+        if not still_open[fragment]:
+            continue
+        still_open[fragment] -= 1
         names = ("printed", "reason", "gloss")
         values = {name: given[name] for name in names}
         rows.append(LeftOut(case=asked.case, passage=passage.row, position=position, **values))
