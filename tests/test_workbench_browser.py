@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
+from stories.models.initial_passwords import InitialPassword
 from stories.models.metrics import Metric
 from stories.models.vocabulary import Place
 from stories.publishing.check import check
@@ -14,6 +15,7 @@ from tests import axe
 from tests.builders import ARTICLES, a_place, an_indicator
 from tests.desk import make_groups
 from tests.keyboard import enter, go_to, write
+from tests.test_second_factor import a_factor, code_of
 from tests.workbench import a_case_with_its_article, page_of_workbench
 from tests.workbench_page import PATIENCE, Answers, Workbench
 
@@ -471,6 +473,48 @@ def test_a_login_in_place_saves_what_was_typed_when_the_session_has_ended(
     page.keyboard.press("Enter")
     expect(page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
     assert Case.objects.get().problems.get().heading_zh == "院里没有路灯"
+
+
+def test_a_login_in_place_asks_for_the_code_too(begun: Workbench) -> None:
+    key = a_factor(User.objects.get(username="editors"))
+    page = begun.page
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    again = page.locator("#login-again")
+    again.get_by_label("Username").fill("editors")
+    again.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    code = again.get_by_label("Code of the app")
+    expect(code).to_be_focused()
+    code.fill("abcdefgh")
+    page.keyboard.press("Enter")
+    expect(again.get_by_role("alert")).to_contain_text("This code does not fit")
+    code.fill(code_of(key))
+    page.keyboard.press("Enter")
+    expect(page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
+
+
+def test_a_password_that_has_to_be_changed_first_loses_nothing(begun: Workbench) -> None:
+    page = begun.page
+    InitialPassword.objects.set_for(User.objects.get(username="editors"))
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    again = page.locator("#login-again")
+    again.get_by_label("Username").fill("editors")
+    again.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    with page.context.expect_page() as opened:
+        again.get_by_role("link", name="Do it in another tab").click()
+    other, chosen = opened.value, "a bench at every gate"
+    again.get_by_role("button", name="It is done").click()
+    expect(again.get_by_role("alert")).to_contain_text("It has not been done yet.")
+    other.fill("#id_old_password", PASSWORD)
+    other.fill("#id_new_password1", chosen)
+    other.fill("#id_new_password2", chosen)
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/password_change/done/")
+    again.get_by_role("button", name="It is done").click()
+    expect(page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
 
 
 def test_what_was_typed_is_there_again_after_the_page_was_left(begun: Workbench) -> None:

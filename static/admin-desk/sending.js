@@ -92,6 +92,7 @@ function show(step) {
   for (const part of dialog.querySelectorAll("fieldset")) {
     part.hidden = part.disabled = part.dataset.step !== step;
   }
+  dialog.querySelector("[type=submit]").textContent = shown().dataset.button;
   say("");
   shown().querySelector("input")?.focus();
 }
