@@ -30,7 +30,7 @@ NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.
 DESK = """
 case casetag inferredplace problem measure typelink where solve actor metric derived operand glance
 change change_measures followup source person passage citation leftout picture sourcetext
-edit editedpicture savedform submission reviewcomment
+edit editedpicture savedform submission reviewcomment desksession initialpassword
 """.split()
 ANSWERS = """
 import hashlib, sys

@@ -14,7 +14,7 @@ from stories.publishing.check import check
 from tests import axe
 from tests.builders import ARTICLES, a_place, an_indicator
 from tests.desk import make_groups
-from tests.keyboard import enter, go_to, write
+from tests.keyboard import enter, go_to, leave, write
 from tests.test_second_factor import a_factor, code_of
 from tests.workbench import a_case_with_its_article, page_of_workbench
 from tests.workbench_page import PATIENCE, Answers, Workbench
@@ -325,14 +325,14 @@ def test_a_case_is_made_by_keyboard_alone(
     log_in(page, site, "editors")
     page.goto(f"{site}/en/admin/stories/source/intake/")
     write(page.locator("#id_text"), SHORT)
-    enter(page.get_by_role("button", name="Read it"))
+    leave(page.get_by_role("button", name="Read it"))
     write(page.locator("#id_title_en"), "Heping: a courtyard lit")
     write(page.locator("#id_container_en"), "Heping Evening News")
     write(page.locator("#id_place"), "禾坪")
     expect(page.locator(".term-box [role=option]")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    enter(page.get_by_role("button", name="Make it a source"))
+    leave(page.get_by_role("button", name="Make it a source"))
     expect(page.locator(".bench__count")).to_contain_text("0 of 4", timeout=PATIENCE)
     desk = Keyboard(page)
     make_statements_by_keyboard(desk)
