@@ -18,7 +18,7 @@ from tests.workbench import a_case_with_its_article, page_of_workbench
 from tests.workbench_page import PATIENCE, Answers, Workbench
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
 __all__ = ["people"]
