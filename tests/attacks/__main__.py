@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.attacks import (
     crafted_forms,
     full_disk,
+    hostile_pictures,
     killed,
     large_bodies,
     odd_requests,
@@ -23,11 +24,12 @@ ATTACKS = {
     "odd_requests": odd_requests.run,
     "crafted_forms": crafted_forms.run,
     "pictures": pictures.run,
+    "hostile_pictures": hostile_pictures.run,
     "takeover": takeover.run,
     "killed": killed.run,
     "full_disk": full_disk.run,
 }
-WHOLE_ALONE = {"crafted_forms", "full_disk"}  # they take too long for CI
+WHOLE_ALONE = {"crafted_forms", "full_disk", "hostile_pictures"}  # they take too long for CI
 
 
 def main() -> None:
