@@ -220,7 +220,7 @@ def test_figures_are_on_a_port_of_their_own(site: Site) -> None:
     for address in ("/cases/hanyang/", "/nope/", "/metrics"):
         site.ask(address)
     grown = {kind for kind, count in counts(site).items() if count > before.get(kind, 0)}
-    assert ("miss", "404") in grown and grown & {("miss", "200"), ("hit", "200")}
+    assert ("bypass", "404") in grown and grown & {("miss", "200"), ("hit", "200")}
     assert b"caselib_requests" not in site.ask("/metrics")[2]
 
 
