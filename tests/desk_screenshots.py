@@ -97,7 +97,7 @@ def main() -> None:
             bench = Workbench(page)
             bench.at_hand("measure")
             bench.numeral("7", "80", "metric")
-            expect(page.locator(".maker__reading")).not_to_be_empty()
+            expect(page.locator(".entry-form__reading")).not_to_be_empty()
             take(page, f"workbench-{language}")
             page.keyboard.press("Escape")
             page.locator("#check-title").evaluate("title => title.scrollIntoView()")

@@ -27,7 +27,7 @@ from tests.builders import (
     a_type_link,
 )
 from tests.desk import Fields, a_member, address, page_of
-from tests.workbench import a_case_with_its_article, chosen, maker, page_of_workbench
+from tests.workbench import a_case_with_its_article, chosen, entry_form, page_of_workbench
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def filled_in(client: Client, url: str) -> dict[str, Any]:
     """What a browser would send of a form, were nothing typed."""
     response = client.get(url)
     assert response.status_code == 200, response.text
-    fields = Fields("maker_form")
+    fields = Fields("entry_form")
     fields.feed(response.text)
     return fields.values
 
@@ -52,7 +52,7 @@ def send(client: Client, url: str, **given: Any) -> Any:
 
 def send_number(client: Client, case: Case, at: str, words: str, **given: Any) -> Any:
     typed = {"scope_zh": "院子", "scope_en": "The courtyard", "gloss": "in English"}
-    return send(client, maker(case, "metric", **chosen(case, at, words)), **typed | given)
+    return send(client, entry_form(case, "metric", **chosen(case, at, words)), **typed | given)
 
 
 # ---------------------------------------------------------------- the page
@@ -70,7 +70,9 @@ def test_the_page_counts_numerals_and_marks_the_open_ones(case: Case, editor: Cl
 
 def test_what_is_accounted_for_is_marked_by_its_state(case: Case, editor: Client) -> None:
     send_number(editor, case, "7", "近80盏", indicator=pk_of("lamps-installed"))
-    text = send(editor, maker(case, "left_out", **chosen(case, "3", "67岁")), gloss="aged 67").text
+    text = send(
+        editor, entry_form(case, "left_out", **chosen(case, "3", "67岁")), gloss="aged 67"
+    ).text
     assert 'class="numeral numeral--metric" title="figure">80<' in text
     assert 'class="numeral numeral--left_out" title="left out">67<' in text
     assert "Numerals: 2 of 30 accounted for" in " ".join(text.split())
@@ -109,7 +111,7 @@ def test_the_page_of_a_case_leads_to_its_workbench(case: Case, editor: Client) -
 
 def test_a_number_is_filled_in_from_its_words(case: Case, editor: Client) -> None:
     measure = a_measure(case=case)
-    url = maker(case, "metric", at=f"measure-{measure.pk}", **chosen(case, "7", "近80盏"))
+    url = entry_form(case, "metric", at=f"measure-{measure.pk}", **chosen(case, "7", "近80盏"))
     found = filled_in(editor, url)
     wanted = {
         **{"printed": "近80盏", "measure": str(measure.pk), "kind": "output"},
@@ -120,17 +122,17 @@ def test_a_number_is_filled_in_from_its_words(case: Case, editor: Client) -> Non
 
 
 def test_a_date_is_filled_in_with_its_year_inferred(case: Case, editor: Client) -> None:
-    found = filled_in(editor, maker(case, "date", **chosen(case, "7", "当年5月")))
+    found = filled_in(editor, entry_form(case, "date", **chosen(case, "7", "当年5月")))
     assert (found["edtf"], found["inferred"], found["of"]) == ("2022-05", "year", "began")
 
 
 def test_a_reason_is_proposed_for_what_is_left_out(case: Case, editor: Client) -> None:
-    found = filled_in(editor, maker(case, "left_out", **chosen(case, "3", "67岁")))
+    found = filled_in(editor, entry_form(case, "left_out", **chosen(case, "3", "67岁")))
     assert found["reason"] == "age"
 
 
 def test_a_type_is_proposed_from_the_clause(case: Case, editor: Client) -> None:
-    found = filled_in(editor, maker(case, "problem", **chosen(case, "2", "没有路灯")))
+    found = filled_in(editor, entry_form(case, "problem", **chosen(case, "2", "没有路灯")))
     assert found["type"] == str(ProblemType.objects.get(slug="dark-streets").pk)
 
 
@@ -183,7 +185,7 @@ def test_a_number_is_written_with_its_citation_and_nothing_typed_but_texts(
 
 def test_a_measure_is_written_with_its_type_and_what_it_answers(case: Case, editor: Client) -> None:
     problem = a_problem(case=case)
-    url = maker(case, "measure", **chosen(case, "7", "装上近80盏路灯"))
+    url = entry_form(case, "measure", **chosen(case, "7", "装上近80盏路灯"))
     texts = {"title_zh": "装路灯", "title_en": "Lamps", "summary_zh": "装了灯。"}
     send(editor, url, **texts, summary_en="Lamps.", gloss="put up lamps")
     measure = Measure.objects.get()
@@ -194,7 +196,7 @@ def test_a_measure_is_written_with_its_type_and_what_it_answers(case: Case, edit
 
 
 def test_a_date_is_written_in_place_of_the_one_before(case: Case, editor: Client) -> None:
-    url = maker(case, "date", **chosen(case, "4", "2022年3月"))
+    url = entry_form(case, "date", **chosen(case, "4", "2022年3月"))
     for gloss in ("in March", "March 2022"):
         send(editor, url, gloss=gloss, of="began")
     case.refresh_from_db()
@@ -204,7 +206,9 @@ def test_a_date_is_written_in_place_of_the_one_before(case: Case, editor: Client
 
 def test_a_statement_is_cited_once_more(case: Case, editor: Client) -> None:
     measure = a_measure(case=case)
-    url = maker(case, "cite", at=f"measure-{measure.pk}", **chosen(case, "7", "装上近80盏路灯"))
+    url = entry_form(
+        case, "cite", at=f"measure-{measure.pk}", **chosen(case, "7", "装上近80盏路灯")
+    )
     send(editor, url, gloss="put up lamps")
     assert Citation.objects.get().target == measure
 
@@ -212,7 +216,7 @@ def test_a_statement_is_cited_once_more(case: Case, editor: Client) -> None:
 def test_the_rest_is_left_out_in_one_form_and_what_has_no_reason_stays_open(
     case: Case, editor: Client
 ) -> None:
-    url = maker(case, "rest")
+    url = entry_form(case, "rest")
     found = filled_in(editor, url)
     reasons = [value for name, value in found.items() if name.endswith("-reason")]
     assert len(reasons) == 29  # the year and the month of one date are one
@@ -223,7 +227,9 @@ def test_the_rest_is_left_out_in_one_form_and_what_has_no_reason_stays_open(
 
 def test_an_answer_of_which_the_source_says_nothing_is_one_step(case: Case, editor: Client) -> None:
     glance = case.glances.get(question="check")
-    editor.post(maker(case, "glance", row=glance.pk), {"token": uuid.uuid4(), "state": "silent"})
+    editor.post(
+        entry_form(case, "glance", row=glance.pk), {"token": uuid.uuid4(), "state": "silent"}
+    )
     glance.refresh_from_db()
     assert glance.state == GlanceState.SILENT
 
@@ -231,12 +237,12 @@ def test_an_answer_of_which_the_source_says_nothing_is_one_step(case: Case, edit
 def test_gists_are_asked_for_what_is_cited(case: Case, editor: Client) -> None:
     send_number(editor, case, "1", "320户")
     passage = Passage.objects.get(citations__printed="320户")
-    found = filled_in(editor, maker(case, "gist"))
+    found = filled_in(editor, entry_form(case, "gist"))
     assert [name for name in found if name.startswith("gist")] == [
         f"gist-{passage.pk}_zh",
         f"gist-{passage.pk}_en",
     ]
-    send(editor, maker(case, "gist"), **{f"gist-{passage.pk}_zh": "讲有多少户。"})
+    send(editor, entry_form(case, "gist"), **{f"gist-{passage.pk}_zh": "讲有多少户。"})
     passage.refresh_from_db()
     assert passage.gist_zh == "讲有多少户。"
 
@@ -253,7 +259,7 @@ def test_an_editor_overrules_a_reading_with_a_reason(case: Case, editor: Client)
 
 def test_a_row_is_edited_and_removed_in_place(case: Case, editor: Client) -> None:
     problem = a_problem(case=case)
-    url = maker(case, "problem", row=problem.pk)
+    url = entry_form(case, "problem", row=problem.pk)
     send(editor, url, statement_zh="别的问题。")
     problem.refresh_from_db()
     assert problem.statement_zh == "别的问题。"
@@ -271,7 +277,7 @@ def test_every_change_is_in_the_history_of_the_case(case: Case, editor: Client) 
 
 
 def test_a_form_that_is_sent_twice_makes_one_row(case: Case, editor: Client) -> None:
-    url = maker(case, "metric", **chosen(case, "1", "320户"))
+    url = entry_form(case, "metric", **chosen(case, "1", "320户"))
     sent = filled_in(editor, url) | {"scope_zh": "院子", "gloss": "320 households"}
     first, second = (editor.post(url, sent) for _time in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
@@ -288,7 +294,7 @@ def test_more_than_twenty_characters_are_refused_with_their_number(
     words = "社区开始整治院子，先请居民坐下来商量。"
     asked = chosen(case, "4", words)
     asked["start"] -= 8
-    response = editor.get(maker(case, "problem", **asked))
+    response = editor.get(entry_form(case, "problem", **asked))
     assert response.status_code == 422
     assert "27 characters; a fragment has at most 20: choose fewer." in response.text
 
@@ -302,7 +308,7 @@ def test_what_a_fragment_does_not_carry_is_refused_at_its_field(case: Case, edit
 
 def test_a_stated_answer_asks_for_its_words(case: Case, editor: Client) -> None:
     glance = case.glances.get(question="cost")
-    url = maker(case, "glance", row=glance.pk)
+    url = entry_form(case, "glance", row=glance.pk)
     response = send(editor, url, state="stated", text_zh="12万元。", text_en="CNY 120,000.")
     assert "A stated answer cites a passage: choose its words." in response.text
 
@@ -325,19 +331,19 @@ def test_a_stated_answer_asks_for_its_words(case: Case, editor: Client) -> None:
 def test_what_the_page_never_asks_is_not_found(
     kind: str, asked: dict[str, str], case: Case, editor: Client
 ) -> None:
-    assert editor.get(maker(case, kind, **asked)).status_code == 404
+    assert editor.get(entry_form(case, kind, **asked)).status_code == 404
 
 
 def test_a_row_of_another_case_is_not_found(case: Case, editor: Client) -> None:
     other = a_problem(case=a_draft())
-    assert editor.get(maker(case, "problem", row=other.pk)).status_code == 404
-    assert editor.get(maker(case, "metric", at=f"problem-{other.pk}")).status_code == 404
+    assert editor.get(entry_form(case, "problem", row=other.pk)).status_code == 404
+    assert editor.get(entry_form(case, "metric", at=f"problem-{other.pk}")).status_code == 404
 
 
 def test_a_form_without_a_token_and_words_from_elsewhere_are_bad_requests(
     case: Case, editor: Client
 ) -> None:
-    url = maker(case, "rest")
+    url = entry_form(case, "rest")
     found = filled_in(editor, url)
     assert editor.post(url, found | {"token": "x"}).status_code == 400
     forged = found | {"rest-0-printed": "从未印过", "rest-0-reason": "name"}
@@ -346,7 +352,11 @@ def test_a_form_without_a_token_and_words_from_elsewhere_are_bad_requests(
 
 
 def test_the_workbench_is_for_those_who_may_change_cases(case: Case, client: Client) -> None:
-    urls = [page_of_workbench(case), maker(case, "problem"), maker(case, "case", row=case.pk)]
+    urls = [
+        page_of_workbench(case),
+        entry_form(case, "problem"),
+        entry_form(case, "case", row=case.pk),
+    ]
     assert {client.get(url).status_code for url in urls} == {302}
     reader = a_member("editors", "looks-only")
     reader.groups.clear()
@@ -361,11 +371,11 @@ def test_who_may_not_add_a_part_is_refused(case: Case, client: Client) -> None:
     person.user_permissions.add(Permission.objects.get(codename="change_case"))
     client.force_login(person)
     assert client.get(page_of_workbench(case)).status_code == 200
-    assert client.get(maker(case, "problem")).status_code == 403
+    assert client.get(entry_form(case, "problem")).status_code == 403
 
 
 def test_reading_writes_nothing(case: Case, editor: Client) -> None:
-    for url in (page_of_workbench(case), maker(case, "metric", **chosen(case, "1", "320户"))):
+    for url in (page_of_workbench(case), entry_form(case, "metric", **chosen(case, "1", "320户"))):
         editor.get(url)
     assert not Metric.objects.exists()
     assert editor.post(page_of_workbench(case)).status_code == 405
@@ -375,7 +385,7 @@ def test_reading_writes_nothing(case: Case, editor: Client) -> None:
 
 
 def test_a_removal_that_is_sent_twice_is_answered_twice(case: Case, editor: Client) -> None:
-    url = maker(case, "problem", row=a_problem(case=case).pk)
+    url = entry_form(case, "problem", row=a_problem(case=case).pk)
     sent = filled_in(editor, url) | {"remove": "1"}
     assert [editor.post(url, sent).status_code for _time in range(2)] == [200, 200]
 
@@ -385,28 +395,28 @@ def test_silence_does_not_delete_an_answer_that_came_meanwhile(case: Case, edito
     glance.state, glance.text_zh, glance.text_en = "stated", "十二万元。", "CNY 120,000."
     glance.save()
     sent = {"token": uuid.uuid4().hex, "state": "silent", "initial-state": "stated"}
-    response = editor.post(maker(case, "glance", row=glance.pk), sent)
+    response = editor.post(entry_form(case, "glance", row=glance.pk), sent)
     glance.refresh_from_db()
     assert (response.status_code, glance.text_zh) == (422, "十二万元。")
 
 
 def test_the_rest_without_fields_is_nothing(case: Case, editor: Client) -> None:
     sent = {"token": uuid.uuid4().hex, "rest-TOTAL_FORMS": "1", "rest-INITIAL_FORMS": "0"}
-    assert editor.post(maker(case, "rest"), sent).status_code < 500
+    assert editor.post(entry_form(case, "rest"), sent).status_code < 500
 
 
 def test_the_second_type_of_a_measure_can_become_its_first(case: Case, editor: Client) -> None:
     measure = a_measure(case=case)
     other = a_measure_type()
     a_type_link(measure=measure, type=other, position=1)
-    send(editor, maker(case, "measure", row=measure.pk), type=str(other.pk))
+    send(editor, entry_form(case, "measure", row=measure.pk), type=str(other.pk))
     assert [link.type for link in measure.type_links.all()] == [other]
 
 
 def test_silence_is_one_request_where_nobody_has_answered(case: Case, editor: Client) -> None:
     glance = case.glances.get(question="cost")
     sent = {"token": uuid.uuid4().hex, "state": "silent", "initial-state": "stated"}
-    response = editor.post(maker(case, "glance", row=glance.pk), sent)
+    response = editor.post(entry_form(case, "glance", row=glance.pk), sent)
     glance.refresh_from_db()
     assert (response.status_code, glance.state) == (200, "silent")
 
@@ -416,7 +426,7 @@ def test_a_gist_that_was_not_changed_here_is_left_as_another_wrote_it(
 ) -> None:
     send_number(editor, case, "1", "320户")
     passage = Passage.objects.get(citations__printed="320户")
-    url = maker(case, "gist", passage=passage.pk)
+    url = entry_form(case, "gist", passage=passage.pk)
     shown = filled_in(editor, url)
     Passage.objects.filter(pk=passage.pk).update(gist_zh="别人写的。")
     editor.post(url, shown | {f"gist-{passage.pk}_en": "How many households."})
@@ -426,7 +436,7 @@ def test_a_gist_that_was_not_changed_here_is_left_as_another_wrote_it(
 
 def a_number_of_heping(editor: Client, case: Case) -> tuple[str, dict[str, Any]]:
     """The address of a form for a number, and what is sent with it."""
-    url = maker(case, "metric", **chosen(case, "1", "320户"))
+    url = entry_form(case, "metric", **chosen(case, "1", "320户"))
     return url, filled_in(editor, url) | {"scope_zh": "院子", "gloss": "320 households"}
 
 
@@ -449,7 +459,7 @@ def test_a_form_that_was_refused_is_written_once_it_is_right(case: Case, editor:
 
 
 def test_the_rest_that_is_sent_twice_is_left_out_once(case: Case, editor: Client) -> None:
-    url = maker(case, "rest")
+    url = entry_form(case, "rest")
     sent = filled_in(editor, url)
     editor.post(url, sent)
     count = LeftOut.objects.count()
@@ -458,7 +468,7 @@ def test_the_rest_that_is_sent_twice_is_left_out_once(case: Case, editor: Client
 
 
 def test_the_rest_that_two_editors_leave_out_is_left_out_once(case: Case, editor: Client) -> None:
-    url = maker(case, "rest")
+    url = entry_form(case, "rest")
     mine, theirs = filled_in(editor, url), filled_in(editor, url)
     editor.post(url, theirs)
     count = LeftOut.objects.count()
@@ -469,7 +479,7 @@ def test_the_rest_that_two_editors_leave_out_is_left_out_once(case: Case, editor
 def test_what_turns_the_reading_round_is_refused_in_a_gloss_of_the_rest(
     case: Case, editor: Client
 ) -> None:
-    url = maker(case, "rest")
+    url = entry_form(case, "rest")
     sent = filled_in(editor, url) | {"rest-0-reason": "age", "rest-0-gloss": "aged \u202e76"}
     response = editor.post(url, sent)
     assert (response.status_code, "U+202E" in response.text) == (422, True)

@@ -1,58 +1,28 @@
 """A case made on the workbench in a browser: from a pasted article to its publication, with the
-mouse in few clicks, and by keyboard alone."""
+mouse in few clicks."""
 
 import pytest
-from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
-from stories.models.initial_passwords import InitialPassword
-from stories.models.metrics import Metric
-from stories.models.vocabulary import Place
 from stories.publishing.check import check
 from tests import axe
-from tests.builders import ARTICLES, a_place, an_indicator
-from tests.desk import make_groups
-from tests.keyboard import enter, go_to, leave, write
-from tests.test_second_factor import a_factor, code_of
-from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PATIENCE, Answers, Workbench
+from tests.builders import ARTICLES
+from tests.workbench import a_case_with_its_article
+from tests.workbench_page import PATIENCE, SHORT, Workbench, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
-PASSWORD = "a lamp in every lane"
+__all__ = ["people"]
 ARTICLE = (ARTICLES / "heping.txt").read_text(encoding="utf-8")
 MOST_CLICKS, MOST_LOADS = 120, 12
 # Counts presses of the mouse in all pages of a context.
 COUNTER = """addEventListener("pointerdown", () => {
   localStorage.setItem("presses", Number(localStorage.getItem("presses") ?? 0) + 1);
 }, true);"""
-
-
-@pytest.fixture
-def people(vocabulary: None) -> None:
-    """An editor, a reviewer, the place of the article, and two indicators that it needs."""
-    make_groups()
-    for group in ("editors", "reviewers"):
-        person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
-        person.groups.add(Group.objects.get(name=group))
-    county = Place.objects.filter(level="county").first()
-    a_place(label_zh="禾坪社区", label_en="Heping Community", code="heping", parent=county)
-    drains = {"label_zh": "排水沟条数", "label_en": "Drains dug", "unit_zh": "条"}
-    an_indicator(slug="drains-dug", unit_en="drains", unit_en_one="drain", **drains)
-    points = {"label_zh": "充电桩数", "label_en": "Charging points", "unit_zh": "个"}
-    an_indicator(slug="charging-points", unit_en="points", unit_en_one="point", **points)
-
-
-def log_in(page: Page, site: str, name: str) -> None:
-    page.goto(f"{site}/en/admin/login/")
-    page.fill("#id_username", name)
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("#user-tools")).to_be_visible(timeout=PATIENCE)
 
 
 def begin(page: Page, site: str) -> Workbench:
@@ -120,7 +90,7 @@ def write_the_measures(bench: Workbench) -> None:
         bench.write(title_zh=title, title_en=english, gloss=gloss)
         bench.write(summary_zh=f"社区{title}。", summary_en=f"{english}.")
         if problem:
-            bench.maker.locator("#id_solves label").filter(has_text=problem).click()
+            bench.entry.locator("#id_solves label").filter(has_text=problem).click()
         bench.save()
         write_the_numbers(bench, NUMBERS.get(title, []))
         if title == "安装路灯":
@@ -181,7 +151,7 @@ def answer_the_questions(bench: Workbench) -> None:
 def leave_out_the_rest(bench: Workbench) -> None:
     bench.page.locator("#board [data-form=rest]").click()
     bench.opened("rest")
-    rows = bench.maker.locator("tbody tr")
+    rows = bench.entry.locator("tbody tr")
     for n in range(rows.count()):
         printed = rows.nth(n).locator("th").inner_text()
         rows.nth(n).get_by_label("Gloss").fill(f"“{printed}” in English")
@@ -197,14 +167,14 @@ def sum_up(bench: Workbench) -> None:
     page = bench.page
     page.locator("#board [data-form=gist]").click()
     bench.opened("gist")
-    for field in bench.maker.locator("textarea").all():
+    for field in bench.entry.locator("textarea").all():
         is_chinese = (field.get_attribute("name") or "").endswith("_zh")
         field.fill("这一段讲院子的整治。" if is_chinese else "On the renewal of the courtyard.")
     bench.save()
     bench.edit("source", "heping")
     bench.write(url_note_zh="文本由编辑粘贴。", url_note_en="Pasted by an editor.")
     bench.write(independence_note_zh="地方报纸。", independence_note_en="A local paper.")
-    for person in bench.maker.locator("[name^=person-]").all():
+    for person in bench.entry.locator("[name^=person-]").all():
         person.fill("Lin Zhiyuan")
     bench.save()
     bench.edit("case", "禾坪")
@@ -213,7 +183,7 @@ def sum_up(bench: Workbench) -> None:
     bench.write(abstract_zh="社区整治了一个老院子。", abstract_en="A courtyard was renewed.")
     bench.write(unit_cost_note_zh="没有分项费用。", unit_cost_note_en="No costs by item.")
     for label in ("Lamps installed", "Bicycle and e-bike bays", "Volunteers"):
-        bench.maker.locator("#id_telling label").filter(has_text=label).first.click()
+        bench.entry.locator("#id_telling label").filter(has_text=label).first.click()
     bench.save()
 
 
@@ -262,153 +232,6 @@ def test_a_pasted_article_becomes_a_published_case_in_few_clicks(
     expect(page.locator("h1")).to_contain_text("Heping: an old courtyard renewed")
 
 
-# ---------------------------------------------------------------- by keyboard alone
-
-SHORT = """禾坪社区：小院亮了灯
-
-2023-06-18 来源：禾坪晚报
-
-过去，小院里没有路灯，居民晚上不敢出门。
-
-2022年3月，社区给小院装上近80盏路灯，居民晚上也敢出门了。
-
-62岁的王阿姨说，这下晚上出门放心多了，邻居们也愿意出来走走。
-"""
-
-
-class Keyboard:
-    """The workbench without a mouse."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.maker = page.locator("#maker")
-
-    def press(self, key: str, times: int = 1) -> None:
-        for _ in range(times):
-            self.page.keyboard.press(key)
-
-    def choose(self, at: int, words: str) -> None:
-        """Words of the passage at this place in the article, from 0."""
-        passages = self.page.locator(".passage")
-        self.press("k", passages.count())
-        self.press("j", at)
-        self.press("Home")
-        text = passages.nth(at).locator(".passage__text").inner_text()
-        self.press("ArrowRight", text.index(words))
-        self.press("Shift+ArrowRight", len(words))
-        expect(self.page.locator(".words__printed")).to_have_text(words)
-
-    def opened(self, kind: str) -> None:
-        expect(self.maker.locator(f"form[data-kind={kind}]")).to_be_visible(timeout=PATIENCE)
-
-    def write(self, **texts: str) -> None:
-        for name, text in texts.items():
-            write(self.maker.locator(f"[name={name}]"), text)
-
-    def save(self) -> None:
-        self.press("Control+Enter")
-        expect(self.maker).to_be_hidden(timeout=PATIENCE)
-        expect(self.page.locator(".passage:focus")).to_be_visible()
-
-    def edit(self, name: str) -> None:
-        enter(self.page.get_by_role("button", name=f"Edit: {name}", exact=True))
-
-    def into_the_article(self) -> None:
-        go_to(self.page.locator(".passage").first)
-
-
-def test_a_case_is_made_by_keyboard_alone(
-    people: None, live_server: LiveServer, browser_page: Page
-) -> None:
-    page, site = browser_page, live_server.url
-    page.set_default_timeout(PATIENCE)
-    log_in(page, site, "editors")
-    page.goto(f"{site}/en/admin/stories/source/intake/")
-    write(page.locator("#id_text"), SHORT)
-    leave(page.get_by_role("button", name="Read it"))
-    write(page.locator("#id_title_en"), "Heping: a courtyard lit")
-    write(page.locator("#id_container_en"), "Heping Evening News")
-    write(page.locator("#id_place"), "禾坪")
-    expect(page.locator(".term-box [role=option]")).to_have_count(1)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    leave(page.get_by_role("button", name="Make it a source"))
-    expect(page.locator(".bench__count")).to_contain_text("0 of 4", timeout=PATIENCE)
-    desk = Keyboard(page)
-    make_statements_by_keyboard(desk)
-    complete_by_keyboard(desk)
-    expect(page.locator(".bench__count")).to_contain_text("4 of 4")
-    expect(page.locator("#board")).to_contain_text("the case passes the check")
-    assert check(Case.objects.get()).faults == []
-
-
-def make_statements_by_keyboard(desk: Keyboard) -> None:
-    desk.into_the_article()
-    desk.choose(1, "没有路灯")
-    desk.press("p")
-    desk.opened("problem")
-    desk.write(heading_zh="没有灯", heading_en="No lamps", gloss="no lamps")
-    desk.write(statement_zh="小院没有灯。", statement_en="The courtyard was dark.")
-    desk.save()
-    desk.choose(2, "社区给小院装上")
-    desk.press("a")
-    desk.opened("measure")
-    desk.write(title_zh="安装路灯", title_en="Lamps put up", gloss="the community put up")
-    desk.write(summary_zh="社区装了灯。", summary_en="The community put up lamps.")
-    go_to(desk.maker.locator("[name=solves]"))
-    expect(desk.maker.locator("[name=solves]")).to_be_checked()
-    desk.save()
-    desk.press("n", 2)
-    if desk.page.locator(".words__printed").inner_text() != "近80盏":
-        desk.press("n")
-    desk.press("Enter")
-    desk.opened("metric")
-    desk.write(scope_zh="小院", scope_en="The courtyard", gloss="nearly 80 lamps")
-    desk.save()
-    desk.choose(2, "2022年3月")
-    desk.press("d")
-    desk.opened("date")
-    desk.write(gloss="March 2022")
-    desk.save()
-    desk.press("r")
-    desk.opened("rest")
-    write(desk.maker.get_by_label("Gloss"), "aged 62")
-    desk.save()
-
-
-def complete_by_keyboard(desk: Keyboard) -> None:
-    questions = desk.page.get_by_role("button", name="The source does not say")
-    for left in range(7, -1, -1):
-        enter(questions.first)
-        expect(questions).to_have_count(left)
-    enter(desk.page.get_by_role("button", name="At hand: The case", exact=True))
-    desk.into_the_article()
-    desk.choose(2, "装上近80盏路灯")
-    desk.press("c")
-    desk.opened("cite")
-    desk.write(gloss="put up nearly 80 lamps")
-    desk.save()
-    desk.press("g")
-    desk.opened("gist")
-    for field in desk.maker.locator("textarea").all():
-        is_chinese = (field.get_attribute("name") or "").endswith("_zh")
-        write(field, "这段讲灯。" if is_chinese else "On the lamps.")
-    desk.save()
-    desk.edit("hepingwanbao")
-    desk.opened("source")
-    desk.write(url_note_zh="由编辑粘贴。", url_note_en="Pasted by an editor.")
-    desk.write(independence_note_zh="地方报纸。", independence_note_en="A local paper.")
-    desk.save()
-    desk.edit("The case")
-    desk.opened("case")
-    desk.write(key_message_zh="小院亮了。", key_message_en="The courtyard is lit.")
-    desk.write(abstract_zh="社区装了灯。", abstract_en="Lamps were put up.")
-    desk.write(unit_cost_note_zh="没有说费用。", unit_cost_note_en="No cost is told.")
-    go_to(desk.maker.locator("[name=telling]"))
-    desk.press("Space")
-    desk.save()
-
-
 # ---------------------------------------------------------------- for everybody
 
 
@@ -431,155 +254,11 @@ def test_axe_finds_nothing_on_the_pages_of_intake_and_workbench(
     bench = Workbench(page)
     found += axe.in_both_schemes(page)
     bench.numeral("7", "80", "metric")
-    bench.maker.locator(".term-box input[type=text]").click()
-    expect(bench.maker.locator("[role=option]").first).to_be_visible()
+    bench.entry.locator(".term-box input[type=text]").click()
+    expect(bench.entry.locator("[role=option]").first).to_be_visible()
     found += axe.in_both_schemes(page)
     page.keyboard.press("Escape")
-    bench.maker.locator("[data-close]").click()
+    bench.entry.locator("[data-close]").click()
     page.locator("#board [data-form=rest]").click()
     bench.opened("rest")
     assert [*found, *axe.in_both_schemes(page)] == []
-
-
-# ---------------------------------------------------------------- nothing that is typed is lost
-
-
-@pytest.fixture
-def begun(people: None, live_server: LiveServer, browser_page: Page) -> Workbench:
-    """The workbench of a case, with a form in which something was typed."""
-    case = a_case_with_its_article()
-    browser_page.set_default_timeout(PATIENCE)
-    log_in(browser_page, live_server.url, "editors")
-    browser_page.goto(f"{live_server.url}{page_of_workbench(case)}")
-    bench = Workbench(browser_page)
-    bench.make("2", "没有路灯", "problem")
-    bench.write(heading_zh="院里没有路灯", statement_zh="院子里没有路灯。")
-    return bench
-
-
-def test_a_login_in_place_saves_what_was_typed_when_the_session_has_ended(
-    begun: Workbench,
-) -> None:
-    page = begun.page
-    page.context.clear_cookies(name="sessionid")
-    page.keyboard.press("Control+Enter")
-    again = page.locator("#login-again")
-    expect(again).to_be_visible()
-    again.get_by_label("Username").fill("editors")
-    again.get_by_label("Password").fill("wrong")
-    page.keyboard.press("Enter")
-    expect(again.get_by_role("alert")).to_contain_text("do not fit")
-    again.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
-    assert Case.objects.get().problems.get().heading_zh == "院里没有路灯"
-
-
-def test_a_login_in_place_asks_for_the_code_too(begun: Workbench) -> None:
-    key = a_factor(User.objects.get(username="editors"))
-    page = begun.page
-    page.context.clear_cookies(name="sessionid")
-    page.keyboard.press("Control+Enter")
-    again = page.locator("#login-again")
-    again.get_by_label("Username").fill("editors")
-    again.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    code = again.get_by_label("Code of the app")
-    expect(code).to_be_focused()
-    code.fill("abcdefgh")
-    page.keyboard.press("Enter")
-    expect(again.get_by_role("alert")).to_contain_text("This code does not fit")
-    code.fill(code_of(key))
-    page.keyboard.press("Enter")
-    expect(page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
-
-
-def test_a_password_that_has_to_be_changed_first_loses_nothing(begun: Workbench) -> None:
-    page = begun.page
-    InitialPassword.objects.set_for(User.objects.get(username="editors"))
-    page.context.clear_cookies(name="sessionid")
-    page.keyboard.press("Control+Enter")
-    again = page.locator("#login-again")
-    again.get_by_label("Username").fill("editors")
-    again.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    with page.context.expect_page() as opened:
-        again.get_by_role("link", name="Do it in another tab").click()
-    other, chosen = opened.value, "a bench at every gate"
-    again.get_by_role("button", name="It is done").click()
-    expect(again.get_by_role("alert")).to_contain_text("It has not been done yet.")
-    other.fill("#id_old_password", PASSWORD)
-    other.fill("#id_new_password1", chosen)
-    other.fill("#id_new_password2", chosen)
-    other.keyboard.press("Enter")
-    other.wait_for_url("**/password_change/done/")
-    again.get_by_role("button", name="It is done").click()
-    expect(page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
-
-
-def test_what_was_typed_is_there_again_after_the_page_was_left(begun: Workbench) -> None:
-    page = begun.page
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.reload()
-    assert asked == ["beforeunload"]
-    page.locator(".drafts").get_by_role("button", name="New problem").click()
-    expect(begun.maker.locator("[name=heading_zh]")).to_have_value("院里没有路灯")
-    begun.save()
-    assert Case.objects.get().problems.get().statement_zh == "院子里没有路灯。"
-    expect(page.locator(".drafts")).to_have_count(0)
-
-
-def test_what_could_not_be_sent_is_kept_and_sent_again(begun: Workbench) -> None:
-    page = begun.page
-    page.route("**/form/problem/**", lambda route: route.abort())
-    page.keyboard.press("Control+Enter")
-    expect(begun.maker.get_by_role("alert")).to_contain_text("What you typed is kept")
-    page.unroute("**/form/problem/**")
-    begun.save()
-    assert Case.objects.get().problems.count() == 1
-
-
-def test_a_number_saved_at_once_has_what_the_program_reads(begun: Workbench) -> None:
-    begun.save()
-    begun.make("4", "先请居民坐下来商量", "measure")
-    begun.write(title_zh="居民议事", title_en="Residents’ meetings", gloss="asked the residents")
-    begun.write(summary_zh="社区请居民议事。", summary_en="The community asked the residents.")
-    begun.save()
-    answers = Answers(begun.page, "/reading/")
-    begun.numeral("5", "5", "metric")
-    begun.term("协调次数")
-    begun.write(scope_zh="议事会", scope_en="Meetings", gloss="five meetings")
-    begun.page.keyboard.press("Control+Enter")
-    answers.wait(1)
-    for number in range(begun.page.evaluate("window.held.length")):
-        answers.come(number)
-    expect(begun.maker).to_be_hidden()
-    number = Metric.objects.get()
-    assert (number.low, number.high, number.kind) == (5, 5, "activity")
-
-
-def test_too_many_words_are_refused_and_counted(begun: Workbench) -> None:
-    begun.choose("4", "2022年3月，社区开始整治院子，先请居民坐下来商量")
-    words = begun.page.locator("#words")
-    expect(words.locator(".words__count")).to_have_text("26 / 20")
-    expect(words.get_by_role("alert")).to_be_visible()
-    assert all(button.is_disabled() for button in words.locator("button:visible").all())
-
-
-def test_an_article_that_was_pasted_outlives_a_session_that_has_ended(
-    people: None, live_server: LiveServer, browser_page: Page
-) -> None:
-    page = browser_page
-    page.set_default_timeout(PATIENCE)
-    log_in(page, live_server.url, "editors")
-    page.goto(f"{live_server.url}/en/admin/stories/source/intake/")
-    page.fill("#id_text", SHORT)
-    page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Read it").click()
-    page.fill("#id_username", "editors")
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.locator("#id_text")).to_have_value(SHORT)
-    page.get_by_role("button", name="Read it").click()
-    expect(page.locator("#article_form")).to_be_visible()

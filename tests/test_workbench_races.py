@@ -13,9 +13,8 @@ from stories.models.questions import Glance
 from stories.models.vocabulary import ProblemType
 from tests.builders import a_problem
 from tests.desk import address
-from tests.test_workbench_browser import PASSWORD, SHORT, log_in, people
 from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PATIENCE, Answers, Workbench
+from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, Workbench, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -57,9 +56,9 @@ def test_the_form_that_was_asked_for_last_stays_whichever_answer_comes_first(
     bench.opened("metric")
     bench.write(gloss="nearly 80 lamps")
     answers.come(0)
-    expect(bench.maker.locator("form")).to_have_attribute("data-kind", "metric")
-    expect(bench.maker.locator("[name=gloss]")).to_have_value("nearly 80 lamps")
-    expect(bench.maker.locator("[name=gloss]")).to_be_focused()
+    expect(bench.entry.locator("form")).to_have_attribute("data-kind", "metric")
+    expect(bench.entry.locator("[name=gloss]")).to_have_value("nearly 80 lamps")
+    expect(bench.entry.locator("[name=gloss]")).to_be_focused()
 
 
 def test_escape_calls_off_a_form_that_is_still_to_come(bench: Workbench) -> None:
@@ -69,7 +68,7 @@ def test_escape_calls_off_a_form_that_is_still_to_come(bench: Workbench) -> None
     bench.page.keyboard.press("p")
     bench.page.keyboard.press("Escape")
     answers.come(0)
-    expect(bench.maker).to_be_hidden()
+    expect(bench.entry).to_be_hidden()
 
 
 def test_what_is_typed_before_a_form_is_there_opens_no_other_form(bench: Workbench) -> None:
@@ -87,12 +86,12 @@ def test_what_is_typed_until_another_form_is_there_is_offered_again(bench: Workb
     write_a_problem(bench)
     answers = Answers(bench.page, "/form/")
     click_numeral(bench, "7", "80")
-    bench.maker.locator("[name=statement_zh]").fill("院子里一盏路灯也没有。")
+    bench.entry.locator("[name=statement_zh]").fill("院子里一盏路灯也没有。")
     answers.come(0)
     bench.opened("metric")
     answers.release()
     bench.page.locator(".drafts").get_by_role("button", name="New problem").click()
-    expect(bench.maker.locator("[name=statement_zh]")).to_have_value("院子里一盏路灯也没有。")
+    expect(bench.entry.locator("[name=statement_zh]")).to_have_value("院子里一盏路灯也没有。")
 
 
 def test_a_form_whose_part_is_gone_shows_what_was_typed(bench: Workbench) -> None:
@@ -101,12 +100,12 @@ def test_a_form_whose_part_is_gone_shows_what_was_typed(bench: Workbench) -> Non
     page.reload()
     bench.edit("problem", "院里没有路灯")
     bench.write(statement_zh="院子里没有路灯。")
-    bench.maker.locator("[data-close]").click()
+    bench.entry.locator("[data-close]").click()
     problem.delete()
     page.locator(".drafts button").click()
-    expect(bench.maker).to_contain_text("This is not there any more")
-    expect(bench.maker).to_contain_text("院子里没有路灯。")
-    bench.maker.get_by_role("button", name="Discard it").click()
+    expect(bench.entry).to_contain_text("This is not there any more")
+    expect(bench.entry).to_contain_text("院子里没有路灯。")
+    bench.entry.get_by_role("button", name="Discard it").click()
     expect(page.locator(".drafts")).to_have_count(0)
 
 
@@ -138,10 +137,10 @@ def test_nothing_comes_between_a_form_and_its_answer(
     bench.page.keyboard.press("Control+Enter")
     answers.wait(1)
     do(bench)
-    expect(bench.maker.locator("form[data-kind=problem]")).to_be_visible()
-    expect(bench.maker.locator("[name=statement_zh]")).to_have_value("院子里没有路灯。")
+    expect(bench.entry.locator("form[data-kind=problem]")).to_be_visible()
+    expect(bench.entry.locator("[name=statement_zh]")).to_have_value("院子里没有路灯。")
     answers.come(0)
-    expect(bench.maker).to_be_hidden()
+    expect(bench.entry).to_be_hidden()
     expect(bench.page.locator(".item--problem")).to_contain_text("院子里没有路灯。")
     assert Problem.objects.count() == 1
 
@@ -151,10 +150,10 @@ def test_a_form_that_was_asked_for_before_a_save_does_not_come_behind_it(bench: 
     answers = Answers(bench.page, "/form/metric/")
     click_numeral(bench, "7", "80")
     answers.wait(1)
-    bench.maker.locator("[name=statement_zh]").focus()
+    bench.entry.locator("[name=statement_zh]").focus()
     bench.save()
     answers.come(0)
-    expect(bench.maker).to_be_hidden()
+    expect(bench.entry).to_be_hidden()
     expect(bench.page.locator(".passage:focus")).to_be_visible()
 
 
@@ -163,9 +162,9 @@ def test_an_answer_that_got_lost_makes_no_second_part(bench: Workbench) -> None:
     answers = Answers(bench.page, "/form/problem/")
     bench.page.keyboard.press("Control+Enter")
     answers.get_lost(0)
-    expect(bench.maker.get_by_role("alert")).to_contain_text("What you typed is kept")
+    expect(bench.entry.get_by_role("alert")).to_contain_text("What you typed is kept")
     answers.release()
-    expect(bench.maker.locator("[name=statement_zh]")).to_be_focused()
+    expect(bench.entry.locator("[name=statement_zh]")).to_be_focused()
     bench.write(statement_zh="整个院子没有一盏路灯。")
     bench.save()
     assert Problem.objects.get().statement_zh == "整个院子没有一盏路灯。"
@@ -206,7 +205,7 @@ def test_an_answer_takes_no_focus_from_a_form_that_is_typed_into(bench: Workbenc
     write_a_problem(bench)
     answers.come(0)
     expect(bench.page.locator(".item--glance .item__note").first).to_be_visible()
-    expect(bench.maker.locator("[name=statement_zh]")).to_be_focused()
+    expect(bench.entry.locator("[name=statement_zh]")).to_be_focused()
 
 
 def test_words_that_are_chosen_stay_chosen_when_an_answer_comes(bench: Workbench) -> None:
@@ -219,7 +218,7 @@ def test_words_that_are_chosen_stay_chosen_when_an_answer_comes(bench: Workbench
     expect(bench.passage("2")).to_be_focused()
     bench.page.keyboard.press("p")
     bench.opened("problem")
-    expect(bench.maker.locator("[name=printed]")).to_have_value("没有路灯")
+    expect(bench.entry.locator("[name=printed]")).to_have_value("没有路灯")
 
 
 # ---------------------------------------------------------------- search boxes
@@ -227,13 +226,13 @@ def test_words_that_are_chosen_stay_chosen_when_an_answer_comes(bench: Workbench
 
 def box_of(bench: Workbench) -> str:
     """What the form would send of its search box: the label of the term, "" for none."""
-    pk = bench.maker.locator(".term-box input[type=hidden]").input_value()
+    pk = bench.entry.locator(".term-box input[type=hidden]").input_value()
     return str(ProblemType.objects.get(pk=pk).label_zh) if pk else ""
 
 
 def test_words_that_name_no_term_yet_are_not_saved_as_another_term(bench: Workbench) -> None:
     write_a_problem(bench)
-    box = bench.maker.locator(".term-box input[type=text]")
+    box = bench.entry.locator(".term-box input[type=text]")
     before = box_of(bench)
     answers = Answers(bench.page, "/terms/")
     box.fill("停车")
@@ -247,7 +246,7 @@ def test_words_that_name_no_term_yet_are_not_saved_as_another_term(bench: Workbe
 
 def test_escape_in_a_search_box_whose_terms_are_to_come_keeps_the_form(bench: Workbench) -> None:
     write_a_problem(bench)
-    box = bench.maker.locator(".term-box input[type=text]")
+    box = bench.entry.locator(".term-box input[type=text]")
     label = box.input_value()
     answers = Answers(bench.page, "/terms/")
     box.fill("停车")
@@ -255,29 +254,29 @@ def test_escape_in_a_search_box_whose_terms_are_to_come_keeps_the_form(bench: Wo
     bench.page.keyboard.press("Escape")
     answers.come(0)
     expect(box).to_have_value(label)
-    expect(bench.maker.locator("[role=listbox]")).to_be_hidden()
+    expect(bench.entry.locator("[role=listbox]")).to_be_hidden()
     bench.save()
     assert Problem.objects.get().type is not None
 
 
 def test_a_list_does_not_open_again_once_a_term_is_chosen(bench: Workbench) -> None:
     write_a_problem(bench)
-    box = bench.maker.locator(".term-box input[type=text]")
+    box = bench.entry.locator(".term-box input[type=text]")
     box.click()
-    expect(bench.maker.locator("[role=option]").first).to_be_visible()
+    expect(bench.entry.locator("[role=option]").first).to_be_visible()
     bench.page.clock.install()
     box.press_sequentially("停")
-    bench.maker.locator("[role=option]").first.click()
+    bench.entry.locator("[role=option]").first.click()
     bench.page.clock.run_for(1000)
-    expect(bench.maker.locator("[role=listbox]")).to_be_hidden()
+    expect(bench.entry.locator("[role=listbox]")).to_be_hidden()
 
 
 def test_a_form_that_is_opened_again_shows_the_term_that_it_sends(bench: Workbench) -> None:
     write_a_problem(bench)
-    box = bench.maker.locator(".term-box input[type=text]")
+    box = bench.entry.locator(".term-box input[type=text]")
     before = box.input_value()
     box.fill("停车")
-    bench.maker.locator("[role=option]").filter(has_text="停车").first.click()
+    bench.entry.locator("[role=option]").filter(has_text="停车").first.click()
     chosen = box.input_value()
     assert chosen != before
     bench.page.keyboard.press("Escape")
@@ -298,12 +297,12 @@ def test_a_login_in_place_that_is_shut_leaves_a_form_that_can_be_sent(bench: Wor
     expect(again).to_be_visible()
     page.keyboard.press("Escape")
     expect(again).to_be_hidden()
-    expect(bench.maker.get_by_role("alert")).to_contain_text("What you typed is kept")
+    expect(bench.entry.get_by_role("alert")).to_contain_text("What you typed is kept")
     page.keyboard.press("Control+Enter")
     again.get_by_label("Username").fill("editors")
     again.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(bench.maker).to_be_hidden()
+    expect(bench.entry).to_be_hidden()
     assert Problem.objects.get().statement_zh == "院子里没有路灯。"
 
 
@@ -320,7 +319,7 @@ def test_a_login_in_place_without_an_answer_says_so(bench: Workbench) -> None:
     expect(again.get_by_role("alert")).to_have_text("No answer from the desk: try again.")
     page.unroute("**/login/**")
     page.keyboard.press("Enter")
-    expect(bench.maker).to_be_hidden()
+    expect(bench.entry).to_be_hidden()
 
 
 def test_a_page_that_the_browser_has_kept_shows_the_case_as_it_is_now(bench: Workbench) -> None:

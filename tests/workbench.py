@@ -38,6 +38,6 @@ def chosen(case: Case, locator: str, words: str, raw: bytes = HEPING) -> dict[st
     return {"passage": passage.pk, "start": start, "end": start + len(words)}
 
 
-def maker(case: Case, kind: str, language: str = "en", **asked: Any) -> str:
+def entry_form(case: Case, kind: str, language: str = "en", **asked: Any) -> str:
     query = "&".join(f"{name}={value}" for name, value in asked.items())
-    return f"{address('case_maker', case.pk, kind, language=language)}?{query}"
+    return f"{address('case_entry_form', case.pk, kind, language=language)}?{query}"

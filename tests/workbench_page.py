@@ -1,6 +1,12 @@
-"""The workbench in a browser, as an editor uses it with the mouse."""
+"""The workbench in a browser as an editor uses it, with the mouse; its people, a short article."""
 
+import pytest
+from django.contrib.auth.models import Group, User
 from playwright.sync_api import Locator, Page, expect
+
+from stories.models.vocabulary import Place
+from tests.builders import a_place, an_indicator
+from tests.desk import make_groups
 
 PATIENCE = 10_000  # milliseconds
 # Where words stand on the screen: the points at which a drag over them begins and ends.
@@ -20,12 +26,48 @@ PLACE = """(passage, words) => {
 }"""
 
 
+PASSWORD = "a lamp in every lane"
+SHORT = """禾坪社区：小院亮了灯
+
+2023-06-18 来源：禾坪晚报
+
+过去，小院里没有路灯，居民晚上不敢出门。
+
+2022年3月，社区给小院装上近80盏路灯，居民晚上也敢出门了。
+
+62岁的王阿姨说，这下晚上出门放心多了，邻居们也愿意出来走走。
+"""
+
+
+@pytest.fixture
+def people(vocabulary: None) -> None:
+    """An editor, a reviewer, the place of the article, and two indicators that it needs."""
+    make_groups()
+    for group in ("editors", "reviewers"):
+        person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
+        person.groups.add(Group.objects.get(name=group))
+    county = Place.objects.filter(level="county").first()
+    a_place(label_zh="禾坪社区", label_en="Heping Community", code="heping", parent=county)
+    drains = {"label_zh": "排水沟条数", "label_en": "Drains dug", "unit_zh": "条"}
+    an_indicator(slug="drains-dug", unit_en="drains", unit_en_one="drain", **drains)
+    points = {"label_zh": "充电桩数", "label_en": "Charging points", "unit_zh": "个"}
+    an_indicator(slug="charging-points", unit_en="points", unit_en_one="point", **points)
+
+
+def log_in(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}/en/admin/login/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#user-tools")).to_be_visible(timeout=PATIENCE)
+
+
 class Workbench:
     """The page as an editor uses it with the mouse; texts are typed, and nothing else."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.maker = page.locator("#maker")
+        self.entry = page.locator("#entry")
 
     def passage(self, locator: str) -> Locator:
         head = self.page.locator(".passage__locator", has_text=locator)
@@ -56,28 +98,28 @@ class Workbench:
         self.opened(kind)
 
     def opened(self, kind: str) -> None:
-        expect(self.maker.locator(f"form[data-kind={kind}]")).to_be_visible(timeout=PATIENCE)
+        expect(self.entry.locator(f"form[data-kind={kind}]")).to_be_visible(timeout=PATIENCE)
 
     def write(self, **texts: str) -> None:
         for name, text in texts.items():
             assert name.endswith(("_zh", "_en")) or name == "gloss"
-            self.maker.locator(f"[name={name}]").fill(text)
+            self.entry.locator(f"[name={name}]").fill(text)
 
     def term(self, label: str) -> None:
-        box = self.maker.locator(".term-box input[type=text]")
+        box = self.entry.locator(".term-box input[type=text]")
         if label in box.input_value():
             return
         box.click()
-        self.maker.locator("[role=option]").filter(has_text=label).first.click()
+        self.entry.locator("[role=option]").filter(has_text=label).first.click()
 
     def take(self, at: str, words: str) -> None:
         self.choose(at, words)
         self.page.locator("#words [data-take]").click()
-        expect(self.maker.locator("[name=printed]")).to_have_value(words)
+        expect(self.entry.locator("[name=printed]")).to_have_value(words)
 
     def save(self) -> None:
         self.page.keyboard.press("Control+Enter")
-        expect(self.maker).to_be_hidden(timeout=PATIENCE)
+        expect(self.entry).to_be_hidden(timeout=PATIENCE)
 
     def at_hand(self, name: str) -> None:
         self.page.locator(f".item--{name} > .item__head > [data-at]").first.click()

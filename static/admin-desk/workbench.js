@@ -1,12 +1,13 @@
 // The workbench of a case: words of a passage become statements, numbers, dates; by mouse and keys.
 import { Drafts } from "./drafts.js";
+import { firstField, paragraph, sameAs } from "./elements.js";
 import { ask } from "./sending.js";
 import { firstUnchosen, offerTerms } from "./terms.js";
 import { Words } from "./words.js";
 
 const page = document.querySelector("#workbench");
 const bench = document.querySelector("#bench");
-const maker = document.querySelector("#maker");
+const entry = document.querySelector("#entry");
 const toolbar = document.querySelector("#words");
 const status = document.querySelector("#workbench-status");
 const LIMIT = Number(page.dataset.limit);
@@ -32,7 +33,7 @@ function showWords() {
   toolbar.querySelector(".words__refused").hidden = count <= LIMIT;
   toolbar.classList.toggle("words--long", count > LIMIT);
   for (const button of toolbar.querySelectorAll("button")) button.disabled = count > LIMIT;
-  toolbar.querySelector("[data-take]").hidden = maker.hidden || !maker.querySelector("[name=printed]");
+  toolbar.querySelector("[data-take]").hidden = entry.hidden || !entry.querySelector("[name=printed]");
   const cite = toolbar.querySelector("[data-make=cite]");
   const item = atHand && document.getElementById(`item-${atHand}`);
   cite.disabled ||= !item;
@@ -101,34 +102,34 @@ function callOff() {
 function openForm(html) {
   keep();
   show(html);
-  const form = maker.querySelector("form");
+  const form = entry.querySelector("form");
   isDirty = Boolean(form && drafts.restore(form));
   if (isDirty) offerToDiscard(form);
   wire(form);
   listDrafts();
-  (firstField(form) ?? maker).focus();
+  (firstField(form) ?? entry).focus();
 }
 
 // What was typed into a form whose part is gone, to be copied.
 function showLost(url) {
   keep();
-  const lines = drafts.texts(url).map((text) => paragraph("maker__lost", text));
+  const lines = drafts.texts(url).map((text) => paragraph("entry-form__lost", text));
   const shut = document.createElement("button");
   shut.type = "button";
   shut.dataset.close = "";
   shut.textContent = say("close");
-  maker.replaceChildren(
-    paragraph("errornote", say("gone")), ...lines, paragraph("maker__buttons", discardButton(url, close), shut),
+  entry.replaceChildren(
+    paragraph("errornote", say("gone")), ...lines, paragraph("entry-form__buttons", discardButton(url, close), shut),
   );
-  maker.hidden = false;
+  entry.hidden = false;
   isDirty = false;
-  maker.focus();
+  entry.focus();
 }
 
 function show(html) {
-  maker.innerHTML = html;
-  maker.hidden = false;
-  maker.scrollIntoView({ block: "nearest" });
+  entry.innerHTML = html;
+  entry.hidden = false;
+  entry.scrollIntoView({ block: "nearest" });
 }
 
 function wire(form) {
@@ -137,22 +138,6 @@ function wire(form) {
   count(form);
   readNumber(form, false);
   showWords();
-}
-
-// What an editor types first: an empty text, or what is marked as wrong.
-function firstField(form) {
-  if (!form) return null;
-  const fields = [...form.querySelectorAll("input:not([type=hidden]):not([readonly]), textarea, select")];
-  const seen = fields.filter((field) => field.checkVisibility());
-  return form.querySelector(".errors :is(input:not([type=hidden]), textarea, select)")
-    ?? seen.find((field) => !field.value && field.type !== "checkbox") ?? seen[0] ?? null;
-}
-
-function paragraph(name, ...content) {
-  const line = document.createElement("p");
-  line.className = name;
-  line.append(...content);
-  return line;
 }
 
 function discardButton(url, then) {
@@ -169,12 +154,12 @@ function discardButton(url, then) {
 
 function offerToDiscard(form) {
   const url = form.getAttribute("action");
-  form.prepend(paragraph("maker__restored", say("restored"), " ", discardButton(url, () => open(url))));
+  form.prepend(paragraph("entry-form__restored", say("restored"), " ", discardButton(url, () => open(url))));
 }
 
 function keep() {
-  const form = maker.querySelector("form");
-  if (form && isDirty) drafts.keep(form, form.querySelector(".maker__title").textContent);
+  const form = entry.querySelector("form");
+  if (form && isDirty) drafts.keep(form, form.querySelector(".entry-form__title").textContent);
 }
 
 function close() {
@@ -182,8 +167,8 @@ function close() {
   callOff();
   keep();
   isDirty = false;
-  maker.hidden = true;
-  maker.replaceChildren();
+  entry.hidden = true;
+  entry.replaceChildren();
   showWords();
   listDrafts();
   back();
@@ -197,12 +182,12 @@ function back() {
 
 function count(form) {
   const printed = form.querySelector("[name=printed]");
-  if (printed) form.querySelector(".maker__count").textContent = `${[...printed.value].length} / ${LIMIT}`;
+  if (printed) form.querySelector(".entry-form__count").textContent = `${[...printed.value].length} / ${LIMIT}`;
 }
 
 // Takes the words that are chosen now into the form that is open.
 function take() {
-  const form = maker.querySelector("form");
+  const form = entry.querySelector("form");
   if (!form?.elements.printed || [...words.printed].length > LIMIT || !words.printed) return;
   form.elements.printed.value = words.printed;
   form.elements.passage.value = words.passage.dataset.passage;
@@ -220,7 +205,7 @@ function readNumber(form, fills = true) {
 }
 
 async function fillNumber(form, fills, number) {
-  const line = form.querySelector(".maker__reading");
+  const line = form.querySelector(".entry-form__reading");
   const indicator = form.elements.indicator?.value;
   if (!line || !indicator) return;
   const asked = new URLSearchParams({ indicator, printed: form.elements.printed.value });
@@ -229,7 +214,7 @@ async function fillNumber(form, fills, number) {
   const read = await answer.json();
   if (number !== readings || !form.isConnected) return; // asked again meanwhile
   line.textContent = read.fault ?? read.words;
-  line.classList.toggle("maker__reading--fault", Boolean(read.fault));
+  line.classList.toggle("entry-form__reading--fault", Boolean(read.fault));
   if (!fills || form.elements.reading_note_zh.value || form.dataset.isOverruled) return;
   for (const name of ["low", "high", "qualifier"]) form.elements[name].value = read[name] ?? "";
   if (!form.dataset.hasKind) form.elements.kind.value = form.elements.measure.value ? read.kind : "context";
@@ -262,16 +247,16 @@ async function send(form, submitter) {
   isSending = true;
   keep();
   const focused = document.activeElement;
-  maker.inert = true;
-  maker.ariaBusy = "true";
+  entry.inert = true;
+  entry.ariaBusy = "true";
   await reading; // what it fills in is sent too, however fast the editor saves
   keep();
   const url = form.getAttribute("action");
   const answer = await post(url, new FormData(form, submitter));
   const html = await answer?.text().catch(() => null);
   isSending = false;
-  maker.inert = false;
-  maker.ariaBusy = "false";
+  entry.inert = false;
+  entry.ariaBusy = "false";
   if (html != null && answer.status === 200) {
     drafts.drop(url);
     isDirty = false;
@@ -283,9 +268,9 @@ async function send(form, submitter) {
     close();
   } else if (html != null && answer.status === 422) {
     show(html);
-    const again = maker.querySelector("form");
+    const again = entry.querySelector("form");
     wire(again);
-    (firstField(again) ?? maker).focus();
+    (firstField(again) ?? entry).focus();
   } else {
     showError(form, say(answer && html != null ? "refused" : "unsent"));
     focused?.focus();
@@ -293,8 +278,8 @@ async function send(form, submitter) {
 }
 
 function showError(form, message) {
-  form.querySelector(".maker__told")?.remove();
-  const line = paragraph("maker__told errornote", message);
+  form.querySelector(".entry-form__error")?.remove();
+  const line = paragraph("entry-form__error errornote", message);
   line.role = "alert";
   form.prepend(line);
 }
@@ -313,13 +298,6 @@ function renew(html) {
   if (focused) bench.querySelector(focused)?.focus({ preventScroll: true });
   words.renew();
   showAtHand();
-}
-
-// A selector of the element that is the same one on the page after a save.
-function sameAs(element) {
-  const named = [...element.attributes].filter(({ name }) => name.startsWith("data-"));
-  const pairs = named.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`);
-  return element.localName + pairs.join("");
 }
 
 function showAtHand() {
@@ -370,26 +348,26 @@ page.addEventListener("click", (event) => {
   else if ("close" in target.dataset) close();
 });
 
-maker.addEventListener("submit", (event) => {
+entry.addEventListener("submit", (event) => {
   event.preventDefault();
   send(event.target, event.submitter);
 });
-maker.addEventListener("input", (event) => {
+entry.addEventListener("input", (event) => {
   isDirty = true;
   const form = event.target.form;
   if (["low", "high", "qualifier"].includes(event.target.name)) form.dataset.isOverruled = "yes";
   if (event.target.name === "kind") form.dataset.hasKind = "yes";
   keep();
 });
-maker.addEventListener("change", (event) => {
+entry.addEventListener("change", (event) => {
   if (["indicator", "measure"].includes(event.target.name)) readNumber(event.target.form);
 });
-maker.addEventListener("keydown", (event) => {
+entry.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (event.key === "Escape") { event.preventDefault(); close(); }
   else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    const form = maker.querySelector("form");
+    const form = entry.querySelector("form");
     form?.requestSubmit(form.querySelector("[type=submit]"));
   }
 });
@@ -431,7 +409,7 @@ bench.addEventListener("keydown", (event) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if ((isDirty && !maker.hidden) || isSending) { keep(); event.preventDefault(); }
+  if ((isDirty && !entry.hidden) || isSending) { keep(); event.preventDefault(); }
 });
 
 // Back on a page that the browser has kept: others, or a page of fields, may have saved meanwhile.

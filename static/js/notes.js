@@ -2,14 +2,14 @@
 // Without this each stands under its statement, numbered as well.
 const made = [];
 
-function noteOf(citation, isOfOne, told) {
+function noteOf(citation, isOfOne, shown) {
   const note = citation.cloneNode(true);
   // Of a case with one source, its section says once what every note would repeat.
   if (isOfOne) for (const known of note.querySelectorAll("cite, .condition")) known.remove();
-  // What a passage says is told in its first note.
+  // The gist of a passage stands in its first note.
   const passage = note.querySelector(".citations__where a").href;
-  if (told.has(passage)) note.querySelector(".citations__gist")?.remove();
-  told.add(passage);
+  if (shown.has(passage)) note.querySelector(".citations__gist")?.remove();
+  shown.add(passage);
   return note;
 }
 
@@ -26,13 +26,13 @@ addEventListener("beforeprint", () => {
   const isOfOne = document.querySelectorAll(".case .source").length === 1;
   const title = document.createElement("h2");
   title.textContent = document.querySelector(".case").dataset.notes;
-  const told = new Set();
+  const shown = new Set();
   const notes = document.createElement("ol");
   notes.className = "notes";
   for (const citations of cited) {
     const first = notes.childElementCount + 1;
     for (const citation of citations.querySelectorAll(".citations__list > li")) {
-      notes.append(noteOf(citation, isOfOne, told));
+      notes.append(noteOf(citation, isOfOne, shown));
     }
     const mark = markOf(first, notes.childElementCount);
     // Behind the last word, where a statement is a block.

@@ -61,7 +61,7 @@ class OaiError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class OaiRequest:
     """A request that is understood; `after` and `cursor`: where a list goes on."""
 
     library: Library
@@ -98,7 +98,7 @@ def _echo(element: etree._Element, request: HttpRequest) -> None:
         element.set(name, str(value))
 
 
-def _read(request: HttpRequest) -> Asked:
+def _read(request: HttpRequest) -> OaiRequest:
     given = request.GET
     verbs = given.getlist("verb")
     if len(verbs) != 1 or verbs[0] not in ARGUMENTS:
@@ -113,7 +113,7 @@ def _read(request: HttpRequest) -> Asked:
             raise OaiError("badArgument", f"{name}: no argument of {verb}")
         if _MARKUP.search(given[name]):
             raise OaiError("badArgument", f"{name}: holds a control character")
-    asked = Asked(Library.now(), site_of(request), verb, arguments)
+    asked = OaiRequest(Library.now(), site_of(request), verb, arguments)
     if token := arguments.get("resumptionToken"):
         if len(arguments) > 1:
             raise OaiError("badArgument", "resumptionToken: stands alone")
@@ -127,7 +127,7 @@ def _read(request: HttpRequest) -> Asked:
 # ---------------------------------------------------------------- verbs
 
 
-def _identify(asked: Asked, into: etree._Element) -> None:
+def _identify(asked: OaiRequest, into: etree._Element) -> None:
     host = _host(asked)
     contact = imprint().contact
     first = first_change()
@@ -142,7 +142,7 @@ def _identify(asked: Asked, into: etree._Element) -> None:
     _add(into, "granularity", "YYYY-MM-DDThh:mm:ssZ")
 
 
-def _list_metadata_formats(asked: Asked, into: etree._Element) -> None:
+def _list_metadata_formats(asked: OaiRequest, into: etree._Element) -> None:
     if "identifier" in asked.arguments:
         _publication(asked)
     for form in FORMATS.values():
@@ -152,7 +152,7 @@ def _list_metadata_formats(asked: Asked, into: etree._Element) -> None:
         _add(one, "metadataNamespace", form.namespace)
 
 
-def _list_sets(asked: Asked, into: etree._Element) -> None:
+def _list_sets(asked: OaiRequest, into: etree._Element) -> None:
     if "resumptionToken" in asked.arguments:
         raise OaiError("badResumptionToken", "the list of sets has one page")
     for facet, value in _sets(asked.library):
@@ -162,7 +162,7 @@ def _list_sets(asked: Asked, into: etree._Element) -> None:
         _add(one, "setName", f"{node.label_en} · {node.label_zh}")
 
 
-def _get_record(asked: Asked, into: etree._Element) -> None:
+def _get_record(asked: OaiRequest, into: etree._Element) -> None:
     _format(asked)
     row = _publication(asked)
     change = Change(row.pk, row.slug, row.changed_at, row.withdrawn_at is not None)
@@ -170,13 +170,13 @@ def _get_record(asked: Asked, into: etree._Element) -> None:
     _record(asked, into, change, found)
 
 
-def _list_identifiers(asked: Asked, into: etree._Element) -> None:
+def _list_identifiers(asked: OaiRequest, into: etree._Element) -> None:
     for change in _listed(asked, into):
         _header(asked, into, change)
     _close(into)
 
 
-def _list_records(asked: Asked, into: etree._Element) -> None:
+def _list_records(asked: OaiRequest, into: etree._Element) -> None:
     changes = list(_listed(asked, into))
     pks = [change.pk for change in changes if not change.is_withdrawn]
     found = {one.case.pk: one for one in current_cases(asked.library, pks)}
@@ -185,7 +185,7 @@ def _list_records(asked: Asked, into: etree._Element) -> None:
     _close(into)
 
 
-VERBS: dict[str, Callable[[Asked, etree._Element], None]] = {
+VERBS: dict[str, Callable[[OaiRequest, etree._Element], None]] = {
     "Identify": _identify,
     "ListMetadataFormats": _list_metadata_formats,
     "ListSets": _list_sets,
@@ -198,7 +198,7 @@ VERBS: dict[str, Callable[[Asked, etree._Element], None]] = {
 # ---------------------------------------------------------------- lists, and where they go on
 
 
-def _listed(asked: Asked, into: etree._Element) -> Iterator[Change]:
+def _listed(asked: OaiRequest, into: etree._Element) -> Iterator[Change]:
     """A page of changes; the token of the next one goes before them and is moved by `_close`."""
     _format(asked)
     query = _query(asked)
@@ -219,7 +219,7 @@ def _close(into: etree._Element) -> None:
         into.append(into[0])
 
 
-def _query(asked: Asked) -> ChangeQuery:
+def _query(asked: OaiRequest) -> ChangeQuery:
     since, until = asked.arguments.get("from", ""), asked.arguments.get("until", "")
     if since and until and len(since) != len(until):
         raise OaiError("badArgument", "from, until: of the same granularity")
@@ -251,7 +251,7 @@ def _moment(name: str, text: str) -> datetime | None:
         raise OaiError("badArgument", f"{name}: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ") from None
 
 
-def _set(asked: Asked) -> tuple[str, str]:
+def _set(asked: OaiRequest) -> tuple[str, str]:
     spec = asked.arguments.get("set", "")
     if not spec:
         return "", ""
@@ -261,7 +261,7 @@ def _set(asked: Asked) -> tuple[str, str]:
     return facet, value
 
 
-def _token(asked: Asked, last: Change) -> str:
+def _token(asked: OaiRequest, last: Change) -> str:
     """All that the next page is made of: nothing is stored, and no token expires."""
     value = {
         "verb": asked.verb,
@@ -272,31 +272,28 @@ def _token(asked: Asked, last: Change) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(value)).decode()
 
 
-def _resumed(asked: Asked, token: str) -> Asked:
+def _resumed(asked: OaiRequest, token: str) -> OaiRequest:
     try:
         value: Any = orjson.loads(base64.urlsafe_b64decode(token))
-        moment, pk = value["after"]
+        written, pk = value["after"]
+        moment = datetime.fromisoformat(written)
         # In UTC at once: at the ends of the calendar that may have no day.
-        after = datetime.fromisoformat(moment).astimezone(UTC), int(pk)
+        after = moment.astimezone(UTC), int(pk)
         arguments = {str(name): str(v) for name, v in value["arguments"].items()}
         cursor, verb = int(value["cursor"]), value["verb"]
-        is_ours = (
-            datetime.fromisoformat(moment).tzinfo is not None
-            and 0 <= pk < 2**63
-            and 0 <= cursor < 2**63
-        )
+        is_ours = moment.tzinfo is not None and 0 <= pk < 2**63 and 0 <= cursor < 2**63
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, OverflowError):
         raise OaiError("badResumptionToken", "this is no token of ours") from None
     if not is_ours or verb != asked.verb or not arguments.keys() <= set(LISTED):
         raise OaiError("badResumptionToken", f"this is no token of {asked.verb}")
-    return Asked(asked.library, asked.site, verb, arguments, after, cursor)
+    return OaiRequest(asked.library, asked.site, verb, arguments, after, cursor)
 
 
 # ---------------------------------------------------------------- records
 
 
 def _record(
-    asked: Asked, into: etree._Element, change: Change, found: PublishedCase | None
+    asked: OaiRequest, into: etree._Element, change: Change, found: PublishedCase | None
 ) -> None:
     record = _add(into, "record")
     _header(asked, record, change)
@@ -306,7 +303,7 @@ def _record(
         metadata.append(metadata_formats.element(_format(asked), described))
 
 
-def _described(asked: Asked, found: PublishedCase) -> Described:
+def _described(asked: OaiRequest, found: PublishedCase) -> Described:
     record = records.case_record(asked.library, found, asked.site)
     names = {}
     for language, code in records.LANGUAGES.items():
@@ -316,7 +313,7 @@ def _described(asked: Asked, found: PublishedCase) -> Described:
     return Described(record, found.case, url, Text(**names))
 
 
-def _header(asked: Asked, into: etree._Element, change: Change) -> None:
+def _header(asked: OaiRequest, into: etree._Element, change: Change) -> None:
     header = _add(into, "header")
     if change.is_withdrawn:
         header.set("status", "deleted")
@@ -326,7 +323,7 @@ def _header(asked: Asked, into: etree._Element, change: Change) -> None:
         _add(header, "setSpec", _spec(facet, value))
 
 
-def _publication(asked: Asked) -> Any:
+def _publication(asked: OaiRequest) -> Any:
     """Of the identifier, with the moment of its last change."""
     prefix, _colon, slug = asked.arguments["identifier"].rpartition(":")
     row = changes().filter(slug=slug).first() if prefix == f"oai:{_host(asked)}" else None
@@ -335,7 +332,7 @@ def _publication(asked: Asked) -> Any:
     return row
 
 
-def _format(asked: Asked) -> metadata_formats.Format:
+def _format(asked: OaiRequest) -> metadata_formats.Format:
     form = FORMATS.get(asked.arguments.get("metadataPrefix", ""))
     if form is None:
         raise OaiError("cannotDisseminateFormat", f"metadataPrefix: one of {', '.join(FORMATS)}")
@@ -357,7 +354,7 @@ def _spec(facet: str, value: str) -> str:
     return f"{facet}.{value}"
 
 
-def _host(asked: Asked) -> str:
+def _host(asked: OaiRequest) -> str:
     return urlsplit(asked.site).hostname or "localhost"
 
 

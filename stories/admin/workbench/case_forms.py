@@ -21,7 +21,7 @@ from stories.reading import date_fragments
 ENDS = (DatedEvent.BEGAN.value, DatedEvent.ENDED.value)
 
 
-class CaseMaker(PartForm):
+class CaseEntryForm(PartForm):
     """The texts that stand above a case, and the numbers of its first screen."""
 
     telling = forms.MultipleChoiceField(
@@ -83,7 +83,7 @@ class PlainForm(Layout, TypedForm):
         self.case = case
 
 
-class DateMaker(PlainForm):
+class DateEntryForm(PlainForm):
     """When the case began or ended, or when a measure was taken."""
 
     of = forms.ChoiceField(label=_("the date of"))
@@ -160,7 +160,7 @@ def date_targets(case: Case) -> list[tuple[str, Any]]:
     ]
 
 
-class GistMaker(PlainForm):
+class GistEntryForm(PlainForm):
     """Gists of passages: what each says, in words of our own."""
 
     def __init__(self, *args: Any, passages: list[Passage], **kwargs: Any) -> None:

@@ -104,7 +104,7 @@ class PartForm(Layout, DeskForm):
         return {"case": self.lists.case}
 
 
-class ProblemMaker(PartForm, StatementForm):
+class ProblemEntryForm(PartForm, StatementForm):
     type = TermField("problem-type", label=_("problem type"))
     passage, printed = hidden_passage(), chosen_words()
     pairs, chosen, folded = ("heading", "statement"), ("type", "gloss"), ("claim", "key")
@@ -115,7 +115,7 @@ class ProblemMaker(PartForm, StatementForm):
         fields = ["key", "type", "heading_zh", "heading_en", "statement_zh", "statement_en"]
 
 
-class MeasureMaker(PartForm, StatementForm):
+class MeasureEntryForm(PartForm, StatementForm):
     type = TermField("measure-type", label=_("measure type"))
     solves = forms.ModelMultipleChoiceField(
         Problem.objects.none(),
@@ -167,7 +167,7 @@ class MeasureMaker(PartForm, StatementForm):
         )
 
 
-class MetricMaker(PartForm, MetricForm):
+class MetricEntryForm(PartForm, MetricForm):
     """Low, high and qualifier are read from the fragment, unless the editor gives them."""
 
     indicator = TermField("indicator", label=_("indicator"))
@@ -220,7 +220,7 @@ class MetricMaker(PartForm, MetricForm):
         return {"case": self.lists.case, "measure": self.instance.measure}
 
 
-class CiteMaker(PartForm):
+class CiteEntryForm(PartForm):
     """A further citation of the statement at hand."""
 
     passage, printed = hidden_passage(), chosen_words(required=True)
@@ -251,7 +251,7 @@ def required_passage(passage: Passage | None) -> Passage:
     return passage
 
 
-class LeftOutMaker(PartForm):
+class LeftOutEntryForm(PartForm):
     passage, printed = hidden_passage(), chosen_words(required=True)
     gloss = gloss_field()
     chosen, pairs = ("reason", "gloss"), ("note",)
@@ -264,7 +264,7 @@ class LeftOutMaker(PartForm):
         return required_passage(self.cleaned_data["passage"])
 
 
-class GlanceMaker(PartForm, StatementForm):
+class GlanceEntryForm(PartForm, StatementForm):
     """An answer with its citation, or that the source does not say."""
 
     passage, printed = hidden_passage(), chosen_words()
@@ -313,7 +313,7 @@ REST_LIMIT = 200  # numbers of one form; the next ones follow once these are sav
 RestFormSet = forms.formset_factory(RestForm, extra=0, max_num=REST_LIMIT, absolute_max=REST_LIMIT)
 
 
-class SourceMaker(PartForm):
+class SourceEntryForm(PartForm):
     """What a text does not say of itself: its address, how independent it is, its English."""
 
     url = forms.URLField(label=_("address"), required=False, max_length=500, assume_scheme="https")

@@ -26,10 +26,10 @@ from stories.admin.desk import DeskAdmin
 from stories.admin.forms import terms
 from stories.admin.forms.base import end_of
 from stories.admin.forms.fields import is_key
-from stories.admin.workbench import makers
+from stories.admin.workbench import entry_forms
 from stories.admin.workbench.article import accounts
 from stories.admin.workbench.board import sections
-from stories.admin.workbench.makers import Asked
+from stories.admin.workbench.entry_forms import FormRequest
 from stories.admin.workbench.points import points
 from stories.admin.workbench.words import CaseTexts
 from stories.choices import PRINTED_LIMIT, EditKind, Qualifier
@@ -55,7 +55,7 @@ class CaseWorkbench(DeskAdmin):
             ("", require_safe(self.workbench), "workbench"),
             ("terms/<str:name>/", require_safe(self.fitting_terms), "terms"),
             ("reading/", require_safe(self.reading), "reading"),
-            ("form/<str:kind>/", read_or_write(self.maker), "maker"),
+            ("form/<str:kind>/", read_or_write(self.entry_form), "entry_form"),
         ]
         own = [
             path(begin + rest, wrapped(view), name=f"stories_case_{name}")
@@ -115,16 +115,16 @@ class CaseWorkbench(DeskAdmin):
 
     # ------------------------------------------------------------ forms
 
-    def maker(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    def entry_form(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         """A form, filled in with what was chosen; sent back, the workbench after it."""
         case = self._case(request, pk)
         if request.method == "POST":
             return self._save(request, case, kind)
-        asked = Asked.of(request, case, kind)
+        asked = FormRequest.of(request, case, kind)
         _require(request, asked)
         if asked.words and asked.words.is_too_long:
             return self._refused(request, asked)
-        return self._form(request, asked, makers.form_of(asked, None))
+        return self._form(request, asked, entry_forms.form_of(asked, None))
 
     def _save(self, request: HttpRequest, case: Case, kind: str) -> HttpResponse:
         token, content = _token(request), _digest(request)
@@ -134,14 +134,14 @@ class CaseWorkbench(DeskAdmin):
             if sent is None or sent.content != content:
                 # Read behind the lock: what another has saved meanwhile is not written over.
                 made_before = sent.location if sent else ""
-                asked = Asked.of(request, self._case(request, case.pk), kind, made_before)
+                asked = FormRequest.of(request, self._case(request, case.pk), kind, made_before)
                 _require(request, asked)
                 if "remove" in request.POST:
                     response = self._remove(request, asked)
                     history.note_answer(token, _removed(response), content)
                     return response
                 history.record_found(asked.case)
-                form = makers.form_of(asked, request.POST)
+                form = entry_forms.form_of(asked, request.POST)
                 if not form.is_valid():
                     history.note_answer(token, made_before, sent.content if sent else "")
                     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -152,27 +152,27 @@ class CaseWorkbench(DeskAdmin):
                 made = sent.location
         return self._bench(request, Case.objects.get(pk=case.pk), made)
 
-    def _write(self, request: HttpRequest, asked: Asked, form: Any) -> str:
+    def _write(self, request: HttpRequest, asked: FormRequest, form: Any) -> str:
         """What the form made or changed, as kind-pk."""
         row = _left_out(asked, form) if asked.kind == "rest" else form.save()
         self._note(request, asked, form, row)
         history.record(asked.case, EditKind.SAVED, request.user)
         return f"{asked.kind}-{row.pk}"
 
-    def _note(self, request: HttpRequest, asked: Asked, form: Any, row: Any) -> None:
+    def _note(self, request: HttpRequest, asked: FormRequest, form: Any, row: Any) -> None:
         """In the history of the case, as Django notes parts that are saved with it."""
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
-        change: dict[str, Any] = {"name": makers.title_of(asked), "object": str(row)}
+        change: dict[str, Any] = {"name": entry_forms.title_of(asked), "object": str(row)}
         if isinstance(form, ModelForm) and asked.row is not None:
             said = construct_change_message(form, [], False)  # type: ignore[arg-type]
             change["fields"] = said[0]["changed"]["fields"] if said else []
-        action = "added" if asked.row is None and asked.kind in makers.MAKERS else "changed"
+        action = "added" if asked.row is None and asked.kind in entry_forms.FORMS else "changed"
         change.setdefault("fields", [])
         self.log_change(request, asked.case, [{action: change}])
 
-    def _remove(self, request: HttpRequest, asked: Asked) -> HttpResponse:
+    def _remove(self, request: HttpRequest, asked: FormRequest) -> HttpResponse:
         row = asked.row
-        if row is None or asked.kind not in makers.REMOVABLE:
+        if row is None or asked.kind not in entry_forms.REMOVABLE:
             raise BadRequest("remove")
         name = str(row)
         history.record_found(asked.case)
@@ -189,27 +189,27 @@ class CaseWorkbench(DeskAdmin):
         return self._bench(request, asked.case)
 
     def _form(
-        self, request: HttpRequest, asked: Asked, form: Any, status: int = HTTPStatus.OK
+        self, request: HttpRequest, asked: FormRequest, form: Any, status: int = HTTPStatus.OK
     ) -> HttpResponse:
         def url_of(name: str) -> str:
             page = reverse("admin:stories_case_terms", args=[asked.case.pk, name])
             return f"{page}?{request.GET.urlencode()}"
 
-        makers.with_addresses(form, url_of)
+        entry_forms.with_addresses(form, url_of)
         context = {
             "form": form,
             "asked": asked,
-            "title": makers.title_of(asked),
+            "title": entry_forms.title_of(asked),
             "url": asked.url_on(request.path),
             "token": request.POST.get("token") or uuid.uuid4(),
             "limit": PRINTED_LIMIT,
-            "is_removable": asked.row is not None and asked.kind in makers.REMOVABLE,
+            "is_removable": asked.row is not None and asked.kind in entry_forms.REMOVABLE,
             "is_rest": asked.kind == "rest",
-            "kinds": makers.of_words(),
+            "kinds": entry_forms.of_words(),
         }
-        return render(request, f"{FOLDER}/_maker.html", context, status=status)
+        return render(request, f"{FOLDER}/_entry_form.html", context, status=status)
 
-    def _refused(self, request: HttpRequest, asked: Asked, message: str = "") -> HttpResponse:
+    def _refused(self, request: HttpRequest, asked: FormRequest, message: str = "") -> HttpResponse:
         """Of words that are too many, with their number."""
         count = len(asked.words.printed) if asked.words else 0
         context = {"message": message, "count": count, "limit": PRINTED_LIMIT}
@@ -220,7 +220,7 @@ class CaseWorkbench(DeskAdmin):
 
     def fitting_terms(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """The terms that fit what was typed and the words that were chosen, as options."""
-        asked = Asked(self._case(request, pk), "", request.GET)
+        asked = FormRequest(self._case(request, pk), "", request.GET)
         return self._terms(request, name, asked.nearby)
 
     def all_terms(self, request: HttpRequest, name: str) -> HttpResponse:
@@ -248,9 +248,9 @@ class CaseWorkbench(DeskAdmin):
         return JsonResponse(_reading(term, printed))
 
 
-def _require(request: HttpRequest, asked: Asked) -> None:
+def _require(request: HttpRequest, asked: FormRequest) -> None:
     """Whether the editor may do with rows of this kind what the form does."""
-    if asked.kind in makers.PLAIN:
+    if asked.kind in entry_forms.PLAIN:
         needed = ["add_leftout" if asked.kind == "rest" else "change_case"]
     elif "remove" in request.POST:
         needed = [f"delete_{asked.model._meta.model_name}"]
@@ -278,11 +278,11 @@ def _removed(response: HttpResponse) -> str:
     return "removed" if response.status_code == HTTPStatus.OK else ""
 
 
-def _left_out(asked: Asked, formset: Any) -> Case:
+def _left_out(asked: FormRequest, formset: Any) -> Case:
     """The rows of the rest that have a reason, whose words stand in their passage; not those that
     somebody has accounted for meanwhile."""
     position = end_of(LeftOut.objects.filter(case=asked.case))
-    still_open = makers.open_fragments(asked)
+    still_open = entry_forms.open_fragments(asked)
     rows = []
     for given in formset.cleaned_data:
         if not given.get("reason"):

@@ -17,7 +17,7 @@ from stories.admin.forms.case_choices import CaseLists
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.terms import Nearby, TermField
 from stories.admin.workbench import article, forms
-from stories.admin.workbench.case_forms import CaseMaker, DateMaker, GistMaker
+from stories.admin.workbench.case_forms import CaseEntryForm, DateEntryForm, GistEntryForm
 from stories.admin.workbench.words import CaseTexts, Words
 from stories.choices import Kind
 from stories.models.case import Case
@@ -30,18 +30,18 @@ from stories.publishing.check import rest_of
 from stories.reading import date_proposals, proposals, quantities
 
 # kind → the form, the rows it makes or edits, the title of a new one
-MAKERS: dict[str, tuple[Any, type[Model], Any]] = {
-    "problem": (forms.ProblemMaker, Problem, _("New problem")),
-    "measure": (forms.MeasureMaker, Measure, _("New measure")),
-    "metric": (forms.MetricMaker, Metric, _("New number")),
-    "cite": (forms.CiteMaker, Citation, _("Further citation")),
-    "left_out": (forms.LeftOutMaker, LeftOut, _("Number left out")),
-    "glance": (forms.GlanceMaker, Glance, _("Glance")),
-    "case": (CaseMaker, Case, _("In short")),
-    "source": (forms.SourceMaker, Source, _("Source")),
+FORMS: dict[str, tuple[Any, type[Model], Any]] = {
+    "problem": (forms.ProblemEntryForm, Problem, _("New problem")),
+    "measure": (forms.MeasureEntryForm, Measure, _("New measure")),
+    "metric": (forms.MetricEntryForm, Metric, _("New number")),
+    "cite": (forms.CiteEntryForm, Citation, _("Further citation")),
+    "left_out": (forms.LeftOutEntryForm, LeftOut, _("Number left out")),
+    "glance": (forms.GlanceEntryForm, Glance, _("Glance")),
+    "case": (CaseEntryForm, Case, _("In short")),
+    "source": (forms.SourceEntryForm, Source, _("Source")),
 }
 PLAIN = {"date": _("Date"), "gist": _("Gists"), "rest": _("What else is left out")}
-KINDS = (*MAKERS, *PLAIN)
+KINDS = (*FORMS, *PLAIN)
 EDITED_ONLY = ("glance", "case", "source")  # their rows are made elsewhere
 REMOVABLE = MADE = ("problem", "measure", "metric", "cite", "left_out")
 AT: dict[str, type[Model]] = {"problem": Problem, "measure": Measure, "glance": Glance}
@@ -49,7 +49,7 @@ AT |= {"case": Case, "metric": Metric, "follow_up": FollowUp}
 
 
 @dataclass(frozen=True)
-class Asked:
+class FormRequest:
     """What an address of a form says: the row that is edited, the statement at hand, the words."""
 
     case: Case
@@ -57,7 +57,7 @@ class Asked:
     parameters: Mapping[str, str]
 
     @classmethod
-    def of(cls, request: HttpRequest, case: Case, kind: str, made: str = "") -> "Asked":
+    def of(cls, request: HttpRequest, case: Case, kind: str, made: str = "") -> "FormRequest":
         """`made`: kind-pk of what this form has made already, which is then what it edits. Raises
         Http404 where the address names a kind, row, statement or words that are not."""
         if kind not in KINDS:
@@ -79,7 +79,7 @@ class Asked:
 
     @property
     def model(self) -> type[Model]:
-        return MAKERS[self.kind][1] if self.kind in MAKERS else Passage
+        return FORMS[self.kind][1] if self.kind in FORMS else Passage
 
     @cached_property
     def row(self) -> Any:
@@ -150,34 +150,34 @@ def _case_of(row: Any) -> Case:
     return found
 
 
-def form_of(asked: Asked, data: Any) -> Any:
+def form_of(asked: FormRequest, data: Any) -> Any:
     """The form, filled in with what the words say; `data` as it was sent, or None."""
     if asked.kind == "date":
-        return DateMaker(data, case=asked.case, initial=_words(asked) | _date(asked))
+        return DateEntryForm(data, case=asked.case, initial=_words(asked) | _date(asked))
     if asked.kind == "gist":
-        return GistMaker(data, case=asked.case, passages=passages_to_sum_up(asked))
+        return GistEntryForm(data, case=asked.case, passages=passages_to_sum_up(asked))
     if asked.kind == "rest":
         words = list(_open(asked))[: forms.REST_LIMIT]
         rest = [_left_out(one) for one in words] if data is None else None
         return forms.RestFormSet(data, initial=rest, prefix="rest")
-    form, _model, _title = MAKERS[asked.kind]
+    form, _model, _title = FORMS[asked.kind]
     known = type(form.__name__, (form,), {"lists": CaseLists(asked.case)})
     initial = {} if asked.row else _words(asked) | _FILLED.get(asked.kind, _nothing)(asked)
     return known(data, instance=asked.row or _new(asked), initial=initial)
 
 
-def title_of(asked: Asked) -> str:
+def title_of(asked: FormRequest) -> str:
     if asked.kind in PLAIN:
         return str(PLAIN[asked.kind])
     model: Any = asked.model
-    new = str(MAKERS[asked.kind][2])
+    new = str(FORMS[asked.kind][2])
     return f"{model._meta.verbose_name}: {asked.row}" if asked.row else new
 
 
 def of_words() -> list[tuple[str, str]]:
     """(kind, label) of what words that were chosen may become."""
     named = ("metric", "date", "left_out", "problem", "measure")
-    return [(kind, str(PLAIN[kind] if kind in PLAIN else MAKERS[kind][2])) for kind in named]
+    return [(kind, str(PLAIN[kind] if kind in PLAIN else FORMS[kind][2])) for kind in named]
 
 
 def with_addresses(form: Any, url_of: Callable[[str], str]) -> None:
@@ -188,7 +188,7 @@ def with_addresses(form: Any, url_of: Callable[[str], str]) -> None:
             box.url = url_of(box.model_name)
 
 
-def passages_to_sum_up(asked: Asked) -> list[Passage]:
+def passages_to_sum_up(asked: FormRequest) -> list[Passage]:
     """The passage that was asked for, else those that are cited and have no gist yet."""
     rows = Passage.objects.filter(source__case=asked.case).order_by(
         "source__position", "source__pk", "position", "pk"
@@ -199,7 +199,7 @@ def passages_to_sum_up(asked: Asked) -> list[Passage]:
     return [row for row in cited if not (row.gist_zh and row.gist_en)]
 
 
-def _new(asked: Asked) -> Any:
+def _new(asked: FormRequest) -> Any:
     if asked.kind == "cite":
         if asked.at is None or isinstance(asked.at, Metric):
             raise Http404
@@ -208,12 +208,12 @@ def _new(asked: Asked) -> Any:
     return asked.model(case=asked.case)
 
 
-def open_fragments(asked: Asked) -> Counter[tuple[int, str]]:
+def open_fragments(asked: FormRequest) -> Counter[tuple[int, str]]:
     """(passage, fragment) → how many numerals of it are not accounted for."""
     return Counter((words.passage.row.pk, words.printed) for words in _open(asked))
 
 
-def _open(asked: Asked) -> list[Words]:
+def _open(asked: FormRequest) -> list[Words]:
     document = rest_of(exporter.dump(asked.case))
     return list(article.open_words(asked.texts, document)) if document else []
 
@@ -226,20 +226,20 @@ def _left_out(words: Words) -> dict[str, Any]:
 # ---------------------------------------------------------------- what is filled in
 
 
-def _nothing(_asked: Asked) -> dict[str, Any]:
+def _nothing(_asked: FormRequest) -> dict[str, Any]:
     return {}
 
 
-def _words(asked: Asked) -> dict[str, Any]:
+def _words(asked: FormRequest) -> dict[str, Any]:
     words = asked.words
     return {"passage": words.passage.row.pk, "printed": words.printed} if words else {}
 
 
-def _problem(asked: Asked) -> dict[str, Any]:
+def _problem(asked: FormRequest) -> dict[str, Any]:
     return {"type": _key(terms.proposed("problem-type", asked.nearby))}
 
 
-def _measure(asked: Asked) -> dict[str, Any]:
+def _measure(asked: FormRequest) -> dict[str, Any]:
     problems = list(Problem.objects.filter(case=asked.case))
     at = asked.at if isinstance(asked.at, Problem) else None
     solves = [at] if at else problems if len(problems) == 1 else []
@@ -250,7 +250,7 @@ def _measure(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _metric(asked: Asked) -> dict[str, Any]:
+def _metric(asked: FormRequest) -> dict[str, Any]:
     at = asked.at.measure if isinstance(asked.at, Metric) else asked.at
     measure = at if isinstance(at, Measure) else None
     term = terms.proposed("indicator", asked.nearby)
@@ -263,7 +263,7 @@ def _metric(asked: Asked) -> dict[str, Any]:
     return found
 
 
-def _date(asked: Asked) -> dict[str, Any]:
+def _date(asked: FormRequest) -> dict[str, Any]:
     words = asked.words
     if words is None:
         return {}
@@ -275,7 +275,7 @@ def _date(asked: Asked) -> dict[str, Any]:
     return found
 
 
-def _reason(asked: Asked) -> dict[str, Any]:
+def _reason(asked: FormRequest) -> dict[str, Any]:
     return {"reason": asked.words.reason} if asked.words else {}
 
 

@@ -1,0 +1,24 @@
+// Elements of the workbench: found and made, whatever it does with them.
+
+// What an editor types first: an empty text, or what is marked as wrong.
+export function firstField(form) {
+  if (!form) return null;
+  const fields = [...form.querySelectorAll("input:not([type=hidden]):not([readonly]), textarea, select")];
+  const seen = fields.filter((field) => field.checkVisibility());
+  return form.querySelector(".errors :is(input:not([type=hidden]), textarea, select)")
+    ?? seen.find((field) => !field.value && field.type !== "checkbox") ?? seen[0] ?? null;
+}
+
+export function paragraph(name, ...content) {
+  const line = document.createElement("p");
+  line.className = name;
+  line.append(...content);
+  return line;
+}
+
+// A selector of the element that is the same one on the page after a save.
+export function sameAs(element) {
+  const named = [...element.attributes].filter(({ name }) => name.startsWith("data-"));
+  const pairs = named.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`);
+  return element.localName + pairs.join("");
+}
