@@ -3,13 +3,13 @@
 Its law: a place of the table is a row only where an editor chose it, with what it lies in.
 """
 
-import unicodedata
 from collections.abc import Collection, Iterator
 from functools import cache
 
 from django.db import transaction
 
 from stories.admin.keys import free_key
+from stories.admin.term_search import folded
 from stories.choices import PlaceLevel
 from stories.models.vocabulary import Place
 from stories.reading import divisions, place_names
@@ -29,7 +29,7 @@ LEVELS = {
 def found(typed: str, rows: Collection[str], limit: int) -> list[Division]:
     """Present places with every word in their names, former ones too, their code or their pinyin,
     the names that begin with what was typed first; without the codes of `rows`. No query."""
-    words = _folded(typed).split()
+    words = folded(typed).split()
     if not words:
         return []
     fitting = [
@@ -53,8 +53,8 @@ def _searched() -> list[tuple[Division, list[str], str]]:
         chinese = [division.name, *(f.name for f in division.former_names if f.is_telling)]
         english = [place_names.english(division.code, name).text for name in chinese]
         spoken = [sounds.transcribed(name).replace(" ", "") for name in chinese]
-        names = [_folded(name) for name in (*chinese, *english, *spoken, division.code)]
-        above = [_folded(step.name) for step in divisions.chain(division.code)[:-1]]
+        names = [folded(name) for name in (*chinese, *english, *spoken, division.code)]
+        above = [folded(step.name) for step in divisions.chain(division.code)[:-1]]
         entries.append((division, names, "\n".join([*names, *above])))
     return entries
 
@@ -126,7 +126,3 @@ def notes(division: Division) -> Iterator[str]:
     yield " ".join(step.name for step in divisions.chain(division.code)[:-1])
     yield from (f.name for f in division.former_names if f.name != division.name and f.is_telling)
     yield division.code
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()

@@ -52,15 +52,10 @@ class Found:
 def matching(model: Any, typed: str) -> list[Found]:
     """The terms with every word in labels, synonyms, examples, slug or code, and a place’s former
     names; of a measure type in those of its family too: 1 query."""
-    words = folded(typed).split()
     rows = model._default_manager.all()
     if model is MeasureType:
         rows = rows.select_related("family")
-    return [
-        Found(row.pk, str(row.label))
-        for row in rows
-        if all(word in text for text in [folded(" ".join(names_of(row)))] for word in words)
-    ]
+    return [Found(row.pk, str(row.label)) for row in rows if has_every_word(typed, names_of(row))]
 
 
 def names_of(term: Any) -> Iterator[str]:
@@ -73,6 +68,12 @@ def names_of(term: Any) -> Iterator[str]:
         yield from (term.family.label_zh, term.family.label_en, term.family.slug)
     if isinstance(term, Place) and (history := history_of(term)):
         yield from history.other_names
+
+
+def has_every_word(typed: str, texts: Iterable[str]) -> bool:
+    """Whether each word that was typed stands in one of the texts, whatever its case or width."""
+    text = folded("\n".join(texts))
+    return all(word in text for word in folded(typed).split())
 
 
 def folded(text: str) -> str:

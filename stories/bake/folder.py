@@ -14,8 +14,8 @@ from pathlib import Path
 
 import brotli
 
+from caselib import file_locks
 from caselib.page_cache import ENCODERS, SMALL
-from stories.exports.dataset.releases import locked
 
 RECORDS = ".bake"  # of each unit: what it was made of, and its files
 STAMP = "made-of"
@@ -48,7 +48,7 @@ class CopyFolder:
     def alone(self) -> Iterator[None]:
         """While a bake writes the copy; another one raises FolderError."""
         self.lock.parent.mkdir(parents=True, exist_ok=True)
-        with locked(self.lock) as is_ours:
+        with file_locks.if_free(self.lock) as is_ours:
             if not is_ours:
                 raise FolderError(f"another bake writes {self.target}: wait until it has ended")
             yield

@@ -4,10 +4,9 @@ Each upload has a name of its own, drawn by lot: so no two rows share a file, an
 shows another picture and may be cached for good, and that of a draft's picture cannot be guessed.
 """
 
-import fcntl
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils.timezone import now
 
+from caselib import file_locks
 from stories.pictures.formats import Renditions
 
 STILL_BEING_SAVED = timedelta(hours=1)
@@ -37,12 +37,9 @@ def undone_on_failure() -> Iterator[None]:
         _written.reset(token)
 
 
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> AbstractContextManager[None]:
     """Around decoding: one picture at a time in all processes, so that memory has a bound."""
-    with (settings.DATA_DIR / "decoding.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # closing the file ends it
-        yield
+    return file_locks.waiting_for(settings.DATA_DIR / "decoding.lock")
 
 
 def write(renditions: Renditions) -> str:

@@ -78,16 +78,12 @@ class PlaceChoice(TypedForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if "place" not in self.fields:
-            return given
-        for name in ("below_zh", "below_en"):
-            given.setdefault(name, "")
-        if name_zh := given["below_zh"]:
+        if name_zh := given.get("below_zh"):
             given["below_level"] = given.get("below_level") or code_table.level_of(name_zh)
             if not given["below_level"]:
                 message = _("The name does not say what it is: choose it.")
                 self.add_error("below_level", ValidationError(message))
-        elif given["below_en"]:
+        elif given.get("below_en"):
             self.add_error("below_zh", ValidationError(_("Write the Chinese name too.")))
         return given
 

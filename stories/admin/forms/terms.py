@@ -1,7 +1,6 @@
 """A search box for terms: those first that the text tells of, with unit, kind, meaning and use."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from django.db.models import Count, Model, QuerySet
 
 from stories.admin import code_table
 from stories.admin.forms.fields import is_key
+from stories.admin.term_search import has_every_word
 from stories.choices import Dimension, TermStatus
 from stories.models.vocabulary import Indicator, MeasureType, Place, ProblemType
 from stories.reading import place_names, quantities
@@ -124,16 +124,7 @@ def _is_meant(term: Any, typed: str) -> bool:
     lists = ("synonyms_zh", "synonyms_en", "examples_zh", "examples_en")
     words = [word for name in lists for word in getattr(term, name, ())]
     key = term.code if isinstance(term, Place) else term.slug
-    return _has_every_word(typed, [term.label_zh, term.label_en, key, *words])
-
-
-def _has_every_word(typed: str, texts: Iterable[str]) -> bool:
-    text = _folded("\n".join(texts))
-    return all(word in text for word in _folded(typed).split())
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return has_every_word(typed, [term.label_zh, term.label_en, key, *words])
 
 
 @dataclass(frozen=True)

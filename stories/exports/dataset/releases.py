@@ -4,18 +4,15 @@ A folder of a release appears whole or not at all. An older one is offered until
 there, but never one that holds what was withdrawn or redacted since.
 """
 
-import fcntl
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from caselib import interrupts
+from caselib import file_locks, interrupts
 from stories.exports.dataset import build
 from stories.exports.dataset.archive import SUMS
 from stories.exports.dataset.build import Progress
@@ -72,7 +69,7 @@ def make(folder: Path, release: Release, library: Library, progress: Progress) -
     """Write the release of this revision and remove the others; False where it is there or is
     being made. To be called within `publications.one_state`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder / LOCK) as is_ours:
+    with file_locks.if_free(folder / LOCK) as is_ours:
         if not is_ours or is_there(folder, release):
             return False
         draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=folder))
@@ -133,18 +130,6 @@ def _files(place: Path) -> list[OfferedFile]:
         return [OfferedFile(name, (place / name).stat().st_size, sha) for name, sha in named]
     except OSError:
         return []
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[bool]:
-    """Whether nobody else holds the lock of this file; the end of a process gives it back."""
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def _remove_others(folder: Path, revision: str) -> None:
