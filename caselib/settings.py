@@ -200,7 +200,7 @@ OWN_HOST = "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
 FOUR_EYES = flag("CASELIB_FOUR_EYES")  # whoever wrote a case may not publish it
-# Codes of an app beside the password: who has set them up is asked for one, all have to, or nobody.
+# Codes of an app beside the password: for whoever has set them up, for everybody, or for nobody.
 SECOND_FACTOR = one_of("CASELIB_SECOND_FACTOR", "optional", "required", "off")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
 # The foot of every page: who publishes the site, where errors are reported (an e-mail address, the

@@ -1,4 +1,4 @@
-"""Pages of the desk that are only looked at: none of them writes, locks a row, or opens a
+"""Pages of the desk that are only read: none of them writes, locks a row, or opens a
 transaction, which on SQLite would keep every other editor waiting."""
 
 import re

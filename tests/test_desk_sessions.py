@@ -65,10 +65,10 @@ def test_neither_key_nor_address_nor_what_a_browser_sends_is_on_the_page(li: Use
 
 
 def test_one_session_is_ended(li: User) -> None:
-    client, ended, kept = logged_in(), logged_in(), logged_in()
+    client, ended, other = logged_in(), logged_in(), logged_in()
     row = DeskSession.objects.get(session_key=ended.session.session_key)
     client.post(PAGE, {"session": row.handle})
-    assert [is_in(one) for one in (client, ended, kept)] == [True, False, True]
+    assert [is_in(one) for one in (client, ended, other)] == [True, False, True]
 
 
 def test_all_others_are_ended(li: User) -> None:

@@ -37,6 +37,13 @@ def click_numeral(bench: Workbench, at: str, text: str) -> None:
     bench.passage(at).locator(".numeral--open").get_by_text(text, exact=True).click()
 
 
+def ask_for_a_problem(bench: Workbench) -> None:
+    """With a key; the form may be still to come."""
+    bench.choose("2", "没有路灯")
+    bench.passage("2").focus()
+    bench.page.keyboard.press("p")
+
+
 def write_a_problem(bench: Workbench) -> None:
     bench.make("2", "没有路灯", "problem")
     bench.write(heading_zh="院里没有路灯", statement_zh="院子里没有路灯。")
@@ -63,9 +70,7 @@ def test_the_form_that_was_asked_for_last_stays_whichever_answer_comes_first(
 
 def test_escape_calls_off_a_form_that_is_still_to_come(bench: Workbench) -> None:
     answers = Answers(bench.page, "/form/")
-    bench.choose("2", "没有路灯")
-    bench.passage("2").focus()
-    bench.page.keyboard.press("p")
+    ask_for_a_problem(bench)
     bench.page.keyboard.press("Escape")
     answers.come(0)
     expect(bench.entry).to_be_hidden()
@@ -73,9 +78,7 @@ def test_escape_calls_off_a_form_that_is_still_to_come(bench: Workbench) -> None
 
 def test_what_is_typed_before_a_form_is_there_opens_no_other_form(bench: Workbench) -> None:
     answers = Answers(bench.page, "/form/")
-    bench.choose("2", "没有路灯")
-    bench.passage("2").focus()
-    bench.page.keyboard.press("p")
+    ask_for_a_problem(bench)
     bench.page.keyboard.type("mad")
     answers.come(0)
     bench.opened("problem")

@@ -21,7 +21,7 @@ from caselib import second_factor
 
 PENDING = "login_pending"  # in what a session holds: who gave the right password
 PATIENCE = timedelta(minutes=10)  # between password and code
-STEP = "X-Login-Step"  # says to a login in place what is asked for: password or code
+STEP = "X-Login-Step"  # says to a login in place what comes next: password or code
 CODE_LENGTH = 30  # characters typed, with spaces
 
 

@@ -38,7 +38,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it cannot be subscrip
             InitialPassword.objects.set_for(obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """One's own is changed where the present one is asked for."""
+        """One’s own is changed where the present one has to be given."""
         if id == str(request.user.pk):
             return HttpResponseRedirect(reverse("admin:password_change"))
         return super().user_change_password(request, id, form_url)

@@ -44,7 +44,7 @@ class Complaint:
 class Command(LongCommand):
     help = "Says what is astray, each with what to do; exit 1 if anything. --mend does what it can."
     requires_system_checks: list[str] = []
-    left_by_interrupt = "not everything was looked at; what was mended stays so"
+    left_by_interrupt = "not everything was checked; what was mended stays so"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mend", action="store_true", help="do what can be done")
