@@ -1,10 +1,11 @@
 """The workbench while answers are late, lost, or in the wrong order: nothing that is typed is lost,
 nothing is written twice, and no form comes that was not asked for last."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
@@ -224,6 +225,18 @@ def test_words_that_are_chosen_stay_chosen_when_an_answer_comes(bench: Workbench
     expect(bench.entry.locator("[name=printed]")).to_have_value("没有路灯")
 
 
+def test_words_that_were_chosen_before_the_script_had_come_are_taken(bench: Workbench) -> None:
+    page = bench.page
+    waiting: list[Route] = []
+    page.route("**/workbench*.js", lambda route: waiting.append(route))
+    page.reload(wait_until="commit")
+    expect(page.locator(".bench__count")).to_be_visible()
+    bench.drag("2", "没有路灯")
+    expect(page.locator("#words")).to_be_hidden()
+    waiting[0].continue_()
+    expect(page.locator(".words__printed")).to_have_text("没有路灯")
+
+
 # ---------------------------------------------------------------- search boxes
 
 
@@ -260,6 +273,20 @@ def test_escape_in_a_search_box_whose_terms_are_to_come_keeps_the_form(bench: Wo
     expect(bench.entry.locator("[role=listbox]")).to_be_hidden()
     bench.save()
     assert Problem.objects.get().type is not None
+
+
+def test_words_that_were_typed_before_the_script_had_come_are_searched(bench: Workbench) -> None:
+    page = bench.page
+    waiting: list[Route] = []
+    page.goto(page.url.split("case/")[0] + "source/intake/")
+    page.route("**/intake*.js", lambda route: waiting.append(route))
+    page.fill("#id_text", SHORT)
+    page.get_by_role("button", name="Read it").click(no_wait_after=True)
+    page.locator("#id_place").click()
+    page.keyboard.insert_text("禾坪")
+    waiting[-1].continue_()
+    page.get_by_role("option").get_by_text("禾坪社区").click()
+    expect(page.locator("#id_place")).to_have_value(re.compile("禾坪社区"))
 
 
 def test_a_list_does_not_open_again_once_a_term_is_chosen(bench: Workbench) -> None:

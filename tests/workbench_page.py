@@ -73,13 +73,16 @@ class Workbench:
         head = self.page.locator(".passage__locator", has_text=locator)
         return self.page.locator(".passage").filter(has=head.get_by_text(locator, exact=True))
 
-    def choose(self, at: str, words: str) -> None:
+    def drag(self, at: str, words: str) -> None:
         passage = self.passage(at)
         x, y, to_x, to_y = passage.evaluate(PLACE, words)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.mouse.move(to_x, to_y, steps=3)
         self.page.mouse.up()
+
+    def choose(self, at: str, words: str) -> None:
+        self.drag(at, words)
         expect(self.page.locator(".words__printed")).to_have_text(words)
 
     def make(self, at: str, words: str, kind: str) -> None:

@@ -18,7 +18,7 @@ function wire(box) {
   const [value, field] = box.querySelectorAll("input");
   const list = box.querySelector("[role=listbox]");
   const chosen = box.querySelector(".term-box__chosen");
-  let label = field.value, at = -1, timer, asked = 0, isAwaited = false;
+  let label = value.value && field.value, at = -1, timer, asked = 0, isAwaited = false;
 
   const close = () => {
     list.hidden = true;
@@ -109,4 +109,7 @@ function wire(box) {
     const option = event.target.closest("[role=option]");
     if (option) choose(option);
   });
+  mark();
+  // Entered, or typed into, before this script had come.
+  if (document.activeElement === field) show(field.value === label ? "" : field.value.trim());
 }

@@ -25,7 +25,7 @@ export class Words {
     this.changed = changed;
     this.passage = null;
     this.start = this.end = 0;
-    document.addEventListener("selectionchange", () => this.#read());
+    document.addEventListener("selectionchange", () => this.read());
   }
 
   get printed() {
@@ -80,7 +80,7 @@ export class Words {
   }
 
   // The words that the mouse has chosen, where they are within one passage.
-  #read() {
+  read() {
     const selection = getSelection();
     const root = selection.anchorNode?.parentElement?.closest(".passage__text");
     if (!root || !this.article().contains(root) || selection.isCollapsed) return;

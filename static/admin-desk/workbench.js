@@ -427,3 +427,4 @@ for (const kind of ["pointerdown", "keydown"]) {
 new Drafts("intake").dropThatOfTheLastPage();
 listDrafts();
 showAtHand();
+words.read(); // what was chosen before this script had come
