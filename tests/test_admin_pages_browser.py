@@ -16,7 +16,7 @@ from stories.publishing import history
 from tests import axe
 from tests.builders import a_complete_case
 from tests.desk import page_of
-from tests.keyboard import enter, leave, tick, write
+from tests.keyboard import enter, go_to, leave, write
 from tests.workbench_page import PASSWORD, PATIENCE, log_in, people
 
 pytestmark = [
@@ -183,7 +183,9 @@ def test_a_case_is_submitted_commented_returned_and_published_by_keyboard_alone(
     leave(page.get_by_role("button", name="Submit for review"))
     desk.log_in("reviewers")
     desk.review("publish")
-    tick(page.locator("#publish_form [value=correction]"))
+    go_to(page.locator("#publish_form [name=kind]:checked"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#publish_form [value=correction]")).to_be_checked()
     write(page.locator("#id_note_zh"), "更正标题。")
     write(page.locator("#id_note_en"), "The title is corrected.")
     leave(page.get_by_role("button", name="Publish"))

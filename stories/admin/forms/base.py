@@ -45,7 +45,7 @@ class DeskForm(Merging, ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             self.lists.limit(name, field)
-            widget = getattr(field.widget, "widget", field.widget)  # within the link to add a term
+            widget: Any = getattr(field.widget, "widget", field.widget)  # within a link to add one
             if self.is_row:
                 widget.attrs["aria-label"] = capfirst(str(field.label or name))
             if isinstance(widget, TermSelect):
