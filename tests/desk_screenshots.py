@@ -60,21 +60,23 @@ def begin(page: Page, base: str) -> str:
     return page.url.removeprefix(f"{base}/en")
 
 
-def make_something(bench: Workbench) -> None:
-    bench.make("2", "没有路灯", "problem")
-    bench.write(heading_zh="院里没有路灯", heading_en="No lamps in the courtyard")
-    bench.write(statement_zh="院子没有灯。", statement_en="The yard was dark.", gloss="no lamps")
-    bench.save()
-    bench.make("7", "装上近80盏路灯", "measure")
-    bench.write(title_zh="安装路灯", title_en="Lamps put up", summary_zh="社区装了路灯。")
-    bench.write(summary_en="The community put up lamps.", gloss="put up nearly 80 lamps")
-    bench.save()
-    bench.numeral("7", "5", "date")
-    bench.write(gloss="May of that year")
-    bench.save()
-    bench.numeral("3", "67", "left_out")
-    bench.write(gloss="aged 67")
-    bench.save()
+def make_something(workbench: Workbench) -> None:
+    workbench.make("2", "没有路灯", "problem")
+    workbench.write(heading_zh="院里没有路灯", heading_en="No lamps in the courtyard")
+    workbench.write(
+        statement_zh="院子没有灯。", statement_en="The yard was dark.", gloss="no lamps"
+    )
+    workbench.save()
+    workbench.make("7", "装上近80盏路灯", "measure")
+    workbench.write(title_zh="安装路灯", title_en="Lamps put up", summary_zh="社区装了路灯。")
+    workbench.write(summary_en="The community put up lamps.", gloss="put up nearly 80 lamps")
+    workbench.save()
+    workbench.numeral("7", "5", "date")
+    workbench.write(gloss="May of that year")
+    workbench.save()
+    workbench.numeral("3", "67", "left_out")
+    workbench.write(gloss="aged 67")
+    workbench.save()
 
 
 def main() -> None:
@@ -94,9 +96,9 @@ def main() -> None:
         make_something(Workbench(page))
         for language, prefix in LANGUAGES.items():
             page.goto(f"{base}{prefix}{address}")
-            bench = Workbench(page)
-            bench.at_hand("measure")
-            bench.numeral("7", "80", "metric")
+            workbench = Workbench(page)
+            workbench.at_hand("measure")
+            workbench.numeral("7", "80", "metric")
             expect(page.locator(".entry-form__reading")).not_to_be_empty()
             take(page, f"workbench-{language}")
             page.keyboard.press("Escape")
