@@ -1,7 +1,8 @@
-"""The pictures of docs/desk.md: an editor at work on the article of the tests, in both languages.
+"""The pictures of docs/desk.md: a reviewer at work on the article of the tests, in both languages.
 
 `python -m tests.desk_screenshots http://127.0.0.1:8000 USER` writes them to docs/desk/; it makes a
-case in that library, one to throw away, and reads the password from standard input.
+case in that library, one to throw away, changes one that is published, and reads the password
+from standard input.
 """
 
 import sys
@@ -11,14 +12,15 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests import chromium
+from tests.mouse import Workbench
 from tests.screenshots import with_palette
-from tests.workbench_page import Workbench
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "desk"
 ARTICLE = (ROOT / "tests" / "articles" / "heping.txt").read_text(encoding="utf-8")
 COLOURS = 32  # of the palette
 LIMIT = 150_000  # bytes a picture
+SLOW = 40_000  # milliseconds; the page of a case has hundreds of fields
 WIDTH, HEIGHT = 1366, 860  # CSS pixels
 LANGUAGES = {"zh": "", "en": "/en"}  # language of the page → the beginning of its address
 
@@ -46,6 +48,7 @@ def begin(page: Page, base: str) -> str:
     page.goto(f"{base}/admin/stories/source/intake/")
     page.fill("#id_text", ARTICLE)
     page.locator("#intake_form [type=submit]").click()
+    expect(page.locator("#article_form")).to_be_visible()
     article = page.url.removeprefix(base)
     for language, prefix in LANGUAGES.items():
         page.goto(f"{base}{prefix}{article}")
@@ -79,10 +82,36 @@ def make_something(workbench: Workbench) -> None:
     workbench.save()
 
 
+def submit_a_change(page: Page, base: str) -> str:
+    """The address of the page for publishing without its language, of a case that was changed."""
+    page.goto(f"{base}/en/admin/stories/case/?q=yanliuyuan")
+    page.locator("#result_list tbody th a").click()
+    title = page.locator("#id_title_en")
+    title.fill(f"{title.input_value()}, step by step")
+    message = page.locator("#id_key_message_zh")
+    message.fill(message.input_value().replace("，", "，据报道", 1))
+    page.locator("[name=_continue]").click()
+    expect(page.locator(".messagelist")).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Submit", exact=True).click()
+    page.fill("#id_message", "The title says more now; please look at the key message.")
+    page.fill("#id_note_zh", "改写标题和要点。")
+    page.fill("#id_note_en", "Title and key message are rewritten.")
+    page.locator("#submit_form [type=submit]").click()
+    expect(page.locator(".messagelist")).to_contain_text("is submitted")
+    page.get_by_role("link", name="Publish", exact=True).click()
+    expect(page.locator("#publish_form")).to_be_visible()
+    row = page.locator(".review-row").first
+    row.locator("summary").click()
+    row.locator("textarea").fill("Does the source say “step by step”?")
+    row.locator("[name=_comment]").click()
+    expect(page.locator(".review-comment")).to_be_visible()
+    return page.url.removeprefix(f"{base}/en").partition("#")[0]
+
+
 def main() -> None:
     parser = ArgumentParser(prog="python -m tests.desk_screenshots", description=__doc__)
     parser.add_argument("base", help="where a library to throw away is served")
-    parser.add_argument("user", help="an editor there")
+    parser.add_argument("user", help="a reviewer there")
     given = parser.parse_args()
     base, password = given.base.rstrip("/"), sys.stdin.readline().strip()
     if not chromium.PATH:
@@ -104,6 +133,10 @@ def main() -> None:
             page.keyboard.press("Escape")
             page.locator("#check-title").evaluate("title => title.scrollIntoView()")
             take(page, f"check-{language}")
+        address = submit_a_change(page, base)
+        for language, prefix in LANGUAGES.items():
+            page.goto(f"{base}{prefix}{address}")
+            take(page, f"review-{language}")
 
 
 if __name__ == "__main__":

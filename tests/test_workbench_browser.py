@@ -9,8 +9,9 @@ from stories.models.case import Case
 from stories.publishing.check import check
 from tests import axe
 from tests.builders import ARTICLES
+from tests.mouse import Workbench
 from tests.workbench import a_case_with_its_article
-from tests.workbench_page import PATIENCE, SHORT, Workbench, log_in, people
+from tests.workbench_page import PATIENCE, SHORT, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -8,9 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 from stories.models.case import Case
 from stories.models.initial_passwords import InitialPassword
 from stories.models.metrics import Metric
+from tests.mouse import Workbench
 from tests.test_second_factor import a_factor, code_of
 from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, Workbench, log_in, people
+from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -14,8 +14,9 @@ from stories.models.questions import Glance
 from stories.models.vocabulary import ProblemType
 from tests.builders import a_problem
 from tests.desk import address
+from tests.mouse import Workbench
 from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, Workbench, log_in, people
+from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
