@@ -52,8 +52,8 @@ def begin(page: Page, base: str) -> str:
     article = page.url.removeprefix(base)
     for language, prefix in LANGUAGES.items():
         page.goto(f"{base}{prefix}{article}")
-        lines = page.locator(".article-lines")
-        lines.evaluate("table => table.scrollIntoView({ block: 'center' })")
+        lines = page.locator(".article-lines caption")  # below the fields, above the lines
+        lines.evaluate("caption => caption.scrollIntoView({ block: 'center' })")
         take(page, f"intake-{language}")
     page.locator("#id_place").click()
     page.locator("[role=option]").first.click()
