@@ -1,6 +1,7 @@
-"""OAI-PMH 2.0: what changed since when, for harvesters. Source: openarchives.org, read 2026-11.
+"""OAI-PMH 2.0: changes since a given time, for harvesters. Source: openarchives.org, read 2026-11.
 
-Errors are answered 200 with their code, as the protocol wants. POST is refused like everywhere.
+Errors are answered with status 200 and a code, as the protocol requires. POST is refused, as
+everywhere.
 """
 
 import base64
@@ -40,7 +41,7 @@ SCHEMA = f"{OAI} {OAI}OAI-PMH.xsd"
 SECOND = timedelta(seconds=1)
 RECORDS_OF_A_PAGE = 100
 LISTED = ("metadataPrefix", "from", "until", "set", "resumptionToken")
-# verb → arguments that it must have and may have
+# verb → (required arguments, optional arguments)
 ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Identify": ((), ()),
     "ListMetadataFormats": ((), ("identifier",)),
@@ -49,9 +50,9 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ListIdentifiers": (("metadataPrefix",), LISTED),
     "ListRecords": (("metadataPrefix",), LISTED),
 }
-SETS = ("measure", "problem", "place")  # facets of whose roots there is a set each
+SETS = ("measure", "problem", "place")  # facets whose root values are sets
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
-_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
+_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML
 
 
 class OaiError(Exception):
@@ -62,7 +63,7 @@ class OaiError(Exception):
 
 @dataclass(frozen=True)
 class OaiRequest:
-    """A request that is understood; `after` and `cursor`: where a list goes on."""
+    """A valid request; `after` and `cursor`: where a list continues."""
 
     library: Library
     site: str
@@ -195,11 +196,13 @@ VERBS: dict[str, Callable[[OaiRequest, etree._Element], None]] = {
 }
 
 
-# ---------------------------------------------------------------- lists, and where they go on
+# ---------------------------------------------------------------- lists and resumption tokens
 
 
 def _listed(asked: OaiRequest, into: etree._Element) -> Iterator[Change]:
-    """A page of changes; the token of the next one goes before them and is moved by `_close`."""
+    """A page of changes; the token of the next page is appended first and moved to the end by
+    `_close`.
+    """
     _format(asked)
     query = _query(asked)
     changes = query.page(asked.after, RECORDS_OF_A_PAGE + 1)
@@ -262,7 +265,7 @@ def _set(asked: OaiRequest) -> tuple[str, str]:
 
 
 def _token(asked: OaiRequest, last: Change) -> str:
-    """All that the next page is made of: nothing is stored, and no token expires."""
+    """Everything that determines the next page: nothing is stored, and tokens never expire."""
     value = {
         "verb": asked.verb,
         "arguments": {n: v for n, v in asked.arguments.items() if n != "resumptionToken"},
@@ -277,7 +280,7 @@ def _resumed(asked: OaiRequest, token: str) -> OaiRequest:
         value: Any = orjson.loads(base64.urlsafe_b64decode(token))
         written, pk = value["after"]
         moment = datetime.fromisoformat(written)
-        # In UTC at once: at the ends of the calendar that may have no day.
+        # Parsed in UTC: conversion could overflow at the ends of the calendar.
         after = moment.astimezone(UTC), int(pk)
         arguments = {str(name): str(v) for name, v in value["arguments"].items()}
         cursor, verb = int(value["cursor"]), value["verb"]
@@ -324,7 +327,7 @@ def _header(asked: OaiRequest, into: etree._Element, change: Change) -> None:
 
 
 def _publication(asked: OaiRequest) -> Any:
-    """Of the identifier, with the moment of its last change."""
+    """Looked up by identifier, with the moment of its last change."""
     prefix, _colon, slug = asked.arguments["identifier"].rpartition(":")
     row = changes().filter(slug=slug).first() if prefix == f"oai:{_host(asked)}" else None
     if row is None:
@@ -340,7 +343,7 @@ def _format(asked: OaiRequest) -> metadata_formats.Format:
 
 
 def _sets(library: Library) -> list[tuple[str, str]]:
-    """Measure families, problem types and provinces that a case has or had; of the vocabulary."""
+    """Measure families, problem types and provinces that a case has or had, from the vocabulary."""
     lost = frozenset[tuple[str, str]]().union(*withdrawn_values(library).values())
     return [
         (facet, node.value)
