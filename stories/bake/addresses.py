@@ -94,14 +94,14 @@ def _index(folder: str) -> str:
 
 def _machine_file(path: str, pairs: list[tuple[str, str]]) -> str:
     name = path.lstrip("/")
-    asked = dict(pairs)
-    if asked.pop("language", "") == ENGLISH:
+    parameters = dict(pairs)
+    if parameters.pop("language", "") == ENGLISH:
         name = f"{ENGLISH}/{name}"
     stem, _dot, ending = name.rpartition(".")
-    if ending == "atom" and len(asked) == 1 and next(iter(asked)) in PARAMETERS:
-        return f"{stem}/{_folder(*next(iter(asked.items())))}.{ending}"
-    if ending == "xml" and "p" in asked:
-        return f"{stem}/{_folder('p', asked['p'])}.{ending}"
+    if ending == "atom" and len(parameters) == 1 and next(iter(parameters)) in PARAMETERS:
+        return f"{stem}/{_folder(*next(iter(parameters.items())))}.{ending}"
+    if ending == "xml" and "p" in parameters:
+        return f"{stem}/{_folder('p', parameters['p'])}.{ending}"
     return name
 
 

@@ -192,14 +192,14 @@ class UnitBaker:
         waiting, seen = deque(unit.addresses), set(unit.addresses)
         while waiting:
             address = waiting.popleft()
-            for asked in self._in_languages(address):
-                answer = self.site.get(asked, is_care=True)
+            for localized in self._in_languages(address):
+                answer = self.site.get(localized, is_care=True)
                 if answer.status == 404 and unit.case:
-                    baked.left_out += (asked,)
+                    baked.left_out += (localized,)
                     continue
                 if answer.status != 200 and not (unit.may_be_gone and answer.status == 410):
-                    raise BakeError(f"{asked} is answered {answer.status}")
-                written, linked = self._write(asked, answer)
+                    raise BakeError(f"{localized} is answered {answer.status}")
+                written, linked = self._write(localized, answer)
                 files += written
                 baked.pages += VIEWS if answer.is_html else 0
                 more = [a for a in linked if a not in seen and self._is_followed(a, unit)]
@@ -220,11 +220,11 @@ class UnitBaker:
         is_english = address.endswith("language=en")
         return [address] if not is_english or "en" in self.plan.languages else []
 
-    def _write(self, asked: str, answer: Answer) -> tuple[list[str], list[str]]:
+    def _write(self, localized: str, answer: Answer) -> tuple[list[str], list[str]]:
         """The files written, and the local addresses that a page or text file links to."""
-        found = addresses.file_of(asked)
+        found = addresses.file_of(localized)
         if found is None:
-            raise BakeError(f"{asked} is no file")
+            raise BakeError(f"{localized} is no file")
         if answer.stream is not None:
             self.folder.write_stream(found.path, answer.stream)
             return [found.path], []
@@ -235,17 +235,19 @@ class UnitBaker:
             parts = _LOCATION.findall(content.decode()) if is_sitemap else []
             return [found.path], [part.removeprefix(self.plan.site) for part in parts]
         care = answer.body.decode()
-        html = standard_view(care) or self.site.get(asked).body.decode()
-        files = [self._write_page(asked, html, ""), self._write_page(asked, care, "care")]
-        if _WHOLE_LIST.fullmatch(addresses.bare(asked)):
-            files += self._write_cards(asked, html)
+        html = standard_view(care) or self.site.get(localized).body.decode()
+        files = [self._write_page(localized, html, ""), self._write_page(localized, care, "care")]
+        if _WHOLE_LIST.fullmatch(addresses.bare(localized)):
+            files += self._write_cards(localized, html)
         return files, [addresses.bare(address) for address in _LOCAL.findall(html)]
 
-    def _write_page(self, asked: str, html: str, view: str) -> str:
-        found = addresses.file_of(asked, view)
+    def _write_page(self, localized: str, html: str, view: str) -> str:
+        found = addresses.file_of(localized, view)
         if found is None:
-            raise BakeError(f"{asked} is no file")
-        self.folder.write(found.path, self.rewriter.page(html, found.path, asked, view).encode())
+            raise BakeError(f"{localized} is no file")
+        self.folder.write(
+            found.path, self.rewriter.page(html, found.path, localized, view).encode()
+        )
         return found.path
 
     def _text(self, answer: Answer) -> bytes:
@@ -266,16 +268,16 @@ class UnitBaker:
         self.folder.write(path, content)
         return path
 
-    def _write_cards(self, asked: str, html: str) -> list[str]:
+    def _write_cards(self, localized: str, html: str) -> list[str]:
         """The cards of a list, each as a script, with links relative to the list's own page."""
-        language = addresses.language_of(asked)
+        language = addresses.language_of(localized)
         page = addresses.file_of(addresses.in_language(addresses.CASES, language))
         cards = {match[1]: card for card in _CARD.findall(html) if (match := _SLUG.search(card))}
         pks = Publication.objects.filter(slug__in=cards).values_list("slug", "pk")
         files = []
         for slug, pk in pks:
             path = f"search/card/{language}/{pk}.js"
-            linked = self.rewriter.page(cards[slug], page.path if page else "", asked)
+            linked = self.rewriter.page(cards[slug], page.path if page else "", localized)
             self.folder.write(path, script(f"card/{language}/{pk}", linked))
             files.append(path)
         return files

@@ -83,28 +83,28 @@ class CaseQuery:
     @property
     def url(self) -> str:
         page = str(self.number) if self.number > 1 else ""
-        return address_of("cases", [*self.asked, ("page", page)])
+        return address_of("cases", [*self.parameters, ("page", page)])
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
+    def parameters(self) -> list[tuple[str, str]]:
         """The query as parameters, without the page."""
         return [("q", self.q), *self.chosen, ("sort", self.sort)]
 
     @property
     def csv_url(self) -> str:
         """The address of the whole result as a table."""
-        return address_of("cases-csv", self.asked)
+        return address_of("cases-csv", self.parameters)
 
     @property
     def feed_url(self) -> str:
         """The feed of new cases that match the query, in the reader's language."""
-        asked = [("q", self.q), *self.chosen]
+        pairs = [("q", self.q), *self.chosen]
         english = [("language", "en")] if reader_language() == "en" else []
-        return address_of("cases-feed", [*asked, *english])
+        return address_of("cases-feed", [*pairs, *english])
 
     @property
     def json_lines_url(self) -> str:
-        return address_of("cases-jsonl", self.asked)
+        return address_of("cases-jsonl", self.parameters)
 
     @property
     def order(self) -> str:
@@ -268,7 +268,7 @@ class CaseQuery:
     def _nearest_terms(self) -> list[Value]:
         """Terms in use that have the words as an example, then those with the most
         similar labels."""
-        asked = {piece for word in self._words for piece in _likened(word.text)}
+        wanted = {piece for word in self._words for piece in _likened(word.text)}
         near = self._related_terms()
         known = {(facet, node.value) for _likeness, facet, node, _label in near}
         for facet, node in self.library.nodes_in_use():
@@ -277,7 +277,7 @@ class CaseQuery:
             if facet == "place" and not self._names_place(node):
                 continue  # a place name with a character in common is no answer
             label = _likened(tokenizer.fold(str(node.label)))
-            shared = len(asked & label) / len(asked | label) if asked else 0
+            shared = len(wanted & label) / len(wanted | label) if wanted else 0
             if example := self._example(node):
                 near.append((1 + shared, facet, node, node.with_name(example)))
             elif shared >= LEAST_LIKENESS:

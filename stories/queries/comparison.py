@@ -73,8 +73,10 @@ class Comparison:
 
 def compared(parameters: QueryDict, library: Library) -> Comparison:
     """The requested cases in their order, at most COMPARED: 1 query a case, plus at most 3."""
-    asked = [slug for slug in parameters.getlist("case") if "\0" not in slug]  # PostgreSQL's limit
-    slugs = list(dict.fromkeys(asked))[: 10 * COMPARED]
+    requested = [
+        slug for slug in parameters.getlist("case") if "\0" not in slug
+    ]  # PostgreSQL's limit
+    slugs = list(dict.fromkeys(requested))[: 10 * COMPARED]
     found = (library.case(slug) for slug in slugs)
     cases = [case for case in found if case][:COMPARED]
     problems, measures, metrics, targets, context = aligned = [

@@ -69,21 +69,21 @@ class MetricQuery:
     @property
     def url(self) -> str:
         page = str(self.number) if self.number > 1 else ""
-        return address_of("metrics", [*self.asked, ("page", page)])
+        return address_of("metrics", [*self.parameters, ("page", page)])
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
+    def parameters(self) -> list[tuple[str, str]]:
         """The query as parameters, without the page."""
         return [*self.chosen, ("min", self.least), ("max", self.most), ("sort", self.sort)]
 
     @property
     def csv_url(self) -> str:
         """The address of the whole result as a table."""
-        return address_of("metrics-csv", self.asked)
+        return address_of("metrics-csv", self.parameters)
 
     @property
     def json_lines_url(self) -> str:
-        return address_of("metrics-jsonl", self.asked)
+        return address_of("metrics-jsonl", self.parameters)
 
     @property
     def order(self) -> str:

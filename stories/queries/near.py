@@ -259,7 +259,7 @@ def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) 
     parts = [part for part in parts if part.folded]
     if printed := next((p.raw for p in parts if any(w.is_printed(p.raw) for w in ways)), ""):
         return Hit(anchor, [(printed, True)])
-    shown = {
+    matches = {
         part.number: sum(1 for way in ways if next(way.places(part.folded), None)) for part in parts
     }
     number = next((way.label for way in ways if way.is_number), "")
@@ -267,9 +267,9 @@ def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) 
         label = next((p.raw for p in parts if is_in_readers_language(p.raw)), "")
         return Hit(anchor, [(number, True), (f" {label}", False)], is_computed=True)
     best = sorted(
-        parts, key=lambda p: (-shown[p.number], not is_in_readers_language(p.raw), p.number)
+        parts, key=lambda p: (-matches[p.number], not is_in_readers_language(p.raw), p.number)
     )
-    if best and (shown[best[0].number] or anchor):
+    if best and (matches[best[0].number] or anchor):
         is_keyword = best[0].tier == analyzer.KEYWORD
         return Hit(anchor, excerpt(best[0].raw, ways), is_keyword=is_keyword)
     return Hit(anchor, [(_found(library, ways[0]), True)])

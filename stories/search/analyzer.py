@@ -175,37 +175,37 @@ def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """tier → (anchor, text) of all searched text, in both languages."""
     texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
 
-    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
+    def add(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
         if text:
             texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
 
-    say(TITLE, "", document["title"])
-    say(REST, "", document["key_message"])
-    say(REST, "", document["abstract"])
-    say(REST, "", document["name_as_reported"])
+    add(TITLE, "", document["title"])
+    add(REST, "", document["key_message"])
+    add(REST, "", document["abstract"])
+    add(REST, "", document["name_as_reported"])
     for part in document["sources"]:
-        say(REST, "sources", part["title"])
+        add(REST, "sources", part["title"])
     for part in document["problems"]:
         anchor = f"problem-{part['key']}"
-        say(PROBLEM, anchor, part["heading"])
-        say(PROBLEM, anchor, part["statement"])
+        add(PROBLEM, anchor, part["heading"])
+        add(PROBLEM, anchor, part["statement"])
         texts[KEYWORD] += _keywords(anchor, part)
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
         tier = PLANNED_MEASURE if part["status"] in _NOT_BEGUN else DONE_MEASURE
-        say(tier, anchor, part["title"])
-        say(tier, anchor, part["summary"])
+        add(tier, anchor, part["title"])
+        add(tier, anchor, part["summary"])
         texts[KEYWORD] += _keywords(anchor, part)
         for actor in part["actors"]:
-            say(REST, anchor, actor["name"])
+            add(REST, anchor, actor["name"])
     for part in _metrics(document):
         anchor = f"metric-{part['key']}"
-        say(REST, anchor, part["scope"])
+        add(REST, anchor, part["scope"])
         texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
     for part in document["derived"]:
-        say(REST, f"computed-{part['key']}", part["label"])
+        add(REST, f"computed-{part['key']}", part["label"])
     for question, part in document["glance"].items():
-        say(REST, f"glance-{question}", part["text"])
+        add(REST, f"glance-{question}", part["text"])
     return texts
 
 

@@ -184,7 +184,7 @@ def words(question: str) -> list[Word]:
     """The words of a query, without duplicates; a text must contain all of them. Empty if the query
     has only signs."""
     pieces = fold(_BETWEEN_WORDS.sub(" ", question)).split()
-    texts = [text for text in dict.fromkeys(map(_without_signs, pieces)) if _asks(text)]
+    texts = [text for text in dict.fromkeys(map(_without_signs, pieces)) if _has_content(text)]
     return [_word(text) for text in texts[:WORD_LIMIT]]
 
 
@@ -210,7 +210,7 @@ def _without_signs(text: str) -> str:
     return text[start:end]
 
 
-def _asks(text: str) -> bool:
+def _has_content(text: str) -> bool:
     """False for signs alone."""
     return any(character.isalnum() for character in text)
 

@@ -295,9 +295,9 @@ def _next(request: HttpRequest, library: Library, end: int, total: int) -> str |
     if end >= total:
         return None
     cursor = base64.urlsafe_b64encode(f"{library.revision}:{end}".encode()).decode()
-    asked = [(name, value) for name, values in request.GET.lists() for value in values]
-    asked = [pair for pair in asked if pair[0] != "cursor"]
-    return f"{site_of(request)}{request.path}?{urlencode([*asked, ('cursor', cursor)])}"
+    parameters = [(name, value) for name, values in request.GET.lists() for value in values]
+    parameters = [pair for pair in parameters if pair[0] != "cursor"]
+    return f"{site_of(request)}{request.path}?{urlencode([*parameters, ('cursor', cursor)])}"
 
 
 def _paged(answer: answers.Paged, following: str | None) -> HttpResponse:

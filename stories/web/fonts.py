@@ -75,8 +75,8 @@ def _by_fontconfig() -> Iterator[str]:
     program = shutil.which("fc-match")
     if not program:
         return
-    asked = [program, "--format", "%{file}", _PATTERN]
-    answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False)
+    command = [program, "--format", "%{file}", _PATTERN]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     if answer.stdout:
         yield answer.stdout
 

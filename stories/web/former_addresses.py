@@ -55,8 +55,8 @@ def redirecting_list(view: View) -> View:
 
     @wraps(view)
     def redirecting(request: HttpRequest, **kwargs: Any) -> Any:
-        asked = [(name, value) for name in PARAMETERS for value in request.GET.getlist(name)]
-        moved = successors(asked, Library.now()) if asked else {}
+        pairs = [(name, value) for name in PARAMETERS for value in request.GET.getlist(name)]
+        moved = successors(pairs, Library.now()) if pairs else {}
         if not moved:
             return view(request, **kwargs)
         parameters = request.GET.copy()

@@ -266,8 +266,8 @@ def search_link(source: Any) -> str:
         f'"{source.original_title}"',
         source.data["container"] and source.data["container"]["zh"],
     ]
-    asked = " ".join(filter(None, [*words, source.issued]))
-    return f"https://www.bing.com/search?{urlencode({'q': asked})}"
+    question = " ".join(filter(None, [*words, source.issued]))
+    return f"https://www.bing.com/search?{urlencode({'q': question})}"
 
 
 def words(text: Any) -> Any:

@@ -125,8 +125,8 @@ def is_care(request: HttpRequest) -> bool:
 
 def this_page_as(request: HttpRequest, view: str) -> str:
     """The address of this page that switches to the care view or the standard view."""
-    asked = {name: values for name, values in request.GET.lists() if name != "view"}
-    return f"?{urlencode({**asked, 'view': view}, doseq=True)}"
+    parameters = {name: values for name, values in request.GET.lists() if name != "view"}
+    return f"?{urlencode({**parameters, 'view': view}, doseq=True)}"
 
 
 def in_language(address: str, language: str) -> str:

@@ -62,8 +62,8 @@ def page(
     In a static export only the overview has that date: else each publication would change all
     files.
     """
-    is_told = name == "overview" or not is_baked(request)
-    foot = {"last_published_on": library.last_published_on} if is_told else {}
+    has_date = name == "overview" or not is_baked(request)
+    foot = {"last_published_on": library.last_published_on} if has_date else {}
     response = render(request, f"stories/{name}.html", foot | (context or {}))
     response.content = _BLANK_LINES.sub(b"\n", response.content)
     return response

@@ -84,7 +84,7 @@ def _apa_authors(item: Item) -> str:
     names = [_with_initials(name) for name in item.authors]
     if len(names) > APA_AUTHORS:
         return f"{', '.join(names[:APA_FIRST])}, … {names[-1]}"
-    return names[0] if len(names) == 1 else _listed(names, ", & ")
+    return names[0] if len(names) == 1 else _joined(names, ", & ")
 
 
 def _with_initials(name: Name) -> str:
@@ -96,7 +96,7 @@ def _chicago_authors(item: Item) -> str:
     names = [name.text for name in item.authors]
     if len(names) > CHICAGO_AUTHORS:
         return f"{', '.join(names[:CHICAGO_FIRST])}, et al."
-    return " and ".join(names) if len(names) < 3 else _listed(names, ", and ")
+    return " and ".join(names) if len(names) < 3 else _joined(names, ", and ")
 
 
 def _mla_authors(item: Item) -> str:
@@ -104,7 +104,7 @@ def _mla_authors(item: Item) -> str:
     return f"{names[0]}, et al." if len(names) > 2 else " and ".join(names)
 
 
-def _listed(names: list[str], last: str) -> str:
+def _joined(names: list[str], last: str) -> str:
     return last.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
