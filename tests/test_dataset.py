@@ -1,4 +1,4 @@
-"""The whole library as a data set: its tables and codebook, its files, and who is offered them."""
+"""The data set: tables, codebook, files, and which release is offered."""
 
 import csv
 import hashlib
@@ -36,7 +36,7 @@ library = pytest.mark.usefixtures("library")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """Where data sets are offered, empty."""
+    """An empty folder for releases."""
     with override_settings(EXPORTS_DIR=tmp_path / "exports"):
         yield settings.EXPORTS_DIR
 
@@ -232,7 +232,7 @@ def test_a_revision_makes_the_same_bytes_again(written: Path, tmp_path: Path) ->
 
 
 def exported() -> str:
-    """What the command says."""
+    """The output of the command."""
     said = StringIO()
     call_command("exportlibrary", stdout=said)
     return said.getvalue()
