@@ -33,7 +33,7 @@ class App:
     status: str = "200 OK"
     headers: list[tuple[str, str]] = field(default_factory=list)
     is_cacheable: bool = True
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
     closed: int = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
