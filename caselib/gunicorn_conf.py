@@ -27,7 +27,7 @@ sendfile = False  # our own sockets enforce the transfer rate
 preload_app = True
 forwarder_headers = ""  # no header of a request sets SCRIPT_NAME or PATH_INFO
 limit_request_line = 8190  # bytes, gunicorn's maximum; a longer line is answered with 414
-control_socket_disable = True  # it would stand outside the data folder
+control_socket_disable = True  # it would be outside the data folder
 loglevel = "warning"
 
 HOST = settings.OWN_HOST

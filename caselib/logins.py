@@ -27,7 +27,7 @@ KNOWN_FOR = timedelta(days=90)  # an address from which a name has logged in
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes is untyped
     def get_failures(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
-        """Those of name and address; as many as lock where a slower limit is reached."""
+        """Failures by name and address; the lockout limit if a slower limit is reached."""
         failures = int(super().get_failures(request, credentials))
         if _is_over(request, credentials):
             return max(failures, int(get_failure_limit(request, credentials)))

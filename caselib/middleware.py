@@ -57,7 +57,9 @@ class DeskParameters:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """A number that no column holds: SQLite and PostgreSQL each have their own error."""
+        """A number outside the range of its column: SQLite and PostgreSQL raise different
+        errors.
+        """
         is_too_large = isinstance(exception, OverflowError | DataError)
         if is_too_large and request.path_info.startswith(settings.DESK):
             return bad_request(request, BadRequest())

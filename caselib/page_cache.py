@@ -37,9 +37,9 @@ MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no paramete
 # Downloads have parameters but no care view; neither do machine formats.
 FILES = (*MACHINE_FORMATS, ".jsonld", ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
 PROGRAMS, THEIR_PAGE = "/api/", "/docs"
-VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
+VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: parts of the key
 CANDIDATE = "caselib.page_cache"  # in the environ
-OUTCOME = "caselib.page_cache.outcome"  # in the environ: hit or miss, else nothing
+OUTCOME = "caselib.page_cache.outcome"  # in the environ: hit or miss, unset on bypass
 
 
 class CacheKey(NamedTuple):
@@ -170,7 +170,7 @@ def _recompressed(response: CachedResponse) -> CachedResponse:
 
 
 def cacheable(view: View) -> View:
-    """Opt a view in. It receives a request reduced to what the cache key holds."""
+    """Opt a view in. It receives a request reduced to the content of the cache key."""
 
     @wraps(view)
     def reduced(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

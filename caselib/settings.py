@@ -193,13 +193,13 @@ DEBUG = flag("CASELIB_DEBUG")
 # reader: the public pages alone, with no desk, login or session, and a database it cannot write.
 ROLE = one_of("CASELIB_ROLE", "all", "reader")
 REQUEST_LOG = one_of("CASELIB_REQUEST_LOG", "none", "text", "json")  # logs each request
-HEALTH = ("/healthz", "/readyz")  # answered whatever the host: load balancers ask by address
+HEALTH = ("/healthz", "/readyz")  # answered for any Host header, as load balancers use the address
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 OWN_HOST = "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is allowed
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
-FOUR_EYES = flag("CASELIB_FOUR_EYES")  # whoever wrote a case may not publish it
+FOUR_EYES = flag("CASELIB_FOUR_EYES")  # the author of a case may not publish it
 # Two-factor authentication: for users who have set it up, for all users, or for none.
 SECOND_FACTOR = one_of("CASELIB_SECOND_FACTOR", "optional", "required", "off")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server

@@ -229,7 +229,7 @@ def test_what_was_computed_is_marked(read: Read) -> None:
 
 
 def test_every_citation_opens_to_its_fragment(read: Read) -> None:
-    """Those of headline numbers twice: on the first screen and at the number."""
+    """Citations of headline numbers appear twice: on the first screen and at the number."""
     printed = Counter(one_line(cite["printed"]) for cite in cited_by(read.document))
     printed.update(one_line(metric.data["cite"]["printed"]) for metric in read.case.telling)
     shown = [q.text for q in read.page.all("q", lang="zh-Hans")]

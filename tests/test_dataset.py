@@ -223,7 +223,7 @@ def test_a_cell_that_could_be_a_formula_begins_with_an_apostrophe(tmp_path: Path
 
 @library
 def test_a_revision_makes_the_same_bytes_again(written: Path, tmp_path: Path) -> None:
-    with override("en"):  # whoever writes it
+    with override("en"):  # whichever process writes it
         build.write(Library.present(), RELEASE, tmp_path, lambda _done: None)
     assert (tmp_path / "SHA256SUMS").read_text() == (written / "SHA256SUMS").read_text()
 

@@ -235,6 +235,6 @@ def test_a_table_may_be_read_by_other_sites(client: Client, form: str) -> None:
 def test_the_queries_of_a_table_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int
 ) -> None:
-    """Those for a new revision included."""
+    """Including those for a new revision."""
     with django_assert_num_queries(queries):
         content(client, address)

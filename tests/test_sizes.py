@@ -29,7 +29,7 @@ TABLE = [
     (("over", 400, None), "400- 399- 400-401 0-401 -401 400-400.1", "401- -400 400-400 -399"),
     # Nearly n is just below n.
     (("nearly", None, 400), "-400 399- 399-400 399.9- -401", "400- 400-400 401- -399 400-500"),
-    # At least and at most n: n itself is what is known.
+    # At least and at most n count as n.
     (("at_least", 400, None), "400- -400 400-400 399-", "401- -399"),
     (("at_most", None, 400), "400- -400 400-400 -401", "401- -399"),
     # A range matches if it overlaps.

@@ -412,7 +412,7 @@ def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
 
 
 def _name_with(word: tokenizer.Word, node: Node) -> str:
-    """Its label, followed by the name that contains the word, if that is another."""
+    """The label, followed by the name that contains the word, if that is another."""
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.synonyms)
     held = (name for name in names if word.is_in(tokenizer.fold(name)))

@@ -29,7 +29,7 @@ class Node:
         return self.examples_en if reader_language() == "en" else self.examples_zh
 
     def with_name(self, name: str) -> str:
-        """Its label followed by another name: 公共照明（路灯）."""
+        """The label followed by another name: 公共照明（路灯）."""
         label = str(self.label)
         both = (
             pgettext("a place and its former or later name", "%(label)s (also %(name)s, renamed)")

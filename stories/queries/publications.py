@@ -50,7 +50,7 @@ def latest(cases: Iterable[int], limit: int) -> list[tuple[int, datetime, dateti
 
 
 def published(library: Library, versions: Iterable[Version]) -> Iterator[PublishedCase]:
-    """Those of the versions that pages can show, current or not. No query."""
+    """Presents versions, current or not, and skips those that no page can show. No query."""
     for version in versions:
         case = library.presented(version)
         if case:

@@ -13,7 +13,7 @@ from stories.reading.source_text import SourceError
 
 @dataclass(frozen=True)
 class Printed:
-    """`starts`: for each character of `folded`, where it stands in `text`."""
+    """`starts`: for each character of `folded`, its index in `text`."""
 
     text: str
     folded: str

@@ -15,7 +15,7 @@ from stories.reading.dates import NO_TENTHS, Moment, Span, Tenths
 from stories.reading.faults import Finding, Parameters
 
 _ZH = "零一二三四五六七八九"
-# A year is followed by 年, or stands in a span of years, or is the fragment: not in 共2021户.
+# A year is followed by 年, or is in a span of years, or is the whole fragment: not in 共2021户.
 _YEAR = r"(?<!\d)(?:1[89]|2[01])\d\d(?=年|[-—~至到、和](?:1[89]|2[01])\d\d(?!\d)|$)"
 _PRINTED = {
     "year": _YEAR,

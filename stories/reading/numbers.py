@@ -22,8 +22,8 @@ NUMBER = (
 )
 POWER = "(?:个(?=亿))?(?:[百万亿]|千(?![瓦克米]))+"
 
-# The forms in which cheques are written (支付结算办法, 1997, appendix 1) stand for numbers only
-# beside a power or 元: 伍仟, not 陆续.
+# Formal numerals, as on cheques (支付结算办法, 1997, appendix 1), are numbers only beside a power
+# or 元: 伍仟, not 陆续.
 _FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
 _IN_FORMAL = str.maketrans(_FORMAL)
 _formal_run = re.compile(

@@ -47,8 +47,8 @@ _WORDS = {
 
 
 def _table() -> dict[str, str]:
-    """Character → its folded form, where that is another: Unicode's compatibility forms and case
-    folding, simplified script whatever the region, straight quotation marks.
+    """Character → its folded form, if that differs: Unicode's compatibility forms and case folding,
+    simplified script for any region, straight quotation marks.
 
     Source: Unicode 15.0, UAX #15 (NFKC) and chapter 5.18; OpenCC 1.4 (hk2s), read 2026-11.
     """

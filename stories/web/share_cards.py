@@ -18,7 +18,7 @@ from stories.reading.figures import Figure
 from stories.web.fonts import Face, han_face
 from stories.web.printing import figure
 
-WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it
+WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph recommends
 # Source: the light tokens of static/css/tokens.css; a test compares them.
 PAPER, INK, SOFT, LINE, ACCENT = "#faf8f3", "#22201c", "#5c564c", "#d9d2c4", "#8a3324"
 FIGURES = 2  # of a case

@@ -153,7 +153,9 @@ def share_card(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponse:
-    """Of versions of cases that are not withdrawn: 1 query. The desk serves its own."""
+    """Serves pictures of versions of cases that are not withdrawn: 1 query. The desk serves its
+    own.
+    """
     published = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
     if not published.exists():
         raise Http404

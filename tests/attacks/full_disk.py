@@ -21,7 +21,7 @@ from tests.attacks.server import ROOT, environment, get, log_of, prepare, servin
 MB = 2**20
 DISK = 192 * MB  # more than /readyz requires to be free
 FREE = (2 * MB, MB, MB // 2, MB // 8, 4096, 0)  # bytes
-HELD = 30  # seconds for which a writer holds the lock; SQLite waits for 20
+HELD = 30  # seconds for which a writer locks the database; SQLite waits for 20
 PAGES = ("/cases/yucai/", "/cases/?page={}", "/metrics/?page={}", "/en/", "/readyz")
 
 

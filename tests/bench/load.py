@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _cpu_seconds() -> float:
-    """Of this process and of its ended children."""
+    """CPU time of this process and of its ended children."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

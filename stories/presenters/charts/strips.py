@@ -12,7 +12,7 @@ from stories.presenters.charts.marks import FULL, TAIL, At, Stretch, goes_beyond
 STRIP_LEAST = 3  # metrics: two are described by their minimum and maximum
 LANES = 8  # lanes at most
 GAP = 4.0  # % of the scale between two marks of a lane: a dot on a phone
-LOG_FROM = 100  # times the minimum; above it only the maximum would stand out on a linear scale
+LOG_FROM = 100  # times the minimum; above, a linear scale would show little but the maximum
 
 
 @dataclass(frozen=True)
