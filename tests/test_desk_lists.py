@@ -28,7 +28,7 @@ MODELS = (MeasureFamily, MeasureType, ProblemType, BodyKind, Indicator, Tag, Pla
 
 
 def fill() -> None:
-    """A thousand terms of each vocabulary, with places in a chain of parents."""
+    """A thousand terms of each vocabulary; the places are counties of one province."""
     family = builders.a_measure_family()
     above = builders.a_place(level="province", parent=None)
     words: Callable[[int], dict[str, Any]] = lambda n: {  # noqa: E731
