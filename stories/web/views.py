@@ -40,7 +40,8 @@ from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
 from stories.web.site import is_baked, site_of
 
-_BLANK_LINES = re.compile(rb"\n{2,}")  # where a template decides and prints nothing
+# Where a template decides and prints nothing; \n{2,} is looked for six times as long.
+_BLANK_LINES = re.compile(rb"\n\n+")
 FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
 
 View = Callable[..., HttpResponse]
