@@ -1,8 +1,8 @@
 """Screenshots for docs/desk.md: a reviewer works on the article of the tests, in both languages.
 
 `python -m tests.desk_screenshots http://127.0.0.1:8000 USER` writes them to docs/desk/. It creates
-a case in that library, which has to be a disposable one, changes a published one, and reads the
-password from standard input.
+a disposable case in that library, changes one that is published, and reads the password from
+standard input.
 """
 
 import sys
