@@ -1,4 +1,4 @@
-"""Names of values of facets: which of them have a word, in one look at all."""
+"""Names of values of facets: which of them contain a word."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from stories.search import analyzer, tokenizer
 
 
 class Names:
-    """Names of many values as one folded text."""
+    """Names of many values as one folded text, so that one search finds all that contain a word."""
 
     def __init__(self, names: Mapping[analyzer.Key, str]) -> None:
         self.keys = list(names)
@@ -17,6 +17,6 @@ class Names:
         self.text = "\n".join(folded)
 
     def with_word(self, word: tokenizer.Word) -> list[analyzer.Key]:
-        """(facet, value) of each, once."""
+        """(facet, value) of each match, without duplicates."""
         found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
         return [self.keys[n] for n in dict.fromkeys(found)]
