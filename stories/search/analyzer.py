@@ -80,7 +80,7 @@ class Entry:
         return found
 
     def _spoken_texts(self) -> tuple[list[str], list[str]]:
-        """Titles and headings, the first text of their part; and other short texts."""
+        """(titles and headings, which are the first text of their part; other short texts)."""
         headings: list[str] = []
         short_texts: list[str] = []
         ends = [*(start - 1 for start, *_rest in self.parts[1:]), len(self.folded)]
