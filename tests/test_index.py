@@ -53,7 +53,7 @@ def found(q: str) -> set[int]:
 def indexed() -> dict[str, Any]:
     """All of the index, by table. Postings are read, because the same members may be written in
     two ways; metrics have other primary keys each time."""
-    metrics = IndexedMetric.objects.prefetch_related("types")
+    metrics = IndexedMetric.objects.select_related("row").prefetch_related("types")
     return {
         "postings": {(row.space, row.key): set(row.members()) for row in Posting.objects.all()},
         "texts": list(IndexedText.objects.order_by("pk").values(*TEXT_COLUMNS)),
@@ -62,6 +62,7 @@ def indexed() -> dict[str, Any]:
             (row.publication_id, row.key): (
                 (row.indicator, row.kind, row.begin, row.end),
                 sorted(row.types.values_list("type", flat=True)),
+                row.row.row,
             )
             for row in metrics
         },

@@ -117,7 +117,7 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
         )
-        self._suspects = self._damaged(held)
+        self.suspects = self._damaged(held)
         self._orders: dict[str, Order] = {}
         self._memo: dict[str, Any] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
@@ -287,7 +287,7 @@ class Library:
 
     def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
         """The document without what no page can show, None where that is all of it."""
-        if stored.is_intact and pk not in self._suspects:
+        if stored.is_intact and pk not in self.suspects:
             return stored.document
         found = damage.showable(stored.document, self.terms)
         self._log_damage(pk, found)

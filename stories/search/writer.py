@@ -24,6 +24,7 @@ from stories.documents import damage
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
+    IndexedMetricRow,
     IndexedMetricType,
     IndexedText,
     Posting,
@@ -41,6 +42,7 @@ from stories.search.analyzer import (
     entry,
 )
 
+_OF_METRICS = (IndexedMetricType, IndexedMetricRow)  # deleted before the metrics
 PROCESSES = 2  # that tokenize where MANY cases are indexed
 MANY = 2000  # cases; fewer take less time than the start of processes
 Progress = Callable[[int, int], None]  # cases done, of how many
@@ -71,7 +73,7 @@ def rebuild(
     """
     builder, done = PostingsBuilder(), 0
     with writing(), _without_collector():
-        for table in (IndexedMetricType, IndexedMetric, IndexedText, IndexedCard, Posting):
+        for table in (*_OF_METRICS, IndexedMetric, IndexedText, IndexedCard, Posting):
             table._default_manager.all().delete()
         for entries, postings in _tokenized(_chunks(cases), count):
             write_rows(entries)
@@ -228,14 +230,19 @@ def write_rows(entries: Mapping[int, Entry]) -> None:
         IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
     )
     IndexedCard.objects.bulk_create(
-        IndexedCard(pk=pk, card=found.card) for pk, found in entries.items()
+        IndexedCard(pk=pk, card=found.card, row=found.row) for pk, found in entries.items()
     )
     metrics = [(pk, metric) for pk, found in entries.items() for metric in found.metrics]
     rows = ((pk, m.key, m.indicator, m.kind, m.begin, m.end) for pk, m in metrics)
     columns = ("publication", "key", "indicator", "kind", "begin", "end")
     ids = _insert(IndexedMetric, columns, rows)
-    types = ((id_, slug) for id_, (_pk, m) in zip(ids, metrics, strict=True) for slug in m.types)
-    _insert(IndexedMetricType, ("metric", "type"), types)
+    written = [(id_, m) for id_, (_pk, m) in zip(ids, metrics, strict=True)]
+    _insert(
+        IndexedMetricType, ("metric", "type"), ((id_, s) for id_, m in written for s in m.types)
+    )
+    IndexedMetricRow.objects.bulk_create(
+        IndexedMetricRow(pk=id_, row=m.row) for id_, m in written if m.row
+    )
 
 
 def _insert(
@@ -262,7 +269,8 @@ def _insert(
 
 def _clear(pks: list[int]) -> None:
     """Remove the rows of these cases from every table but that of postings."""
-    IndexedMetricType.objects.filter(metric__publication__in=pks).delete()
+    for table in _OF_METRICS:
+        table._default_manager.filter(metric__publication__in=pks).delete()
     IndexedMetric.objects.filter(publication__in=pks).delete()
     IndexedText.objects.filter(pk__in=pks).delete()
     IndexedCard.objects.filter(pk__in=pks).delete()
@@ -276,7 +284,7 @@ def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
         # Of another release only the values are understood; its index is stale as a whole.
         is_present = (FORM, PRESENT_FORM) in values
         parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
-        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, ()).posting_keys()
+        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, {}, ()).posting_keys()
     return found
 
 
