@@ -1,4 +1,4 @@
-"""Every list and table as records, in the order of its page, read a chunk at a time."""
+"""Every list and table as records, in the order of its page, read in chunks."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -32,10 +32,8 @@ def every_metric(query: MetricQuery, site: str) -> Iterator[MetricRecord]:
         yield from metrics(query.library, some, site)
 
 
-def metrics(
-    library: Library, keys: Sequence[metric_rows.MetricKey], site: str
-) -> Iterator[MetricRecord]:
-    """1 query."""
+def metrics(library: Library, keys: Sequence[tuple[int, str]], site: str) -> Iterator[MetricRecord]:
+    """Of these (primary key of the publication, key of the metric): 1 query."""
     for row, version in metric_rows.numbered_rows(library, keys):
         yield records.metric_record(library, row, version, site)
 
@@ -43,7 +41,7 @@ def metrics(
 def sources(
     library: Library, site: str, first: int = 0, end: int | None = None
 ) -> Iterator[SourceRecord]:
-    """Of the cases from first to end, by slug: 1 query for every CHUNK cases."""
+    """Sources of the cases from start to end, by slug: 1 query for every CHUNK cases."""
     last = len(library.cases) if end is None else end
     for found in current_cases(library, library.in_order(library.cases, "slug", first, last)):
         for source in found.case.sources:

@@ -1,6 +1,6 @@
-"""What the library holds as flat records, each text in both languages.
+"""Flat records of cases, metrics, terms and sources, each text in both languages.
 
-One shape serves CSV, JSON Lines and the API: columns and schemas are read from the fields here.
+One shape serves CSV, JSON Lines and the API: columns and schemas are derived from its fields.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -174,7 +174,7 @@ class PlaceRecord(Record):
     url: Text
 
 
-# ---------------------------------------------------------------- made of what readers see
+# ---------------------------------------------------------------- records from presenters
 
 
 def case_record(
@@ -189,7 +189,9 @@ def case_record(
         url=addresses(site, "case", slug),
         document=site + links.of("case-document", slug),
         **{name: row[name] for name in copied},
-        **{name: text(row[name]) for name in ("title", "key_message", "abstract")},
+        title=text(row["title"]),
+        key_message=text(row["key_message"]),
+        abstract=text(row["abstract"]),
         place=_term(library, "place", row["place"]),
         name_as_reported=text(row["name_as_reported"]),
         problem_types=_terms(library, "problem", row["problem_types"]),
@@ -219,7 +221,10 @@ def metric_record(
         is_planned=kind == Kind.TARGET or is_of_plan,
         qualifier=closed(Qualifier, row["qualifier"]),
         unit=_text_of(indicator, "unit"),
-        **{name: optional(row[name]) for name in ("measure_title", "scope", "period", "note")},
+        measure_title=optional(row["measure_title"]),
+        scope=optional(row["scope"]),
+        period=optional(row["period"]),
+        note=optional(row["note"]),
         reading_note=optional(row["reading_note"]),
         claim=closed(Claim, row["claim"]),
     )
@@ -248,9 +253,9 @@ def source_record(source: SourcePresenter, site: str) -> SourceRecord:
 
 
 def term_records(library: Library, facet: str, site: str) -> Iterator[TermRecord]:
-    """Of `family`, `measure`, `problem`, `tag` or `actor`, in the order of the vocabulary, those
-    without a case included. No query."""
-    is_family = facet == "family"  # families stand among the measure types, as their parents
+    """`facet` is `family`, `measure`, `problem`, `tag` or `actor`. In the order of the vocabulary,
+    including terms without a case. No query."""
+    is_family = facet == "family"  # families are among the measure types, as their parents
     page = {"measure": "measure-type", "problem": "problem-type"}.get(facet)
     facet = "measure" if is_family else facet
     rows = library.terms[facet]
@@ -289,7 +294,7 @@ def indicator_records(library: Library) -> Iterator[IndicatorRecord]:
 
 
 def place_records(library: Library, site: str) -> Iterator[PlaceRecord]:
-    """Places that some published case has, by code. No query."""
+    """Places of published cases, by code. No query."""
     for code, row in library.terms["place"].items():
         if code in library.holding["place"]:
             yield PlaceRecord(
@@ -306,7 +311,7 @@ def place_records(library: Library, site: str) -> Iterator[PlaceRecord]:
 
 
 def _history(row: Any) -> dict[str, Any]:
-    """field → what the code table says of a place."""
+    """field → value from the code table."""
     history = history_of(row)
     former = history.former if history else ()
     return {
@@ -360,7 +365,7 @@ def _term(library: Library, facet: str, value: str) -> Labelled:
 
 
 def _terms(library: Library, facet: str, values: Iterable[str]) -> list[Labelled]:
-    """Each once, in their order."""
+    """Without duplicates, in their order."""
     return [_term(library, facet, value) for value in dict.fromkeys(values)]
 
 

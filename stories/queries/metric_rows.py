@@ -1,4 +1,4 @@
-"""Metrics as a table lists them, read from the documents of their cases."""
+"""Rows of the table of metrics, read from the documents of their cases."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
@@ -12,7 +12,7 @@ from stories.search.reader import MetricKey, Row
 
 
 class MetricRow(MetricPresenter):
-    """A metric with what a row says of its case and measure."""
+    """A metric with the columns for its case and measure."""
 
     @property
     def indicator_label(self) -> str:
@@ -40,8 +40,8 @@ class MetricRow(MetricPresenter):
 
 
 def rows_of(library: Library, keys: Sequence[MetricKey]) -> list[MetricRow]:
-    """The metrics with these keys, in this order: 1 query. Those of a case that was withdrawn
-    meanwhile are passed over."""
+    """The metrics with these keys, in this order: 1 query. Those of a case withdrawn meanwhile are
+    skipped."""
     found = metrics_by_key(library, keys)
     return [found[key] for key in keys if key in found]
 
@@ -61,8 +61,8 @@ def metrics_by_key(library: Library, keys: Sequence[MetricKey]) -> dict[MetricKe
 
 
 def _part(document: Mapping[str, Any], keys: Set[str]) -> dict[str, Any]:
-    """What rows show: these metrics, their measures and the passages that they cite. The fifty
-    documents of a page would take 15 MB."""
+    """The part of a document that rows need: these metrics, their measures and cited passages. The
+    fifty complete documents of a page would take 15 MB."""
     measures = [
         {**measure, "metrics": chosen}
         for measure in document["measures"]

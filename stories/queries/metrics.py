@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain, groupby, islice
+from itertools import groupby, islice
 from operator import itemgetter
 
 from django.db.models import Count, QuerySet
@@ -43,11 +43,11 @@ _PACKED = 500  # keys
 
 @dataclass(frozen=True)
 class MetricQuery:
-    """A reader's question to the table of metrics; sizes are in the indicator's own unit."""
+    """A reader's query of the table of metrics; bounds are in the indicator's own unit."""
 
     library: Library = field(compare=False, repr=False)
     chosen: tuple[tuple[str, str], ...] = ()  # (facet, value)
-    least: str = ""  # decimal, as asked
+    least: str = ""  # decimal, as requested
     most: str = ""
     sort: str = ""
     number: int = 1
@@ -80,21 +80,21 @@ class MetricQuery:
     @property
     def url(self) -> str:
         page = str(self.number) if self.number > 1 else ""
-        return address_of("metrics", [*self.asked, ("page", page)])
+        return address_of("metrics", [*self.parameters, ("page", page)])
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
-        """The question as parameters, without the page."""
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query as parameters, without the page."""
         return [*self.chosen, ("min", self.least), ("max", self.most), ("sort", self.sort)]
 
     @property
     def csv_url(self) -> str:
         """The address of the whole result as a table."""
-        return address_of("metrics-csv", self.asked)
+        return address_of("metrics-csv", self.parameters)
 
     @property
     def json_lines_url(self) -> str:
-        return address_of("metrics-jsonl", self.asked)
+        return address_of("metrics-jsonl", self.parameters)
 
     @property
     def order(self) -> str:
@@ -116,7 +116,7 @@ class MetricQuery:
         return chips
 
     def choices(self) -> list[Facet]:
-        """What the form offers: every value that some case has."""
+        """The options of the form: every value that some case has."""
         return [
             Facet(
                 name,
@@ -172,7 +172,7 @@ class MetricQuery:
         return {slug: counts[slug] for slug in known if slug in counts}
 
     def keys(self, start: int, end: int) -> list[MetricKey]:
-        """Of the metrics from start to end of the result in its order."""
+        """Keys of the metrics from start to end of the ordered result."""
         if self.order == "indicator":
             return list(self._by_indicator(start, end))
         rows = self._rows().order_by(*_ORDERS[self.order]).values_list("publication_id", "key")
@@ -186,15 +186,15 @@ class MetricQuery:
         known = self.library.terms["indicator"]
         if self.order == "indicator":
             packed = {slug: list(_packed(group)) for slug, group in groupby(rows, itemgetter(0))}
-            chunks = chain.from_iterable(packed[slug] for slug in known if slug in packed)
+            chunks = [chunk for slug in known for chunk in packed.get(slug, ())]
         else:
-            chunks = iter(list(_packed(row for row in rows if row[0] in known)))
+            chunks = list(_packed(row for row in rows if row[0] in known))
         for pks, keys in chunks:
             yield from zip(pks, keys.split("\n"), strict=True)
 
     def _by_indicator(self, start: int, end: int) -> Iterator[MetricKey]:
-        """The counts say which indicators the page shows: those it shows whole are 1 query, the
-        first and the last, where they begin before it or end behind it, 1 each."""
+        """The counts tell which indicators are on the page: those completely on it take 1 query
+        together, the first and the last, if cut, 1 each."""
         cut: dict[str, tuple[int, int]] = {}
         behind = 0
         for slug, count in self._counts.items():
@@ -276,7 +276,7 @@ def _packed(rows: Iterable[tuple[str, int, str]]) -> Iterator[tuple["array[int]"
 
 
 def _decimal(text: str) -> str:
-    """A size as asked, in one form; "" for what is no number."""
+    """A bound in one canonical form; "" if it is no number."""
     text = text.strip()
     if not re.fullmatch(r"\d{1,14}(\.\d{1,4})?", text, re.ASCII):
         return ""
