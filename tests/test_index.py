@@ -54,7 +54,7 @@ def found(q: str) -> set[int]:
 def indexed() -> dict[str, Any]:
     """The whole index, by table. Postings are decoded, because equal sets may have different bytes;
     primary keys of metrics are left out, as they change."""
-    metrics = IndexedMetric.objects.prefetch_related("types")
+    metrics = IndexedMetric.objects.select_related("row").prefetch_related("types")
     return {
         "postings": {(row.space, row.key): set(row.members()) for row in Posting.objects.all()},
         "texts": list(IndexedText.objects.order_by("pk").values(*TEXT_COLUMNS)),
@@ -63,6 +63,7 @@ def indexed() -> dict[str, Any]:
             (row.publication_id, row.key): (
                 (row.indicator, row.kind, row.begin, row.end),
                 sorted(row.types.values_list("type", flat=True)),
+                row.row.row,
             )
             for row in metrics
         },

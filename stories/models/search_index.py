@@ -80,12 +80,15 @@ class IndexedText(models.Model):
 
 
 class IndexedCard(models.Model):
-    """What lists show of one published case: entries.card of its document."""
+    """What lists show of one published case, `analyzer.card` of its document; and what tables say
+    of it, `rows.case_row`.
+    """
 
     publication = models.OneToOneField(
         Publication, models.CASCADE, primary_key=True, related_name="indexed_card"
     )
     card = models.JSONField(encoder=Unescaped)
+    row = models.JSONField(encoder=Unescaped, default=dict)
 
     def __str__(self) -> str:
         return f"card of {self.publication_id}"
@@ -132,3 +135,18 @@ class IndexedMetricType(models.Model):
 
     def __str__(self) -> str:
         return self.type
+
+
+class IndexedMetricRow(models.Model):
+    """What tables say of a metric: `rows.metric_rows` of its document. Not in the table of metrics
+    itself, whose rows are scanned by filters and stay short.
+    """
+
+    # Deleted before the metric, as its types are.
+    metric = models.OneToOneField(
+        IndexedMetric, models.DO_NOTHING, primary_key=True, related_name="row"
+    )
+    row = models.JSONField(encoder=Unescaped)
+
+    def __str__(self) -> str:
+        return f"row of {self.metric_id}"

@@ -116,7 +116,7 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
         )
-        self._suspects = self._damaged(held)
+        self.suspects = self._damaged(held)
         self._orders: dict[str, Order] = {}
         self._memo: dict[str, Any] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
@@ -291,7 +291,7 @@ class Library:
 
     def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
         """The document without the parts that no page can show; None if nothing is left."""
-        if stored.is_intact and pk not in self._suspects:
+        if stored.is_intact and pk not in self.suspects:
             return stored.document
         found = damage.showable(stored.document, self.terms)
         self._log_damage(pk, found)

@@ -12,6 +12,7 @@ from typing import Any
 
 from stories.choices import ANSWERING_STAGES, Basis, Dimension, Kind, MeasureStatus
 from stories.documents import evidence
+from stories.documents.rows import case_row, metric_rows
 from stories.reading import dates, quantities, units
 from stories.reading.quantities import Quantity
 from stories.search import english, sizes, sounds, tokenizer
@@ -33,7 +34,7 @@ SOURCE = "source"  # the key of a source → its case
 # Counts per case: the keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # Raised when a release changes the entries: cases with another form are indexed anew.
-FORM, PRESENT_FORM = "form", "11"
+FORM, PRESENT_FORM = "form", "12"
 # For near results: stems of English words; pinyin of Chinese titles, headings and short texts as
 # pairs of syllables, and of titles and headings as triples of initials; metrics and derived
 # numbers, alone and with their dimension.
@@ -62,6 +63,7 @@ class Entry:
     values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
     folded: str
     card: Mapping[str, Any]
+    row: Mapping[str, Any]  # what tables say of the case
     metrics: Sequence["MetricEntry"]
 
     def posting_keys(self) -> set[Key]:
@@ -125,6 +127,7 @@ class MetricEntry:
     types: tuple[str, ...]  # of its measure
     begin: int
     end: int
+    row: Mapping[str, Any] | None  # what tables say of it
 
 
 def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
@@ -145,7 +148,15 @@ def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
                 raw_start += len(text) + 1
     metrics = tuple(_metric_entries(document))
     values = _values(document) | ({(STATE, DAMAGED): ""} if is_damaged else {})
-    return Entry("\n".join(raw), tuple(parts), values, "\n".join(folded), card(document), metrics)
+    return Entry(
+        "\n".join(raw),
+        tuple(parts),
+        values,
+        "\n".join(folded),
+        card(document),
+        case_row(document),
+        metrics,
+    )
 
 
 def card(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -354,17 +365,18 @@ def _cites(document: Mapping[str, Any]) -> int:
 
 
 def _metric_entries(document: Mapping[str, Any]) -> Iterator[MetricEntry]:
-    for measure in document["measures"]:
+    rows = {row["key"]: row for row in metric_rows(document)}
+    for measure in (*document["measures"], {"types": (), "metrics": document["context"]}):
         for metric in measure["metrics"]:
-            yield _metric_entry(metric, tuple(measure["types"]))
-    for metric in document["context"]:
-        yield _metric_entry(metric, ())
+            yield _metric_entry(metric, tuple(measure["types"]), rows.get(metric["key"]))
 
 
-def _metric_entry(metric: Mapping[str, Any], types: tuple[str, ...]) -> MetricEntry:
+def _metric_entry(
+    metric: Mapping[str, Any], types: tuple[str, ...], row: Mapping[str, Any] | None
+) -> MetricEntry:
     begin, end = sizes.span(metric["low"], metric["high"], metric["qualifier"])
     kind = metric["kind"] or Kind.CONTEXT.value
-    return MetricEntry(metric["key"], metric["indicator"], kind, types, begin, end)
+    return MetricEntry(metric["key"], metric["indicator"], kind, types, begin, end, row)
 
 
 def years(document: Mapping[str, Any]) -> range:

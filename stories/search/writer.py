@@ -25,6 +25,7 @@ from stories.documents import damage
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
+    IndexedMetricRow,
     IndexedMetricType,
     IndexedText,
     Posting,
@@ -42,6 +43,7 @@ from stories.search.analyzer import (
     entry,
 )
 
+_OF_METRICS = (IndexedMetricType, IndexedMetricRow)  # deleted before the metrics
 PROCESSES = 2  # for tokenizing, if MANY cases are indexed
 MANY = 2000  # cases; for fewer, starting processes takes longer
 Progress = Callable[[int, int], None]  # cases done, of how many
@@ -71,7 +73,7 @@ def rebuild(cases: Iterable[tuple[int, str]], count: int = 0, progress: Progress
     """
     builder, done = PostingsBuilder(), 0
     with writing(), _without_collector():
-        for table in (IndexedMetricType, IndexedMetric, IndexedText, IndexedCard, Posting):
+        for table in (*_OF_METRICS, IndexedMetric, IndexedText, IndexedCard, Posting):
             table._default_manager.all().delete()
         for entries, postings in _tokenized(_chunks(cases), count):
             write_rows(entries)
@@ -228,14 +230,18 @@ def write_rows(entries: Mapping[int, Entry]) -> None:
         IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
     )
     IndexedCard.objects.bulk_create(
-        IndexedCard(pk=pk, card=found.card) for pk, found in entries.items()
+        IndexedCard(pk=pk, card=found.card, row=found.row) for pk, found in entries.items()
     )
     metrics = [(pk, metric) for pk, found in entries.items() for metric in found.metrics]
     rows = ((pk, m.key, m.indicator, m.kind, m.begin, m.end) for pk, m in metrics)
     columns = ("publication", "key", "indicator", "kind", "begin", "end")
     ids = _insert_returning(IndexedMetric, columns, rows)
-    types = ((id_, slug) for id_, (_pk, m) in zip(ids, metrics, strict=True) for slug in m.types)
+    written = [(id_, metric) for id_, (_pk, metric) in zip(ids, metrics, strict=True)]
+    types = ((id_, slug) for id_, metric in written for slug in metric.types)
     _insert(IndexedMetricType, ("metric", "type"), types)
+    IndexedMetricRow.objects.bulk_create(
+        IndexedMetricRow(pk=id_, row=metric.row) for id_, metric in written if metric.row
+    )
 
 
 def _insert(
@@ -278,7 +284,8 @@ def _insertion(model: type[Model], names: Sequence[str]) -> tuple[str, str]:
 
 def _clear(pks: list[int]) -> None:
     """Remove the rows of these cases from every table but that of postings."""
-    IndexedMetricType.objects.filter(metric__publication__in=pks).delete()
+    for table in _OF_METRICS:
+        table._default_manager.filter(metric__publication__in=pks).delete()
     IndexedMetric.objects.filter(publication__in=pks).delete()
     IndexedText.objects.filter(pk__in=pks).delete()
     IndexedCard.objects.filter(pk__in=pks).delete()
@@ -292,7 +299,7 @@ def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
         # From an entry of another release only the values are used; its index is stale anyway.
         is_present = (FORM, PRESENT_FORM) in values
         parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
-        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, ()).posting_keys()
+        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, {}, ()).posting_keys()
     return found
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from caselib.page_cache import cacheable
 from stories import links
 from stories.choices import VersionKind
+from stories.documents.rows import case_row
 from stories.exports import answers, lists, openapi, questions, records
 from stories.exports.openapi import Endpoint, Parameter
 from stories.exports.questions import ParameterFault, QuestionError
@@ -27,7 +28,6 @@ from stories.queries import metrics as metric_queries
 from stories.queries.cases import CaseQuery
 from stories.queries.facets import Value
 from stories.queries.metrics import MetricQuery
-from stories.queries.publications import PublishedCase, current_cases
 from stories.queries.snapshot import FACETS, Library, in_one_revision
 from stories.search import reader
 from stories.web.problems import problem
@@ -96,8 +96,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = questions.case_query(request.GET, library, also=PAGING)
     start, end = _part(request, library)
     total = len(query.found)
-    found = current_cases(library, query.keys(start, min(end, total)))
-    items = [records.case_record(library, one, site) for one in found]
+    items = list(lists.cases(query, site, start, end))
     following = _next(request, library, end, total)
     answer = answers.Cases(
         total=total,
@@ -146,7 +145,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = questions.metric_query(request.GET, library, also=PAGING)
     start, end = _part(request, library)
-    items = list(lists.metrics(query, site_of(request), start, end))
+    items = list(lists.metrics(library, query.keys(start, end), site_of(request)))
     following = _next(request, library, end, query.total)
     return _paged(answers.Metrics(total=query.total, next=following, items=items), following)
 
@@ -216,7 +215,10 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     found = library.presented(version)
     if found is None:
         raise Http404
-    record = records.case_record(library, PublishedCase.of(found, version), site_of(request))
+    row = case_row(found.data)
+    record = records.case_record(
+        library, row, version.number, version.published_at, site_of(request)
+    )
     return _response(answers.Case(case=record, document=orjson.loads(version.document)))
 
 
