@@ -1,6 +1,7 @@
 """The revision of the library as this process knows it, read by a thread of its own.
 
-PostgreSQL notifies of a new one; a poll finds what no notification came of.
+PostgreSQL notifies of a new one; a poll finds what no notification came of. A poll that gets no
+answer is how a process knows that its database has gone silent.
 """
 
 import math
@@ -13,11 +14,14 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import close_old_connections, connection
 
+from caselib import open_connections
+
 INTERVAL = 0.5  # seconds from one reading to the next, where nothing is notified of
 PATIENCE = 5.0  # seconds that the first request waits for the first reading
 # Seconds for which a revision counts that could not be read again: a server that is cut off from
 # its database goes on with the pages it has, and a withdrawn one ends in this time.
 TRUSTED_FOR = 60.0
+SILENT_AFTER = 4.0  # seconds that a reading takes where the database does not answer any more
 
 
 class RevisionWatch:
@@ -31,6 +35,7 @@ class RevisionWatch:
         self._read = read
         self._revision: str | None = None
         self._read_at = -math.inf  # monotonic seconds
+        self._asked_at = math.inf  # where an answer is waited for
         self._was_tried = Event()
         self._starting = Lock()
         self._thread: Thread | None = None
@@ -50,20 +55,32 @@ class RevisionWatch:
             if self._thread is None or not self._thread.is_alive():
                 thread = Thread(target=self._follow, name="revision", daemon=True)
                 thread.start()
+                Thread(target=self._guard, args=(thread,), name="silence", daemon=True).start()
                 self._was_tried.wait(PATIENCE)
                 self._thread = thread
 
     def _follow(self) -> None:
         while True:
             try:
+                self._asked_at = time.monotonic()
                 close_old_connections()  # outside a request Django does not look at their age
                 self.look()
+                self._asked_at = math.inf
                 self._was_tried.set()
                 self.wait()
             except DatabaseFailure:
+                self._asked_at = math.inf
                 self._was_tried.set()
                 connection.close()
                 time.sleep(INTERVAL)
+
+    def _guard(self, thread: Thread) -> None:
+        """While a reading has no answer, nothing else in this process gets one: all threads that
+        wait for the database are freed, that of the reading too."""
+        while thread.is_alive():
+            time.sleep(INTERVAL)
+            if time.monotonic() - self._asked_at > SILENT_AFTER:
+                open_connections.end_all()
 
     def look(self) -> None:
         """Read the revision: 1 query, and LISTEN on a new connection to PostgreSQL."""
