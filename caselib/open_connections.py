@@ -1,7 +1,7 @@
-"""The connections of this process to PostgreSQL, and their end where the database has gone silent.
+"""The open PostgreSQL connections of this process, and how to shut them down if the database hangs.
 
-A network that fails is noticed by TCP; a server, or a pooler, that still takes what it is sent and
-says nothing is not, and a thread would wait for it for ever.
+TCP detects a broken network, but not a server or pooler that accepts data and never responds: a
+thread would wait for it forever.
 """
 
 import os
@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from django.db.backends.signals import connection_created
 
-_made: "WeakSet[Any]" = WeakSet()  # one for each thread
+_made: "WeakSet[Any]" = WeakSet()  # one per thread
 _making = Lock()
 
 
@@ -27,11 +27,11 @@ connection_created.connect(_note)
 
 
 def end_all() -> None:
-    """Whoever waits for an answer gets an OperationalError at once, in its own thread."""
+    """Threads that wait for a response get an OperationalError."""
     with _making:
         connections = [made.connection for made in _made]
     for connection in connections:
-        with suppress(Exception):  # closed meanwhile
+        with suppress(Exception):  # already closed
             _shut_down(os.dup(connection.fileno()))
 
 

@@ -1,7 +1,7 @@
-"""The revision of the library as this process knows it, read by a thread of its own.
+"""The current revision of the library as this process knows it, read by a background thread.
 
-PostgreSQL notifies of a new one; a poll finds what no notification came of. A poll that gets no
-answer is how a process knows that its database has gone silent.
+PostgreSQL notifies the thread of new revisions; polling catches those without a notification.
+A poll without a response is how a process detects that its database hangs.
 """
 
 import math
@@ -16,30 +16,30 @@ from django.db import close_old_connections, connection
 
 from caselib import open_connections
 
-INTERVAL = 0.5  # seconds from one reading to the next, where nothing is notified of
-PATIENCE = 5.0  # seconds that the first request waits for the first reading
-# Seconds for which a revision counts that could not be read again: a server that is cut off from
-# its database goes on with the pages it has, and a withdrawn one ends in this time.
+INTERVAL = 0.5  # seconds between two polls without a notification
+PATIENCE = 5.0  # seconds that the first request waits for the first read
+# Seconds for which the last revision stays valid while it cannot be read again: a server cut off
+# from its database keeps serving cached pages, and a withdrawn one disappears within this time.
 TRUSTED_FOR = 60.0
-SILENT_AFTER = 4.0  # seconds that a reading takes where the database does not answer any more
+SILENT_AFTER = 4.0  # seconds without a response to a read, after which the database hangs
 
 
 class RevisionWatch:
-    """Callable from any thread: the revision, or None while it is not known. No query.
+    """Callable from any thread: the revision, or None if it is unknown. No query.
 
-    `read` reads it from the database. The thread starts with the first call, in the process that
-    calls: a fork takes no thread along.
+    `read` reads it from the database. The thread starts at the first call, in the calling process,
+    as a fork does not copy threads.
     """
 
     def __init__(self, read: Callable[[], str]) -> None:
         self._read = read
         self._revision: str | None = None
         self._read_at = -math.inf  # monotonic seconds
-        self._asked_at = math.inf  # where an answer is waited for
+        self._asked_at = math.inf  # while a read waits for its response; else infinite
         self._was_tried = Event()
         self._starting = Lock()
         self._thread: Thread | None = None
-        self._listening: Any = None  # the connection that has said LISTEN, or cannot
+        self._listening: Any = None  # the connection on which LISTEN was tried
 
     def __call__(self) -> str | None:
         if self._thread is None or not self._thread.is_alive():
@@ -75,8 +75,8 @@ class RevisionWatch:
                 time.sleep(INTERVAL)
 
     def _guard(self, thread: Thread) -> None:
-        """While a reading has no answer, nothing else in this process gets one: all threads that
-        wait for the database are freed, that of the reading too."""
+        """Shut down all connections of the process if a read gets no response: threads that wait
+        for the database fail instead of blocking."""
         while thread.is_alive():
             time.sleep(INTERVAL)
             if time.monotonic() - self._asked_at > SILENT_AFTER:
@@ -87,7 +87,7 @@ class RevisionWatch:
         connection.ensure_connection()
         if connection.vendor == "postgresql" and self._listening is not connection.connection:
             self._listening = connection.connection
-            self._listen()  # first, so that nothing is missed in between
+            self._listen()  # LISTEN first, so that no change between the two is missed
         revision = self._read()
         self._revision, self._read_at = revision, time.monotonic()
 
@@ -101,7 +101,7 @@ class RevisionWatch:
                 pass
 
     def _listen(self) -> None:
-        """A replica has no LISTEN; there the poll has to do."""
+        """A replica does not support LISTEN; there polling has to do."""
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {settings.REVISION_CHANNEL}")

@@ -1,4 +1,4 @@
-"""Texts in the two languages of the library, as the reader of this moment reads them."""
+"""Bilingual texts in the language of the current reader."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 
 class Words(str):
-    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
+    """A text with its language; `is_foreign` if it is a fallback from another language."""
 
     language: str
     is_foreign: bool
@@ -25,7 +25,7 @@ def reader_language() -> str:
 
 
 def in_language(text: Mapping[str, str], reader: str) -> Words:
-    """{"zh": …, "en": …} for a reader of zh or en, else in the other language."""
+    """The text of {"zh": …, "en": …} in the reader's language, zh or en, else in the other one."""
     language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
     return Words(text[language], language, reader)
 

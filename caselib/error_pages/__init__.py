@@ -1,4 +1,4 @@
-"""Error pages. All but 404 are files, read once: they need no template, database or language."""
+"""Error pages. All but 404 are static files, read once: no template, database or language."""
 
 import hashlib
 import logging
@@ -16,7 +16,7 @@ from caselib.request_log import request_id
 
 logger = logging.getLogger("django.request")
 RETRY_AFTER = "10"  # seconds
-MARK = b"REQUEST-ID"  # in a page: where the number goes that the log has beside the error
+MARK = b"REQUEST-ID"  # placeholder for the request id, which the log has too
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,7 +32,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """With the site's header and search. Django would not log an error in it."""
+    """The 404 page, with the site's header and search. Django would not log an error in it."""
     try:
         return render(request, "404.html", status=404)
     except Exception:
@@ -41,8 +41,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django logs the error with its traceback. 503 where the database is away or does not take a
-    change: what was asked for may work in a minute."""
+    """The 500 page; 503 if the database is unavailable or refuses a write, as a retry may work.
+
+    Django logs the error with its traceback.
+    """
     status, headers = status_of(sys.exception())
     response = _response(status, headers)
     response.content = response.content.replace(MARK, request_id(request.META).encode())
@@ -50,9 +52,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def status_of(error: BaseException | None) -> tuple[int, dict[str, str]]:
-    """(500 or 503, headers): the latter where the database is away."""
-    # psycopg raises a DatabaseError as such for an error without a code of PostgreSQL: libpq's own,
-    # where a connection has ended.
+    """(500 or 503, headers): 503 if the database is unavailable."""
+    # psycopg raises a plain DatabaseError for an error without an SQLSTATE, which libpq itself
+    # generates when a connection breaks.
     is_away = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
     return (503, {"Retry-After": RETRY_AFTER}) if is_away else (500, {})
 
@@ -64,7 +66,7 @@ PAGES = {
 
 
 def _policy(page: bytes) -> str:
-    """Allows the page its own style and nothing else."""
+    """The Content-Security-Policy: the page's own style and nothing else."""
     styles = re.findall(rb"<style>(.*?)</style>", page, re.DOTALL)
     hashes = [b64encode(hashlib.sha256(style).digest()).decode() for style in styles]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)

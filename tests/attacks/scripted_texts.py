@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, sy
 
 from tests import chromium
 from tests.attacks.scripts import LISTEN, LOOK, LOUD, PAYLOADS, SHORT, TINY
-from tests.attacks.server import ROOT, environment, prepare, said, serving
+from tests.attacks.server import ROOT, environment, log_of, prepare, serving
 
 WAIT = 20_000  # milliseconds
 PAGES, FEW = 900, 60
@@ -55,7 +55,7 @@ def run(folder: Path, short: bool) -> list[str]:
         lines = [_prove(browser)]
         with serving(data, CASELIB_POLICE_NUMBER=PAYLOADS[0], **texts) as port:
             lines += _visit(browser, f"http://127.0.0.1:{port}", made["session"], number)
-    assert "Traceback" not in said(data), said(data)
+    assert "Traceback" not in log_of(data), log_of(data)
     counts = "{put:,} of {texts:,} texts of six documents, {terms:,} of terms, {desk} at the desk"
     return [f"script in {counts.format(**made)}", *lines]
 
