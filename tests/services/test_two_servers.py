@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.server import get, said, serving
+from tests.attacks.server import get, log_of, serving
 from tests.services.postgresql import Cluster, Way, cluster, way
 from tests.test_ground import run
 
@@ -94,7 +94,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         url = made.url("caselib_reader", cuttable.port)
         with serving(readers, CASELIB_DATABASE_URL=url, CASELIB_ROLE="reader") as readers_port:
             yield Library(made, desk_port, readers_port, cuttable, folder)
-    assert "Traceback" not in said(desk)
+    assert "Traceback" not in log_of(desk)
 
 
 def answers(port: int, address: str) -> set[int]:
