@@ -82,22 +82,35 @@ class TimedSocket(socket.socket):
         self.direction, self.may_have_more = "", False
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        self.settimeout(self._remaining("in", 0))
+        remaining = self._remaining("in", 0)
         try:
-            data = super().recv(size, flags)
-        except TimeoutError as error:
-            raise _too_slow() from error
+            data = super().recv(size, flags | socket.MSG_DONTWAIT)  # mostly it is here already
+        except BlockingIOError:
+            data = self._awaited(size, flags, remaining)
         self.moved += len(data)
         return data
+
+    def _awaited(self, size: int, flags: int, remaining: float) -> bytes:
+        self.settimeout(remaining)
+        try:
+            return super().recv(size, flags)
+        except TimeoutError as error:
+            raise _too_slow() from error
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         if self.gettimeout() == 0.0:  # gunicorn's last word on a broken request does not wait
             return super().sendall(data, flags)
-        self.settimeout(self._remaining("out", len(data)))
+        remaining = self._remaining("out", len(data))
         try:
-            super().sendall(data, flags)
-        except TimeoutError as error:
-            raise _too_slow() from error
+            sent = super().send(data, flags | socket.MSG_DONTWAIT)
+        except BlockingIOError:  # mostly the kernel takes all of it at once
+            sent = 0
+        if sent < len(data):
+            self.settimeout(remaining)
+            try:
+                super().sendall(memoryview(data)[sent:], flags)
+            except TimeoutError as error:
+                raise _too_slow() from error
         self.moved += len(data)
         return None
 

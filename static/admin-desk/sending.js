@@ -2,7 +2,7 @@
 // sent again; likewise where an account needs something before it may save.
 const dialog = document.querySelector("#login-again");
 
-const cookie = (name) =>
+export const cookie = (name) =>
   document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
 const LONGEST = 60_000; // milliseconds until an answer counts as lost
@@ -20,7 +20,7 @@ export async function ask(url, options = {}) {
   for (;;) {
     const answer = await once(url, options);
     const first = answer.headers.get("X-Desk-First");
-    if (answer.type !== "opaqueredirect" && !first) {
+    if (answer.type !== "opaqueredirect" && (!first || first === location.pathname)) {
       if (isDone) close();
       return answer;
     }

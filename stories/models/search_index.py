@@ -52,8 +52,12 @@ class Posting(models.Model):
 
     @classmethod
     def of(cls, space: str, key: str, cases: BitMap) -> "Posting":
+        return cls(space=space, key=key, cases=cls.serialize(cases))
+
+    @staticmethod
+    def serialize(cases: BitMap) -> bytes:
         cases.run_optimize()
-        return cls(space=space, key=key, cases=bytes(cases.serialize()))
+        return bytes(cases.serialize())
 
     def members(self) -> BitMap:
         return BitMap.deserialize(bytes(self.cases))

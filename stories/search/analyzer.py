@@ -72,23 +72,26 @@ class Entry:
         """The same by space."""
         found = {tier: tokenizer.grams(self.text_of(tier)) for tier in TIERS}
         found[STEM] = {stem for stem, _start, _end in english.stems(self.folded)}
-        found[SOUND] = sounds.pairs(" ".join(self._spoken_texts(SHORT_TEXT)))
-        found[INITIALS] = sounds.initials(" ".join(self._spoken_texts(0)))
+        headings, short_texts = self._spoken_texts()
+        found[SOUND] = sounds.pairs(" ".join([*headings, *short_texts]))
+        found[INITIALS] = sounds.initials(" ".join(headings))
         for facet, value in self.values:
             found.setdefault(facet, set()).add(value)
         return found
 
-    def _spoken_texts(self, length: int) -> Iterator[str]:
-        """Titles and headings, which are the first text of their part, and texts up to
-        this length.
-        """
+    def _spoken_texts(self) -> tuple[list[str], list[str]]:
+        """Titles and headings, the first text of their part; and other short texts."""
+        headings: list[str] = []
+        short_texts: list[str] = []
+        ends = [*(start - 1 for start, *_rest in self.parts[1:]), len(self.folded)]
         last = None
-        for n, (start, tier, anchor, _raw_start) in enumerate(self.parts):
-            end = self.parts[n + 1][0] - 1 if n + 1 < len(self.parts) else len(self.folded)
-            is_heading = tier not in (REST, KEYWORD) and anchor != last
-            if end - start <= length or tier == TITLE or is_heading:
-                yield self.folded[start:end]
+        for (start, tier, anchor, _raw_start), end in zip(self.parts, ends, strict=False):
+            if tier == TITLE or (tier not in (REST, KEYWORD) and anchor != last):
+                headings.append(self.folded[start:end])
+            elif end - start <= SHORT_TEXT:
+                short_texts.append(self.folded[start:end])
             last = anchor
+        return headings, short_texts
 
     def text_of(self, tier: str) -> str:
         """The folded text of one tier, whose parts are contiguous."""
