@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
+from caselib import error_pages
 from caselib.page_cache import cacheable
 from stories import links
 from stories.choices import VersionKind
@@ -40,6 +41,7 @@ BASE = "/api/v1"
 LIMIT, LIMIT_MOST = 50, 200
 PAGING = ("limit", "cursor")
 METHODS = "GET, HEAD, OPTIONS"
+FAILED = {500: "Something failed here.", 503: "The library cannot be read at the moment."}
 
 
 class StaleCursorError(Exception):
@@ -77,9 +79,13 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
         return problem(410, "The library changed since the cursor was given: begin again.")
     except Http404:
         return problem(404, "There is no such thing.")
-    except Exception:  # programs expect JSON for any error
+    except Exception as error:  # programs expect JSON for any error
         logger.exception("%s", request.get_full_path())
-        return problem(500, "Something failed here.")
+        status, headers = error_pages.status_of(error)
+        response = problem(status, FAILED[status])
+        for name, value in headers.items():
+            response[name] = value
+        return response
 
 
 def _response(answer: Record, **headers: str) -> HttpResponse:
