@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ def refusal(data_dir: Path, port: int | str | None = None, **environment: str | 
 @contextmanager
 def serving(data_dir: Path, words: list[str]) -> Iterator[int]:
     """A server on a free port for the block; afterwards `words` has all of its output."""
-    port, said = free_port(), data_dir.with_suffix(".said")
+    port = free_port()
+    said = data_dir.with_name(f"{data_dir.name}-{port}.log")
     with said.open("w") as file:
         server = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--port", str(port)],
@@ -191,6 +192,21 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
         assert answer(port, "/cases/hanyang.json")[0] == 200  # versions need no rows of the desk
     assert second == [f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C"]
     assert "Traceback" not in "\n".join(first)
+
+
+def test_servers_that_start_at_once_set_up_one_folder_one_after_another(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    old = data_dir / "static" / "css" / "of-the-previous-release.css"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    outputs: list[list[str]] = [[], [], []]
+    with ExitStack() as servers:
+        for port in [servers.enter_context(serving(data_dir, words)) for words in outputs]:
+            page = answer(port, "/")[1]
+            (style,) = set(re.findall(r'href="(/static/[^"]+\.css)"', page))
+            assert answer(port, style)[0] == 200
+    assert sum("the first run: loading the cases" in words for words in outputs) == 1
+    assert old.exists()
 
 
 def test_no_header_moves_the_site_and_a_withdrawn_case_is_gone_within_a_second(

@@ -134,7 +134,7 @@ def test_a_server_learns_of_a_revision_by_a_notification(library: Library) -> No
 
 def test_the_shared_database_needs_no_shared_folder(library: Library) -> None:
     held = {entry.name for entry in (library.folder / "readers").iterdir()}
-    assert held == {"secret-key", "static", "static-collected"}
+    assert held == {"secret-key", "setup.lock", "static", "static-collected"}
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import socket
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,7 +21,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
-from caselib import interrupts
+from caselib import file_locks, interrupts
 from stories.management.commands import _database
 from stories.models.initial_passwords import InitialPassword
 from stories.publishing import adoption, glossary
@@ -43,12 +46,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["prepare"]:
-            self._prepare()
+            _make_data_folder()
+            with _alone():
+                self._prepare()
             return
         listener = _socket_of_systemd() or _listen(options["host"], options["port"])
         try:
             if settings.ROLE == "reader":  # what it reads, the desk's process has made
-                _collect_static()
+                if not _is_static_collected(_static_fingerprint()):
+                    _make_data_folder()
+                    with _alone():
+                        _collect_static()
             else:
                 self._set_up(_address(listener))
         except Error as error:
@@ -60,12 +68,13 @@ class Command(BaseCommand):
         _become_server(listener)
 
     def _set_up(self, address: str) -> None:
-        self._prepare()
-        _collect_static()
-        self._first_user(address)
+        _make_data_folder()
+        with _alone():
+            self._prepare()
+            _collect_static()
+            self._first_user(address)
 
     def _prepare(self) -> None:
-        _make_data_folder()
         self.check()
         if reason := _database.reason_against():
             _refuse(reason)
@@ -161,23 +170,56 @@ def _make_data_folder() -> None:
         _refuse_folder(settings.DATA_DIR, error)
 
 
+def _alone() -> AbstractContextManager[None]:
+    """Servers that start at the same time with one data folder set it up one after another."""
+    return file_locks.waiting_for(settings.DATA_DIR / "setup.lock")
+
+
 def _collect_static() -> None:
-    """Compressing takes seconds, so it is done when the files are not those of the last time."""
-    collected = settings.DATA_DIR / "static-collected"
+    """Compressing takes seconds, so it is done only if the files differ from the last time.
+
+    Nothing is removed: a server of the previous release, and pages in caches, still need its files,
+    whose names contain a hash of their content.
+    """
     wanted = _static_fingerprint()
-    if collected.exists() and settings.STATIC_ROOT.exists() and collected.read_text() == wanted:
+    if _is_static_collected(wanted):
         return
-    collected.unlink(missing_ok=True)
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    collected.write_text(wanted)
+    _static_marker().unlink(missing_ok=True)
+    for name, path in _static_files():
+        _replace(settings.STATIC_ROOT / name, path)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    _static_marker().write_text(wanted)
+
+
+def _replace(target: Path, source: Path) -> None:
+    """Copy in one step. collectstatic would skip an older source, and deletes before it copies."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f"{target.name}.new")
+    shutil.copyfile(source, beside)  # with the time of now
+    beside.replace(target)
+
+
+def _static_marker() -> Path:
+    return settings.DATA_DIR / "static-collected"
+
+
+def _is_static_collected(wanted: str) -> bool:
+    marker = _static_marker()
+    return marker.exists() and settings.STATIC_ROOT.exists() and marker.read_text() == wanted
+
+
+def _static_files() -> Iterator[tuple[str, Path]]:
+    """(name, path) of every file that is served."""
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            yield name, Path(storage.path(name))
 
 
 def _static_fingerprint() -> str:
     digest = hashlib.sha256()
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            digest.update(f"{name}\0".encode())
-            digest.update(Path(storage.path(name)).read_bytes())
+    for name, path in _static_files():
+        digest.update(f"{name}\0".encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
