@@ -1,6 +1,6 @@
-"""Publishing and withdrawing cases, from their list or from a page of their own.
+"""Publishing and withdrawing cases, from the change list or the publishing page.
 
-What is checked and compared is what is published: in one transaction, over a locked row.
+Check, comparison and publication share one transaction, with the case locked.
 """
 
 from typing import Any
@@ -38,7 +38,7 @@ from stories.publishing.publisher import NO_NOTE, Note
 
 
 class CasePublishing(CaseReview):
-    """The actions and the page of `CaseAdmin` for who may publish."""
+    """The publishing actions and page of `CaseAdmin`, for users who may publish."""
 
     actions = ["publish", "publish_submitted", "withdraw", "change_tags"]
 
@@ -47,9 +47,9 @@ class CasePublishing(CaseReview):
 
     @admin.action(description=_("Publish the chosen cases"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Publishes first versions, each in its own transaction.
+        """Publish first versions, each in its own transaction.
 
-        A case that has versions is published on its own page, where its note is written.
+        A case with versions is published on its own page, where its note is written.
         """
         for pk in queryset.values_list("pk", flat=True):
             with transaction.atomic():
@@ -79,8 +79,8 @@ class CasePublishing(CaseReview):
         permissions=["publish"],
     )
     def publish_submitted(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Later versions, where nothing was changed after the submission, each in its own
-        transaction: for what one change of a term brings to many cases."""
+        """Publish later versions that are unchanged since their submission, each in its own
+        transaction: for a change of a term that affects many cases."""
         for pk in queryset.values_list("pk", flat=True):
             with transaction.atomic():
                 case = Case.objects.select_for_update().get(pk=pk)
@@ -97,7 +97,7 @@ class CasePublishing(CaseReview):
 
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """A form for the reason comes first; the page of a withdrawn case prints it."""
+        """Show the form for the reason, which readers see; once it is valid, withdraw the cases."""
         published = Publication.objects.current().values("slug")
         cases = list(queryset.filter(slug__in=published))
         if not cases:
@@ -130,13 +130,13 @@ class CasePublishing(CaseReview):
         return [path("<int:pk>/publish/", page, name="stories_case_publish"), *super().get_urls()]
 
     def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The changes that publishing would make public; from version 2 on, a form for its note."""
+        """The changes to be published and, from version 2 on, the form for the note."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         if request.method != "POST":
             review = Review(get_object_or_404(Case, pk=pk))
             return self._publish_page(request, review, review.form(None))
-        with transaction.atomic():  # what is checked and compared is what is published
+        with transaction.atomic():  # publish exactly what is compared
             case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
             review = Review(case)
             form = review.form(request.POST)
@@ -168,7 +168,7 @@ class CasePublishing(CaseReview):
         kind: VersionKind = VersionKind.FIRST,
         note: Note = NO_NOTE,
     ) -> None:
-        """In a transaction, the document that has passed the check."""
+        """Publish a document that has passed the check; runs within a transaction."""
         version = publisher.publish(document, kind, note)
         quotations.publish(version, document)
         case.mark_published(version.published_at)

@@ -1,4 +1,4 @@
-"""Handing in a case, returning it, and what is said of its statements meanwhile."""
+"""The review of a case: submitting it, returning it, and comments on its statements."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from stories.publishing import history
 
 
 class CaseReview(DeskAdmin):
-    """The pages of `CaseAdmin` between saving and publishing."""
+    """The review pages of `CaseAdmin`."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -47,7 +47,7 @@ class CaseReview(DeskAdmin):
         ]
 
     def submit_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What would become public, and the form that hands it in; a case with faults has none."""
+        """The unpublished changes, and the form to submit them if the case has no faults."""
         if request.method != "POST":
             review = Review(self._permitted(request, pk, Case.objects.all()))
             form = SubmitForm(review=review) if review.may_be_submitted else None
@@ -90,7 +90,7 @@ class CaseReview(DeskAdmin):
         return HttpResponseRedirect(change_url(case))
 
     def return_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Back to its editor, with what is to be done."""
+        """Return the case to its editor with an answer."""
         if not request.user.has_perm("stories.publish_case"):
             raise PermissionDenied
         form = ReturnForm(request.POST)
@@ -111,7 +111,7 @@ class CaseReview(DeskAdmin):
         return HttpResponseRedirect(reverse("admin:index"))
 
     def comment_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A comment at a statement, or one that is done with; back to where it was written."""
+        """Add a comment on a statement, or mark one as done; then redirect back."""
         with transaction.atomic():
             case = self._locked(request, pk)
             if done := request.POST.get("done", ""):
