@@ -1,4 +1,4 @@
-"""The app's name, what its machine should have, and that its database has no way back."""
+"""Configuration of the app: a check for fonts, and a guard against reversed migrations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,13 +25,12 @@ class StoriesConfig(AppConfig):
 
 @register(deploy=True)
 def has_a_han_font(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Asked by `check --deploy` only: without one every page works, with the site's own card."""
+    """Warn with `check --deploy` if no Han font is installed; share cards are the site's then."""
     return [] if han_face("title") else [Warning(MISSING, hint=REMEDY, id="caselib.W001")]
 
 
 def refuse_way_back(plan: Iterable[tuple[Migration, bool]], using: str, **kwargs: Any) -> None:
-    """Before the first step: a migration that is taken back drops its tables with what is in them,
-    versions among them, and one that cannot be would stop half-way."""
+    """Refuse reversed migrations before the first: they would delete versions or stop half-way."""
     back = [step for step, is_backwards in plan if is_backwards and step.app_label == "stories"]
     is_possible = all(operation.reversible for step in back for operation in step.operations)
     if back and not (is_possible and _is_empty(using)):

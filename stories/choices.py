@@ -1,6 +1,6 @@
-"""The closed lists: what a field may hold, with the words readers see. Open lists are rows.
+"""The closed lists: values of choice fields with their labels. Open lists are database tables.
 
-A list here changes only together with the code that knows its members by name.
+Code refers to members by name, so a list changes only together with that code.
 """
 
 from django.db.models import TextChoices
@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 DOCUMENT_FORMAT = "caselib/2"
-OLD_FORMAT = "caselib/1"  # still read, and converted
+OLD_FORMAT = "caselib/1"  # older format that is still converted
 PRINTED_LIMIT = 20  # characters of a printed fragment
 GLOSS_LIMIT = 120  # characters of its English gloss
-TELLING_LIMIT = 5  # numbers on the first screen of a case
+TELLING_LIMIT = 5  # telling numbers of a case
 GIST_LIMIT = 3  # sentences of the gist of a passage
-METRIC_LIMIT = 512  # of one case; for so many the index has numbers of its own
+METRIC_LIMIT = 512  # metrics per case; the index reserves this many numbers for each
 ABSTRACT_LIMIT = 300  # characters of a Chinese abstract
-PICTURES_LIMIT = 12  # of one case
+PICTURES_LIMIT = 12  # per case
 
 
 class Qualifier(TextChoices):
@@ -77,7 +77,7 @@ class MeasureStatus(TextChoices):
     DISCUSSED = "discussed", _("Discussed")
 
 
-# What is planned or only discussed answers no problem yet.
+# Measures that are only planned or discussed do not count as answers to a problem.
 BEYOND_PLANS = (MeasureStatus.DONE, MeasureStatus.AWAITING_ACCEPTANCE, MeasureStatus.UNDER_WAY)
 
 
@@ -98,7 +98,7 @@ class Stage(TextChoices):
     MAINTAIN = "maintain", _("maintenance")
 
 
-# The stages before them only prepare an answer.
+# Earlier stages only prepare an answer.
 ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
 
 
@@ -187,7 +187,7 @@ class PassageKind(TextChoices):
     NOTE = "note", _("editor’s note")
 
 
-# The first letter of a locator tells what kind of passage it is; a paragraph has a number alone.
+# The first letter of a locator determines the kind of passage; paragraphs have a number only.
 PASSAGE_KINDS = {
     "T": PassageKind.TITLE,
     "H": PassageKind.HEADING,
@@ -238,7 +238,7 @@ class Licence(TextChoices):
 
     @property
     def deed(self) -> str:
-        """The address of its terms, "" where there is none."""
+        """URL of the licence text, "" if there is none."""
         part = {"cc": "licenses", "cc0": "publicdomain"}.get(self.value.partition("-")[0], "")
         kind, _dash, version = self.value.removeprefix("cc-").rpartition("-")
         kind = "zero" if self is Licence.CC0 else kind

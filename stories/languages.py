@@ -1,4 +1,4 @@
-"""Texts in the two languages of the library, as the reader of this moment reads them."""
+"""Texts in the active language, with the other language as fallback."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 
 class Words(str):
-    """A text with the language it is in; `is_foreign` when it stands in for the reader's."""
+    """A text with its language; `is_foreign` if it is the fallback."""
 
     language: str
     is_foreign: bool
@@ -20,18 +20,18 @@ class Words(str):
 
 
 def reader_language() -> str:
-    """zh or en."""
+    """The active language, "zh" or "en"."""
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 def in_language(text: Mapping[str, str], reader: str) -> Words:
-    """{"zh": …, "en": …} for a reader of zh or en, else in the other language."""
+    """The text for a reader of "zh" or "en", or the other language if it is empty."""
     language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
     return Words(text[language], language, reader)
 
 
 class InReadersLanguage:
-    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
+    """Descriptor: `case.title` is title_zh or title_en, in the active language or the other."""
 
     def __init__(self, column: str) -> None:
         self.column = column

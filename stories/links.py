@@ -1,4 +1,4 @@
-"""The addresses of pages in the reader's language."""
+"""URLs of pages in the active language, cached."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 
 def of(name: str, *arguments: str | int) -> str:
-    """`name` as in urls.py; arguments are keys, slugs, codes or numbers, which need no quoting."""
+    """URL of a pattern in urls.py. Keys, slugs, codes and numbers need no quoting."""
     if len(arguments) > 1:
         return reverse(name, args=arguments)
     before, behind = _round_argument(name, bool(arguments), get_language() or "")
@@ -16,6 +16,6 @@ def of(name: str, *arguments: str | int) -> str:
 
 @lru_cache(maxsize=128)
 def _round_argument(name: str, has_argument: bool, language: str) -> tuple[str, str]:
-    """What stands before it and behind it; `language` is the active one."""
+    """The parts of the URL before and after the argument."""
     before, _argument, behind = reverse(name, args=["_"] if has_argument else []).partition("_")
     return before, behind

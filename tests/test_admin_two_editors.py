@@ -1,4 +1,4 @@
-"""The desk: two editors at one case, in every order of saves, deletions and publications."""
+"""The desk: concurrent edits of a case, in every order of saves, deletions and publications."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def a_client(name: str) -> Client:
 
 
 def save(client: Client, row: Any, shown: dict[str, Any], **changes: Any) -> HttpResponse:
-    """The page as it was shown, sent with these changes."""
+    """Post the fields of a rendered page with these changes."""
     return client.post(page_of(row), shown | changes | SAVE)  # type: ignore[return-value]
 
 
@@ -371,7 +371,7 @@ def test_who_changed_it_is_known_after_the_account_is_deleted(
 
 
 def fields_of(response: Any) -> dict[str, Any]:
-    """What a browser would send of the page that came back."""
+    """The form fields of a response, as a browser would submit them."""
     fields = Fields("case_form")
     fields.feed(response.content.decode())
     return fields.values
