@@ -1,4 +1,4 @@
-# What a reader, an editor and a developer run. `make` alone lists it.
+# Commands for readers, editors and developers. `make` alone lists them.
 # Needs Python 3.11 or newer with venv, and nothing else: the rest is set up on the first run.
 
 PYTHON ?= python3
@@ -8,10 +8,11 @@ JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Written last, so that a set-up which failed half-way is begun again.
+# Written last, so that a set-up that failed half-way is repeated.
 READY := $(VENV)/ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard caselib/locale/*/LC_MESSAGES/*.po))
-# What the next Django release removes is an error. Not -X dev: it has edtf's grammar warn at length.
+# Use of features that the next Django release removes is an error. Not -X dev, with which edtf's
+# grammar prints many warnings.
 STRICT := $(BIN)/python -W error::DeprecationWarning -W error::PendingDeprecationWarning
 
 .DEFAULT_GOAL := help
@@ -36,13 +37,13 @@ help:
 serve: setup
 	@exec $(BIN)/python manage.py serve --port "$$PORT"
 
-# A fresh machine has no library yet: the five cases.
+# On a fresh machine, load the five cases.
 OUT ?= var/site
 bake: setup
 	@$(BIN)/python manage.py serve --prepare
 	@$(BIN)/python manage.py bake "$(OUT)"
 
-# A process runs whole files, for what a file loads once; their order is random, and printed.
+# Each process runs whole files, because of module fixtures; the random order is printed.
 TESTS := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 test: setup
@@ -80,7 +81,7 @@ divisions: setup
 
 setup: $(READY) $(CATALOGUES)
 
-# A Python that went away (an upgraded machine) leaves a stamp that says nothing.
+# If the Python of the environment is gone (an upgraded machine), its stamp is invalid.
 ifneq ($(shell test -x $(BIN)/python && echo there),there)
 .PHONY: $(READY)
 endif

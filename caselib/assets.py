@@ -1,7 +1,7 @@
-"""Static files as they are served: each style sheet that imports others becomes one file.
+"""Static files storage that bundles CSS: each style sheet with imports is served as one file.
 
-The sources stay apart, with no build; collecting them puts them together, so that a first visit
-asks for one sheet.
+The sources stay separate and need no build step; `collectstatic` inlines the imports, so that a
+first visit requests one style sheet.
 """
 
 import re
@@ -16,21 +16,22 @@ _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 class BundlingStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
-    """Hashed, compressed, and with the imports of a sheet put in their places."""
+    """Manifest storage with hashed names, compression and inlined CSS imports."""
 
-    support_js_module_import_aggregation = True  # modules name one another by their hashed names
+    support_js_module_import_aggregation = True  # modules import one another by hashed names
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str, bool]]:
         if not dry_run:
-            # What is hashed is read from where a path says: for a bundle, from here.
+            # Django reads a file to hash it from the storage named in `paths`: a bundle is read
+            # from this one.
             bundles = {name: (self, name) for name in paths if self._bundle(name)}
             paths = {**paths, **bundles}
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
     def _bundle(self, name: str) -> bool:
-        """False where a file imports nothing."""
+        """Inline the imports of a style sheet; False if it imports nothing."""
         if not name.endswith(".css") or not _IMPORT.search(text := self._read(name)):
             return False
         folder = name.rpartition("/")[0]

@@ -1,7 +1,7 @@
-"""The care view: whether this reader has chosen it, which one cookie decides and nothing else.
+"""The care view (larger text and contrast), chosen per reader by one cookie.
 
-It is chosen and left at the address of any page with ?view=care or ?view=standard, which redirects
-to the same address without it: the answer changes the reader's own cookie and nothing of ours.
+?view=care or ?view=standard on any page sets the cookie and redirects to the same address without
+the parameter. The server stores nothing.
 """
 
 from collections.abc import Callable
@@ -37,10 +37,10 @@ class CareView:
 
 
 def _redirect(request: HttpRequest, chosen: str) -> HttpResponse:
-    """To where the reader was, with the choice in a cookie."""
+    """Redirect to the page without `view`, and set the cookie."""
     rest = request.GET.copy()
     del rest["view"]
-    # Of //host/ only one slash is kept: two would make it the address of another site.
+    # Collapse //host/ to /host/: with two slashes it would be the address of another site.
     path = f"/{escape_uri_path(request.path).lstrip('/')}"
     response = HttpResponseRedirect(f"{path}?{rest.urlencode()}" if rest else path)
     name, value = CARE.split("=")

@@ -1,6 +1,6 @@
-"""The desk as an app of the project: Django admin, with its own login and first page.
+"""The desk as an app of the project: Django admin with its own login and index page.
 
-What stands behind it is the app's, and is named by dotted strings.
+Its views belong to the `stories` app and are named here by dotted paths.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ OWN_PAGES = {  # name → view
     "second_factor": "stories.admin.access.factor_pages.page",
     "sessions": "stories.admin.access.session_pages.page",
 }
-# What django-otp registers: pages on which its secrets could be read.
+# Registered by django-otp: its pages would show the secrets of devices.
 NOT_SHOWN = ("otp_totp.TOTPDevice", "otp_static.StaticDevice")
 
 View = Callable[..., Any]
@@ -79,7 +79,7 @@ class DeskSite(AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """With a form that refuses the present password, and ends that it has to be changed."""
+        """Password change that refuses the current password and clears the duty to change it."""
         view = import_string(PASSWORD_CHANGE).as_view(
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},

@@ -1,6 +1,6 @@
-"""Figures of requests for Prometheus, of all workers together, on a port of this machine alone.
+"""Request metrics for Prometheus, summed over all workers, on a local port.
 
-No path and nothing of a reader is in them: only what kind of answer was given, and how fast.
+They hold the class and the duration of responses, but no path and nothing about a reader.
 """
 
 import time
@@ -24,7 +24,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 class Figures:
-    """WSGI, in front of the page cache."""
+    """WSGI middleware in front of the page cache that counts requests."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -45,7 +45,7 @@ class Figures:
 
 
 def serve(port: int) -> None:
-    """From a thread of the master process; workers write what they count into files."""
+    """Serve the metrics from a thread of the master process; workers write counts to files."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     start_http_server(port, HOST, registry)

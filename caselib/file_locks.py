@@ -1,4 +1,4 @@
-"""Locks among the processes of one machine, by a file; the end of a process gives them back."""
+"""File locks between the processes of one machine; released when a process ends."""
 
 import fcntl
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def waiting_for(path: Path) -> Iterator[None]:
-    """Begins once nobody else holds the lock of this file."""
+    """Wait for the lock of this file, and hold it inside the block."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # closing the file ends it
         yield
@@ -16,7 +16,7 @@ def waiting_for(path: Path) -> Iterator[None]:
 
 @contextmanager
 def if_free(path: Path) -> Iterator[bool]:
-    """Whether nobody else held the lock of this file, and it is ours until the end."""
+    """Try the lock of this file without waiting; yields whether it was acquired for the block."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""gunicorn as caselib runs it: gunicorn -c python:caselib.gunicorn_conf caselib.wsgi"""
+"""The gunicorn configuration: gunicorn -c python:caselib.gunicorn_conf caselib.wsgi"""
 
 import gc
 import os
@@ -19,19 +19,19 @@ from caselib import figures, settings
 
 workers = settings.WORKERS
 worker_class = "caselib.worker.WaitingWorker"
-threads = 200  # of each worker, that wait for clients; caselib.worker says who makes pages
+threads = 200  # per worker, for slow clients; caselib.worker has the threads that render pages
 keepalive = 5  # seconds that a connection may be idle
 secure_scheme_headers: dict[str, str] = {}  # caselib.proxies reads the headers of proxies
-sendfile = False  # sockets of ours count what a client takes
+sendfile = False  # our own sockets enforce the transfer rate
 # Code, templates and the library's snapshot are loaded once, before the fork: workers share them.
 preload_app = True
 forwarder_headers = ""  # no header of a request sets SCRIPT_NAME or PATH_INFO
-limit_request_line = 8190  # bytes, the most there can be; a longer line is answered with 414
-control_socket_disable = True  # it would stand outside the data folder
+limit_request_line = 8190  # bytes, gunicorn's maximum; a longer line is answered with 414
+control_socket_disable = True  # it would be outside the data folder
 loglevel = "warning"
 
 HOST = settings.OWN_HOST
-# Requested before the fork, with the first case that each of them links.
+# Requested before the fork, with the first case that each of these pages links to.
 WARM_UP = ("/", "/cases/", "/cases/?q=社区", "/cases/?q=ludeng", "/en/", "/en/cases/")
 CASE = re.compile(rb'href="((?:/en)?/cases/[a-z0-9-]+/)"')
 BESIDE = ("exportlibrary", "--watch")  # a command that runs beside the workers
@@ -48,13 +48,13 @@ def when_ready(server: Any) -> None:
         figures.serve(settings.FIGURES_PORT)
     connections.close_all()  # no worker may share a connection with another
     gc.collect()
-    gc.freeze()  # a collection of what is here would copy it into each worker
-    if settings.ROLE != "reader":  # which writes nothing but static files
+    gc.freeze()  # a collection would touch the shared objects, and so copy them into each worker
+    if settings.ROLE != "reader":  # a reader writes no files but static ones
         run_beside(server)
 
 
 def run_beside(server: Any) -> None:
-    """Fork a process for BESIDE, which shares the memory of the workers and gives way to them."""
+    """Fork a process for BESIDE that shares the workers' memory and runs at lower priority."""
     if os.fork():
         return
     for number in (*server.SIGNALS, signal.SIGCHLD):
@@ -79,7 +79,7 @@ def warm_up(application: Any) -> None:
 
 
 def get(application: Any, address: str) -> bytes:
-    """The page; empty where the status is not 200."""
+    """The body of the page; empty if the status is not 200."""
     path, _mark, query = address.partition("?")
     environ: dict[str, Any] = {"PATH_INFO": path, "QUERY_STRING": quote(query, safe="=")}
     environ["HTTP_HOST"] = HOST
@@ -95,7 +95,7 @@ def get(application: Any, address: str) -> bytes:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Runs in the master: what a worker has counted stays, what it was at this moment goes."""
+    """Runs in the master: keep the counters of an ended worker, drop its gauges."""
     if settings.FIGURES_PORT:
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
@@ -106,10 +106,10 @@ def on_exit(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Ctrl-C reaches the workers through the master alone, and ends them as SIGTERM does.
+    """Let Ctrl-C reach workers only through the master, and handle it like SIGTERM.
 
-    gunicorn 27.0's own handlers lock up for 30 seconds when they come while a request is being
-    handed to a thread.
+    gunicorn 27.0's own handlers block for 30 seconds when they run while a request is being handed
+    to a thread.
     """
     gc.set_threshold(GC_THRESHOLD)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

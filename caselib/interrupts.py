@@ -1,6 +1,6 @@
-"""Ctrl-C at a command: heard once, so that what cleans up behind it is not interrupted as well.
+"""Ctrl-C in management commands: handled once, so that it does not interrupt the cleanup too.
 
-Where nobody called `watch` (in tests, in a server) the rest does nothing.
+Unless `watch` was called (in tests or a server it is not), the other functions do nothing.
 """
 
 import signal
@@ -15,24 +15,24 @@ _happened: list[int] = []
 
 
 def watch() -> None:
-    """Not where SIGINT is ignored from the start, as a shell does for jobs in the background."""
+    """Install the handler, unless SIGINT is ignored, as a shell does for background jobs."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _Interrupt())
 
 
 def ignore() -> None:
-    """What is as good as done is brought to its end."""
+    """Ignore Ctrl-C while the last steps of a command finish."""
     _set_ignoring(True)
 
 
 def heed_again() -> None:
-    """After a part of a command that ignores them from some moment on."""
+    """Handle Ctrl-C again after `ignore`."""
     _set_ignoring(False)
 
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """What is done within is done whole: an interrupt waits for its end."""
+    """Run the block to its end; an interrupt is raised after it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -41,17 +41,19 @@ def deferred() -> Iterator[None]:
 
 
 def in_worker_process() -> None:
-    """The terminal interrupts all processes at once; who began a worker ends it."""
+    """Ignore Ctrl-C in a worker: a terminal signals all processes, and the parent ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def have_happened() -> bool:
-    """Callers in C turn the exception into one of theirs: SQLite for functions that it calls."""
+    """Whether Ctrl-C was pressed. For callers in C that replace the exception with their own, as
+    SQLite does for functions that it calls.
+    """
     return bool(_happened)
 
 
 def end(left: str = "") -> NoReturn:
-    """The end of a command that was interrupted; `left`: what is so now."""
+    """Exit an interrupted command; `left` describes the state that it leaves."""
     sys.stderr.write(f"caselib: interrupted{left and ': '}{left}\n")
     raise SystemExit(STATUS)
 

@@ -1,7 +1,7 @@
-"""How failed logins are counted, besides what django-axes counts: by name and address.
+"""Rate limits for failed logins by address alone and by name alone, beside those of django-axes.
 
-An address alone, and a name alone, have slower limits. That of a name does not hold where its
-owner has logged in before: so no stranger can lock an editor out.
+The limit of a name does not apply to addresses from which its owner has logged in before, so that
+no stranger can lock an editor out.
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ KNOWN_FOR = timedelta(days=90)  # an address from which a name has logged in
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes is untyped
     def get_failures(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
-        """Those of name and address; as many as lock where a slower limit is reached."""
+        """Failures by name and address; the lockout limit if a slower limit is reached."""
         failures = int(super().get_failures(request, credentials))
         if _is_over(request, credentials):
             return max(failures, int(get_failure_limit(request, credentials)))
@@ -35,7 +35,7 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes is untyped
 
 
 def stored_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """The name of a login as it is counted: cut, and without control characters."""
+    """The name as attempts store it: truncated, without control characters."""
     given = (credentials or {}).get("username") or request.POST.get("username") or ""
     return "".join(filter(str.isprintable, str(given)[:NAME_LIMIT]))
 
@@ -55,7 +55,7 @@ def _is_over(request: Any, credentials: dict[str, Any] | None) -> bool:
 
 
 def _failures(**of: Any) -> int:
-    """Within the time that a lock lasts: 1 query."""
+    """The number of failures during the lockout time: 1 query."""
     cool_off = get_cool_off()
     since: datetime = now() - (cool_off or timedelta())
     rows = AccessAttempt.objects.filter(attempt_time__gte=since, **of)

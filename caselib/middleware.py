@@ -1,7 +1,7 @@
-"""Middleware of our own: headers of every answer, compression, and the language of a page.
+"""Middleware: response headers, parameter checks, compression, and the language of a page.
 
-A page's language is that of its address: bare is Chinese, /en/ is English. One address has one
-body for every cache, so nothing varies on the reader's own settings.
+The address decides the language: Chinese without prefix, English under /en/. Each address has one
+body for all caches, so nothing varies on Accept-Language.
 """
 
 import re
@@ -24,7 +24,7 @@ TO_FIELD = "_to_field"  # of Django's admin
 
 
 class EveryAnswer:
-    """Headers that no answer lacks, whoever made it."""
+    """Set the headers that every response must have."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -40,7 +40,7 @@ class EveryAnswer:
 
 
 class DeskParameters:
-    """Parameters of the desk that no browser sends are refused: PostgreSQL takes no NUL."""
+    """Refuse desk parameters that no browser sends, such as NUL, which PostgreSQL rejects."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -48,7 +48,7 @@ class DeskParameters:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(settings.DESK):
             texts = (text for name, values in request.GET.lists() for text in (name, *values))
-            # For an empty `_to_field` Django would look for a field of no name.
+            # With an empty `_to_field` Django would look up a field without a name.
             is_nameless = "" in (request.GET.get(TO_FIELD), request.POST.get(TO_FIELD))
             if is_nameless or any(CONTROL.search(text) for text in texts):
                 return bad_request(request, BadRequest())
@@ -57,7 +57,9 @@ class DeskParameters:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """A number that no column holds: SQLite and PostgreSQL each have their own error."""
+        """A number outside the range of its column: SQLite and PostgreSQL raise different
+        errors.
+        """
         is_too_large = isinstance(exception, OverflowError | DataError)
         if is_too_large and request.path_info.startswith(settings.DESK):
             return bad_request(request, BadRequest())
@@ -68,8 +70,8 @@ AS_THEY_ARE = ("image/", "application/zip", "application/vnd.sqlite3")
 
 
 class Gzip(GZipMiddleware):
-    """For what the page cache does not compress. Pictures and archives are compressed as they are;
-    a database is sent as the file that its hash is of."""
+    """Compression of responses that bypass the page cache. Pictures and archives are already
+    compressed; a database is sent unchanged, as its published hash is that of the file."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase

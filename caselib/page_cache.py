@@ -1,7 +1,7 @@
-"""The page cache: public responses, answered from memory in front of Django.
+"""The page cache: public responses, served from memory in front of Django.
 
-Views opt in with `cacheable`; everything else is passed on as it is. Entries have no age: another
-revision of the library empties the cache.
+Views opt in with `cacheable`; other requests pass through. Entries never expire: a new revision of
+the library empties the cache.
 """
 
 import gzip
@@ -23,7 +23,7 @@ Headers = list[tuple[str, str]]
 View = Callable[..., HttpResponse]
 
 CAPACITY = 40 * 2**20  # bytes of cached responses, in each process
-OVERHEAD = 2048  # bytes of an entry besides its body and key: about what Python takes
+OVERHEAD = 2048  # bytes of an entry besides its body and key: roughly Python's overhead
 # Measured in docs/decisions/0001-page-compression.md.
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=5)),
@@ -34,16 +34,16 @@ RECOMPRESSIBLE = 60_000  # bytes at quality 5; more would take the thread too lo
 SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
 MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no parameters
-# Files have no care view either, but parameters; nor has what answers programs.
+# Downloads have parameters but no care view; neither do machine formats.
 FILES = (*MACHINE_FORMATS, ".jsonld", ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
 PROGRAMS, THEIR_PAGE = "/api/", "/docs"
-VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: the key holds it
+VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: parts of the key
 CANDIDATE = "caselib.page_cache"  # in the environ
-OUTCOME = "caselib.page_cache.outcome"  # in the environ: hit or miss, else nothing
+OUTCOME = "caselib.page_cache.outcome"  # in the environ: hit or miss, unset on bypass
 
 
 class CacheKey(NamedTuple):
-    """All that a public response depends on, besides the revision."""
+    """Everything that a public response depends on, besides the revision."""
 
     scheme: str
     host: str
@@ -68,7 +68,7 @@ class CachedResponse:
     headers: Headers
     body: bytes
     etag: str
-    is_provisional: bool = False  # compressed in a hurry
+    is_provisional: bool = False  # compressed at the fast level
 
     @property
     def size(self) -> int:
@@ -76,7 +76,9 @@ class CachedResponse:
 
 
 class PageCache:
-    """`revision` knows the revision of the library, None where it does not: called each time."""
+    """WSGI middleware. `revision` is called for each request and returns the current revision of
+    the library, or None if it is unknown.
+    """
 
     def __init__(self, application: Application, revision: Callable[[], str | None]) -> None:
         self.application = application
@@ -84,7 +86,7 @@ class PageCache:
         self._responses: OrderedDict[CacheKey, CachedResponse] = OrderedDict()
         self._size = 0  # bytes
         self._lock = Lock()  # of the responses and the generation
-        self._generation = 0  # counts revisions as this process has learned of them
+        self._generation = 0  # incremented each time this process sees a new revision
         self._known: str | None = None  # the revision of the responses
         self._recompressing = Lock()
 
@@ -114,7 +116,7 @@ class PageCache:
         return _answer(response, environ, start_response)
 
     def _current_generation(self) -> int | None:
-        """None while the revision is not known."""
+        """None if the revision is unknown."""
         revision = self.revision()
         if revision != self._known:
             with self._lock:
@@ -131,7 +133,7 @@ class PageCache:
             return response
 
     def _put(self, key: CacheKey, response: CachedResponse, generation: int) -> None:
-        """Dropped where another revision was learned of while the response was made."""
+        """Store the response, unless the revision changed while it was rendered."""
         if response.size > CAPACITY // 8:
             return
         with self._lock:
@@ -143,7 +145,9 @@ class PageCache:
                 self._size -= _size(*self._responses.popitem(last=False))
 
     def _recompress_later(self, key: CacheKey, response: CachedResponse) -> None:
-        """One at a time: what finds the thread busy is tried again at its next request."""
+        """Queue better compression, one response at a time; if the thread is busy, the next request
+        of the entry tries again.
+        """
         if self._recompressing.acquire(blocking=False):
             Thread(target=self._recompress, args=(key, response), daemon=True).start()
 
@@ -159,14 +163,14 @@ class PageCache:
 
 
 def _recompressed(response: CachedResponse) -> CachedResponse:
-    """The same content in fewer bytes; its weak ETag stays."""
+    """The same content in fewer bytes, with the same weak ETag."""
     body = bytes(brotli.compress(brotli.decompress(response.body), quality=FINAL_QUALITY))
     headers = [(n, str(len(body)) if n == "Content-Length" else v) for n, v in response.headers]
     return replace(response, headers=headers, body=body, is_provisional=False)
 
 
 def cacheable(view: View) -> View:
-    """Opt a view in. Of the request it gets only what the cache key holds."""
+    """Opt a view in. It receives a request reduced to the content of the cache key."""
 
     @wraps(view)
     def reduced(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -182,18 +186,18 @@ def cacheable(view: View) -> View:
 
 
 def has_views(path: str) -> bool:
-    """Whether a reader may choose how it looks."""
+    """Whether the page at this path has a care view."""
     is_for_programs = path.startswith(PROGRAMS) and not path.endswith(THEIR_PAGE)
     return not (is_for_programs or path.endswith(FILES))
 
 
 def is_care(path: str, cookies: str) -> bool:
-    """Whether a page is asked for with a Cookie header by which the care view was chosen."""
+    """Whether the Cookie header of a request for this path selects the care view."""
     return has_views(path) and CARE in (c.strip() for c in cookies.split(";"))
 
 
 def _reduce(request: HttpRequest, key: CacheKey) -> None:
-    """HEAD becomes GET: both have one entry."""
+    """HEAD becomes GET, so that both share one entry."""
     for name in [name for name in request.META if name.startswith("HTTP_")]:
         if name != "HTTP_HOST":
             del request.META[name]
@@ -219,7 +223,7 @@ def _key(environ: Environ) -> CacheKey:
 
 
 def _canonical(path: str, query: str) -> str:
-    """Parameters by name, those of one name in their order; machine formats have none."""
+    """Parameters sorted by name, in stable order; machine formats have none."""
     if not query or path.endswith(MACHINE_FORMATS):
         return ""
     pairs = [(pair.partition("=")[0], pair) for pair in query.split("&") if pair]
@@ -228,7 +232,7 @@ def _canonical(path: str, query: str) -> str:
 
 @lru_cache(maxsize=100)
 def _encoding(accepted: str) -> str:
-    """br before gzip before none; what is refused with q=0 is not sent."""
+    """Prefers br to gzip to none; an encoding refused with q=0 is not used."""
     offered = {}
     for item in accepted.lower().split(","):
         name, _semicolon, weight = item.partition(";")
@@ -237,7 +241,7 @@ def _encoding(accepted: str) -> str:
 
 
 def _run(application: Application, environ: Environ) -> tuple[tuple[Any, ...], Iterable[bytes]]:
-    """(arguments of start_response, body); Django calls it before it returns the body."""
+    """(arguments of start_response, body); Django calls it before returning the body."""
     started: list[tuple[Any, ...]] = []
     chunks = application(environ, lambda *arguments: started.append(arguments))
     return started[-1], chunks
@@ -252,7 +256,7 @@ def _joined(chunks: Iterable[bytes]) -> bytes:
 
 
 def _is_storable(status: str, headers: Headers) -> bool:
-    """200, for everyone, and dependent on nothing but the key."""
+    """Status 200, public, and without a dependency that the key lacks."""
     values = _by_name(headers)
     control = {part.strip().lower() for part in values.get("cache-control", "").split(",")}
     varies_by = {name.strip().lower() for name in values.get("vary", "").split(",")} - {""}
@@ -265,13 +269,13 @@ def _is_storable(status: str, headers: Headers) -> bool:
 
 
 def _response(key: CacheKey, status: str, headers: Headers, body: bytes) -> CachedResponse:
-    """The ETag is made of body and headers: whatever shows in a response changes its ETag. That of
-    brotli is weak, as its bytes change with the quality. Source: RFC 9110, section 8.8.1.
+    """The ETag is a digest of headers and body, so that any visible change alters it. Brotli's is
+    weak, as its bytes change with the quality. Source: RFC 9110, section 8.8.1.
     """
     values = _by_name(headers)
     headers = [(n, v) for n, v in headers if n.lower() not in ("etag", "vary", "content-length")]
     if "cache-control" not in values:
-        headers.append(("Cache-Control", "no-cache"))  # asked again each time
+        headers.append(("Cache-Control", "no-cache"))  # revalidate each time
     by_cookie = "cookie" in values.get("vary", "").lower()
     headers.append(("Vary", "Cookie, Accept-Encoding" if by_cookie else "Accept-Encoding"))
     digest = hashlib.blake2b(repr(headers).encode() + body, digest_size=10).hexdigest()
@@ -288,7 +292,7 @@ def _response(key: CacheKey, status: str, headers: Headers, body: bytes) -> Cach
 
 
 def _is_compressible(values: dict[str, str]) -> bool:
-    """A picture is compressed as it is; a drawing is text."""
+    """Raster pictures are compressed already; SVG is text."""
     kind = values.get("content-type", "")
     is_picture = kind.startswith("image/") and "svg" not in kind
     return not is_picture and "content-encoding" not in values

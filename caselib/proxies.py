@@ -1,6 +1,6 @@
-"""What the proxies in front of this server say of a request: one reading, for all who need it.
+"""Client address, scheme and request id as reported by the trusted proxies in front of the server.
 
-Only the values that our own proxies added count; what a client wrote in front of them does not.
+Only the values that our own proxies appended count; what the client sent before them does not.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,11 +15,11 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 SCHEMES = ("http", "https")
 NETWORK = 64  # bits of an IPv6 address that one subscriber has at least. Source: RFC 6177
-UNKNOWN = "0.0.0.0"  # stands for an address that cannot be read, so that those are counted too
+UNKNOWN = "0.0.0.0"  # for addresses that cannot be parsed, so that those are limited too
 
 
 class Proxies:
-    """WSGI, in front of all: `wsgi.url_scheme` is that of the reader's own connection."""
+    """Outermost WSGI middleware: sets `wsgi.url_scheme` to that of the reader's own connection."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -31,7 +31,7 @@ class Proxies:
 
 
 def scheme(environ: Mapping[str, Any]) -> str:
-    """http or https. The header counts only where the site is said to be behind HTTPS."""
+    """http or https. The header counts only if the site is configured to be behind HTTPS."""
     if settings.HTTPS:
         passed_on = _added(environ, "HTTP_X_FORWARDED_PROTO", max(settings.TRUSTED_PROXIES, 1))
         # A chain of proxies may pass on one value: each of them is ours, so the first counts.
@@ -41,9 +41,8 @@ def scheme(environ: Mapping[str, Any]) -> str:
 
 
 def client_address(environ: Mapping[str, Any]) -> IPv4Address | IPv6Address | None:
-    """Each proxy adds the address it was asked from: the first of those that ours added.
-
-    None where neither header nor connection names one (a Unix socket).
+    """The client's address: each proxy appends the address of its peer, so it is the first of the
+    values that our proxies appended. None if neither header nor connection has one (a Unix socket).
     """
     count = settings.TRUSTED_PROXIES
     passed_on = _added(environ, "HTTP_X_FORWARDED_FOR", count) if count else []
@@ -52,7 +51,7 @@ def client_address(environ: Mapping[str, Any]) -> IPv4Address | IPv6Address | No
 
 
 def counted_address(request: HttpRequest) -> str:
-    """What failed logins are counted by: an IPv4 address, or the /64 of an IPv6 address."""
+    """The key for counting failed logins: an IPv4 address, or the /64 of an IPv6 address."""
     address = client_address(request.META)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, NETWORK), strict=False).network_address)

@@ -1,7 +1,7 @@
-"""One line for each request: method, path, status, milliseconds, page cache, number of the request.
+"""The access log: method, path, status, milliseconds, cache result and request id, a line each.
 
-Neither the address of a reader nor what was searched for is in it. An error's log and its page
-have the same number.
+It holds neither addresses of readers nor their search words. An error's log entry and its page show
+the same id.
 """
 
 import json
@@ -55,7 +55,7 @@ class RequestLog:
 
 
 def request_id(environ: Environ) -> str:
-    """That which a proxy of ours gave, else drawn by lot at the first call."""
+    """The id that one of our proxies sent, else a random one drawn at the first call."""
     if REQUEST_ID not in environ:
         given = str(environ.get("HTTP_X_REQUEST_ID", "")) if settings.TRUSTED_PROXIES else ""
         environ[REQUEST_ID] = given if GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
@@ -63,7 +63,7 @@ def request_id(environ: Environ) -> str:
 
 
 class RequestLine(logging.Formatter):
-    """A request as one object of JSON; of a line of text the message itself is the line."""
+    """Formats a request as one JSON object; in the text format the message is the line."""
 
     def format(self, record: logging.LogRecord) -> str:
         values = record.args if isinstance(record.args, dict) else {}
@@ -71,7 +71,7 @@ class RequestLine(logging.Formatter):
 
 
 class ErrorLine(logging.Formatter):
-    """What went wrong in a request, behind the number that its error page shows."""
+    """Formats an error, with the request id that its error page shows."""
 
     def format(self, record: logging.LogRecord) -> str:
         environ = getattr(getattr(record, "request", None), "META", None)
@@ -80,6 +80,6 @@ class ErrorLine(logging.Formatter):
 
 
 def _printable(path: str) -> str:
-    """As it was sent, with what would break the line escaped."""
+    """The path as sent, with line-breaking characters escaped."""
     text = path.encode("latin-1", "replace").decode("utf-8", "replace")[:PATH_LIMIT]
     return "".join(c if c.isprintable() and c != " " else f"\\x{ord(c):02x}" for c in text)

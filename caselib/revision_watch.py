@@ -1,6 +1,6 @@
-"""The revision of the library as this process knows it, read by a thread of its own.
+"""The current revision of the library as this process knows it, read by a background thread.
 
-PostgreSQL notifies of a new one; a poll finds what no notification came of.
+PostgreSQL notifies the thread of new revisions; polling catches those without a notification.
 """
 
 import math
@@ -13,18 +13,18 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import close_old_connections, connection
 
-INTERVAL = 0.5  # seconds from one reading to the next, where nothing is notified of
-PATIENCE = 5.0  # seconds that the first request waits for the first reading
-# Seconds for which a revision counts that could not be read again: a server that is cut off from
-# its database goes on with the pages it has, and a withdrawn one ends in this time.
+INTERVAL = 0.5  # seconds between two polls without a notification
+PATIENCE = 5.0  # seconds that the first request waits for the first read
+# Seconds for which the last revision stays valid while it cannot be read again: a server cut off
+# from its database keeps serving cached pages, and a withdrawn one disappears within this time.
 TRUSTED_FOR = 60.0
 
 
 class RevisionWatch:
-    """Callable from any thread: the revision, or None while it is not known. No query.
+    """Callable from any thread: the revision, or None if it is unknown. No query.
 
-    `read` reads it from the database. The thread starts with the first call, in the process that
-    calls: a fork takes no thread along.
+    `read` reads it from the database. The thread starts at the first call, in the calling process,
+    as a fork does not copy threads.
     """
 
     def __init__(self, read: Callable[[], str]) -> None:
@@ -34,7 +34,7 @@ class RevisionWatch:
         self._was_tried = Event()
         self._starting = Lock()
         self._thread: Thread | None = None
-        self._listening: Any = None  # the connection that has said LISTEN, or cannot
+        self._listening: Any = None  # the connection on which LISTEN was tried
 
     def __call__(self) -> str | None:
         if self._thread is None or not self._thread.is_alive():
@@ -70,7 +70,7 @@ class RevisionWatch:
         connection.ensure_connection()
         if connection.vendor == "postgresql" and self._listening is not connection.connection:
             self._listening = connection.connection
-            self._listen()  # first, so that nothing is missed in between
+            self._listen()  # LISTEN first, so that no change between the two is missed
         revision = self._read()
         self._revision, self._read_at = revision, time.monotonic()
 
@@ -84,7 +84,7 @@ class RevisionWatch:
                 pass
 
     def _listen(self) -> None:
-        """A replica has no LISTEN; there the poll has to do."""
+        """A replica does not support LISTEN; there polling has to do."""
         try:
             with connection.cursor() as cursor:
                 cursor.execute(f"LISTEN {settings.REVISION_CHANNEL}")

@@ -1,6 +1,7 @@
-"""The second factor of a person at the desk: codes of an app (TOTP), and codes for its loss.
+"""Two-factor authentication of editors: TOTP codes of an app, and recovery codes.
 
-django-otp keeps them: one device of each kind a person. Whoever has that of the app has a factor.
+Stored by django-otp, one device of each kind per user. A user with a confirmed TOTP device has a
+second factor.
 """
 
 import re
@@ -30,12 +31,12 @@ BLOCKED_FOR = timedelta(days=1)  # after the last of CODES_IN_A_ROW
 
 
 def new_key() -> str:
-    """A secret for an app, in hexadecimal digits."""
+    """A random TOTP secret, in hexadecimal digits."""
     return str(random_hex(KEY_LENGTH))
 
 
 def device_of(user: Any) -> Any:
-    """That of the app, or None: 1 query."""
+    """The user's TOTP device, or None: 1 query."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
@@ -44,15 +45,15 @@ def has_factor(user: Any) -> bool:
 
 
 def recovery_code_count(user: Any) -> int:
-    """Those that are left."""
+    """The number of unused recovery codes."""
     return int(StaticToken.objects.filter(device__user=user).count())
 
 
 @sensitive_variables("key", "code")
 def set_up(user: Any, key: str, code: str) -> Any:
-    """The device of an app that has this key, or None where the code is not of it.
+    """Create the TOTP device with this key; None if the code is wrong.
 
-    The code that confirms it is used up. Whoever has a factor keeps it: None too.
+    The confirming code is used up. A user who already has a factor keeps it: None too.
     """
     with transaction.atomic():
         get_user_model()._default_manager.select_for_update().get(pk=user.pk)
@@ -66,7 +67,7 @@ def set_up(user: Any, key: str, code: str) -> Any:
 
 
 def renew_recovery_codes(user: Any) -> list[str]:
-    """Ten codes, each good once; those of before are void."""
+    """Ten new single-use codes; the former ones become invalid."""
     with transaction.atomic():
         get_user_model()._default_manager.select_for_update().get(pk=user.pk)
         StaticDevice.objects.filter(user=user).delete()
@@ -77,7 +78,7 @@ def renew_recovery_codes(user: Any) -> list[str]:
 
 
 def remove(user: Any) -> bool:
-    """Both kinds of codes; whether there was a factor."""
+    """Delete both kinds of devices; whether there was a factor."""
     StaticDevice.objects.filter(user=user).delete()
     return bool(TOTPDevice.objects.filter(user=user).delete()[0])
 
@@ -87,10 +88,10 @@ def is_app_code(typed: str) -> bool:
 
 
 def is_blocked(request: HttpRequest, user: Any) -> bool:
-    """Whether so many wrong codes were sent that codes are taken from known addresses alone.
+    """Whether codes are accepted from known addresses only, after too many wrong ones.
 
-    It ends a day after the last of them. Whoever guesses codes has the password already; by this
-    they get one guess a day, and its owner is still let in from where they work.
+    Lasts a day after the last wrong code. Whoever guesses codes already has the password; they get
+    one guess a day, while the owner can still log in from their usual addresses.
     """
     device = device_of(user)
     if device is None or device.throttling_failure_count < CODES_IN_A_ROW:
@@ -100,16 +101,16 @@ def is_blocked(request: HttpRequest, user: Any) -> bool:
 
 
 class CodeBackend(BaseBackend):
-    """Judges the code after the password, so that wrong codes are counted as wrong passwords are.
+    """Authenticates the code after the password, so that wrong codes count as wrong passwords do.
 
-    `username` is that of the person who gave the right password.
+    `username` belongs to the user who gave the right password.
     """
 
     @sensitive_variables("token")
     def authenticate(  # type: ignore[override]  # Django looks at the names of the arguments
         self, request: HttpRequest | None, username: str = "", token: str = ""
     ) -> Any:
-        """The person, with the device that took the code as `otp_device`, or None."""
+        """The user, with the device that accepted the code as `otp_device`, or None."""
         user = get_user_model()._default_manager.filter(username=username, is_active=True).first()
         if request is None or user is None or is_blocked(request, user):
             return None
@@ -122,7 +123,7 @@ class CodeBackend(BaseBackend):
 
 @sensitive_variables("code")
 def _verify(user: Any, code: str) -> Any:
-    """The device that took the code, which it takes once; None where none did."""
+    """The device that accepted the code, which is then used up; None if none did."""
     model = TOTPDevice if APP_CODE.fullmatch(code) else StaticDevice
     device = model.objects.filter(user=user, confirmed=True).first()
     return device and verify_token(user, device.persistent_id, code)
@@ -130,5 +131,5 @@ def _verify(user: Any, code: str) -> Any:
 
 @sensitive_variables("typed")
 def _normalized(typed: str) -> str:
-    """As codes are stored: full-width digits as ASCII, small letters, no spaces, no hyphens."""
+    """The stored form of a code: full-width digits as ASCII, lower case, no spaces or hyphens."""
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed)).lower()

@@ -1,6 +1,6 @@
-"""Every setting of the project. What differs between deployments is one CASELIB_* variable.
+"""Every setting of the project. Differences between deployments are CASELIB_* variables.
 
-A variable that is not understood stops the start with one line that names it.
+A variable with an invalid value stops the start with one line that names it.
 """
 
 import logging
@@ -85,7 +85,7 @@ def one_of(name: str, *values: str) -> str:
 
 
 def matching(name: str, pattern: str, example: str) -> str:
-    """ "" where it is not set."""
+    """The variable's value, which must match `pattern`; "" if it is not set."""
     value = text(name)
     if value and not re.fullmatch(pattern, value, re.ASCII):
         refuse(f"{name}={value}: write a value {example}")
@@ -101,15 +101,15 @@ def database(data_dir: Path, is_reader: bool) -> dict[str, object]:
     if not re.match(r"(sqlite:///|postgres(ql)?://)[^?]", url):
         refuse("CASELIB_DATABASE_URL: write sqlite:///… or postgres://…")
     try:
-        # Kept open for 600 seconds, and looked at first, so that a restarted server does no harm.
+        # Persistent for 600 seconds, with a health check, so that a restarted server does no harm.
         parsed = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
-    except ValueError:  # its text would show the password
+    except ValueError:  # the exception's text would show the password
         refuse("CASELIB_DATABASE_URL: this is no address; percent-encode odd characters")
     settings: dict[str, object] = {**parsed}
     if url.startswith("postgres"):
         settings["OPTIONS"] = {**FAILS_SOON, **parsed.get("OPTIONS", {})}
     elif is_reader:
-        # Not even by mistake can a process of readers write.
+        # The database itself refuses writes by a process that serves readers.
         settings["NAME"] = f"{Path(str(parsed['NAME'])).absolute().as_uri()}?mode=ro"
         settings["OPTIONS"] = {"uri": True, "timeout": 20}  # seconds
     else:
@@ -123,10 +123,10 @@ def database(data_dir: Path, is_reader: bool) -> dict[str, object]:
 
 
 def picture_storage() -> dict[str, Any]:
-    """Where files of pictures are: the data folder, or s3://bucket/folder?endpoint=…&region=…
+    """The storage of picture files: the data folder, or s3://bucket/folder?endpoint=…&region=…
 
-    Who may write there, boto3 reads from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Readers get
-    pictures from this server in either case, so that those of a withdrawn case are not public.
+    boto3 reads write credentials from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Either way this
+    server sends the pictures to readers, so that those of a withdrawn case are not public.
     """
     if not (url := text("CASELIB_PICTURES")):
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -141,7 +141,7 @@ def picture_storage() -> dict[str, Any]:
         "location": parts.path.strip("/"),
         "endpoint_url": parameters.get("endpoint"),
         "region_name": parameters.get("region"),
-        "file_overwrite": True,  # names are drawn by lot: nothing has to be looked for first
+        "file_overwrite": True,  # names are random, so no check for an existing file is needed
         "client_config": import_module("botocore.config").Config(
             connect_timeout=3,  # seconds
             read_timeout=10,  # seconds
@@ -152,7 +152,7 @@ def picture_storage() -> dict[str, Any]:
 
 
 def secret_key(data_dir: Path) -> str:
-    """The key from the environment, else the one kept in the data folder, made on first run."""
+    """The key from the environment, else from the data folder, where it is created on first run."""
     if key := text("CASELIB_SECRET_KEY"):
         return key
     key_file = data_dir / "secret-key"
@@ -171,7 +171,7 @@ def secret_key(data_dir: Path) -> str:
 
 
 def make_key(file: Path) -> None:
-    """There as a whole or not at all; of two processes that make one, the first one's stays."""
+    """Create the file atomically; of two processes that do so, the first one's key is used."""
     draft = file.with_name(f".{file.name}-{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -192,15 +192,15 @@ DATA_DIR = Path(text("CASELIB_DATA_DIR", str(BASE_DIR / "var"))).expanduser().re
 DEBUG = flag("CASELIB_DEBUG")
 # reader: the public pages alone, with no desk, login or session, and a database it cannot write.
 ROLE = one_of("CASELIB_ROLE", "all", "reader")
-REQUEST_LOG = one_of("CASELIB_REQUEST_LOG", "none", "text", "json")  # a line for each request
-HEALTH = ("/healthz", "/readyz")  # answered whatever the host: load balancers ask by address
+REQUEST_LOG = one_of("CASELIB_REQUEST_LOG", "none", "text", "json")  # logs each request
+HEALTH = ("/healthz", "/readyz")  # answered for any Host header, as load balancers use the address
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = words("CASELIB_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 OWN_HOST = "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"  # one that is allowed
 SITE_URL = text("CASELIB_SITE_URL").rstrip("/")  # "" means: as the request came
 HTTPS = flag("CASELIB_HTTPS")
-FOUR_EYES = flag("CASELIB_FOUR_EYES")  # whoever wrote a case may not publish it
-# Codes of an app beside the password: for whoever has set them up, for everybody, or for nobody.
+FOUR_EYES = flag("CASELIB_FOUR_EYES")  # the author of a case may not publish it
+# Two-factor authentication: for users who have set it up, for all users, or for none.
 SECOND_FACTOR = one_of("CASELIB_SECOND_FACTOR", "optional", "required", "off")
 TRUSTED_PROXIES = whole_number("CASELIB_TRUSTED_PROXIES", 0)  # in front of this server
 # The foot of every page: who publishes the site, where errors are reported (an e-mail address, the
@@ -209,9 +209,9 @@ PUBLISHER = text("CASELIB_PUBLISHER")
 CONTACT = text("CASELIB_CONTACT")
 ICP_NUMBER = text("CASELIB_ICP_NUMBER")
 POLICE_NUMBER = text("CASELIB_POLICE_NUMBER")
-# Of DOIs (10.12345) or Handles (20.500.12345) that the publisher has registered, "" for none.
+# Prefix of the publisher's DOIs (10.12345) or Handles (20.500.12345); "" if none is registered.
 IDENTIFIER_PREFIX = matching("CASELIB_IDENTIFIER_PREFIX", r"\d+(\.\d+)+", "such as 10.12345")
-FIGURES_PORT = whole_number("CASELIB_FIGURES_PORT", 0)  # of 127.0.0.1, for Prometheus; 0 is none
+FIGURES_PORT = whole_number("CASELIB_FIGURES_PORT", 0)  # on 127.0.0.1; 0 disables it
 WORKERS = whole_number("CASELIB_WORKERS", 2, least=1)  # processes of gunicorn
 
 INSTALLED_APPS = [
@@ -275,7 +275,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(DATA_DIR, is_reader=ROLE == "reader")}
-REVISION_CHANNEL = "caselib_revision"  # of PostgreSQL's NOTIFY, by which all servers learn of it
+REVISION_CHANNEL = "caselib_revision"  # channel of PostgreSQL's NOTIFY, which reaches all servers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
@@ -292,7 +292,7 @@ DEFAULT_CARD = BASE_DIR / "static" / "card.png"
 # The page of a case on the desk has a row of fields for each of its parts: about 900 with 26
 # measures. Django's own limit is 1,000, against requests that would wear the server out.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # fields of one form
-# The text of an article can be pasted as long as a file of it may be.
+# An article's text may be pasted up to the size limit of a file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20  # bytes of a request without its files
 
 STATIC_URL = "/static/"
@@ -300,7 +300,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "pictures"
-EXPORTS_DIR = DATA_DIR / "exports"  # the library as a data set, made anew with each revision
+EXPORTS_DIR = DATA_DIR / "exports"  # the library as a data set, rebuilt for each revision
 STORAGES = {
     "default": picture_storage(),
     "staticfiles": {"BACKEND": "caselib.assets.BundlingStorage"},
@@ -316,7 +316,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 AXES_FAILURE_LIMIT = 5  # attempts
 ATTEMPTS_OF_ADDRESS = 50  # within the time of a lock, whatever the names
-ATTEMPTS_OF_NAME = 100  # within it, from wherever its owner has not logged in before
+ATTEMPTS_OF_NAME = 100  # within it, from addresses where its owner has not logged in before
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
@@ -327,10 +327,10 @@ AXES_CLIENT_IP_CALLABLE = "caselib.proxies.counted_address"
 AXES_USERNAME_CALLABLE = "caselib.logins.stored_name"
 # Fields whose values are not stored with an attempt; that of a password never is.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "confirmation"]
-# Wrong codes count as wrong passwords do. django-otp's own delays are off: by them whoever has the
-# password could lock out its owner.
+# Wrong codes count as wrong passwords do. django-otp's own throttling is off: with it, whoever has
+# the password could lock out its owner.
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
-CODES_IN_A_ROW = 20  # wrong ones of a person; the next are taken from known addresses alone
+CODES_IN_A_ROW = 20  # wrong codes of a user; further ones are accepted from known addresses only
 OTP_TOTP_ISSUER = PUBLISHER or urlsplit(SITE_URL).hostname or OWN_HOST  # as apps name the entry
 SESSION_ENGINE = "stories.models.desk_sessions"  # whose, since when, from which browser
 LOGIN_REDIRECT_URL = "admin:index"  # where `next` leads to another site
@@ -359,7 +359,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "caselib.error_pages.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# What a page may do in a browser, besides being read. The names are those that browsers know.
+# Permissions-Policy: the browser features that pages may use.
 # Source: W3C, Permissions Policy, list of features, read 2026-11
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -372,8 +372,8 @@ PERMISSIONS_POLICY = ", ".join(
 SECURE_SSL_REDIRECT = False  # the server in front of this one redirects
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # as above; docs/deploy.md shows how
-    "security.W005",  # other sites of the domain are not this library's to decide on,
-    "security.W021",  # nor is its place in the lists of browsers
+    "security.W005",  # other hosts of the domain are not ours to decide on,
+    "security.W021",  # nor is an entry in the browsers' preload lists
 ]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 if HTTPS:
@@ -392,13 +392,13 @@ LOGGING: dict[str, Any] = {
     "filters": {"one_line": {"()": lambda: one_line}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "error"},
-        # A strange Host header or a forged cookie is the sender's fault: no trace of our code.
+        # An invalid Host header or a forged cookie is the sender's fault: log no traceback.
         "refusals": {"class": "logging.StreamHandler", "filters": ["one_line"]},
         "requests": {
             "class": "logging.StreamHandler",
             "formatter": "json" if REQUEST_LOG == "json" else "text",
         },
-        # Questions that found nothing: day and words, nothing of the reader.
+        # Searches without a result: day and words, nothing about the reader.
         "unanswered": {
             "class": "logging.handlers.RotatingFileHandler",
             "filename": UNANSWERED_LOG,
@@ -417,11 +417,11 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "django.request": {"level": "ERROR"},  # a page that is not there is no warning
+        "django.request": {"level": "ERROR"},  # a 404 is no warning
         "django.security": {"handlers": ["refusals"], "propagate": False},
         "caselib.requests": {"handlers": ["requests"], "level": "INFO", "propagate": False},
         "caselib.unanswered": {"handlers": ["unanswered"], "level": "INFO", "propagate": False},
     },
 }
-if ROLE == "reader":  # it writes nothing but static files
+if ROLE == "reader":  # it writes no files but static ones
     LOGGING["handlers"]["unanswered"] = {"class": "logging.NullHandler"}

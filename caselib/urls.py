@@ -1,4 +1,4 @@
-"""Addresses: the desk and the pages under their language, machine formats without one."""
+"""Root URL configuration: the desk and the pages under their language, machine formats without."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns

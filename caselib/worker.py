@@ -1,11 +1,12 @@
-"""The worker of gunicorn: slow clients wait in threads of their own, pages are made in few others.
+"""The gunicorn worker: slow clients wait in threads of their own, a few threads render pages.
 
-A request reaches the application once all of it is here; its answer is complete before it is sent.
+A request reaches the application once it was received in full; a response is complete before it is
+sent.
 """
 
-# So who sends or reads slowly holds a waiting thread, which costs little, and never a thread that
-# makes pages, nor a connection of the database. What the page cache has, a waiting thread takes
-# from memory, even while all threads that make pages wait for a database that does not answer.
+# So a slow client occupies a cheap waiting thread, and never a rendering thread or a database
+# connection. Waiting threads serve cached responses themselves, even while all rendering threads
+# wait for a database that does not answer.
 
 import errno
 import re
@@ -37,15 +38,15 @@ from gunicorn.workers.gthread import ThreadWorker
 from caselib.settings import PERMISSIONS_POLICY
 
 PAGE_THREADS = 4  # of each worker; each has a connection to the database
-GRACE = 10.0  # seconds without an effort of the client: for a header, before an answer is read
-SLOWEST = 8 * 2**10  # bytes a second that a body or an answer has to move with
+GRACE = 10.0  # seconds a client may be idle: for a header, or before it reads the response
+SLOWEST = 8 * 2**10  # bytes a second, the minimum rate of a body or a response
 BODY_LIMIT = 2**20  # bytes
 UPLOAD_LIMIT = 64 * 2**20  # bytes: three pictures of 20 MB
 UPLOADS = 2  # at once, in each worker
-IN_MEMORY = 2**20  # bytes of a body or answer; more goes to a temporary file
+IN_MEMORY = 2**20  # bytes of a body or response; more goes to a temporary file
 DRAIN = 0.5  # seconds in which the rest of a refused body is thrown away
-PIECE = 2**18  # bytes, of a body or answer in a file
-# The desk's forms may carry pictures, where somebody is logged in.
+PIECE = 2**18  # bytes, of a body or response in a file
+# The desk's forms may upload pictures, if the request has a session.
 UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/(stories/source/intake|.*/(add|change))/\Z")
 SESSION = re.compile(r"(?:^|;\s*)sessionid=\w")
 
@@ -57,14 +58,14 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class TimedSocket(socket.socket):
-    """Ends a connection on which a client sends or reads more slowly than is allowed."""
+    """Closes a connection on which the client sends or reads too slowly."""
 
     began = moved = 0.0  # monotonic seconds; bytes
     direction = ""
     may_have_more = False  # of a body, or of what was refused
 
     def begin(self) -> None:
-        """A request: its time runs from now."""
+        """Start the clock of a request."""
         self.direction, self.may_have_more = "", False
 
     def recv(self, size: int, flags: int = 0) -> bytes:
@@ -88,19 +89,21 @@ class TimedSocket(socket.socket):
         return None
 
     def setblocking(self, flag: bool) -> None:
-        """Of a socket that is closed already, gunicorn closes it once more."""
+        """gunicorn closes a connection again that is closed already: ignore that."""
         if self.fileno() >= 0:
             super().setblocking(flag)
 
     def close_for_good(self) -> None:
-        """Without the two seconds that gunicorn would wait in the thread that accepts."""
+        """Close without gunicorn's two seconds of waiting in the accepting thread."""
         if self.may_have_more:
             with suppress(OSError):  # closed already
                 self._drain()
         self.close()
 
     def _drain(self) -> None:
-        """What is unread would have the kernel cut off the answer, or a proxy still sending it."""
+        """Read the rest: unread data would make the kernel reset the connection before the
+        response, or a proxy that is still sending, is done.
+        """
         self.shutdown(socket.SHUT_WR)
         end = time.monotonic() + DRAIN
         while (remaining := end - time.monotonic()) > 0:
@@ -119,17 +122,17 @@ class TimedSocket(socket.socket):
 
 
 def _too_slow() -> ConnectionResetError:
-    """As if the client had hung up: gunicorn closes the connection without a word."""
+    """Like a client that hung up: gunicorn closes the connection silently."""
     return ConnectionResetError(errno.ECONNRESET, "the client is too slow")
 
 
 class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """`threads` of the configuration are those that wait for clients."""
+    """`threads` in the configuration counts the threads that wait for clients."""
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
         pages = import_module("caselib.wsgi").pages
-        pages.application = PageThreads(pages.application)  # what the page cache does not have
+        pages.application = PageThreads(pages.application)  # page cache misses
         self.wsgi: Any = CompleteRequests(self.wsgi)
 
     def handle(self, conn: Any) -> Any:
@@ -142,7 +145,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         return result
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """A body that is too large is refused by what its header says, unread."""
+        """Refuse a body that its header declares too large, without reading it."""
         headers = dict(req.headers)
         length = headers.get("CONTENT-LENGTH", "0")
         limit = body_limit(req.path, headers.get("COOKIE", ""))
@@ -153,7 +156,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
         return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """The server's own refusals have the headers of all other answers."""
+        """Give the server's own refusals the headers of all other responses."""
         client.may_have_more = True
         if not isinstance(exc, ParseException) or isinstance(exc, OUR_FAULTS):
             super().handle_error(req, client, addr, exc)
@@ -168,13 +171,13 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is untyped
 
 
 def body_limit(path: str, cookies: str) -> int:
-    """Bytes that a request to an address may bring."""
+    """The largest request body at an address, in bytes."""
     is_upload = UPLOAD_ADDRESS.match(path) and SESSION.search(cookies)
     return UPLOAD_LIMIT if is_upload else BODY_LIMIT
 
 
 def refusal(status: int, reason: str) -> bytes:
-    """An answer of the server itself, as it goes over the wire."""
+    """A raw HTTP response of the server itself."""
     body = f"{status} {reason}\n"
     headers = {
         "Connection": "close",
@@ -195,7 +198,7 @@ def refusal(status: int, reason: str) -> bytes:
 
 
 class CompleteRequests:
-    """WSGI: reads a body before the application runs."""
+    """WSGI middleware: reads the whole body before the application runs."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -206,7 +209,7 @@ class CompleteRequests:
         if length == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
             return self.application(environ, start_response)
         limit = body_limit(environ.get("PATH_INFO", ""), environ.get("HTTP_COOKIE", ""))
-        # A body in pieces does not say how long it is.
+        # A chunked body does not declare its length.
         if limit == BODY_LIMIT or 0 < int(length) <= BODY_LIMIT:
             return self._with_body(environ, start_response)
         if not self.uploads.acquire(blocking=False):
@@ -222,7 +225,7 @@ class CompleteRequests:
             size = 0
             for piece in _received(environ["wsgi.input"]):
                 size += len(piece)
-                if size > limit:  # it came in pieces, without its length
+                if size > limit:  # it was chunked, without a length
                     return _refuse(start_response, "413 Content Too Large")
                 body.write(piece)
             if size < int(environ.get("CONTENT_LENGTH") or 0):
@@ -234,7 +237,9 @@ class CompleteRequests:
 
 
 class PageThreads:
-    """WSGI: runs the application in a few threads, and has its whole answer before it is sent."""
+    """WSGI middleware: runs the application in a few threads, which buffer the whole response
+    before it is sent.
+    """
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -250,7 +255,7 @@ class PageThreads:
 
 
 def _received(body: Any) -> Iterator[bytes]:
-    """Ends early where the pieces are not those of a body."""
+    """Ends early if the chunks of the body are malformed."""
     try:
         while piece := body.read(PIECE):
             yield piece

@@ -13,7 +13,7 @@ from caselib.request_log import RequestLog
 from caselib.revision_watch import RevisionWatch
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
-django = get_wsgi_application()  # first: it sets up what the revision is read with
+django = get_wsgi_application()  # first: it configures Django, with which the revision is read
 pages = PageCache(django, RevisionWatch(import_string("stories.search.reader.revision")))
 watched = Figures(pages) if settings.FIGURES_PORT else pages
 application = Proxies(watched if settings.REQUEST_LOG == "none" else RequestLog(watched))

@@ -1,4 +1,4 @@
-"""Configuration of the app: a check for fonts, and a guard against reversed migrations."""
+"""The app configuration, system checks, and the ban on backward migrations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,12 +25,13 @@ class StoriesConfig(AppConfig):
 
 @register(deploy=True)
 def has_a_han_font(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Warn with `check --deploy` if no Han font is installed; share cards are the site's then."""
+    """Run by `check --deploy` only: without a font every page works, with the site's own card."""
     return [] if han_face("title") else [Warning(MISSING, hint=REMEDY, id="caselib.W001")]
 
 
 def refuse_way_back(plan: Iterable[tuple[Migration, bool]], using: str, **kwargs: Any) -> None:
-    """Refuse reversed migrations before the first: they would delete versions or stop half-way."""
+    """Refuse before the first step: a reversed migration would drop tables with their content,
+    including versions, and an irreversible one would stop half-way."""
     back = [step for step, is_backwards in plan if is_backwards and step.app_label == "stories"]
     is_possible = all(operation.reversible for step in back for operation in step.operations)
     if back and not (is_possible and _is_empty(using)):

@@ -1,6 +1,6 @@
-"""The closed lists: values of choice fields with their labels. Open lists are database tables.
+"""The closed lists: allowed values of fields, with their labels. Open lists are rows.
 
-Code refers to members by name, so a list changes only together with that code.
+A list changes only together with the code that uses its members by name.
 """
 
 from django.db.models import TextChoices
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 DOCUMENT_FORMAT = "caselib/2"
-OLD_FORMAT = "caselib/1"  # older format that is still converted
+OLD_FORMAT = "caselib/1"  # still accepted, and converted
 PRINTED_LIMIT = 20  # characters of a printed fragment
 GLOSS_LIMIT = 120  # characters of its English gloss
 TELLING_LIMIT = 5  # telling numbers of a case
@@ -32,10 +32,10 @@ class Qualifier(TextChoices):
 
 
 class Kind(TextChoices):
-    """Where a number stands in the logic model.
+    """The position of a number in the logic model.
 
-    Source: W. K. Kellogg Foundation, Logic Model Development Guide, 2004; "context" and "target"
-    (a plan or requirement, not a result) are ours.
+    Source: W. K. Kellogg Foundation, Logic Model Development Guide, 2004; "context" and "target" (a
+    plan or requirement, not a result) are ours.
     """
 
     INPUT = "input", _("Input")
@@ -47,7 +47,7 @@ class Kind(TextChoices):
 
 
 class Dimension(TextChoices):
-    """Which printed units may stand for an indicator's unit."""
+    """The dimension of an indicator, which decides what printed units it may have."""
 
     COUNT = "count", _("count")
     MONEY = "money", _("money")
@@ -77,19 +77,19 @@ class MeasureStatus(TextChoices):
     DISCUSSED = "discussed", _("Discussed")
 
 
-# Measures that are only planned or discussed do not count as answers to a problem.
+# Planned or discussed measures do not solve a problem yet.
 BEYOND_PLANS = (MeasureStatus.DONE, MeasureStatus.AWAITING_ACCEPTANCE, MeasureStatus.UNDER_WAY)
 
 
 class Basis(TextChoices):
-    """Whether a source ties two things together, or an editor does."""
+    """Whether a link is stated by a source or inferred by an editor."""
 
     STATED = "stated", pgettext_lazy("basis of a link", "stated by the source")
     INFERRED = "inferred", pgettext_lazy("basis of a link", "inferred by the editor")
 
 
 class Stage(TextChoices):
-    """At which stage of answering a problem a measure stands."""
+    """The stage of a measure in solving a problem."""
 
     DIAGNOSE = "diagnose", _("diagnosis")
     PLAN = "plan", _("planning")
@@ -103,7 +103,7 @@ ANSWERING_STAGES = (Stage.DELIVER.value, Stage.MAINTAIN.value)
 
 
 class NotSaid(TextChoices):
-    """What the sources do not say of a measure, although a reader would ask."""
+    """Aspects of a measure that the sources do not state, although readers would look for them."""
 
     COST = "cost", pgettext_lazy("not said", "cost")
     FUNDING = "funding", pgettext_lazy("not said", "funding")
@@ -137,7 +137,7 @@ class ActorRole(TextChoices):
 
 
 class PersonRole(TextChoices):
-    """What a person named by a source did for it."""
+    """The role of a person in the making of a source."""
 
     AUTHOR = "author", _("author")
     REPORTER = "reporter", _("reporter")
@@ -169,7 +169,7 @@ class Independence(TextChoices):
 
 
 class Evidence(TextChoices):
-    """By what is known of its evidence a case may be filtered; see evidence.summary."""
+    """Properties of its evidence by which a case can be filtered; see evidence.summary."""
 
     INDEPENDENT = "independent", _("an independent source")
     SEVERAL_INDEPENDENT = "several-independent", _("several independent sources")
@@ -187,7 +187,7 @@ class PassageKind(TextChoices):
     NOTE = "note", _("editor’s note")
 
 
-# The first letter of a locator determines the kind of passage; paragraphs have a number only.
+# The first letter of a locator is the kind of passage; a paragraph has only a number.
 PASSAGE_KINDS = {
     "T": PassageKind.TITLE,
     "H": PassageKind.HEADING,
@@ -197,7 +197,7 @@ PASSAGE_KINDS = {
 
 
 class NumeralState(TextChoices):
-    """What accounts for a numeral that a text prints."""
+    """How a printed numeral is accounted for."""
 
     METRIC = "metric", _("figure")
     DATE = "date", _("date")
@@ -206,7 +206,7 @@ class NumeralState(TextChoices):
 
 
 class Shows(TextChoices):
-    """What readers may see of the text of a source, the least first."""
+    """How much of the text of a source readers may see, the least first."""
 
     FRAGMENT = "fragment", _("the printed fragment")
     SENTENCE = "sentence", _("the sentence round the fragment")
@@ -214,7 +214,7 @@ class Shows(TextChoices):
 
 
 class Condition(TextChoices):
-    """How far the copy that was read is from the original."""
+    """How close the copy that was read is to the original."""
 
     COMPLETE = "complete", _("complete")
     REPRINT = "reprint", _("reprint")
@@ -224,7 +224,7 @@ class Condition(TextChoices):
 
 
 class Licence(TextChoices):
-    """On which terms a picture may be shown and used again.
+    """The terms for reuse of a picture.
 
     Source: creativecommons.org/licenses and /publicdomain, read 2026-11.
     """
@@ -238,7 +238,7 @@ class Licence(TextChoices):
 
     @property
     def deed(self) -> str:
-        """URL of the licence text, "" if there is none."""
+        """The address of its terms; "" if there is none."""
         part = {"cc": "licenses", "cc0": "publicdomain"}.get(self.value.partition("-")[0], "")
         kind, _dash, version = self.value.removeprefix("cc-").rpartition("-")
         kind = "zero" if self is Licence.CC0 else kind
@@ -259,7 +259,7 @@ class VersionKind(TextChoices):
 
 
 class EditKind(TextChoices):
-    """What was done to a case at the desk."""
+    """The kind of an edit at the desk."""
 
     FOUND = "found", _("changed elsewhere than at the desk")
     SAVED = "saved", _("saved")
@@ -273,7 +273,7 @@ class EditKind(TextChoices):
 
 
 class SubmissionState(TextChoices):
-    """What came of a case that was handed in for review."""
+    """The outcome of a submission for review."""
 
     WAITING = "waiting", _("submitted")
     RETURNED = "returned", _("returned")
@@ -297,7 +297,7 @@ class PlaceLevel(TextChoices):
 
 
 class GlanceQuestion(TextChoices):
-    """The questions that every case is asked, in the order in which they are shown."""
+    """The standard questions for every case, in display order."""
 
     COST = "cost", _("What did it cost?")
     FUNDING = "funding", _("Who paid?")
@@ -317,7 +317,7 @@ class GlanceState(TextChoices):
 
 
 class WholeState(TextChoices):
-    """Whether a source says of how many in all a number is a part."""
+    """Whether a source states the whole of which a number is a part."""
 
     STATED = "stated", _("whole stated")
     NOT_STATED = "not_stated", _("whole not stated")
@@ -331,7 +331,7 @@ class UnitCostState(TextChoices):
 
 
 class FollowUpState(TextChoices):
-    """What is known of a question that the sources leave open."""
+    """The state of a question that the sources leave open."""
 
     NOT_LOOKED = "not_looked", _("not looked up yet")
     NOTHING_FOUND = "nothing_found", _("looked up, nothing found")
@@ -353,7 +353,7 @@ class Inferred(TextChoices):
 
 
 class DatedEvent(TextChoices):
-    """Which date of a case or measure a citation carries."""
+    """The date of a case or measure for which a source is cited."""
 
     BEGAN = "began", _("began")
     ENDED = "ended", _("ended")
@@ -361,7 +361,7 @@ class DatedEvent(TextChoices):
 
 
 class ChangeSide(TextChoices):
-    """Which side of a change a citation carries."""
+    """The side of a change for which a source is cited."""
 
     BEFORE = "before", pgettext_lazy("side of a change", "before")
     AFTER = "after", pgettext_lazy("side of a change", "after")

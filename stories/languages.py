@@ -1,4 +1,4 @@
-"""Texts in the active language, with the other language as fallback."""
+"""Bilingual texts in the language of the current reader."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 
 class Words(str):
-    """A text with its language; `is_foreign` if it is the fallback."""
+    """A text with its language; `is_foreign` if it is a fallback from another language."""
 
     language: str
     is_foreign: bool
@@ -25,7 +25,7 @@ def reader_language() -> str:
 
 
 def in_language(text: Mapping[str, str], reader: str) -> Words:
-    """The text for a reader of "zh" or "en", or the other language if it is empty."""
+    """The text of {"zh": …, "en": …} in the reader's language, zh or en, else in the other one."""
     language = reader if text[reader] else {"en": "zh", "zh": "en"}[reader]
     return Words(text[language], language, reader)
 

@@ -16,6 +16,6 @@ def of(name: str, *arguments: str | int) -> str:
 
 @lru_cache(maxsize=128)
 def _round_argument(name: str, has_argument: bool, language: str) -> tuple[str, str]:
-    """The parts of the URL before and after the argument."""
+    """The parts of the address before and after the argument; `language` is the active one."""
     before, _argument, behind = reverse(name, args=["_"] if has_argument else []).partition("_")
     return before, behind

@@ -1,4 +1,4 @@
-"""axe-core in a page of a browser: what it is asked, and what it tells."""
+"""Runs axe-core in a browser page and formats its results."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,12 +13,12 @@ CONTRAST = "color-contrast"
 
 
 def everything(but: Iterable[str] = ()) -> dict[str, Any]:
-    """Options for every rule of WCAG 2.2 A and AA and of axe's own best practices."""
+    """Options for every rule of WCAG 2.2 A and AA and of axe's best practices."""
     rules = {"target-size": {"enabled": True}, **{rule: {"enabled": False} for rule in but}}
     return {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules}
 
 
-# Colours of a scheme fade in; whatever is under way is brought to its end.
+# Finish CSS transitions, as the colours of a scheme fade in.
 FINISH = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
   for (const animation of document.getAnimations()) {
     if (Number.isFinite(animation.effect.getComputedTiming().endTime)) animation.finish();
@@ -28,7 +28,7 @@ FINISH = """() => new Promise((done) => requestAnimationFrame(() => requestAnima
 
 
 def in_both_schemes(page: Page, where: str = "") -> list[str]:
-    """What every rule tells of the page as it is now, light and dark; `where` begins each line."""
+    """The findings of all rules for the page, light and dark; `where` prefixes each line."""
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -41,12 +41,12 @@ def in_both_schemes(page: Page, where: str = "") -> list[str]:
 
 
 def load(page: Page) -> None:
-    """Once a page, past its content security policy."""
+    """Once per page, bypassing its content security policy."""
     page.evaluate(AXE_SCRIPT)
 
 
 def run(page: Page, options: Mapping[str, Any], context: str = "document") -> dict[str, Any]:
-    """axe's results: its `violations`, and as `incomplete` what it cannot tell."""
+    """axe's results: its `violations`, and as `incomplete` what it cannot decide."""
     options = {"resultTypes": ["violations", "incomplete"], "preload": False, **options}
     results: dict[str, Any] = page.evaluate(f"axe.run({context}, {json.dumps(options)})")
     return results

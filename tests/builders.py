@@ -1,4 +1,4 @@
-"""Rows and documents for tests: valid by default, a test overrides only what it is about."""
+"""Builders of rows and documents: valid by default; a test overrides only what matters to it."""
 
 import copy
 import json
@@ -37,7 +37,7 @@ from stories.search import analyzer, writer
 
 ARTICLES = Path(__file__).parent / "articles"
 WRONG_DOCUMENTS = Path(__file__).parent / "documents"
-AN_OLDER_FILE = Path(__file__).parent / "caselib_1" / "liudi.json"  # of the format before
+AN_OLDER_FILE = Path(__file__).parent / "caselib_1" / "liudi.json"  # in the previous format
 AN_OLDER_DOCUMENT: dict[str, Any] = json.loads(AN_OLDER_FILE.read_text(encoding="utf-8"))
 _numbers = count(1)
 
@@ -46,7 +46,7 @@ _numbers = count(1)
 
 
 def a_place(**overrides: Any) -> Place:
-    """A community in its place; without a place above it, something that needs none."""
+    """A community in its place; without a parent, one of a level that needs none."""
     code = f"test-place-{next(_numbers)}"
     level = "community" if overrides.get("parent") else "province"
     return Place.objects.create(
@@ -94,7 +94,7 @@ def a_tag(**overrides: Any) -> Tag:
 
 
 def a_case(**overrides: Any) -> Case:
-    """A published case; `state="draft"` makes it one that no reader sees."""
+    """A published case; with `state="draft"` readers do not see it."""
     slug = f"case-{next(_numbers)}"
     values = (
         _words("title", "柳堤社区：小巷亮灯", "Liudi Community: lamps for the lanes")
@@ -116,16 +116,17 @@ def a_draft(**overrides: Any) -> Case:
 
 
 def a_complete_case(document: Mapping[str, Any] | None = None) -> Case:
-    """The case of `a_document()`, loaded; asks for the shipped vocabulary."""
+    """The case of `a_document()`, loaded; requires the shipped vocabulary."""
     shaped = serialization.shaped(document or a_document())
     importer.load(shaped, publisher.Note("变了。", "It changed."))
     return Case.objects.get(slug=shaped.slug)
 
 
 def keep(*cases: Case) -> None:
-    """Publish these cases as their rows are now, once they are complete; without any, all cases.
+    """Publish these cases with their present rows, or all cases if none is given.
 
-    Rows of a test may lack what a document needs, so nothing is checked; drafts stay unpublished.
+    Rows of a test may lack what a document requires, so nothing is checked; drafts stay
+    unpublished.
     """
     for case in cases or Case.objects.all():
         publication = Publication.objects.filter(slug=case.slug).first()
@@ -176,7 +177,7 @@ def a_problem(**overrides: Any) -> Problem:
 
 
 def a_measure(**overrides: Any) -> Measure:
-    """Of a type of its own, unless `type` is given; `places` and `problems` link it further."""
+    """With its own type, unless `type` is given; `places` and `problems` add links."""
     measure_type = overrides.pop("type", None) or a_measure_type()
     places, problems = overrides.pop("places", ()), overrides.pop("problems", ())
     values = (
@@ -224,7 +225,7 @@ def an_actor(**overrides: Any) -> Actor:
 
 
 def a_metric(**overrides: Any) -> Metric:
-    """Over 400 lamps, of a measure; `measure=None, case=…` makes it context."""
+    """Over 400 lamps, of a measure; `measure=None, case=…` makes it a context metric."""
     values = {"key": _key("metric"), "low": 400, "high": None, "qualifier": "over"}
     values = values | {"kind": "output"} | overrides
     if "measure" not in values:
@@ -301,7 +302,7 @@ def a_passage(**overrides: Any) -> Passage:
 
 
 def a_citation(**overrides: Any) -> Citation:
-    """Of the passage's own case, unless a target is given."""
+    """On the passage's own case, unless a target is given."""
     values = {"printed": "四百多盏"} | overrides
     values["passage"] = values.get("passage") or a_passage()
     if not any(name in values for name in CITED):
@@ -317,7 +318,7 @@ def a_left_out(**overrides: Any) -> LeftOut:
 
 
 def a_photo(width: int = 600, height: int = 400, kind: str = "JPEG", **options: Any) -> bytes:
-    """A file as a camera or a program writes it."""
+    """A file as from a camera or an image program."""
     file = BytesIO()
     Image.new("RGB", (width, height), (90, 120, 60)).save(file, kind, **options)
     return file.getvalue()
@@ -359,17 +360,17 @@ MARKS = ["[柳堤网转载]"]
 
 
 def a_text() -> bytes:
-    """The raw file that `a_document()` was read from."""
+    """The raw file that `a_document()` cites."""
     return (ARTICLES / "liudi.txt").read_bytes()
 
 
 def a_document(**overrides: Any) -> dict[str, Any]:
-    """A small complete case document of an invented community; it passes every check."""
+    """A small complete case document of a fictitious community; it passes every check."""
     return copy.deepcopy(_DOCUMENT) | overrides
 
 
 def texts_of(*raws: bytes) -> dict[str, bytes]:
-    """SHA-256 → raw file, as the checks want the articles."""
+    """SHA-256 → raw file, as the checks expect."""
     return {source_text.digest(raw): raw for raw in raws or (a_text(),)}
 
 
@@ -388,7 +389,7 @@ def with_value(document: Mapping[str, Any], path: str, value: Any) -> dict[str, 
 
 
 def without(document: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """A copy that lacks what stands at a path."""
+    """A copy without the value at a path."""
     changed = copy.deepcopy(dict(document))
     part, last = _walk(changed, path)
     del part[last]
@@ -468,7 +469,7 @@ def a_left_out_part(at: str, printed: str, reason: str = "idiom") -> dict[str, A
 
 
 def a_measure_part(key: str, *cites: dict[str, Any], **overrides: Any) -> dict[str, Any]:
-    """A measure of a document: paving that is done."""
+    """A measure of a document: paving, done."""
     return {
         "key": key,
         "types": ["lane-paving"],
@@ -492,7 +493,7 @@ def no_keywords() -> dict[str, list[str]]:
 
 
 def _walk(document: dict[str, Any], path: str) -> tuple[Any, str | int]:
-    """What holds the part at the path, and the key or index of the part in it."""
+    """The container of the part at the path, and its key or index there."""
     steps = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", path)]
     part: Any = document
     for step in steps[:-1]:

@@ -1,4 +1,4 @@
-"""The Chromium of this machine: where it is, and with which flags it only reads pages."""
+"""Finds the Chromium of this machine, and the flags for reading pages with it."""
 
 import shutil
 

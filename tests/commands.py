@@ -1,4 +1,4 @@
-"""The commands of `manage.py` in tests: what they say, and what they refuse."""
+"""Runs commands of `manage.py` in tests: their output and their errors."""
 
 from io import StringIO
 from typing import Any
@@ -14,7 +14,7 @@ def run(command: str, *arguments: object, **options: Any) -> str:
 
 
 def refusal(command: str, *arguments: object, **options: Any) -> tuple[str, str]:
-    """What the command said, and the error it ended with."""
+    """The output of the command, and the error it ended with."""
     out = StringIO()
     with pytest.raises(CommandError) as caught:
         call_command(command, *map(str, arguments), stdout=out, **options)

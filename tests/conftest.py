@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -40,8 +41,27 @@ VOCABULARY_MODELS: list[type[models.Model]] = [
     MeasureFamily,
     *glossary.VOCABULARY.values(),
 ]
+# Local variables of the frame below all tests: more than half of what is allocated for it is free
+# for the frames above.
+ROOM = 70_000
 _copies: list[Path] = []
 _vocabulary: dict[type[models.Model], list[models.Model]] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Any:
+    """Run the tests above a very large frame.
+
+    CPython 3.11 allocates frames in chunks of 16 KiB and frees a chunk as soon as it is empty, so a
+    loop at the edge of one maps and unmaps memory at each call. A frame that does not fit makes a
+    large chunk. Of a test of the desk this saves 275,000 system calls and 28 % of the CPU time."""
+    if hasattr(config, "is_above_large_frame"):
+        return None
+    config.is_above_large_frame = True  # type: ignore[attr-defined]
+    names = "=".join(f"_{n}" for n in range(ROOM))
+    scope: dict[str, Any] = {}
+    exec(f"def large_frame(run):\n    if not run: {names} = 0\n    return run()", scope)
+    return scope["large_frame"](lambda: config.hook.pytest_cmdline_main(config=config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
-"""The pictures of docs/desk.md: an editor at work on the article of the tests, in both languages.
+"""Screenshots for docs/desk.md: an editor works on the article of the tests, in both languages.
 
-`python -m tests.desk_screenshots http://127.0.0.1:8000 USER` writes them to docs/desk/; it makes a
-case in that library, one to throw away, and reads the password from standard input.
+`python -m tests.desk_screenshots http://127.0.0.1:8000 USER` writes them to docs/desk/. It creates
+a disposable case in that library, and reads the password from standard input.
 """
 
 import sys
@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "desk"
 ARTICLE = (ROOT / "tests" / "articles" / "heping.txt").read_text(encoding="utf-8")
 COLOURS = 32  # of the palette
-LIMIT = 150_000  # bytes a picture
+LIMIT = 150_000  # bytes per picture
 WIDTH, HEIGHT = 1366, 860  # CSS pixels
-LANGUAGES = {"zh": "", "en": "/en"}  # language of the page → the beginning of its address
+LANGUAGES = {"zh": "", "en": "/en"}  # language of the page → prefix of its address
 
 
 def log_in(page: Page, base: str, user: str, password: str) -> None:
@@ -42,7 +42,9 @@ def take(page: Page, name: str) -> None:
 
 
 def begin(page: Page, base: str) -> str:
-    """The address of a new workbench without its language; on the way, pictures of the intake."""
+    """The address of a new workbench without its language prefix; takes screenshots of the intake
+    meanwhile.
+    """
     page.goto(f"{base}/admin/stories/source/intake/")
     page.fill("#id_text", ARTICLE)
     page.locator("#intake_form [type=submit]").click()

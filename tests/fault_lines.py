@@ -1,4 +1,4 @@
-"""Faults of documents as files and commands print them, and a metric to change."""
+"""Faults of documents as files and commands print them, and a document with another metric."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

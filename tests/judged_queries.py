@@ -15,7 +15,7 @@ class Judged(NamedTuple):
     language: str  # of the reader: "zh" or "en"
     kind: str  # one of KINDS
     relevant: frozenset[str]  # slugs of cases
-    best: str  # "" where no case is clearly first
+    best: str  # "" if no case is clearly the best
     acceptable: frozenset[str]
 
 
@@ -23,10 +23,10 @@ def slugs(letters: str) -> frozenset[str]:
     return frozenset(CASES[letter] for letter in letters)
 
 
-# kind → how many of it there are at least
+# kind → least number of questions
 KINDS = {
     "english": 60,  # English words and phrases
-    "exact": 20,  # words that stand in a document, or in none
+    "exact": 20,  # words that are in a document, or in none
     "number": 20,  # a number as printed, in figures, rounded or computed
     "pinyin": 20,  # with tones and without, initials
     "question": 60,  # whole sentences

@@ -1,10 +1,10 @@
-"""A browser driven by its keys alone, as by somebody without a mouse."""
+"""Operates a browser with the keyboard alone."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-LIMIT = 400  # presses until something counts as not reached
-# How many stops lie between the focus and an element, as far as a script can tell; 0 is there.
+LIMIT = 400  # key presses after which an element counts as unreachable
+# Number of tab stops from the focus to an element, as far as a script can tell; 0 if focused.
 DISTANCE = """(wanted) => {
   const focused = document.activeElement;
   if (wanted === focused) return 0;
@@ -17,7 +17,7 @@ DISTANCE = """(wanted) => {
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until an element that fits has the focus."""
+    """Press Tab until a matching element has the focus."""
     for _ in range(LIMIT):
         page.keyboard.press("Tab")
         if page.evaluate("s => document.activeElement.matches(s)", selector):
@@ -26,7 +26,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def go_to(element: Locator) -> None:
-    """The shorter way: backwards where the focus stands behind the element."""
+    """By the shorter way: backwards if the focus is after the element."""
     presses = 0
     while away := element.evaluate(DISTANCE):
         presses += abs(away)
@@ -37,13 +37,13 @@ def go_to(element: Locator) -> None:
 
 
 def enter(element: Locator) -> None:
-    """Follows a link, presses a button."""
+    """Follow a link or press a button."""
     go_to(element)
     element.page.keyboard.press("Enter")
 
 
 def leave(element: Locator) -> None:
-    """Follows a link or presses a button that leads to another page, and waits for that one."""
+    """Follow a link or press a button that loads another page, and wait for it."""
     page = element.page
     page.evaluate("() => { window.isPageBefore = true; }")
     enter(element)
@@ -57,14 +57,14 @@ def tick(element: Locator) -> None:
 
 
 def write(element: Locator, text: str) -> None:
-    """In place of what stands there."""
+    """Replace the content of a field."""
     go_to(element)
     element.page.keyboard.press("Control+A")
     element.page.keyboard.insert_text(text)
 
 
 def select(element: Locator, option: str) -> None:
-    """In a list of few: an option by its value or its label."""
+    """In a short list: an option by its value or its label."""
     go_to(element)
     element.page.keyboard.press("Home")
     for _ in range(LIMIT):
@@ -75,13 +75,13 @@ def select(element: Locator, option: str) -> None:
 
 
 def search(element: Locator, words: str, label: str) -> None:
-    """In a field that offers terms as one types: the term of this label."""
+    """In a field with autocompletion: the term with this label."""
     page = element.page
     enter(element)
     expect(page.locator(".select2-search__field:focus")).to_be_visible()
     page.keyboard.insert_text(words)
     offered = page.get_by_role("option", name=label, exact=True)
-    expect(offered).to_be_visible(timeout=20_000)  # milliseconds; the desk is asked
+    expect(offered).to_be_visible(timeout=20_000)  # milliseconds; a request to the desk
     offered = page.get_by_role("option")
     for _ in range(offered.count()):
         if page.locator(".select2-results__option--highlighted").inner_text() == label:

@@ -1,6 +1,6 @@
-"""The message catalogue against the code and the templates, without GNU gettext.
+"""Checks the message catalogue against code and templates, without GNU gettext.
 
-`python -m tests.messages --update` writes it anew, `--check` names every entry that is wrong.
+`python -m tests.messages --update` rewrites it, `--check` lists every faulty entry.
 """
 
 import re
@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "zh_Hans"
 CATALOGUE = ROOT / "caselib" / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
-# Without dates and names, so that the same messages make the same file.
+# Without dates and names, so that the same messages give the same file.
 HEADER = """\
 # The words of the library in Simplified Chinese; `python -m tests.messages --update` writes this.
 msgid ""
@@ -43,7 +43,7 @@ KEYWORDS = {
     for lazy in ("", "_lazy")
 } | {"_": PLAIN, "gettext_noop": PLAIN}
 PAGES = "templates"  # written in Jinja; the desk's, in stories/templates, are Django's own
-# As stories.web.jinja has it; a page that cannot be read is an error, not a page without messages.
+# As in stories.web.jinja; a template that cannot be parsed is an error.
 IN_PAGES = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)%[a-z]|\{\w*\}")
 
@@ -59,7 +59,7 @@ def extracted(root: Path = ROOT) -> Catalog:
 
 
 def stored(file: Path = CATALOGUE) -> Catalog:
-    """The catalogue as it stands; an empty one where there is none yet. Raises PoFileError."""
+    """The catalogue file; empty if it does not exist. Raises PoFileError."""
     if not file.exists():
         return Catalog(LANGUAGE)
     with file.open("rb") as opened:
@@ -67,7 +67,7 @@ def stored(file: Path = CATALOGUE) -> Catalog:
 
 
 def updated(wanted: Catalog, kept: Catalog) -> str:
-    """The text of a catalogue with the messages of the one and the translations of the other."""
+    """The text of a catalogue with the messages of `wanted` and the translations of `kept`."""
     for message in _entries(wanted):
         old = kept.get(message.id, message.context)
         text = _forms(old)[0] if old else ""
@@ -103,7 +103,7 @@ def _messages(file: Path, is_page: bool) -> Iterator[tuple[str | tuple[str, ...]
     if is_page:
         method, options = "jinja2.ext:babel_extract", options | IN_PAGES
     elif file.suffix != ".py":
-        # Indentation means nothing in a template and would stop Python's tokenizer.
+        # Indentation is insignificant in templates and would fail in Python's tokenizer.
         lines = templatize(text, str(file)).splitlines()
         text = "\n".join(line.strip() for line in lines)
     for _line, message, _comments, context in extract(
@@ -133,7 +133,7 @@ def _format_fault(wanted: Message, entry: Message) -> str:
         return "plural forms do not fit"
     texts = wanted.id if isinstance(wanted.id, list | tuple) else (wanted.id,)
     translation = _forms(entry)[0]
-    # A count that the singular leaves out ("one case") stands in the plural.
+    # Format fields that the singular lacks ("one case") are taken from the plural.
     if _placeholders(texts[-1:]) != _placeholders([translation]):
         return "placeholders disagree"
     if not _placeholders(texts) <= _placeholders([translation]):

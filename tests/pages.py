@@ -1,4 +1,4 @@
-"""A public page as a program reads it: its elements with their text, its ids, links and faults."""
+"""Parses a public page for tests: its elements with their text, ids, links and HTML faults."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -55,7 +55,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Of it and all below it, with single spaces."""
+        """The text of the element and its descendants, with single spaces."""
         return " ".join("".join(self.texts).split())
 
     @property
@@ -68,7 +68,7 @@ class Element:
 
 
 class Page(HTMLParser):
-    """`faults` names what a browser would silently repair."""
+    """`faults` lists what a browser would silently repair."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -80,7 +80,9 @@ class Page(HTMLParser):
         self.faults += [f"<{element.tag}> is left open" for element in self._open]
 
     def all(self, tag: str = "", **attributes: str) -> list[Element]:
-        """Elements of a tag with these attributes; `rel_="x"` asks for rel, `class_` for one."""
+        """Elements of a tag with these attributes; `rel_="x"` matches rel, `class_` a
+        single class.
+        """
         wanted = {name.rstrip("_"): value for name, value in attributes.items()}
         return [
             element
@@ -106,7 +108,7 @@ class Page(HTMLParser):
         return [element.text for element in self.all(class_=class_)]
 
     def links(self, class_: str = "") -> list[str]:
-        """Addresses of the links, or of those that are or stand within a class."""
+        """Addresses of the links, or of those with a class or inside an element with it."""
         return [
             link.href
             for link in self.all("a")
@@ -114,7 +116,7 @@ class Page(HTMLParser):
         ]
 
     def link(self, rel: str, **attributes: str) -> str:
-        """The address that a <link> of the head names, "" where there is none."""
+        """The address of a <link> in the head; "" if there is none."""
         return "".join(element.href for element in self.all("link", rel=rel, **attributes))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -155,5 +157,5 @@ def english(address: str) -> str:
 
 
 def is_page(address: str) -> bool:
-    """Rather than a file or a machine format, which have no language in their path."""
+    """False for files and machine formats, which have no language in their path."""
     return address.partition("#")[0].partition("?")[0].endswith(("/", "/docs"))

@@ -596,7 +596,7 @@ $500 exact 500 500 美元 money
 户数百余 over 100 - - -
 """
 
-# A passage and the numerals in it that have to be accounted for.
+# (passage, numerals in it that must be accounted for)
 NUMERALS = """
 半年后完工 半
 每天半小时 半

@@ -1,4 +1,4 @@
-"""Questions to the library in tests, and what stands on the first page of the answer."""
+"""Queries of the library in tests, and the first page of their results."""
 
 from urllib.parse import urlencode
 
@@ -14,10 +14,10 @@ def searched(q: str) -> CaseQuery:
 
 
 def slugs(query: CaseQuery) -> list[str]:
-    """Of the cases on the first page, in order."""
+    """Slugs of the cases on the first page, in order."""
     return [card.slug for card in query.page().items]
 
 
 def keys(query: MetricQuery) -> list[str]:
-    """Of the metrics on the first page, in order."""
+    """Keys of the metrics on the first page, in order."""
     return [metric.key for metric in query.page().items]

@@ -1,6 +1,6 @@
-"""The JSON Schema of case documents, made from the code.
+"""The JSON Schema of case documents, generated from the code.
 
-`python -m tests.schema --update` writes docs/case-document.schema.json anew; a test compares them.
+`python -m tests.schema --update` writes docs/case-document.schema.json; a test compares them.
 """
 
 import json
@@ -16,7 +16,7 @@ from stories.documents.schema import CaseDocument
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "case-document.schema.json"
-LIMIT = 10**14  # of the numbers of metrics
+LIMIT = 10**14  # for the numbers of metrics
 
 
 class CaseDocumentSchema(GenerateJsonSchema):
@@ -30,7 +30,7 @@ class CaseDocumentSchema(GenerateJsonSchema):
 
 
 def written() -> str:
-    """The schema as its file holds it."""
+    """The schema as in its file."""
     made = CaseDocument.model_json_schema(schema_generator=CaseDocumentSchema)
     for name, shape in {"CaseDocument": made, **made["$defs"]}.items():
         for field, described in DESCRIPTIONS.get(name, {}).items():

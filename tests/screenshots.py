@@ -1,4 +1,4 @@
-"""The README's pictures of the real pages, from a running library.
+"""Takes the README's screenshots of a running library.
 
 `python -m tests.screenshots http://127.0.0.1:8000` writes them to .readme/.
 """
@@ -16,20 +16,20 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from tests import chromium
 
 FOLDER = Path(__file__).resolve().parent.parent / ".readme"
-COLOURS = 256  # of the palette: text stays clean
-LIMIT = 250_000  # bytes a picture
+COLOURS = 256  # colours of the palette: enough for clean text
+LIMIT = 250_000  # bytes per picture
 
 
 @dataclass(frozen=True)
 class Picture:
     name: str
     address: str
-    width: int = 1280  # CSS pixels, as is the height
+    width: int = 1280  # CSS pixels, like the height
     height: int = 860
     scale: int = 1
     scheme: Literal["light", "dark"] = "light"
-    at: str = ""  # the element that stands at the top
-    opened: tuple[str, ...] = ()  # what is clicked, one after the other
+    at: str = ""  # the element scrolled to the top
+    opened: tuple[str, ...] = ()  # elements to click, in order
 
 
 PICTURES = [
@@ -66,7 +66,7 @@ def taken(browser: Browser, base: str, picture: Picture) -> bytes:
 
 
 def with_palette(screenshot: bytes, colours: int = COLOURS) -> bytes:
-    """A PNG with as many colours; rounds of k-means keep the hues that cover little."""
+    """A PNG with a palette of this size; rounds of k-means keep hues that cover little."""
     image, file = Image.open(BytesIO(screenshot)), BytesIO()
     palette = image.convert("RGB").quantize(colours, kmeans=4, dither=Image.Dither.NONE)
     palette.save(file, "PNG", optimize=True)

@@ -1,4 +1,4 @@
-"""A command on a terminal of its own, where somebody may press Ctrl-C."""
+"""Runs a command on a pseudo-terminal, where Ctrl-C can be pressed."""
 
 import os
 import pty
@@ -19,9 +19,9 @@ def run(
     ctrl_c_after: float | None = None,
     ctrl_c_at: str | None = None,
 ) -> tuple[int, str]:
-    """(exit code, or minus the signal that ended it; what the terminal was sent).
+    """(exit code, or minus the signal that ended it; the output).
 
-    Ctrl-C is pressed after so many seconds, or once this text stands there.
+    Ctrl-C is pressed after this many seconds, or once this text appears.
     """
     pid, terminal = pty.fork()
     if pid == 0:
@@ -37,7 +37,7 @@ def run(
         if select.select([terminal], [], [], 0.01)[0]:
             try:
                 piece = os.read(terminal, 65536)
-            except OSError:  # Linux: nobody has it open any more
+            except OSError:  # Linux: the other end is closed
                 break
             if not piece:
                 break

@@ -1,4 +1,4 @@
-"""What everybody needs of every page, in both languages and schemes. Each page is loaded once."""
+"""Accessibility of every page, in both languages and colour schemes. Each page is loaded once."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from tests.conftest import told_wrong
 from tests.pages import CHINESE_PAGES
 
 pytestmark = pytest.mark.django_db
-# View → the cookies that choose it.
+# View → the cookies that select it.
 VIEWS: dict[str, Mapping[str, str]] = {"": {}, "care": {"view": "care"}}
 STATES = [
     "/cases/?measure=streets&tag=back-lanes",
@@ -27,12 +27,12 @@ STATES = [
 ADDRESSES = [f"{prefix}{path}" for path in [*CHINESE_PAGES, *STATES] for prefix in ("", "/en")]
 WIDTHS = [1366, 768, 390, 320]  # CSS pixels; 320 is a window of 1280 at 400 %
 PROBES = Path(__file__).with_name("probes.js").read_text(encoding="utf-8")
-Fault = tuple[str, str]  # check, what is wrong
+Fault = tuple[str, str]  # (check, description of the fault)
 
 
 @pytest.fixture(scope="module")
 def faults(browser: Browser, site: str) -> dict[str, list[str]]:
-    """By check, of every page in every view."""
+    """Faults by check, of every page in every view."""
     found = defaultdict(list)
     for view, cookies in VIEWS.items():
         context = browser.new_context()
@@ -47,14 +47,14 @@ def faults(browser: Browser, site: str) -> dict[str, list[str]]:
             page.goto(f"{site}{address}")
             axe.load(page)
             page.evaluate(PROBES)
-            for check, fault in looked_at(page, known):
+            for check, fault in faults_of(page, known):
                 found[check].append(f"{address} {view} {fault}")
         found["complaints"] += complaints
         context.close()
     return found
 
 
-def looked_at(page: Page, known: set[str]) -> Iterator[Fault]:
+def faults_of(page: Page, known: set[str]) -> Iterator[Fault]:
     results = axe.run(page, axe.everything(but=[axe.CONTRAST]))
     yield from (("axe", fault) for fault in axe.in_words(results["violations"]))
     page.keyboard.press("Tab")
@@ -77,7 +77,7 @@ def looked_at(page: Page, known: set[str]) -> Iterator[Fault]:
 
 
 def contrasts(page: Page, known: set[str]) -> Iterator[Fault]:
-    """axe's slowest rule is asked about one text of each look that no page before had."""
+    """axe's slowest rule runs on one text of each style that no earlier page had."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         looks = page.evaluate("known => probes.unseen(known)", sorted(known))
@@ -95,12 +95,12 @@ def contrasts(page: Page, known: set[str]) -> Iterator[Fault]:
 
 
 def is_on_no_colour(node: Mapping[str, Any]) -> bool:
-    """Whether axe could not tell the contrast for want of one colour behind the text."""
+    """Whether axe could not decide because the text's background is not a single colour."""
     reasons = {(check.get("data") or {}).get("messageKey") for check in node["any"]}
     return not reasons.isdisjoint({"bgGradient", "bgImage", "imgNode", "pseudoContent"})
 
 
-# ---------------------------------------------------------------- what is found: nothing
+# ---------------------------------------------------------------- no findings
 
 
 def test_axe_finds_nothing(faults: dict[str, list[str]]) -> None:
@@ -140,7 +140,7 @@ def test_no_page_complains_or_asks_another_site(faults: dict[str, list[str]]) ->
 
 
 def link_names(page: Page, within: str) -> list[str]:
-    """As Chromium's accessibility tree has them."""
+    """As in Chromium's accessibility tree."""
     session = page.context.new_cdp_session(page)
     root = session.send("DOM.getDocument")["root"]["nodeId"]
     node = session.send("DOM.querySelector", {"nodeId": root, "selector": within})["nodeId"]

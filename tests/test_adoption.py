@@ -1,4 +1,4 @@
-"""A database of a release without versions: what was published is version 1 of itself."""
+"""Upgrade of a database of a release without versions: published cases become version 1."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The same answers for machines: the case document and the health of the server."""
+"""Machine-readable addresses: the case document and the health of the server."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The API: strict, in both languages, errors as JSON, its description made of the code."""
+"""The API: strict, in both languages, errors as JSON, its description generated from the code."""
 
 import json
 from typing import Any
@@ -183,7 +183,7 @@ def test_the_description_is_a_page_too(client: Client, prefix: str) -> None:
 def test_the_queries_of_an_answer_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int
 ) -> None:
-    """Those of a new revision included."""
+    """Including those for a new revision."""
     with django_assert_num_queries(queries):
         json_of(client, address)
 

@@ -1,4 +1,4 @@
-"""All versions as files, and back: nothing of them is lost, byte for byte."""
+"""Export and import of all versions: lossless, byte for byte."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 
 
 def three_versions() -> Case:
-    """Of one case: the second has a picture, the third has it no more."""
+    """Three versions of one case: the second has a picture, the third does not."""
     case = builders.a_complete_case()
     picture = builders.a_picture(case=case)
     publish(case, "update")
@@ -52,7 +52,7 @@ def empty_library() -> None:
     """As if nothing had ever been published: neither rows nor files."""
     Case.objects.all().delete()
     storage.remove(storage.stored())
-    with connection.cursor() as cursor:  # the database refuses it for good reason
+    with connection.cursor() as cursor:  # a database constraint prevents it
         cursor.execute("DROP TRIGGER IF EXISTS stories_version_stays")
     PublishedPicture.objects.all().delete()
     Version.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Static files as they are collected: one sheet, named after its content and compressed."""
+"""Collected static files: one style sheet, with a hashed name, compressed."""
 
 import gzip
 import re
@@ -64,7 +64,7 @@ def test_a_file_is_named_after_its_content_and_compressed(
 ) -> None:
     file = served[name]
     assert re.fullmatch(rf"{Path(name).stem}\.[0-9a-f]{{12}}{file.suffix}", file.name)
-    if name != "icon.svg":  # so small that it gains nothing
+    if name != "icon.svg":  # too small to gain from compression
         assert brotli.decompress(Path(f"{file}.br").read_bytes()) == file.read_bytes()
         assert gzip.decompress(Path(f"{file}.gz").read_bytes()) == file.read_bytes()
 

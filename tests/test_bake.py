@@ -1,4 +1,4 @@
-"""The site as files: opened from a disk, complete, the same each time, and renewed in part."""
+"""The static export: opened from disk, complete, reproducible, and rebuilt incrementally."""
 
 import os
 import re
@@ -36,7 +36,7 @@ ID = re.compile(r' id="([^"]*)"')
 
 @pytest.fixture
 def small(db: None) -> tuple[Case, Case]:
-    """Two published cases with all that a case may have, and hardly any vocabulary."""
+    """Two published cases with every optional part, and hardly any vocabulary."""
     place = builders.a_place(code="340000")
     cases = [builders.a_case(slug=slug, place=place) for slug in ("first", "second")]
     for case in cases:
@@ -56,7 +56,7 @@ def pages_of(folder: Path) -> dict[str, str]:
 
 
 def broken(folder: Path) -> list[tuple[str, str]]:
-    """(page, link) of what leads nowhere when the folder is opened from a disk."""
+    """(page, link) of links that are broken when the folder is opened from disk."""
     pages = pages_of(folder)
     pages.pop("404.html")
     ids = {path: set(ID.findall(html)) for path, html in pages.items()}
@@ -136,7 +136,7 @@ def test_a_copy_says_where_it_will_be_read(tmp_path: Path, settings: Any) -> Non
     address = "https://example.org/library/"
     call_command("bake", tmp_path / "site", base_url=address, lang="en", stdout=output)
     result = r"\d+ files, \d+ pages among them, made in \d+ parts; 0 parts reused: .*index.html\n"
-    assert re.fullmatch(result, output.getvalue())  # and no progress, as this is no terminal
+    assert re.fullmatch(result, output.getvalue())  # no progress, as this is no terminal
     page = (tmp_path / "site/en/cases/index.html").read_text()
     assert f'<link rel="canonical" href="{address}en/cases/">' in page
     assert "中文" not in page
@@ -275,7 +275,7 @@ def test_a_text_is_found_by_triples_and_by_what_latin_words_join_to() -> None:
 
 
 def test_every_public_address_is_a_file_or_needs_a_server(db: None) -> None:
-    """What the list of addresses gains is baked, or named in SERVER_ONLY."""
+    """New URL patterns must be exported, or listed in SERVER_ONLY."""
     known = {(), ("slug",), ("number", "slug"), ("newer", "older", "slug"), ("key",), ("code",)}
     with override("zh-hans"):
         units = Units(Library.now(), "", with_cards=True)

@@ -1,4 +1,4 @@
-"""A copy of the site in a browser: from a disk, below a path, and its search beside the site's."""
+"""The static copy in a browser: from disk, below a path, and its search against the site's."""
 
 import functools
 import threading
@@ -37,7 +37,7 @@ COMBINED = [
 
 
 def test_a_copy_finds_what_the_site_finds(copy: Path, browser_page: Page) -> None:
-    """The judged questions as far as the words themselves answer them, and combinations."""
+    """The judged questions, as far as they have exact results, and combinations of filters."""
     wrong = told_wrong(browser_page, "file://")
     browser_page.goto(f"{(copy / 'cases' / 'index.html').as_uri()}")
     asked = [*(urlencode({"q": judged.q}) for judged in JUDGED), *COMBINED]

@@ -1,4 +1,4 @@
-"""The benchmark measures the library that publishing would have made."""
+"""The benchmark's loader writes the same rows as publishing."""
 
 import json
 import random
@@ -41,7 +41,7 @@ VOCABULARY = {
 
 
 def a_line(n: int) -> bytes:
-    """A case as the rig writes it, other words for every n."""
+    """A case in the rig's format, with other words for every n."""
     some = random.Random(n)
     place, year = some.choice(VOCABULARY["places"])["slug"], some.randint(2011, 2025)
     problems = some.sample(["昏暗", "破损", "积水", "飞线"], 2)
@@ -75,7 +75,7 @@ def a_measure(some: random.Random) -> dict[str, Any]:
 
 
 def the_library() -> dict[str, list[Any]]:
-    """Every row that public pages are made of, by table; times of indexing left out."""
+    """Every row that public pages use, by table, without times of indexing."""
     tables = (Publication, Version, IndexedText, IndexedCard, IndexedMetric, IndexedMetricType)
     rows = {
         table.__name__: [
@@ -94,7 +94,7 @@ def test_loading_in_bulk_makes_the_library_that_publishing_makes() -> None:
         pytest.skip("the benchmark loads into SQLite only")
     found = {n: corpus.document(a_line(n)) for n in range(1, CASES + 1)}
     at, builder = now(), PostingsBuilder()
-    with connection.cursor() as cursor:  # a test that commits leaves the last numbers behind
+    with connection.cursor() as cursor:  # committing tests do not reset sequences
         cursor.execute("DELETE FROM sqlite_sequence")
     with transaction.atomic():
         for pks in (range(1, 31), range(31, CASES + 1)):
@@ -114,7 +114,7 @@ def test_loading_in_bulk_makes_the_library_that_publishing_makes() -> None:
 
 
 def a_run(score: float) -> dict[str, Any]:
-    """Of Lighthouse, as far as the benchmark reads it: one audit, and one request."""
+    """A Lighthouse report, reduced to what the benchmark reads: one audit, and one request."""
     audit = {"title": "Loads fast", "score": score, "scoreDisplayMode": "numeric"}
     request = {"resourceType": "Document", "transferSize": 18_001}
     return {

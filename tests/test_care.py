@@ -1,4 +1,4 @@
-"""The care view: how it is chosen and left, and that nothing is missing in it."""
+"""The care view: switching it on and off, and completeness of its pages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ CARE = {"Cookie": "view=care"}
 
 
 def cookie(response: Any) -> dict[str, str]:
-    """Its attributes that are set, by name."""
+    """Name → value of the attributes that are set."""
     return {name: str(value) for name, value in response.cookies["view"].items() if value}
 
 
@@ -49,7 +49,7 @@ def test_choosing_leads_back_to_the_same_page(client: Client, asked: str, leads:
     ],
 )
 def test_choosing_leads_to_no_other_site(client: Client, path: str) -> None:
-    """Handed to the application as a server does: only the path, decoded."""
+    """Passed to the application as by a server: decoded, and only the path."""
     response = client.get(f"http://testserver{path}?view=care")
     assert response.status_code == 302
     assert response["Location"].startswith("/")
@@ -139,7 +139,7 @@ def test_only_a_case_in_the_care_view_can_be_read_aloud(client: Client) -> None:
     assert len(scripts("/cases/yucai/", **CARE)) == 1
     page = Page(client.get("/en/cases/yucai/", headers=CARE).text)
     (bar,) = page.all(class_="aloud")
-    assert "hidden" in bar.attributes  # until a script finds that the browser can speak
+    assert "hidden" in bar.attributes  # until a script has detected speech synthesis
     buttons = [e for e in page.all("button") if bar in e.parents]
     assert [b.text for b in buttons] == ["Read aloud", "Pause"]
     assert {b.attributes["aria-pressed"] for b in buttons} == {"false"}

@@ -1,4 +1,4 @@
-"""The page of a case in a browser: short while it is closed, whole where a link or paper asks."""
+"""The page of a case in a browser: short while folded, complete if a link or printing needs it."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,17 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.django_db
 CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
-# Width of the window → most pixels of a page with all closed.
+# Width of the window → greatest height of a page with all folds closed, in pixels.
 # Source: issue 9, section 4.
 HEIGHTS = {1366: 5000, 390: 9000}
 ADDRESSES = [f"{prefix}/cases/{slug}/" for slug in CASES for prefix in ("", "/en")]
-# Folds of the page that show nothing of what they hold.
+# Open folds of the page whose content is invisible.
 CLOSED = """() => [...document.querySelectorAll("main details:not(.citations)")]
   .filter((fold) => [...fold.children].some(
     (part) => part.tagName !== "SUMMARY" && part.textContent.trim() && !part.checkVisibility(
       {contentVisibilityAuto: false, visibilityProperty: true})))
   .map((fold) => fold.querySelector("summary").textContent.trim())"""
-# The lines of Chinese titles that break within a word: those after which no place to break at is.
+# Lines of Chinese titles that break within a word, not at a <wbr>.
 BROKEN = """() => [...document.querySelectorAll(
     "h1, .case-tile__title a, .case-card__title a, .entry__title")]
   .flatMap((title) => {
@@ -32,7 +32,7 @@ BROKEN = """() => [...document.querySelectorAll(
   })"""
 
 
-# Large numbers that do not stand in one line within the part of the page that is theirs.
+# Headline numbers that wrap or overflow their container.
 SPLIT = """() => [...document.querySelectorAll(
     ".telling .figure__number, .case-tile .figure__number")]
   .filter((number) => number.getClientRects().length > 1
@@ -43,7 +43,7 @@ SPLIT = """() => [...document.querySelectorAll(
 
 @pytest.fixture
 def still_page(browser: Browser) -> Iterator[Page]:
-    """Without script: all that folds must open all the same."""
+    """Without script: all folds must still open."""
     context = browser.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
@@ -110,7 +110,7 @@ def test_citations_are_numbered_notes_on_paper(browser_page: Page, site: str) ->
     assert notes.count() == citations
     assert browser_page.locator(".note-mark").count() == browser_page.locator(".citations").count()
     gists = browser_page.locator(".notes .citations__gist")
-    assert 0 < gists.count() < citations  # the gist of a passage stands in its first note
+    assert 0 < gists.count() < citations  # the gist of a passage is in its first note
     browser_page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert browser_page.locator(".notes, .note-mark, .citations--noted").count() == 0
 

@@ -1,4 +1,4 @@
-"""The page of a case against its document: everything the document says stands there, once."""
+"""The page of a case against its document: every statement appears, once."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ LANGUAGES = ["zh-hans", "en"]
 
 
 class Read(NamedTuple):
-    """A shipped case as its file says it, as it is presented, and its page in one language."""
+    """A shipped case as its document, as its presenter, and its page in one language."""
 
     document: dict[str, Any]
     case: CasePresenter
@@ -64,8 +64,8 @@ def under(page: Page, id: str, class_: str) -> list[Element]:
 
 
 def cited_by(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every citation of a document that its case's page opens: numbers left out are on the page of
-    the source."""
+    """Every citation of a document that its case's page shows; those of numbers left out are on the
+    page of the source."""
     parts = [document, *document["problems"], *document["measures"], *document["follow_up"]]
     parts += [part for part in document["glance"].values() if part["text"]]
     for part in parts:
@@ -229,7 +229,7 @@ def test_what_was_computed_is_marked(read: Read) -> None:
 
 
 def test_every_citation_opens_to_its_fragment(read: Read) -> None:
-    """Those of telling numbers twice: on the first screen and where the number stands."""
+    """Citations of headline numbers appear twice: on the first screen and at the number."""
     printed = Counter(one_line(cite["printed"]) for cite in cited_by(read.document))
     printed.update(one_line(metric.data["cite"]["printed"]) for metric in read.case.telling)
     shown = [q.text for q in read.page.all("q", lang="zh-Hans")]

@@ -1,4 +1,4 @@
-"""The five shipped cases: clean, complete enough, and the same after a journey through the rows."""
+"""The five shipped cases: valid, complete, and unchanged by a round trip through the database."""
 
 from io import StringIO
 from pathlib import Path

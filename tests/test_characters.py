@@ -1,4 +1,4 @@
-"""Characters that no reader sees, in documents and on the desk."""
+"""Invisible characters in documents and on the desk."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The check of a stored case against the texts that the desk has; and what is only a warning."""
+"""Checks of a stored case against its texts on the desk; and warnings."""
 
 import html
 import re
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.usefixtures("vocabulary")
 
 @pytest.fixture
 def case() -> Case:
-    """Complete and published, with its text at hand."""
+    """Complete and published, with its text attached."""
     found = a_complete_case()
     texts.attach(texts_of())
     return found
 
 
 def cited_elsewhere(case: Case) -> None:
-    """The number of lamps is cited in the paragraph behind the one that says it."""
+    """The number of lamps cites the paragraph after the one that prints it."""
     passage = case.sources.get().passages.get(locator="3")
     Citation.objects.filter(metric__key="lamps").update(passage=passage)
 
@@ -171,7 +171,7 @@ def value_at(document: Mapping[str, Any], path: str) -> Any:
 
 
 def altered(path: str, how: str) -> dict[str, Any]:
-    """The document with one number that is not what its text says."""
+    """The document with one number that contradicts its text."""
     document = a_document(derived=[])
     metric = value_at(document, path)
     bound = "low" if metric["low"] is not None else "high"
@@ -187,7 +187,7 @@ def altered(path: str, how: str) -> dict[str, Any]:
         document = with_value(document, f"{path}.indicator", indicator)
     elif how == "passage":
         document = with_value(document, f"{path}.cite.at", ELSEWHERE[metric["cite"]["at"]])
-    else:  # the fragment: one that no text prints, of a number that is right
+    else:  # a fragment that no text prints, for a correct number
         printed = f"{metric[bound]}{metric['cite']['printed'][-1]}又"
         document = with_value(document, f"{path}.cite.printed", printed)
     return document

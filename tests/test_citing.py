@@ -98,7 +98,7 @@ def test_a_page_of_what_is_not_there(client: Client, address: str) -> None:
 def test_the_queries_of_citing_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int
 ) -> None:
-    """Those of a new revision included."""
+    """Including those for a new revision."""
     with django_assert_num_queries(queries):
         client.get(address)
 

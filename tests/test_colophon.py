@@ -1,4 +1,4 @@
-"""The foot of every page: publisher, licence, last publication, and filing numbers in China."""
+"""The footer of every page: publisher, licence, last publication, and filing numbers in China."""
 
 import re
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ def colophon(client: Client, address: str = "/en/about/") -> tuple[Page, Element
 
 
 def links(client: Client) -> dict[str, str]:
-    """Text → address of the links in the foot."""
+    """Text → address of the links in the footer."""
     page, foot = colophon(client)
     return {a.text: a.href for a in page.all("a") if foot in a.parents}
 

@@ -1,4 +1,4 @@
-"""checkcases, loadcases and dumpcases: what they say, what they write, and how they end."""
+"""checkcases, loadcases and dumpcases: output, files and exit status."""
 
 import json
 import os
@@ -30,7 +30,7 @@ from tests.commands import refusal, run
 
 
 def ended_without_tables(data: Path, *arguments: object) -> tuple[int, str, str]:
-    """Exit status, what was said and what was complained, on a database that is new in `data`."""
+    """(exit status, stdout, stderr) with a new database in `data`."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CASELIB_")}
     ended = subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
@@ -51,7 +51,7 @@ def a_file(folder: Path, document: Mapping[str, Any] | None = None) -> Path:
 
 
 def another_document() -> dict[str, Any]:
-    """A second case, with a source of its own."""
+    """A second case, with its own source."""
     document = with_value(a_document(slug="other"), "sources[0].key", "other-news")
     for path, _part in serialization.shaped(document).printed():
         document = with_value(document, f"{path}.source", "other-news")
@@ -256,7 +256,7 @@ def test_loadcases_refuses_paths_that_hold_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("vocabulary")
 def test_another_form_is_a_fault_of_the_file_and_loads_all_the_same(tmp_path: Path) -> None:
-    """What loadcases takes in any form, dumpcases gives back in the one written form."""
+    """loadcases accepts any form, dumpcases writes the canonical one."""
     file = a_file(tmp_path, a_document())
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     output, _ending = refusal("checkcases", file)

@@ -1,4 +1,4 @@
-"""Comparison: two to four cases, side by side, line by line."""
+"""Comparison of two to four cases, side by side."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def slugs(*asked: str) -> list[str]:
     return [case.slug for case in compared(*asked).cases]
 
 
-# ---------------------------------------------------------------- which cases
+# ---------------------------------------------------------------- selection
 
 
 @pytest.mark.usefixtures("library")
@@ -92,14 +92,14 @@ def two_cases() -> tuple[Case, Case]:
     return a_case(), a_case()
 
 
-def kept(*cases: Case) -> Comparison:
-    """The cases compared as their rows are now."""
+def comparison_of(*cases: Case) -> Comparison:
+    """The comparison of cases with their present rows."""
     keep(*cases)
     return compared(*(case.slug for case in cases))
 
 
 def keys(rows: list[ComparedRow]) -> dict[str, list[list[str]]]:
-    """label → the keys of what each case has there."""
+    """label → the keys of each case's parts there."""
     return {
         row.label: [[part.data["key"] for part in parts] for _case, parts in row.cells]
         for row in rows
@@ -107,7 +107,7 @@ def keys(rows: list[ComparedRow]) -> dict[str, list[list[str]]]:
 
 
 def alone(lines: list[tuple[str, list[Any]]]) -> dict[str, list[str]]:
-    """label → the keys of what one case has under it."""
+    """label → the keys of the parts that only one case has."""
     return {label: [part.data["key"] for part in parts] for label, parts in lines}
 
 
@@ -116,7 +116,7 @@ def test_problems_are_aligned_by_their_type() -> None:
     shared, single = a_problem_type(label_zh="昏暗"), a_problem_type(label_zh="积水")
     first, second = a_problem(case=one, type=shared), a_problem(case=other, type=shared)
     third = a_problem(case=other, type=single)
-    comparison = kept(one, other)
+    comparison = comparison_of(one, other)
     assert keys(comparison.problems) == {"昏暗": [[first.key], [second.key]]}
     assert [alone(case.problems) for case in comparison.alone] == [{}, {"积水": [third.key]}]
 
@@ -130,7 +130,7 @@ def test_measures_are_aligned_by_the_family_of_their_first_type() -> None:
     second = a_measure(case=other, type=benches)
     a_type_link(measure=second, type=services)
     third = a_measure(case=one, type=services, position=2)
-    comparison = kept(one, other)
+    comparison = comparison_of(one, other)
     assert keys(comparison.measures) == {"设施": [[measure.key for measure in first], [second.key]]}
     assert [alone(case.measures) for case in comparison.alone] == [{"服务": [third.key]}, {}]
 
@@ -141,7 +141,7 @@ def test_metrics_are_aligned_by_their_indicator() -> None:
     first = a_metric(measure=a_measure(case=one), indicator=people)
     second = a_metric(measure=a_measure(case=other), indicator=people)
     third = a_metric(measure=a_measure(case=other), indicator=lamps)
-    comparison = kept(one, other)
+    comparison = comparison_of(one, other)
     assert keys(comparison.metrics) == {"居民": [[first.key], [second.key]]}
     assert [alone(case.metrics) for case in comparison.alone] == [{}, {"路灯": [third.key]}]
 
@@ -152,7 +152,7 @@ def test_targets_and_what_describes_the_place_are_no_results() -> None:
     result = a_metric(measure=a_measure(case=one), indicator=people)
     target = a_metric(measure=a_measure(case=other), indicator=people, kind="target")
     profile = a_metric(case=other, measure=None, indicator=people, kind="context")
-    comparison = kept(one, other)
+    comparison = comparison_of(one, other)
     here, there = comparison.alone
     assert [alone(lines) for lines in (here.metrics, here.targets, here.context)] == [
         {"居民": [result.key]},
@@ -172,7 +172,7 @@ def test_what_most_cases_have_comes_first() -> None:
     for case, types in ((one, [early, late]), (other, [early, late]), (third, [late])):
         for problem_type in types:
             a_problem(case=case, type=problem_type)
-    first, second = kept(one, other, third).problems
+    first, second = comparison_of(one, other, third).problems
     assert [len(cell) for _case, cell in first.cells] == [1, 1, 1]
     assert [len(cell) for _case, cell in second.cells] == [1, 1, 0]
 
@@ -181,7 +181,7 @@ def test_every_question_has_a_line_answered_or_not() -> None:
     one, other = two_cases()
     a_glance(case=one, question="cost", state="stated", text_zh="25万元", text_en="25")
     a_glance(case=other, question="cost", state="silent")
-    rows = kept(one, other).answers
+    rows = comparison_of(one, other).answers
     assert [row.label for row in rows] == [str(question.label) for question in GlanceQuestion]
     states = {
         row.label: [[part.state for part in parts] for _case, parts in row.cells] for row in rows

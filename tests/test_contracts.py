@@ -1,4 +1,4 @@
-"""The rules of the code, held by reading it: heads, lengths, annotations, names, settings."""
+"""Rules for the code, checked by reading it: docstrings, lengths, annotations, names, settings."""
 
 import ast
 import re
@@ -21,9 +21,7 @@ TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text()) for file in FI
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "core", "misc", "payload", "stat"}
 FORBIDDEN |= {"kpi", "backend_user", "story", "snippet"}
 LONGEST = 40  # lines of a function
-LONGER = {
-    "stories/publishing/exporter.py: _document"
-}  # one table: every part of the document and where it is
+LONGER = {"stories/publishing/exporter.py: _document"}  # one table: all parts of the document
 README = ROOT / "README.md"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -82,7 +80,7 @@ def test_no_name_is_one_of_those_that_mean_nothing() -> None:
 
 
 def names(tree: ast.Module) -> set[str]:
-    """What the module itself names: definitions, arguments and variables."""
+    """Names that the module defines: definitions, arguments and variables."""
     return {
         word
         for node in ast.walk(tree)
@@ -121,7 +119,7 @@ def test_no_code_waits_in_comments() -> None:
 
 
 def test_publication_is_tested_at_one_door() -> None:
-    """Who loads or edits a case sets its state; only the models ask for it."""
+    """Code that loads or edits a case sets its state; only the models test it."""
     testing = [
         name
         for name in TREES
@@ -129,8 +127,8 @@ def test_publication_is_tested_at_one_door() -> None:
     ]
     assert set(testing) <= {
         "stories/models/case.py",
-        "stories/models/questions.py",  # of an answer and of a follow-up, not of a case
-        "stories/models/review.py",  # of a submission
+        "stories/models/questions.py",  # state of an answer and of a follow-up, not of a case
+        "stories/models/review.py",  # state of a submission
     }
 
 

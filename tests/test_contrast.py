@@ -40,7 +40,7 @@ def too_low(
 
 
 def mixed(one: str, other: str, share: float) -> str:
-    """As color-mix(in srgb, one share, other) does."""
+    """Like color-mix(in srgb, one share, other)."""
     pairs = [(int(one[n : n + 2], 16), int(other[n : n + 2], 16)) for n in (1, 3, 5)]
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
@@ -61,12 +61,12 @@ def test_text_stands_out(scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", STANDARD)
 def test_what_is_drawn_stands_out(scheme: str) -> None:
-    """Focus rings and the edges of fields; lines between parts say nothing of their own."""
+    """Focus rings and the edges of fields; rules between parts carry no information."""
     assert too_low(STANDARD[scheme], ["focus", "edge"], GROUNDS, 3) == []
 
 
 def tones(tokens: dict[str, str], sheet: str) -> set[str]:
-    """Those of the matrix."""
+    """The tones of the matrix."""
     css = (settings.BASE_DIR / "static" / "css" / sheet).read_text()
     shares = [int(n) / 100 for n in re.findall(r"accent\) (\d+)%, var\(--paper\)", css)]
     return {mixed(tokens["accent"], tokens["paper"], share) for share in shares}

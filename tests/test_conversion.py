@@ -1,4 +1,4 @@
-"""A caselib/1 document becomes caselib/2: nothing is lost, and what is new stays empty."""
+"""Conversion of caselib/1 documents to caselib/2: lossless; new fields stay empty."""
 
 from typing import Any
 

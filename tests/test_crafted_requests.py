@@ -1,4 +1,4 @@
-"""Requests to the desk that no browser makes: refused, or the form with its error."""
+"""Requests to the desk that no browser sends are refused, or answered with a form error."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def test_a_login_leads_to_the_desk_where_it_may_not_lead_elsewhere(client: Clien
 
 @pytest.fixture
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The sizes of files that were read as pictures."""
+    """The sizes of the files that were decoded as pictures."""
     sizes: list[int] = []
     read = "stories.admin.forms.pictures.formats.read"
     monkeypatch.setattr(read, lambda data: sizes.append(len(data)) or pytest.fail("is read"))

@@ -1,4 +1,4 @@
-"""No page fails on what a case holds: what cannot be shown is left out, logged and named."""
+"""No page fails on damaged data: what cannot be shown is left out, logged and reported."""
 
 import json
 import logging
@@ -53,7 +53,7 @@ def case(vocabulary: None) -> Case:
 
 
 def damaged(case: Case, document: Any) -> None:
-    """What is stored for the pages, behind the check."""
+    """Changes the stored document of the pages, bypassing the checks."""
     store(case, document, card(document))
 
 
@@ -66,7 +66,7 @@ def store(case: Case, document: Any, its_card: Any) -> None:
 
 
 def statuses(pages: list[str]) -> dict[str, int]:
-    """Of every page, in both languages."""
+    """Statuses of every page, in both languages."""
     client = Client(raise_request_exception=False)
     unprefixed = (".json", ".xml", ".txt")
     addresses = [*pages, *(f"/en{page}" for page in pages if not page.endswith(unprefixed))]

@@ -1,4 +1,4 @@
-"""The whole library as a data set: its tables and codebook, its files, and who is offered them."""
+"""The data set: tables, codebook, files, and which release is offered."""
 
 import csv
 import hashlib
@@ -36,7 +36,7 @@ library = pytest.mark.usefixtures("library")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """Where data sets are offered, empty."""
+    """An empty folder for releases."""
     with override_settings(EXPORTS_DIR=tmp_path / "exports"):
         yield settings.EXPORTS_DIR
 
@@ -223,7 +223,7 @@ def test_a_cell_that_could_be_a_formula_begins_with_an_apostrophe(tmp_path: Path
 
 @library
 def test_a_revision_makes_the_same_bytes_again(written: Path, tmp_path: Path) -> None:
-    with override("en"):  # whoever writes it
+    with override("en"):  # whichever process writes it
         build.write(Library.present(), RELEASE, tmp_path, lambda _done: None)
     assert (tmp_path / "SHA256SUMS").read_text() == (written / "SHA256SUMS").read_text()
 
@@ -232,7 +232,7 @@ def test_a_revision_makes_the_same_bytes_again(written: Path, tmp_path: Path) ->
 
 
 def exported() -> str:
-    """What the command says."""
+    """The output of the command."""
     said = StringIO()
     call_command("exportlibrary", stdout=said)
     return said.getvalue()

@@ -1,4 +1,4 @@
-"""EDTF ⇄ years, words, a printed fragment."""
+"""EDTF dates: years, words, and agreement with printed fragments."""
 
 from datetime import date
 
@@ -320,7 +320,7 @@ def test_along_a_scale_a_date_takes_few_letters(
     assert written == [zh, en]
 
 
-# ---------------------------------------------------------------- tenths of a month
+# ---------------------------------------------------------------- thirds of a month
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A library as it is run: backed up and restored, by a process of readers alone, by the doctor."""
+"""Operation: backup and restore, reader processes, and the doctor."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ from tests.commands import refusal, run
 from tests.pages import MACHINE_FORMATS, PAGES
 from tests.test_ground import run as run_process
 
-# Prints status and hash of what each address answers, as JSON.
+# Prints status and hash of the response at each address, as JSON.
 ASK = """
 import hashlib, json, sys, django
 django.setup()
@@ -57,7 +57,7 @@ def answers(data: Path, addresses: list[str], **settings: str) -> dict[str, list
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the five cases, and a file among the pictures."""
+    """A data folder with the five cases, and an unreferenced file among the pictures."""
     folder = tmp_path_factory.mktemp("library") / "data"
     folder.mkdir()
     assert manage(folder, "migrate", "-v0").returncode == 0
@@ -69,7 +69,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def made(data: Path) -> Path:
-    """Its backup."""
+    """The backup of the data folder."""
     file = data.parent / "backup.tar"
     result = manage(data, "backup", str(file))
     assert result.stdout == f"2 files in {file}; it holds accounts: keep it private\n"
@@ -109,7 +109,7 @@ def test_only_an_empty_folder_is_restored_into(data: Path, made: Path) -> None:
 
 
 def rewritten(made: Path, to: Path, change: Any) -> Path:
-    """The backup with its members changed: {name: content}."""
+    """The backup with changed members: {name: content}."""
     with tarfile.open(made) as tar:
         members = {m.name: getattr(tar.extractfile(m), "read", bytes)() for m in tar}
     change(members)
@@ -158,7 +158,7 @@ def test_a_backup_that_is_cut_off_leaves_the_folder_empty(
     assert list((tmp_path / "data").iterdir()) == []
 
 
-# ---------------------------------------------------------------- readers apart
+# ---------------------------------------------------------------- reader processes
 
 
 def test_a_reader_serves_the_same_pages_and_no_desk(data: Path) -> None:

@@ -1,4 +1,4 @@
-"""The desk with a large vocabulary: as many queries as with none; its filters and its search."""
+"""The desk with a large vocabulary: constant numbers of queries, filters, and search."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ MODELS = (MeasureFamily, MeasureType, ProblemType, BodyKind, Indicator, Tag, Pla
 
 
 def fill() -> None:
-    """A thousand terms of each vocabulary, places below one another."""
+    """A thousand terms of each vocabulary; the places are counties of one province."""
     family = builders.a_measure_family()
     above = builders.a_place(level="province", parent=None)
     words: Callable[[int], dict[str, Any]] = lambda n: {  # noqa: E731
@@ -63,7 +63,7 @@ def case(vocabulary: None) -> Case:
 
 
 def pages(case: Case) -> dict[str, tuple[str, dict[str, str]]]:
-    """What of the desk shows or asks terms, by name."""
+    """Name → (address, parameters) of pages that show or offer terms."""
     lists = {
         f"list of {model._meta.verbose_name_plural}": (
             address(f"{model._meta.model_name}_changelist"),
@@ -107,7 +107,7 @@ def test_a_filter_of_the_cases_is_a_box_and_no_link_a_term(case: Case, editor: C
 
 @pytest.mark.parametrize("name", ["problem", "measure", "tag"])
 def test_a_box_finds_cases_by_a_term_of_theirs(case: Case, editor: Client, name: str) -> None:
-    """By label, synonym or slug; and leaves out who has none such."""
+    """By label, synonym or slug; other cases are left out."""
     builders.a_draft()
     problem = case.problems.all()[0].type
     assert problem
@@ -166,7 +166,7 @@ def test_a_draft_is_found_by_what_its_place_lies_in_and_was_called(editor: Clien
 
 
 def test_what_is_near_is_shown_below_and_is_no_result(case: Case, editor: Client) -> None:
-    """Where the words find nothing, but as they sound they would."""
+    """If the words find nothing, but homophones would."""
     listed = editor.get(address("case_changelist"), {"q": "小项亮灯"})
     context = listed.context_data  # type: ignore[attr-defined]
     assert context["cl"].result_count == 0

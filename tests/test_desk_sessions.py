@@ -1,4 +1,4 @@
-"""Sessions of the desk and passwords that others have chosen: seen, ended, changed first."""
+"""Sessions of the desk, listed and ended; passwords set by others, which must be changed."""
 
 from datetime import timedelta
 from typing import Any

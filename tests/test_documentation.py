@@ -1,4 +1,4 @@
-"""What the documentation says of the code: its schema, its links, the files that it names."""
+"""The documentation against the code: the schema, links, and named files."""
 
 import json
 import re

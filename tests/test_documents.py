@@ -1,4 +1,4 @@
-"""A document's shape, and its one written form."""
+"""The shape of documents, and their canonical form."""
 
 import json
 import tracemalloc
@@ -451,7 +451,7 @@ def test_any_json_is_a_document_or_refused_line_by_line(value: object) -> None:
     assert faults and all(len(fault.splitlines()) == 1 for fault in faults)
 
 
-# ---------------------------------------------------------------- the format before
+# ---------------------------------------------------------------- the previous format
 
 
 def test_a_document_of_the_format_before_is_read() -> None:
@@ -466,7 +466,7 @@ def test_a_document_of_the_format_before_has_another_written_form() -> None:
         assert serialization.form_faults(written, serialization.read(written)) == []
 
 
-# ---------------------------------------------------------------- the one written form
+# ---------------------------------------------------------------- canonical form of older files
 
 
 def test_the_form_of_a_document_is_as_it_is_written() -> None:

@@ -1,4 +1,4 @@
-"""Lists and tables as CSV and JSON Lines: what the page lists, in both languages, streamed."""
+"""Lists and tables as CSV and JSON Lines: the same items as the page, bilingual, streamed."""
 
 import csv
 import json
@@ -102,7 +102,7 @@ def test_rows_are_read_only_as_they_are_sent() -> None:
     assert len(read) == tables.CHUNK
 
 
-# ---------------------------------------------------------------- what an address gives
+# ---------------------------------------------------------------- responses
 
 pytestmark = pytest.mark.django_db
 library = pytest.mark.usefixtures("library")
@@ -235,6 +235,6 @@ def test_a_table_may_be_read_by_other_sites(client: Client, form: str) -> None:
 def test_the_queries_of_a_table_are_counted(
     client: Client, django_assert_num_queries: Any, address: str, queries: int
 ) -> None:
-    """Those of a new revision included."""
+    """Including those for a new revision."""
     with django_assert_num_queries(queries):
         content(client, address)

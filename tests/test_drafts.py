@@ -1,4 +1,4 @@
-"""A draft is on no public page, and changes no number on any."""
+"""Drafts are on no public page, and change no public number."""
 
 import pytest
 from django.test import Client
@@ -28,7 +28,7 @@ SECRET = "秘而不宣"
 
 @pytest.fixture
 def draft() -> Case:
-    """It shares the place, types and indicators of published cases, and says its secret."""
+    """Shares place, types and indicators with published cases, and contains a secret word."""
     yucai = Case.objects.get(slug="yucai")
     words = {"title_zh": SECRET, "title_en": SECRET, "key_message_zh": SECRET}
     case = a_draft(slug="unsaid", place=yucai.place, name_as_reported_zh=SECRET, **words)

@@ -1,4 +1,4 @@
-"""Error pages: they fail with nothing else, and what failed is logged with its traceback."""
+"""Error pages do not fail themselves, and errors are logged with their traceback."""
 
 import logging
 import re
@@ -44,7 +44,7 @@ def suspicious(request: HttpRequest) -> HttpResponse:
 
 @pytest.fixture(autouse=True)
 def addresses() -> Iterator[None]:
-    """The project's addresses, and four views that fail."""
+    """The project's addresses, plus four views that fail."""
     module = ModuleType("addresses")
     vars(module).update(vars(urls))
     failing = {"broken/": broken, "refused/": refused, "suspicious/": suspicious}
@@ -65,7 +65,7 @@ def reader() -> Client:
 
 @pytest.fixture
 def nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither templates, nor catalogue, nor database."""
+    """Disables templates, catalogue and database."""
 
     def fails(*_arguments: Any, **_options: Any) -> Any:
         raise OperationalError("out of order")

@@ -1,4 +1,4 @@
-"""What is said of the evidence of a case: of its sources, what was measured, who checked."""
+"""The evidence of a case: its sources, measured outcomes, and verification."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from tests.pages import Page
 
 
 def a_case_of(*sources: tuple[str, str | None], **changed: Any) -> dict[str, Any]:
-    """A document with sources of this independence; the second value names the report that a
-    source reprints."""
+    """A document with sources of this independence; the second value is the key of the report that
+    a source reprints."""
     document = a_document()
     document["sources"] = [
         document["sources"][0]

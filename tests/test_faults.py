@@ -1,4 +1,4 @@
-"""Faults are data: every code has words in both languages, and none is worded where it is made."""
+"""Faults are data: every code has messages in both languages; no fault has words of its own."""
 
 import ast
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def without_tables(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def constants() -> set[str]:
-    """Every string of the code outside of the tables of messages."""
+    """Every string of the code outside the tables of messages."""
     return {
         str(node.value)
         for _file, tree in trees()
@@ -44,7 +44,7 @@ def constants() -> set[str]:
 
 
 def made() -> Iterator[str]:
-    """The codes that stand where a fault is made, as far as they are written there."""
+    """The codes written literally where faults are created."""
     for _file, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in MAKERS and node.args:
@@ -85,7 +85,7 @@ def test_no_two_codes_have_the_same_words() -> None:
 
 
 def test_no_regular_expression_meets_a_message() -> None:
-    """What knows the messages does not know patterns, so none is recognized by its words."""
+    """Modules with messages use no patterns, so no fault is recognized by its words."""
     found = [
         str(file)
         for file, tree in trees()
@@ -107,7 +107,7 @@ def test_faults_are_not_split_by_their_punctuation() -> None:
     assert found == []
 
 
-# ---------------------------------------------------------------- words
+# ---------------------------------------------------------------- messages
 
 
 @pytest.mark.parametrize(

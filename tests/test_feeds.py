@@ -1,4 +1,4 @@
-"""The sitemap: every public page in both languages; what robots.txt and llms.txt say; feeds."""
+"""Sitemap, robots.txt, llms.txt and feeds."""
 
 import re
 from typing import Any
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 def entries(client: Client) -> dict[str, ElementTree.Element]:
-    """Address without its host → the entry, of all parts that the index names."""
+    """Address without its host → the entry, from all parts in the index."""
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)
     parts = [(e.findtext(f"{SITEMAP}loc") or "").removeprefix(BASE) for e in index]
     found = [e for part in parts for e in ElementTree.fromstring(client.get(part).content)]
@@ -80,7 +80,7 @@ def test_a_case_tells_its_last_change(client: Client) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_every_address_of_the_sitemap_answers(client: Client) -> None:
-    """Those of each kind once; the crawl of the pages follows the rest."""
+    """One of each kind; the crawl of the pages follows the rest."""
     held = entries(client)
     terms = Place.objects.count() + MeasureType.objects.count() + ProblemType.objects.count()
     assert len(held) == 2 * (len(FIXED) + 5 + 5 + terms)

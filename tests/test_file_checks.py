@@ -1,4 +1,4 @@
-"""Checks of files: documents wrong on purpose, and the rest of a misshapen document."""
+"""Checks of files: documents with deliberate faults, and the rest of misshapen documents."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -141,7 +141,7 @@ def test_the_parts_behind_a_misshapen_one_keep_their_indices(measure: Any, terms
 
 @pytest.mark.parametrize("path", list(paths_of(a_document())))
 def test_a_fault_of_shape_is_the_only_fault(path: str, terms: Terms) -> None:
-    for wrong in (True, {"x": "X y"}):  # of a wrong shape wherever they are put
+    for wrong in (True, {"x": "X y"}):  # misshapen at any path
         if wrong is True and path.endswith(".before_case"):
             continue
         assert rest_faults(with_value(a_document(), path, wrong), terms) == []
@@ -149,7 +149,7 @@ def test_a_fault_of_shape_is_the_only_fault(path: str, terms: Terms) -> None:
 
 @pytest.mark.parametrize("path", [p for p in paths_of(a_document()) if not p.endswith("]")])
 def test_a_missing_key_is_the_only_fault(path: str, terms: Terms) -> None:
-    # A locator is no key that has to be there, and older documents have no `checked`.
+    # Locators need not be keys, and older documents have no `checked`.
     if ".lines." not in path and path != "checked":
         assert rest_faults(without(a_document(), path), terms) == []
 

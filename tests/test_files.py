@@ -1,4 +1,4 @@
-"""Pictures of cases: their files come and go with their rows, and how readers get them."""
+"""Picture files: created and deleted with their rows, and served to readers."""
 
 import os
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def test_another_photo_takes_the_place_of_the_files_before(folder: Path, committ
     with committed():
         picture.show(formats.read(a_photo(300, 200)))
         picture.save()
-        assert there(folder) == {*before, *picture.files}  # until it is certain
+        assert there(folder) == {*before, *picture.files}  # until the transaction is committed
     assert there(folder) == set(picture.files)
     assert Picture.objects.get().width == 300
 
@@ -153,11 +153,11 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert there(folder) == set()
 
 
-# ---------------------------------------------------------------- what is astray
+# ---------------------------------------------------------------- orphaned files
 
 
 def aged(folder: Path, name: str) -> None:
-    """A file of yesterday."""
+    """Make a file one day old."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(b"")
     yesterday = (folder / name).stat().st_mtime - 86_400  # seconds
@@ -168,7 +168,7 @@ def test_the_command_finds_what_is_astray_and_removes_files_without_a_row(folder
     picture = a_picture()
     assert run("checkpictures") == "1 picture, nothing astray\n"
     aged(folder, "left-480.webp")
-    (folder / "new-480.webp").write_bytes(b"")  # its row may be on the way
+    (folder / "new-480.webp").write_bytes(b"")  # its row may not be committed yet
     with pytest.raises(CommandError, match=r"left-480\.webp: of no picture"):
         call_command("checkpictures")
     assert run("checkpictures", remove=True) == (
@@ -188,7 +188,7 @@ def uploaded(data: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
 
 
 def upload(client: Client, case: Case, data: bytes, **overrides: Any) -> Any:
-    """The page of the case posted with one more picture."""
+    """Post the page of the case with one more picture."""
     values = as_rendered(client, case)
     row = a_new_row(values, "pictures", **(WORDS | {"file": uploaded(data)} | overrides))
     return client.post(page_of(case), values | row | SAVE)
@@ -264,7 +264,7 @@ def test_a_picture_is_described_in_both_languages_credited_and_licensed(
 
 
 def change(client: Client, case: Case, **fields: Any) -> Any:
-    """Of the first picture of the case."""
+    """Change the first picture of the case."""
     values = as_rendered(client, case) | {f"pictures-0-{k}": v for k, v in fields.items()}
     return client.post(page_of(case), values | SAVE)
 
@@ -272,7 +272,7 @@ def change(client: Client, case: Case, **fields: Any) -> Any:
 def test_an_editor_replaces_and_removes_a_picture(
     folder: Path, vocabulary: None, committed: Any
 ) -> None:
-    """The files stay for who restores the case as it was."""
+    """The files stay for restoring the earlier case."""
     case, editor = a_complete_case(), the_desk_of("editors")
     first = a_picture(case=case)
     with committed():

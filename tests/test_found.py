@@ -1,7 +1,7 @@
-"""What the five shipped cases are found by; every question is answered by looking too.
+"""Search results for the five shipped cases, each verified by brute force.
 
-A case answers with the words of its own text and of the vocabulary it uses: labels and synonyms of
-its types, families, indicators, tags and kinds of body, and of its places up to the province.
+A case matches by the words of its own text and of its vocabulary: labels and synonyms of its types,
+families, indicators, tags and kinds of body, and of its places up to the province.
 """
 
 import json
@@ -94,7 +94,7 @@ QUESTIONS = [
     "高层住户普遍供水不足",
     "社区那一束耀眼的“赤色光源”",
     "创建全国文明城市社区行",
-    # pairs that stand apart
+    # pairs that are not adjacent
     "社灯",
     "民水",
     "太阳灯",
@@ -252,7 +252,7 @@ QUESTIONS = [
     "居委会",
     "street office",
     "twinning",
-    # nothing
+    # no result
     "机器人",
     "地铁",
     "xylophone",
@@ -275,7 +275,7 @@ def shipped() -> tuple[dict[str, Any], ...]:
 
 
 def texts_of(document: dict[str, Any]) -> Iterator[str]:
-    """All that is searched of a case, in both languages."""
+    """All searched text of a case, in both languages."""
 
     def both(*texts: dict[str, str] | None) -> Iterator[str]:
         for text in texts:
@@ -305,7 +305,7 @@ def metrics_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def names_of(
     document: dict[str, Any], library: Library, with_synonyms: bool = True
 ) -> Iterator[str]:
-    """Labels and synonyms of the terms that the case has, and of those above them."""
+    """Labels and synonyms of the terms of the case, and of their ancestors."""
     measures = document["measures"]
     held = {
         "measure": [slug for part in measures for slug in part["types"]],
@@ -323,21 +323,21 @@ def names_of(
         for value in values:
             for node in library.chain(facet, value):
                 if node.value.endswith("0s") and facet == "year":
-                    continue  # a decade is no word of a case
+                    continue  # decades are not searched
                 yield from (node.label_zh, node.label_en)
                 yield from node.synonyms if with_synonyms else ()
 
 
 @cache
 def words_of(slug: str) -> list[str]:
-    """Folded."""
+    """Folded texts and names of a case."""
     (document,) = (document for document in shipped() if document["slug"] == slug)
     texts = (*texts_of(document), *names_of(document, Library.now()))
     return [tokenizer.fold(text) for text in texts]
 
 
-def by_looking(q: str) -> list[str]:
-    """The cases that hold all words of the question."""
+def by_brute_force(q: str) -> list[str]:
+    """The cases with all words of the question, by brute force."""
     words = [word.text for word in tokenizer.words(clean(q))]
     return [
         slug
@@ -348,7 +348,7 @@ def by_looking(q: str) -> list[str]:
 
 @pytest.mark.parametrize("q", QUESTIONS)
 def test_exactly_the_cases_that_hold_the_words_are_found(q: str) -> None:
-    expected = by_looking(q)
+    expected = by_brute_force(q)
     assert sorted(slugs(searched(q))) == expected
     assert len(searched(q).found) == len(expected)
 
@@ -376,18 +376,18 @@ def test_exactly_the_cases_that_hold_the_words_are_found(q: str) -> None:
     ],
 )
 def test_what_a_reader_expects_is_found(q: str, expected: str) -> None:
-    """Written down: where looking and the index are wrong together, this is not."""
+    """Hand-written, in case brute force and index share a mistake."""
     assert sorted(slugs(searched(q))) == expected.split()
 
 
 def test_most_questions_tell_the_cases_apart() -> None:
-    answers = [len(by_looking(q)) for q in QUESTIONS]
+    answers = [len(by_brute_force(q)) for q in QUESTIONS]
     assert len(set(QUESTIONS)) == len(QUESTIONS) >= 120
     assert sum(0 < count < len(CASES) for count in answers) > 100
 
 
 def test_an_example_of_a_term_finds_nothing_by_itself() -> None:
-    """养老难 is an example of a problem type; it does not make every case of it one of 养老."""
+    """养老难 is an example of a problem type, which does not make all of its cases match 养老."""
     examples = {
         example
         for facet in ("problem", "measure")
@@ -396,12 +396,12 @@ def test_an_example_of_a_term_finds_nothing_by_itself() -> None:
     }
     assert examples
     for example in examples:
-        assert sorted(slugs(searched(example))) == by_looking(example), example
+        assert sorted(slugs(searched(example))) == by_brute_force(example), example
 
 
 def tier_of(word: str, slug: str) -> int:
     """The best place of a word in a case: title, measures carried out, measures only planned,
-    problems, the rest with labels, synonyms."""
+    problems, the rest with labels and synonyms."""
     (document,) = (document for document in shipped() if document["slug"] == slug)
     planned: dict[bool, list[str]] = {True: [], False: []}
     for part in document["measures"]:
@@ -434,7 +434,7 @@ def test_the_best_places_come_first(q: str) -> None:
     [("路灯", "pingfangqu"), ("street lights", "pingfangqu"), ("老年大学", "yucai")],
 )
 def test_the_case_about_it_comes_first(q: str, first: str) -> None:
-    """The others only plan it, or mention it."""
+    """The others only plan or mention it."""
     assert slugs(searched(q))[0] == first
 
 
@@ -449,7 +449,7 @@ def test_facets_narrow_what_is_found() -> None:
     for slug in types:
         query = CaseQuery.parse(QueryDict(urlencode({"q": "居民", "problem": slug})), Library.now())
         reporting = {d["slug"] for d in shipped() if slug in {p["type"] for p in d["problems"]}}
-        assert sorted(slugs(query)) == sorted(reporting & set(by_looking("居民")))
+        assert sorted(slugs(query)) == sorted(reporting & set(by_brute_force("居民")))
 
 
 def test_a_withdrawn_case_is_found_by_nothing() -> None:
@@ -457,11 +457,11 @@ def test_a_withdrawn_case_is_found_by_nothing() -> None:
     assert [slugs(searched(q)) for q in ("汉阳", "第一书记", "湖北")] == [[], [], []]
 
 
-# ---------------------------------------------------------------- where
+# ---------------------------------------------------------------- hits
 
 
 def hits(q: str, slug: str) -> list[tuple[str, str]]:
-    """(anchor, text with what was found in brackets) of one case."""
+    """(anchor, text with matches in brackets) for one case."""
     query = searched(q)
     pk = Case.objects.get(slug=slug).pk
     return [

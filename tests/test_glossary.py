@@ -1,4 +1,4 @@
-"""The open vocabulary as a check of documents needs it."""
+"""The open vocabulary, as far as checks of documents need it."""
 
 import pytest
 from django.conf import settings

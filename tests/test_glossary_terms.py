@@ -1,4 +1,4 @@
-"""One term for one thing: what docs/glossary.md refuses stands in no case and no vocabulary."""
+"""Consistent terminology: variants refused by docs/glossary.md are in no case and no vocabulary."""
 
 import json
 import re
@@ -13,10 +13,10 @@ from django.conf import settings
 GLOSSARY = Path(settings.BASE_DIR) / "docs" / "glossary.md"
 VOCABULARY = sorted(Path(settings.VOCABULARY_DIR).glob("*.json"))
 CASES = sorted(Path(settings.CASES_DIR).glob("*.json"))
-# Other people's words: what sources print, and what readers search for.
+# Not our words: what sources print, and what readers search for.
 FREE = {"printed", "keywords"}
 QUOTED = re.compile("“([^“”]+)”")
-# Quoted in definitions as words of the field, not as the names of terms.
+# Quoted in definitions as words of the field, not as names of terms.
 WORDS_OF_THE_FIELD = {"第一书记", "flying wires", "飞线"}
 
 
@@ -54,7 +54,7 @@ def texts(file: Path) -> list[tuple[str, str]]:
 
 
 def holds(text: str, variant: str) -> bool:
-    """English words are found whole or with an ending, whatever their case."""
+    """English words match whole or with an ending, case-insensitively."""
     if not variant.isascii():
         return variant in text
     return bool(re.search(rf"(?<![\w-]){re.escape(variant)}", text, re.IGNORECASE))
@@ -82,10 +82,10 @@ def terms(file: Path) -> list[dict[str, Any]]:
 
 
 def test_a_definition_refers_to_other_terms_by_their_labels() -> None:
-    """A label that is renamed is renamed where it is referred to."""
+    """Renaming a label includes the definitions that mention it."""
     every = [fields for file in VOCABULARY for fields in terms(file)]
     for language in ("zh", "en"):
-        inner = str.maketrans("“”", "‘’")  # as marks stand within marks
+        inner = str.maketrans("“”", "‘’")  # nested quotation marks
         labels = {fields[f"label_{language}"].translate(inner) for fields in every}
         quoted = {
             name
@@ -110,8 +110,10 @@ def test_other_words_are_no_labels_and_stand_once(file: Path, language: str) -> 
     "name", ["measure_types", "problem_types", "tags", "indicators", "body_kinds"]
 )
 def test_a_term_is_found_by_many_words(name: str) -> None:
-    """Colloquial, official and of policy: six synonyms in Chinese and four in English at least.
-    Examples say nothing of a case, and so do not count."""
+    """Colloquial, official and policy words: at least six synonyms in Chinese and four in English.
+
+    Examples are not evidence of a case, and so do not count.
+    """
     for fields in active(name):
         counts = [len(fields[f"synonyms_{language}"]) for language in ("zh", "en")]
         assert counts[0] >= 6 and counts[1] >= 4, fields["slug"]

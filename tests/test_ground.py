@@ -1,4 +1,4 @@
-"""What the project stands on: the pinned dependencies, the settings, the set-up of the Makefile."""
+"""The base of the project: pinned dependencies, settings, and the Makefile's set-up."""
 
 import os
 import re
@@ -16,7 +16,7 @@ PINS = [pin for pin in re.split(r"\n(?=\S)", LOCK) if not pin.startswith("#")]
 
 
 def run(*command: str | Path, **environment: str | Path) -> subprocess.CompletedProcess[str]:
-    """Runs without the settings of whoever runs the tests; at most 60 seconds."""
+    """Runs without the settings of the user who runs the tests; at most 60 seconds."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CASELIB_", "MAKE", "MFLAGS"))}
     return subprocess.run(
         [str(part) for part in command],
@@ -131,7 +131,7 @@ def test_manage_names_what_a_bare_python_lacks(tmp_path: Path) -> None:
 
 
 def stand_in(folder: Path, script: str) -> Path:
-    """A Python that is not one: a shell script in its place."""
+    """A fake Python: a shell script."""
     file = folder / "python"
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
@@ -139,7 +139,7 @@ def stand_in(folder: Path, script: str) -> Path:
 
 
 def make(venv: Path, python: str | Path) -> list[str]:
-    """What `make setup` into a fresh folder says: its own words, without make's closing line."""
+    """The output of `make setup` in a fresh folder, without make's closing line."""
     result = run("make", "setup", f"VENV={venv}", f"PYTHON={python}")
     assert result.returncode == 2
     assert not (venv / "ready").exists()

@@ -1,4 +1,4 @@
-"""What every answer says beside its body; and odd addresses, which get an answer and no trace."""
+"""Headers of every response; and odd addresses, which get a response without a traceback."""
 
 import gzip
 import re
@@ -65,7 +65,7 @@ def directives(response: Any) -> dict[str, str]:
     return dict(re.split(r"\s+", part.strip(), maxsplit=1) for part in policy.split(";"))
 
 
-# ---------------------------------------------------------------- what every answer says
+# ---------------------------------------------------------------- headers of every response
 
 
 def test_a_page_may_load_only_from_this_site(answers: dict[str, Any]) -> None:
@@ -93,7 +93,7 @@ def test_every_answer_says_how_it_may_be_used(
 
 
 def test_no_answer_varies_on_who_asks(answers: dict[str, Any]) -> None:
-    """But for the care view, which readers choose for their pages."""
+    """Except for the care view, which readers select for their pages."""
     varying = {a: response.get("Vary", "").split(", ") for a, response in answers.items()}
     assert {name for names in varying.values() for name in names} <= {
         "",
@@ -201,7 +201,7 @@ def test_words_of_the_reader_are_printed_not_run(client: Client) -> None:
     address = "/cases/?q=%3Cscript%3Ealert(1)%3C/script%3E%22%20onfocus=%22x"
     page = Page(client.get(address).text)
     executed = [script for script in page.all("script") if "type" not in script.attributes]
-    assert [script.text for script in executed] == [""]  # but for what it names
+    assert [script.text for script in executed] == [""]  # except for the value echoed
     (field,) = page.all("input", name="q")
     assert field.attributes["value"] == '<script>alert(1)</script>" onfocus="x'
     assert "onfocus" not in field.attributes

@@ -1,4 +1,4 @@
-"""Who imports whom, read from the syntax trees; and other rules of the house for its code."""
+"""The import graph, read from the syntax trees; and other architectural rules."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APP, PROJECT = ROOT / "stories", ROOT / "caselib"
 
-# module or package → those of the app that it imports, no more and no fewer
+# module or package → exactly the modules of the app that it imports
 IMPORTS = {
     "languages": "",
     "pictures": "",
@@ -51,7 +51,7 @@ def module_of(file: Path) -> str:
 
 
 def imported(node: ast.AST) -> list[str]:
-    """The dotted names that an import statement brings in, each as long as it is written."""
+    """The dotted names of an import statement, as long as written."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
@@ -77,7 +77,7 @@ def test_the_package_itself_imports_nothing() -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    """The table is in an order in which every module stands behind what it imports."""
+    """The table is topologically sorted: every module comes after its imports."""
     names = list(IMPORTS)
     late = {(m, n) for m in names for n in IMPORTS[m].split() if names.index(n) >= names.index(m)}
     assert late == set()
@@ -92,7 +92,7 @@ def test_the_reader_of_imports_sees_every_form(tmp_path: Path) -> None:
     assert imports(file) == {"models", "dates", "checks", "admin", "views"}
 
 
-# What public pages are made of; all other modules of `models` hold tables of the desk.
+# Models of public pages; all other modules of `models` define tables of the desk.
 PUBLIC_TABLES = (
     "stories.models.search_index",
     "stories.models.version",
@@ -125,7 +125,7 @@ def test_imports_are_absolute() -> None:
 
 
 def test_the_project_names_the_app_only_by_dotted_string() -> None:
-    """But for the addresses, which are values."""
+    """Except for the URL patterns, which are values."""
     found = {
         (file.name, name)
         for file, tree in trees(PROJECT)
@@ -157,13 +157,13 @@ def test_our_own_models_send_each_other_no_signals() -> None:
         for node in ast.walk(tree)
         for name in imported(node)
         if name.startswith(("django.dispatch", "django.db.models.signals"))
-        and name != "django.db.models.signals.pre_migrate"  # of Django to us: the plan it has
+        and name != "django.db.models.signals.pre_migrate"  # Django's migration plan
     ]
     assert found == []
 
 
 def names_of_publication(tree: ast.Module) -> list[str]:
-    """CaseState.PUBLISHED, `state` as a lookup, and `.state` compared with anything."""
+    """CaseState.PUBLISHED, `state` as a lookup, and `.state` in a comparison."""
     found = []
     for node in ast.walk(tree):
         match node:
@@ -176,7 +176,7 @@ def names_of_publication(tree: ast.Module) -> list[str]:
     return found
 
 
-# These set it: loading publishes a new case; the desk shows the state of a draft.
+# These set or show it: loading publishes a new case; the desk shows the state of a draft.
 MAY_NAME_PUBLICATION = (
     "stories/models/case.py",
     "stories/publishing/row_writer.py",
@@ -191,7 +191,7 @@ def test_only_the_models_know_what_published_means() -> None:
         if not str(file).startswith(MAY_NAME_PUBLICATION)
         for name in names_of_publication(tree)
     }
-    assert found == {  # of an answer, of a whole, a follow-up and a submission, not of a case
+    assert found == {  # state of an answer, of a whole, a follow-up and a submission, not of a case
         ("stories/documents/checks.py", "answer.state"),
         ("stories/documents/rules.py", "part.state"),
         ("stories/documents/rules.py", "whole.state"),

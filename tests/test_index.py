@@ -1,4 +1,4 @@
-"""The index: it finds what is there and nothing else, and stays in step with what is saved."""
+"""The search index: exact results, consistent with the published cases at all times."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -51,8 +51,8 @@ def found(q: str) -> set[int]:
 
 
 def indexed() -> dict[str, Any]:
-    """All of the index, by table. Postings are read, because the same members may be written in
-    two ways; metrics have other primary keys each time."""
+    """The whole index, by table. Postings are decoded, because equal sets may have different bytes;
+    primary keys of metrics are left out, as they change."""
     metrics = IndexedMetric.objects.prefetch_related("types")
     return {
         "postings": {(row.space, row.key): set(row.members()) for row in Posting.objects.all()},
@@ -84,19 +84,19 @@ def pk_of(case: Case) -> int:
 
 @pytest.fixture(autouse=True)
 def in_step(db: None) -> Iterator[None]:
-    """Whatever a test does, what stands in the index is what building it anew would give."""
+    """After each test the index must equal a rebuilt one."""
     yield
     before = indexed()
     if writer.stale():
-        return  # a test of that
+        return  # tests exactly that
     reindexed()
     assert indexed() == before
 
 
-# ---------------------------------------------------------------- exactness, tried at random
+# ---------------------------------------------------------------- exactness, with random texts
 
 CASES = 4
-# Few characters, so that words meet; two scripts, Latin, digits, full width, punctuation.
+# Few characters, so that words collide; two scripts, Latin, digits, full width, punctuation.
 ALPHABET = "灯燈路水社區区aAbé01２Ａ，-. 。\n"
 TEXTS = st.text(st.sampled_from(ALPHABET), max_size=12)
 LIBRARIES = st.lists(st.lists(TEXTS, min_size=5, max_size=5), min_size=1, max_size=CASES)
@@ -104,7 +104,7 @@ TRIED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_sc
 
 
 def with_texts(slug: str, texts: Sequence[str]) -> dict[str, Any]:
-    """As much of a document as is indexed, with these texts in places of every kind."""
+    """The indexed parts of a document, with these texts in fields of every kind."""
     title, abstract, summary, printed, answer = texts
     number = {"low": len(title), "high": len(title) + len(abstract), "qualifier": "range"}
     metric = {"key": "m", "indicator": "i", "kind": "output", "scope": None} | number
@@ -156,8 +156,8 @@ def put(library: Texts) -> None:
     writer.put({row.pk: with_texts(row.slug, texts) for row, texts in library.items()})
 
 
-def by_looking(library: Texts, q: str) -> set[int]:
-    """The cases that hold all words of the question, found without any index."""
+def by_brute_force(library: Texts, q: str) -> set[int]:
+    """The cases with all words of the question, found without any index."""
     words = [word.text for word in tokenizer.words(clean(q))]
     return {
         row.pk
@@ -185,7 +185,7 @@ def cases() -> list[Publication]:
 
 @pytest.fixture
 def no_library_is_left(cases: list[Publication]) -> Iterator[None]:
-    """These documents are less than whole: no version could give them again."""
+    """These documents are incomplete: no version could restore them."""
     yield
     writer.rebuild([])
     Publication.objects.all().delete()
@@ -201,12 +201,12 @@ def test_what_is_found_is_what_is_there(
     writer.rebuild([])
     put(library)
     for _n in range(6):
-        # A word out of a text, or one that may be nowhere.
+        # A word from a text, or one that may not occur.
         source = data.draw(st.sampled_from([t for texts in libraries for t in texts]))
         start = data.draw(st.integers(0, len(source)))
         out_of_it = source[start : data.draw(st.integers(start, min(len(source), start + 5)))]
         q = data.draw(st.sampled_from([out_of_it, data.draw(TEXTS)]))
-        assert found(q) == by_looking(library, q), q
+        assert found(q) == by_brute_force(library, q), q
 
 
 @TRIED
@@ -234,7 +234,7 @@ def test_an_index_edited_at_random_is_one_built_anew(
     ("texts", "q"),
     [
         (["太阳能", "", "", "", ""], "太阳能"),
-        (["太阳", "阳能", "", "", ""], "太阳能"),  # its pairs stand in two parts
+        (["太阳", "阳能", "", "", ""], "太阳能"),  # its pairs are in two parts
         (["阳能太阳", "", "", "", ""], "太阳能"),
         (["太阳", "能", "", "", ""], "太阳能"),
         (["café", "", "", "", ""], "é"),
@@ -256,7 +256,7 @@ def test_odd_words_are_found_where_they_are(
 ) -> None:
     texts = [t.replace("\0", "") for t in texts]
     put({cases[0]: texts})
-    assert found(q) == by_looking({cases[0]: texts}, q)
+    assert found(q) == by_brute_force({cases[0]: texts}, q)
 
 
 @pytest.mark.usefixtures("no_library_is_left")
@@ -325,7 +325,7 @@ def test_a_metric_is_held_by_its_own_kind_and_every_type_of_its_measure() -> Non
     assert (lamps.kind, set(lamps.types)) == ("outcome", {"street-lighting", "fund-raising"})
 
 
-# ---------------------------------------------------------------- what is withdrawn
+# ---------------------------------------------------------------- withdrawal
 
 
 def test_a_withdrawn_case_is_not_indexed_and_never_found(case: Case) -> None:
@@ -343,7 +343,7 @@ def test_a_withdrawn_case_is_not_indexed_and_never_found(case: Case) -> None:
     assert writer.stale() == []
 
 
-# ---------------------------------------------------------------- in step: loading
+# ---------------------------------------------------------------- consistency: loading
 
 
 def test_a_case_is_found_once_it_is_loaded_and_as_it_was_loaded_last(vocabulary: None) -> None:
@@ -371,7 +371,7 @@ def test_loading_what_is_there_begins_no_new_revision(case: Case) -> None:
     assert reader.revision() == before
 
 
-# ---------------------------------------------------------------- in step: the desk
+# ---------------------------------------------------------------- consistency: the desk
 
 
 def test_publishing_and_withdrawing_show_at_once(case: Case) -> None:
@@ -430,7 +430,7 @@ def test_each_change_begins_another_revision(case: Case) -> None:
     assert Revision.objects.count() == 1
 
 
-# ---------------------------------------------------------------- reindex, and what is stale
+# ---------------------------------------------------------------- reindexing, stale entries
 
 
 def test_reindex_builds_the_same_anew(case: Case) -> None:
@@ -456,7 +456,7 @@ def test_reindexing_many_takes_no_more_queries_than_one(case: Case) -> None:
 
 
 def _without_postings(queries: CaptureQueriesContext) -> int:
-    """Those of postings grow with the words."""
+    """Queries except those of postings, whose number grows with the words."""
     return sum(not q["sql"].startswith('INSERT INTO "stories_posting"') for q in queries)
 
 

@@ -1,4 +1,4 @@
-"""Intake: what is proposed of a text, what files are read, and how a source is made of it."""
+"""Intake of articles: proposals, file formats, and the creation of a source."""
 
 import html
 from io import BytesIO
@@ -54,7 +54,7 @@ def proposed(text: str) -> articles.Proposal:
     return articles.propose(text.encode())
 
 
-# ---------------------------------------------------------------- what is proposed
+# ---------------------------------------------------------------- proposals
 
 
 def test_article_and_junk_are_told_apart() -> None:
@@ -126,7 +126,7 @@ def an_empty_pdf() -> bytes:
 
 
 def a_pdf(text: str) -> bytes:
-    """One line of Latin letters."""
+    """A PDF with one line of Latin letters."""
     stream = f"BT /F1 12 Tf 20 50 Td ({text}) Tj ET".encode()
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -200,7 +200,7 @@ def hand_in(client: Client, case: Case, **given: Any) -> Any:
 
 
 def corrected(client: Client, page: str, **changes: Any) -> Any:
-    """The page of what is proposed, sent back with these changes."""
+    """Post the page of the proposal with these changes."""
     fields = Fields("article_form")
     fields.feed(client.get(page).text)
     return client.post(page, fields.values | changes)

@@ -1,4 +1,4 @@
-"""Long commands: a line on a terminal, nothing in a pipe, and Ctrl-C that leaves nothing half."""
+"""Long commands: progress on terminals only, and Ctrl-C, which leaves nothing half-done."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Terminal(StringIO):
-    """`interrupted_at`: Ctrl-C is pressed when this text stands there, as the kernel does it."""
+    """`interrupted_at`: sends SIGINT when this text appears, as the kernel does for Ctrl-C."""
 
     def __init__(self, interrupted_at: str = "") -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def every_state_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def ctrl_c_interrupts() -> Iterator[None]:
-    """A shell starts what runs in its background deaf to Ctrl-C, and what that starts with it."""
+    """A shell lets its background jobs ignore SIGINT, and their children inherit that."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -64,7 +64,7 @@ def two_cases(vocabulary: None) -> None:
 
 
 def state() -> list[Any]:
-    """What readers see, and what the index has."""
+    """What readers see, and the content of the index."""
     return [
         list(Version.objects.order_by("pk").values_list("publication__slug", "sha256")),
         list(Posting.objects.order_by("space", "key").values_list("space", "key")),
@@ -73,7 +73,7 @@ def state() -> list[Any]:
 
 
 def interrupted(at: str, command: str, *arguments: object) -> tuple[str, str]:
-    """(what the terminal shows, what is said of the interrupt)."""
+    """(output on the terminal, message about the interrupt)."""
     out, errors = Terminal(at), StringIO()
     with pytest.raises(SystemExit) as caught, pytest.MonkeyPatch.context() as patched:
         patched.setattr(sys, "stderr", errors)
@@ -157,7 +157,7 @@ def test_a_picture_that_was_brought_half_is_brought_again(tmp_path: Path, vocabu
 
 
 def with_picture(folder: Path) -> list[Path]:
-    """Two documents in a folder, the first with a picture; its files."""
+    """Two documents in a folder, the first with a picture; the picture's files."""
     document = serialization.read_file(settings.CASES_DIR / "hanyang.json")
     words = {"zh": "图", "en": "A picture"}
     picture = {

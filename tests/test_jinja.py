@@ -1,4 +1,4 @@
-"""The pages' engine: what is settled when a page is compiled, and for whom."""
+"""The template engine of pages: what is resolved at compile time."""
 
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ def printed(environment: Environment, **values: object) -> str:
 
 
 def included(environment: Environment) -> list[str]:
-    """What is looked up while a page is printed."""
+    """Templates that are included at run time."""
     source = environment.loader.get_source(environment, "stories/page.html")[0]  # type: ignore[union-attr]
     compiled = environment.compile(source, raw=True)
     return [line for line in compiled.splitlines() if "get_template" in line]

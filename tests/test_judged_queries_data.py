@@ -1,4 +1,4 @@
-"""The judged questions are as many as demanded, of cases that there are, and judged once."""
+"""The judged questions: required numbers, existing cases, no contradictions."""
 
 from collections import Counter
 

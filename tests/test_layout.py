@@ -1,4 +1,4 @@
-"""How pages lie in narrow windows: what scrolls, and where Chinese headings break."""
+"""Layout in narrow windows: scrolling parts, and line breaks of Chinese headings."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.django_db]
 COMPARED = "/compare/?case=yucai&case=hanyang&case=pingfangqu&case=jiefangqu"
-# The lines of the first heading, as they are broken.
+# The rendered lines of the first heading.
 LINES = """() => {
   const text = document.querySelector("h1").firstChild, range = document.createRange();
   const lines = new Map();
@@ -20,7 +20,7 @@ LINES = """() => {
   return [...lines.values()];
 }"""
 
-# Short words that stand in two lines.
+# Short words that are split over two lines.
 IN_TWO = """() => [...document.querySelectorAll(
     ".inferred, .kind, .matrix__sum, .metrics-table .citations > summary")]
   .filter((words) => {
@@ -40,7 +40,7 @@ def care_page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def hidden_width(page: Page) -> int:
-    """Pixels of the comparison that only scrolling shows."""
+    """Width in pixels of the part of the comparison that needs scrolling."""
     return page.locator(".table").evaluate("table => table.scrollWidth - table.clientWidth")
 
 

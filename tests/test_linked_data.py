@@ -1,4 +1,4 @@
-"""Linked data of pages and cases. Its words are compared with the vocabularies in tests/clients."""
+"""Linked data of pages and cases. tests/clients compares its terms with the vocabularies."""
 
 import json
 from typing import Any
@@ -85,5 +85,5 @@ def test_no_word_of_a_reader_ends_the_block(client: Client) -> None:
 def test_the_queries_of_linked_data_are_counted(
     client: Client, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(13):  # those of a new revision included
+    with django_assert_num_queries(13):  # queries for a new revision included
         client.get("/cases/yucai.jsonld")

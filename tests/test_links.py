@@ -1,4 +1,4 @@
-"""Where pages lead: between languages, to canonical addresses, and to pages that are there."""
+"""Links of pages: between languages, to canonical addresses, and none broken."""
 
 import pytest
 from django.test import Client
@@ -105,12 +105,12 @@ def test_the_language_switch_keeps_a_question_with_odd_signs(client: Client) -> 
     address = "/cases/?q=%22%3E%3Cscript%3E%26amp%3B%2B"
     page = page_of(client, address)
     executed = [script for script in page.all("script") if "type" not in script.attributes]
-    assert [script.text for script in executed] == [""]  # but for what it names
+    assert [script.text for script in executed] == [""]  # except for the value echoed
     assert page.links("site-header__language") == [english(address)]
 
 
 def test_every_link_of_every_chinese_page_leads_somewhere(client: Client) -> None:
-    """All addresses without a question; of those with one, and of the English ones, some."""
+    """All addresses without a query; samples of those with one, and of the English ones."""
     links, ids = crawled(client)
     asked = sorted({link.partition("#")[0] for link in links if "?" in link})
     assert len(ids) > 130 and len(asked) > 130
@@ -133,7 +133,7 @@ def test_every_link_of_every_chinese_page_leads_somewhere(client: Client) -> Non
 def test_an_english_page_leads_where_the_chinese_one_does(
     site: dict[str, Page], address: str
 ) -> None:
-    """Files have no language in their path; a reference's is asked for."""
+    """Files have no language in their path; that of a reference is a parameter."""
     chinese = set(site[address].links()) - {english(address)}
     there = {link.removesuffix("?language=en") for link in site[english(address)].links()}
     there -= {address}
@@ -142,7 +142,7 @@ def test_an_english_page_leads_where_the_chinese_one_does(
 
 
 def crawled(client: Client) -> tuple[set[str], dict[str, set[str]]]:
-    """Every internal link of the Chinese pages; and the ids of each that is no question."""
+    """Every internal link of the Chinese pages; and the ids of each page without a query."""
     links: set[str] = set()
     ids: dict[str, set[str]] = {}
     waiting = {"/"}

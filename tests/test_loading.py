@@ -1,4 +1,4 @@
-"""A document → the rows of a case: what was loaded is what is dumped."""
+"""Loading documents into rows: dumping gives the same document."""
 
 from collections.abc import Mapping
 from typing import Any

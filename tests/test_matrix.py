@@ -1,4 +1,4 @@
-"""The matrix: every cell is recounted from the case documents, and leads to exactly its cases."""
+"""The matrix: every cell is recounted from the case documents, and links to exactly its cases."""
 
 import json
 import re
@@ -38,12 +38,12 @@ from tests.pages import Page
 BEYOND_PLANS = {"done", "under_way"}
 
 
-def asked(url: str) -> CaseQuery:
+def query_of(url: str) -> CaseQuery:
     return CaseQuery.parse(QueryDict(urlsplit(url).query), Library.now())
 
 
 def slugs(url: str) -> set[str]:
-    return {card.slug for card in asked(url).page().items}
+    return {card.slug for card in query_of(url).page().items}
 
 
 def cells() -> list[tuple[str, str, Cell]]:
@@ -56,7 +56,7 @@ def cells() -> list[tuple[str, str, Cell]]:
     ]
 
 
-# ---------------------------------------------------------------- what counts, and how it stands
+# ---------------------------------------------------------------- counting and states
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_problem_that_no_case_reports_is_unmet(
 def test_a_problem_for_which_no_measure_is_named_is_unanswered(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
-    """Although its case has measures, of this very family."""
+    """Although its case has measures, even of this family."""
     case = a_case()
     a_problem(case=case, type=problem)
     a_measure(case=case, type=measure_type)
@@ -114,7 +114,7 @@ def test_a_problem_that_measures_of_other_families_answer_is_answered_otherwise(
     problem: ProblemType, measure_type: MeasureType
 ) -> None:
     a_case_that_answers(problem, a_measure_type())
-    a_problem(type=problem)  # of a case that names no measure for it
+    a_problem(type=problem)  # of a case without a measure linked to it
     keep()
     states = {family: str(cell.state) for _problem, family, cell in cells()}
     assert states.pop(measure_type.family.slug) == "otherwise"
@@ -154,7 +154,7 @@ def test_a_cell_says_how_far_its_measures_have_come(
     problem: ProblemType, measure_type: MeasureType, status: str, state: str
 ) -> None:
     a_case_that_answers(problem, measure_type, status=status)
-    a_measure(type=measure_type, status="done")  # in another case, against no problem
+    a_measure(type=measure_type, status="done")  # in another case, linked to no problem
     assert state_and_count() == (state, 1)
 
 
@@ -290,7 +290,7 @@ def test_an_empty_cell_leads_nowhere(problem: ProblemType, measure_type: Measure
 
 
 # ---------------------------------------------------------------- the five shipped cases
-# Last: they stay for the rest of the module.
+# Last, as they stay in the database for the rest of the module.
 
 
 @cache
@@ -300,7 +300,7 @@ def shipped() -> tuple[dict[str, Any], ...]:
 
 
 def links() -> Iterator[tuple[str, str, list[str], str]]:
-    """(slug, problem type, measure types, state) of everything that a document says is answered."""
+    """(slug, problem type, measure types, state) of every link in the documents."""
     for document in shipped():
         problems = {part["key"]: part["type"] for part in document["problems"]}
         for measure in document["measures"]:
@@ -327,7 +327,7 @@ def expected_state(problem: str, states: set[str]) -> str:
 
 
 def expected_counts(links: list[tuple[str, str]]) -> dict[str, int]:
-    """state → cases whose furthest answer has come as far; of (slug, state)."""
+    """From (slug, state): state → number of cases whose furthest answer has it."""
     furthest = {
         slug: next(s for s in ("answered", "awaiting", "planned") if (slug, s) in links)
         for slug, _state in links
@@ -336,7 +336,7 @@ def expected_counts(links: list[tuple[str, str]]) -> dict[str, int]:
 
 
 def shown_links(client: Client, address: str) -> dict[str, str]:
-    """The question of each link to cases that answer a problem → its text."""
+    """The query of each link to cases that address a problem → its text."""
     page = Page(client.get(address).text)
     return {
         QueryDict(urlsplit(a.href).query)["answered"]: a.text
@@ -374,7 +374,7 @@ class TestTheFiveCases:
             }
             assert (slugs(cell.url) if cell.url else set()) == cases, (problem, family)
             if cell.url:
-                assert asked(cell.url).chosen == (("answered", f"{problem}:{family}"),)
+                assert query_of(cell.url).chosen == (("answered", f"{problem}:{family}"),)
 
     def test_the_cells_of_a_problem_type_and_a_measure_type_are_recounted_too(self) -> None:
         library = Library.now()

@@ -1,4 +1,4 @@
-"""Checks of numbers: a metric agrees with its fragment, a computed number with its operands."""
+"""Checks of numbers: metrics against their fragments, derived numbers against their operands."""
 
 from typing import Any
 

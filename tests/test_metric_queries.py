@@ -1,4 +1,4 @@
-"""The question to the table of metrics: what it finds, offers and is called."""
+"""The query of the table of metrics: results, options and labels."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rows of the release before become those of the present one: nothing of them is lost."""
+"""Migration of rows of the previous release: nothing is lost."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ TEXTS += ("unit", "text")
 
 
 class ToOlder:
-    """Sends every query to the database of the older release."""
+    """A router that sends every query to the database of the older release."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         return "older"
@@ -36,7 +36,7 @@ class ToOlder:
 
 @contextmanager
 def database(name: str, folder: Path) -> Iterator[None]:
-    """The database of this name in the folder, which waits for no disk."""
+    """The database of this name in the folder, without fsync."""
     connections.settings[name] = connections.settings["default"] | {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(folder / f"{name}.sqlite3"),
@@ -51,7 +51,7 @@ def database(name: str, folder: Path) -> Iterator[None]:
 def older_file(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Path:
-    """A database as the release before made it, without cases."""
+    """A database as the previous release created it, without cases."""
     folder = tmp_path_factory.mktemp("older")
     routed = override_settings(DATABASE_ROUTERS=[ToOlder()])
     with django_db_blocker.unblock(), routed, database("older", folder):
@@ -70,7 +70,7 @@ def older(
 
 
 def step_by_step() -> MigrationExecutor:
-    """As a database of an older release is migrated: not by the squashed migration."""
+    """Migrates as from an older release: not with the squashed migration."""
     executor = MigrationExecutor(connections["older"])
     executor.loader.replace_migrations = False
     executor.loader.build_graph()
@@ -78,7 +78,7 @@ def step_by_step() -> MigrationExecutor:
 
 
 def migrated(executor: MigrationExecutor, older_document: Mapping[str, Any]) -> dict[str, Any]:
-    """What is dumped of a case whose rows the older release wrote."""
+    """The dump of a case whose rows the older release wrote."""
     OlderRows(executor.loader.project_state([OLDER]).apps, older_document).write()
     step_by_step().migrate([PRESENT])
     return exporter.dump(Case.objects.get(slug=older_document["slug"]))
@@ -128,7 +128,7 @@ def test_a_new_database_is_like_one_that_was_migrated_step_by_step(
 
 
 def tables(cursor: Any) -> set[tuple[str, str, tuple[str, ...]]]:
-    """(kind, name, what it is made of) of tables, indexes and triggers of the app."""
+    """(kind, name, definition) of tables, indexes and triggers of the app."""
     cursor.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {
         (kind, name, tuple(sorted(columns_of(sql))) if kind == "table" else (sql,))
@@ -138,7 +138,7 @@ def tables(cursor: Any) -> set[tuple[str, str, tuple[str, ...]]]:
 
 
 def columns_of(sql: str) -> list[str]:
-    """Of CREATE TABLE, in whatever order: what stands between commas outside of brackets."""
+    """Columns of a CREATE TABLE, in any order: split at commas outside of brackets."""
     found, depth = [""], 0
     for character in sql.partition("(")[2].rpartition(")")[0]:
         depth += {"(": 1, ")": -1}.get(character, 0)
@@ -150,7 +150,7 @@ def columns_of(sql: str) -> list[str]:
 
 
 def permissions(cursor: Any) -> set[tuple[str, str]]:
-    """(group, what its members may do) on the desk."""
+    """(group, permission of its members) on the desk."""
     cursor.execute(
         "SELECT g.name, p.codename FROM auth_group g"
         " JOIN auth_group_permissions gp ON gp.group_id = g.id"
@@ -298,7 +298,7 @@ def numbered(name: str, part: Mapping[str, Any]) -> list[tuple[int, Any]]:
 
 
 def columns(part: Mapping[str, Any], *names: str, dates: Iterable[str] = ()) -> dict[str, Any]:
-    """Columns of these names, of every text, and of dates with what of them is inferred."""
+    """Columns of these names, for every text, and for dates with their inferred parts."""
     values = {name: part[name] for name in names}
     for name in TEXTS:
         for language in ("zh", "en"):

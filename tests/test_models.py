@@ -1,4 +1,4 @@
-"""What the database refuses, by name; the one door to the public; words for a reader."""
+"""Database constraints by name; publication; labels for readers."""
 
 from collections.abc import Callable
 from functools import partial
@@ -81,7 +81,7 @@ def a_former_address(**overrides: Any) -> FormerAddress:
 
 
 def a_version(is_open: bool = False) -> Version:
-    """With an open redaction the database lets it be changed."""
+    """During an open redaction the database allows changing it."""
     case = a_case()
     keep(case)
     if is_open:
@@ -137,7 +137,7 @@ ROWS: dict[str, Callable[..., models.Model]] = {
 
 
 def refusal_of(change: Callable[[], object]) -> str:
-    """The database's own words."""
+    """The error message of the database."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         change()
     return str(caught.value)
@@ -367,7 +367,7 @@ def test_every_unique_constraint_is_tried() -> None:
 
 
 def test_every_foreign_key_is_looked_up_in_an_index() -> None:
-    """Some have none of their own: one constraint or another is it, or one without empty rows."""
+    """Some have no index of their own, as that of a constraint or a partial one serves."""
     if connection.vendor != "sqlite":
         pytest.skip("other databases read small tables whole")
     plans = {
@@ -394,7 +394,7 @@ def test_a_public_key_is_unique_in_the_library(
     assert refusal_of(_twice(build, **{field: "same"})).endswith(f".{field}")
 
 
-# ---------------------------------------------------------------- what deleting takes along
+# ---------------------------------------------------------------- cascading deletes
 
 
 def test_a_term_in_use_is_not_deleted() -> None:

@@ -1,4 +1,4 @@
-"""What is near a question: below what its words find, marked as such, and never mixed with it."""
+"""Near results: below exact ones, marked as such, and never mixed with them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def near_slugs(query: CaseQuery) -> list[str]:
 
 
 def answered(judged: Judged) -> list[str]:
-    """The first ten: what the words find, and below it what is near."""
+    """The first ten: exact results, then near ones."""
     with translation.override("en" if judged.language == "en" else "zh-hans"):
         query = searched(judged.q)
         return [*slugs(query), *near_slugs(query)][:10]
@@ -92,7 +92,7 @@ def test_other_words_find_the_case_at_once(q: str, language: str, first: str, an
             assert any(hit.anchor.startswith(anchor) for hit in hits)
 
 
-# ---------------------------------------------------------------- apart
+# ---------------------------------------------------------------- separate from exact results
 
 
 @pytest.mark.django_db
@@ -278,7 +278,7 @@ def test_words_alike_are_alike_both_ways() -> None:
         assert all(word in everyday.ALIKE[other] for other in others)
 
 
-# ---------------------------------------------------------------- what found nothing
+# ---------------------------------------------------------------- no results
 
 
 @pytest.mark.django_db
@@ -296,7 +296,7 @@ def test_what_finds_nothing_is_counted_by_day_and_words(client: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
 def test_related_terms_are_offered_where_nothing_is_near() -> None:
-    """No case has a canteen; care for older people is related to it, and some have that."""
+    """No case has a canteen; care for older people is related to it, and some cases have that."""
     query = searched("社区食堂")
     assert query.near == [] and not query.found
     related = Library.now().nodes["measure"]["community-canteen"].related
@@ -324,6 +324,6 @@ def test_related_terms_are_offered_where_nothing_is_near() -> None:
     ],
 )
 def test_no_question_takes_what_a_page_may_not(q: str) -> None:
-    """Readings and segmentations grow with powers of the length; what is tried does not."""
+    """Readings and segmentations grow exponentially with the length; the attempts are bounded."""
     assert searched(q).near is not None
     assert len(pieces_of(q, lexicon(Library.now()))) <= PIECE_LIMIT

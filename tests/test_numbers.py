@@ -1,6 +1,6 @@
-"""A hundred right numbers are published, and a hundred altered ones are not.
+"""A hundred correct numbers can be published, and a hundred altered ones cannot.
 
-Each stands in a sentence of its own; what is compared is the whole document with its text.
+Each is in its own sentence; the whole document is checked against its text.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from tests.builders import (
 )
 from tests.desk import publish
 
-# indicator, unit as printed, how many of the indicator's unit one of it is, another indicator
+# (indicator, printed unit, factor to the indicator's unit, another indicator)
 UNITS = [
     ("lamps-installed", "盏", 1, "paved-length"),
     ("money-raised", "元", 1, "lamps-installed"),
@@ -40,7 +40,7 @@ UNITS = [
     ("trees-pruned", "棵", 1, "survey-entry-rate"),
     ("survey-entry-rate", "%", 1, "households"),
 ]
-# as printed; low, high and qualifier, n and m being the numbers; a fragment that says less
+# (printed form with n and m; low, high and qualifier; a fragment that states less)
 FORMS = [
     ("{n}{u}", "n", "n", "exact", "0{u}"),
     ("{n}多{u}", "n", "", "over", "0多{u}"),
@@ -97,7 +97,7 @@ def altered(document: dict[str, Any], unit: Any, form: Any, n: int, how: str) ->
         changed = {"indicator": unit[3]}
     elif how == "passage":
         changed = {"cite": metric["cite"] | {"at": "4"}}
-    else:  # a part of the words, and the number that this part alone says
+    else:  # a part of the words, with the number that this part states by itself
         printed = form[4].format(n=n, m=n + 5, u=unit[1])
         said = 0 if printed.startswith("0") else n + 5 if form[4].startswith("{m}") else n
         bounds = {"low": said * unit[2], "high": said * unit[2], "qualifier": "exact"}
@@ -108,7 +108,7 @@ def altered(document: dict[str, Any], unit: Any, form: Any, n: int, how: str) ->
 
 
 def found(document: dict[str, Any], raws: Mapping[str, bytes], terms: Terms) -> list[str]:
-    """Faults, and warnings of the number."""
+    """Faults, and warnings about the number."""
     shaped = serialization.shaped(document)
     faults = [*checks.faults(shaped, terms), *text_checks.disproved(shaped, raws)]
     marks = (mark for mark in warnings(shaped, raws, terms) if mark.path.startswith(PATH))

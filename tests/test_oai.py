@@ -1,4 +1,4 @@
-"""OAI-PMH: every verb, every error of the protocol, and harvests while the library changes."""
+"""OAI-PMH: every verb, every protocol error, and harvests during changes."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ OF_THE_FIRST_DAY = base64.urlsafe_b64encode(
 
 
 def answered(client: Client, **arguments: str) -> Element:
-    """What stands in the answer behind the request."""
+    """The element of the response after the request element."""
     response = client.get("/oai", arguments)
     assert response.status_code == 200
     assert response["Content-Type"] == "text/xml; charset=utf-8"
@@ -49,7 +49,7 @@ def code(client: Client, query: str) -> str:
 
 
 def pages(client: Client, verb: str = "ListIdentifiers", **arguments: str) -> Iterator[Element]:
-    """Every page of a list, as a harvester follows it."""
+    """Every page of a list, following resumption tokens."""
     arguments.setdefault("metadataPrefix", "oai_dc")
     page = answered(client, verb=verb, **arguments)
     yield page
@@ -179,7 +179,7 @@ def test_what_is_published_during_a_harvest_is_passed_over_by_none(
     harvest = pages(client)
     found = slugs(next(harvest))
     builders.keep(builders.a_case(slug="case-new"))
-    publisher.withdraw("case-0")  # read already; it comes again, as deleted
+    publisher.withdraw("case-0")  # already harvested; it is sent again, as deleted
     found += [slug for page in harvest for slug in slugs(page)]
     assert found == [*five, "case-new", "case-0"]
 

@@ -1,4 +1,4 @@
-"""The order of tests is random, within what fixtures allow."""
+"""Tests run in random order, as far as fixtures allow."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The page cache in front of applications written for the test: keys, revisions, ETags, memory."""
+"""The page cache in front of test applications: keys, revisions, ETags, memory."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache
-from tests.wsgi import BODY, App, Database, ask
+from tests.wsgi import BODY, App, Database, send
 
 
 @pytest.fixture
@@ -26,20 +26,20 @@ def pages(app: App, database: Database) -> PageCache:
 
 
 def test_a_cached_page_does_not_reach_the_application(pages: PageCache, app: App) -> None:
-    first, again = ask(pages), ask(pages)
+    first, again = send(pages), send(pages)
     assert first == again
     assert again.body == BODY
-    assert (len(app.asked), app.closed) == (1, 1)
+    assert (len(app.requests), app.closed) == (1, 1)
 
 
 def test_an_answer_is_cached_only_where_its_view_opted_in(pages: PageCache, app: App) -> None:
     app.is_cacheable = False
     for _n in range(2):
-        answer = ask(pages, Cookie="sessionid=x", Accept_Encoding="br", If_None_Match='"x"')
+        answer = send(pages, Cookie="sessionid=x", Accept_Encoding="br", If_None_Match='"x"')
         assert (answer.body, answer.headers) == (BODY, {"Content-Type": "text/html"})
-    asked = [environ["HTTP_COOKIE"] for environ in app.asked]
+    asked = [environ["HTTP_COOKIE"] for environ in app.requests]
     assert (asked, app.closed) == (["sessionid=x"] * 2, 2)
-    assert app.asked[0]["HTTP_IF_NONE_MATCH"] == '"x"'
+    assert app.requests[0]["HTTP_IF_NONE_MATCH"] == '"x"'
 
 
 ADDRESSES = ["/", "/cases/", "/cases/?q=%E7%81%AF", "/cases/?page=2&q=a", "/en/cases/"]
@@ -49,8 +49,8 @@ def test_pages_differ_by_path_and_query(pages: PageCache, app: App) -> None:
     app.body = lambda environ: f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}".encode()
     for _n in range(2):
         for path in ADDRESSES:
-            assert ask(pages, path).body.decode().removesuffix("?") == path
-    assert len(app.asked) == len(ADDRESSES)
+            assert send(pages, path).body.decode().removesuffix("?") == path
+    assert len(app.requests) == len(ADDRESSES)
 
 
 def test_pages_differ_by_host_scheme_and_script_name(app: App, database: Database) -> None:
@@ -66,41 +66,41 @@ def test_pages_differ_by_host_scheme_and_script_name(app: App, database: Databas
     ]
     for _n in range(2):
         for environ in asked:
-            assert ask(pages, environ=environ).body == repr([*environ.values()]).encode()
-    assert len(app.asked) == len(asked)
+            assert send(pages, environ=environ).body == repr([*environ.values()]).encode()
+    assert len(app.requests) == len(asked)
 
 
 def test_a_request_without_host_is_passed_on(pages: PageCache, app: App) -> None:
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/"}
     for _n in range(2):
         assert b"".join(pages(environ, lambda *_arguments: None)) == BODY
-    assert len(app.asked) == 2
+    assert len(app.requests) == 2
 
 
 def test_the_order_of_parameters_makes_no_other_page(pages: PageCache, app: App) -> None:
     for query in ("a=1&a=0&b=2", "b=2&a=1&a=0", "a=1&b=2&&a=0&"):
-        ask(pages, f"/cases/?{query}")
-    assert len(app.asked) == 1
-    ask(pages, "/cases/?a=0&a=1&b=2")
-    assert len(app.asked) == 2
+        send(pages, f"/cases/?{query}")
+    assert len(app.requests) == 1
+    send(pages, "/cases/?a=0&a=1&b=2")
+    assert len(app.requests) == 2
 
 
 @pytest.mark.parametrize("path", ["/cases/a.json", "/cases/a/card.png", "/robots.txt"])
 def test_a_machine_format_has_no_parameters(pages: PageCache, app: App, path: str) -> None:
     for n in range(3):
-        ask(pages, f"{path}?x={n}&p={n}&view=care")
-    assert len(app.asked) == 1
+        send(pages, f"{path}?x={n}&p={n}&view=care")
+    assert len(app.requests) == 1
 
 
 def test_a_new_revision_empties_the_cache(pages: PageCache, app: App, database: Database) -> None:
-    first = ask(pages)
+    first = send(pages)
     for n in range(3):
         database.token = f"revision-{n}"
         app.body = lambda environ, n=n: BODY + str(n).encode()  # type: ignore[misc]
-        answer = ask(pages, If_None_Match=first.etag)
+        answer = send(pages, If_None_Match=first.etag)
         assert (answer.status, answer.body) == ("200 OK", BODY + str(n).encode())
         assert answer.etag != first.etag
-    assert (len(app.asked), len(pages._responses)) == (4, 1)
+    assert (len(app.requests), len(pages._responses)) == (4, 1)
 
 
 def test_the_revision_of_a_restored_backup_is_a_new_one(
@@ -109,82 +109,82 @@ def test_the_revision_of_a_restored_backup_is_a_new_one(
     for token, body in (("first", b"first"), ("second", b"second"), ("first", b"restored")):
         database.token = token
         app.body = lambda environ, body=body: body  # type: ignore[misc]
-        assert ask(pages).body == body
+        assert send(pages).body == body
 
 
 def test_a_page_that_stays_the_same_keeps_its_etag(pages: PageCache, database: Database) -> None:
-    """Of another revision, in another process, after a restart."""
-    first = ask(pages)
+    """In another revision, in another process, after a restart."""
+    first = send(pages)
     database.token = "second"
-    assert ask(pages, If_None_Match=first.etag).status == "304 Not Modified"
-    assert ask(PageCache(App(), database)).etag == first.etag
+    assert send(pages, If_None_Match=first.etag).status == "304 Not Modified"
+    assert send(PageCache(App(), database)).etag == first.etag
 
 
 def test_every_input_of_a_page_changes_its_etag(
     pages: PageCache, app: App, database: Database
 ) -> None:
-    first = ask(pages)
+    first = send(pages)
     app.headers = [("Content-Security-Policy", "default-src 'none'")]
-    assert ask(PageCache(app, database)).etag != first.etag
+    assert send(PageCache(app, database)).etag != first.etag
     app.headers, app.body = [], lambda environ: BODY.replace(b"a", b"b")
-    assert ask(PageCache(app, database)).etag != first.etag
+    assert send(PageCache(app, database)).etag != first.etag
 
 
 def test_while_the_database_fails_everything_is_passed_on(
     pages: PageCache, app: App, database: Database
 ) -> None:
-    ask(pages)
+    send(pages)
     database.fails = True
-    assert [ask(pages).body for _n in range(2)] == [BODY, BODY]
-    assert len(app.asked) == 3
+    assert [send(pages).body for _n in range(2)] == [BODY, BODY]
+    assert len(app.requests) == 3
     database.fails = False
-    ask(pages)
-    ask(pages)
-    assert len(app.asked) == 4
+    send(pages)
+    send(pages)
+    assert len(app.requests) == 4
 
 
 def test_a_page_made_while_a_revision_began_is_dropped(
     pages: PageCache, app: App, database: Database
 ) -> None:
-    """Another thread has learned of the new revision before this page is stored."""
+    """Another thread sees the new revision before this page is stored."""
 
     def overtaken(environ: dict[str, Any]) -> bytes:
         database.token = "second"
         app.body = lambda environ: b"made of the second"
-        ask(pages, "/other/")
+        send(pages, "/other/")
         return b"made of the first"
 
     app.body = overtaken
-    assert ask(pages).body == b"made of the first"
-    assert ask(pages).body == b"made of the second"
+    assert send(pages).body == b"made of the first"
+    assert send(pages).body == b"made of the second"
 
 
 def test_a_matching_etag_is_answered_without_the_application(pages: PageCache, app: App) -> None:
-    first = ask(pages)
+    first = send(pages)
     for given in (first.etag, f"W/{first.etag}", f'"other", {first.etag}'):
-        answer = ask(pages, If_None_Match=given)
+        answer = send(pages, If_None_Match=given)
         assert (answer.status, answer.body) == ("304 Not Modified", b"")
         assert answer.headers == {
             "ETag": first.etag,
             "Cache-Control": "no-cache",
             "Vary": "Accept-Encoding",
         }
-    assert len(app.asked) == 1
+    assert len(app.requests) == 1
 
 
 def test_a_stale_etag_is_answered_with_the_page(
     pages: PageCache, app: App, database: Database
 ) -> None:
-    first = ask(pages)
+    first = send(pages)
     database.token, app.body = "second", lambda environ: BODY * 2
-    answer = ask(pages, If_None_Match=first.etag)
+    answer = send(pages, If_None_Match=first.etag)
     assert (answer.status, answer.body) == ("200 OK", BODY * 2)
 
 
 def test_a_known_etag_does_not_make_a_page_of_another_address(pages: PageCache, app: App) -> None:
-    first = ask(pages)
+    first = send(pages)
     app.status, app.is_cacheable = "404 Not Found", False
-    assert ask(pages, "/nope/", If_None_Match=first.etag).status == "404 Not Found"
+    assert send(pages, "/nope/", If_None_Match=first.etag).status == "404 Not Found"
 
 
 CARE = "view=care"
@@ -209,27 +209,27 @@ def views(environ: dict[str, Any]) -> bytes:
 def test_the_two_views_of_a_page_are_two_entries(pages: PageCache, app: App) -> None:
     app.body = views
     for _n in range(2):
-        assert ask(pages).body.startswith(b"standard")
-        assert ask(pages, Cookie=CARE).body.startswith(b"care")
-        assert ask(pages, Cookie=f"sessionid=x;  {CARE} ; b=c").body.startswith(b"care")
-    assert len(app.asked) == 2
+        assert send(pages).body.startswith(b"standard")
+        assert send(pages, Cookie=CARE).body.startswith(b"care")
+        assert send(pages, Cookie=f"sessionid=x;  {CARE} ; b=c").body.startswith(b"care")
+    assert len(app.requests) == 2
 
 
 @pytest.mark.parametrize("cookie", NO_CHOICE)
 def test_no_other_cookie_is_a_choice(pages: PageCache, app: App, cookie: str) -> None:
     app.body = views
-    assert ask(pages, Cookie=cookie).body.startswith(b"standard")
-    assert ask(pages).etag == ask(pages, Cookie=cookie).etag
+    assert send(pages, Cookie=cookie).body.startswith(b"standard")
+    assert send(pages).etag == send(pages, Cookie=cookie).etag
 
 
 def test_an_etag_of_one_view_does_not_match_the_other(pages: PageCache, app: App) -> None:
     app.body = views
     for encoding in ("br", "gzip", "identity"):
-        standard = ask(pages, Accept_Encoding=encoding)
-        care = ask(pages, Accept_Encoding=encoding, Cookie=CARE)
+        standard = send(pages, Accept_Encoding=encoding)
+        care = send(pages, Accept_Encoding=encoding, Cookie=CARE)
         assert standard.etag != care.etag
         held = {
-            (given, cookie): ask(
+            (given, cookie): send(
                 pages, Accept_Encoding=encoding, If_None_Match=given, Cookie=cookie
             ).status
             for given in (standard.etag, care.etag)
@@ -246,27 +246,27 @@ def test_an_etag_of_one_view_does_not_match_the_other(pages: PageCache, app: App
 @pytest.mark.parametrize("path", ["/cases/yucai.json", "/sitemap.xml", "/suggestions.json"])
 def test_machine_formats_have_one_view(pages: PageCache, app: App, path: str) -> None:
     app.body = views
-    assert ask(pages, path, Cookie=CARE) == ask(pages, path)
-    assert ask(pages, path).headers["Vary"] == "Accept-Encoding"
-    assert len(app.asked) == 1
+    assert send(pages, path, Cookie=CARE) == send(pages, path)
+    assert send(pages, path).headers["Vary"] == "Accept-Encoding"
+    assert len(app.requests) == 1
 
 
 def test_head_is_get_without_the_body(pages: PageCache, app: App) -> None:
-    head = ask(pages, method="HEAD", Accept_Encoding="gzip")
-    page = ask(pages, Accept_Encoding="gzip")
+    head = send(pages, method="HEAD", Accept_Encoding="gzip")
+    page = send(pages, Accept_Encoding="gzip")
     assert (head.status, head.headers, head.body) == (page.status, page.headers, b"")
-    assert len(app.asked) == 1
+    assert len(app.requests) == 1
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_other_methods_than_get_and_head_are_passed_on(
     pages: PageCache, app: App, method: str
 ) -> None:
-    ask(pages)
-    answer = ask(pages, method=method, Cookie="a=b")
+    send(pages)
+    answer = send(pages, method=method, Cookie="a=b")
     assert "ETag" not in answer.headers
-    assert app.asked[-1]["HTTP_COOKIE"] == "a=b"
-    assert app.asked[-1]["REQUEST_METHOD"] == method
+    assert app.requests[-1]["HTTP_COOKIE"] == "a=b"
+    assert app.requests[-1]["REQUEST_METHOD"] == method
 
 
 @pytest.mark.parametrize(
@@ -286,13 +286,13 @@ def test_errors_redirects_and_private_responses_are_not_cached(
     pages: PageCache, app: App, status: str, headers: list[tuple[str, str]]
 ) -> None:
     app.status, app.headers = status, [*headers, ("ETag", '"own"')]
-    answers = [ask(pages, Accept_Encoding="br") for _n in range(2)]
+    answers = [send(pages, Accept_Encoding="br") for _n in range(2)]
     assert [(a.status, a.body, a.headers.get("ETag")) for a in answers] == [
         (status, BODY, '"own"'),
         (status, BODY, '"own"'),
     ]
     assert dict(headers).items() <= answers[0].headers.items()
-    assert len(app.asked) == 2
+    assert len(app.requests) == 2
 
 
 def test_an_application_that_fails_is_closed_and_its_error_is_seen(database: Database) -> None:
@@ -302,7 +302,7 @@ def test_an_application_that_fails_is_closed_and_its_error_is_seen(database: Dat
             raise RuntimeError("out of order")
 
     with pytest.raises(RuntimeError, match="out of order"):
-        ask(PageCache(Failing(), database))
+        send(PageCache(Failing(), database))
 
 
 def test_the_least_recently_used_entries_are_evicted_when_memory_is_full(
@@ -311,16 +311,16 @@ def test_the_least_recently_used_entries_are_evicted_when_memory_is_full(
     monkeypatch.setattr(page_cache, "CAPACITY", 100_000)
     app.body = lambda environ: b"x" * 8_000
     for n in range(40):
-        ask(pages, f"/cases/?page={n}")
-        ask(pages, "/")
+        send(pages, f"/cases/?page={n}")
+        send(pages, "/")
     assert 5 <= len(pages._responses) <= 10
     assert pages._size <= 100_000
-    asked = len(app.asked)
+    asked = len(app.requests)
     for recent in ("/cases/?page=39", "/"):
-        ask(pages, recent)
-    assert len(app.asked) == asked == 41
-    ask(pages, "/cases/?page=0")
-    assert len(app.asked) == asked + 1
+        send(pages, recent)
+    assert len(app.requests) == asked == 41
+    send(pages, "/cases/?page=0")
+    assert len(app.requests) == asked + 1
 
 
 def test_many_small_pages_count_with_their_addresses(
@@ -329,7 +329,7 @@ def test_many_small_pages_count_with_their_addresses(
     monkeypatch.setattr(page_cache, "CAPACITY", 200_000)
     app.body = lambda environ: b"no"
     for n in range(300):
-        ask(pages, f"/cases/?q={'a' * 1000}{n}")
+        send(pages, f"/cases/?q={'a' * 1000}{n}")
     assert len(pages._responses) < 100
 
 
@@ -338,14 +338,14 @@ def test_a_page_larger_than_an_eighth_of_the_memory_is_not_cached(
 ) -> None:
     monkeypatch.setattr(page_cache, "CAPACITY", 80_000)
     app.body = lambda environ: b"x" * 9_000
-    assert ask(pages) == ask(pages)
-    assert len(app.asked) == 2
+    assert send(pages) == send(pages)
+    assert len(app.requests) == 2
 
 
 def test_a_new_revision_frees_the_memory(pages: PageCache, app: App, database: Database) -> None:
     for n in range(20):
-        ask(pages, f"/?page={n}")
+        send(pages, f"/?page={n}")
     database.token = "second"
-    ask(pages)
+    send(pages)
     assert len(pages._responses) == 1
     assert pages._size < 2 * len(BODY) + page_cache.OVERHEAD

@@ -1,4 +1,4 @@
-"""Encodings of cached responses: which are stored, which are made on request."""
+"""Encodings of cached responses: which are stored, which are computed on request."""
 
 import gzip
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ import pytest
 
 from caselib import page_cache
 from caselib.page_cache import CANDIDATE, PageCache
-from tests.wsgi import BODY, TEXT, App, Database, ask
+from tests.wsgi import BODY, TEXT, App, Database, send
 
 
 @pytest.fixture
@@ -49,38 +49,38 @@ def test_a_page_comes_as_the_reader_takes_it(
         "": bytes,
     }
     for _n in range(2):
-        answer = ask(pages, Accept_Encoding=accepted)
+        answer = send(pages, Accept_Encoding=accepted)
         assert decode[encoding](answer.body) == BODY
         assert answer.headers.get("Content-Encoding", "") == encoding
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert answer.headers["Content-Length"] == str(len(answer.body))
-    assert len(app.asked) == 1
+    assert len(app.requests) == 1
 
 
 def test_each_encoding_has_its_own_etag(pages: PageCache) -> None:
-    tags = {name: ask(pages, Accept_Encoding=name).etag for name in ("br", "gzip", "identity")}
+    tags = {name: send(pages, Accept_Encoding=name).etag for name in ("br", "gzip", "identity")}
     assert len(set(tags.values())) == 3
     for name, tag in tags.items():
         for other in tags:
-            status = ask(pages, Accept_Encoding=other, If_None_Match=tag).status
+            status = send(pages, Accept_Encoding=other, If_None_Match=tag).status
             assert status.startswith("304" if name == other else "200")
 
 
 def test_a_response_that_is_requested_again_is_sent_in_fewer_bytes_from_then_on(
     pages: PageCache, app: App
 ) -> None:
-    """A background thread makes it smaller; the first two requests do not wait for that. The ETag
-    stays, and is weak, as two responses of other bytes have it."""
+    """A background thread recompresses it; the first two requests do not wait. The ETag stays the
+    same, and is weak, as the bytes differ."""
     app.body = lambda environ: TEXT
-    first, second = ask(pages, accept_encoding="br"), ask(pages, accept_encoding="br")
-    with pages._recompressing:  # released by the thread when it has ended
+    first, second = send(pages, accept_encoding="br"), send(pages, accept_encoding="br")
+    with pages._recompressing:  # released by the thread at its end
         pass
-    third = ask(pages, accept_encoding="br")
+    third = send(pages, accept_encoding="br")
     assert first == second
     assert len(third.body) == int(third.headers["Content-Length"]) < len(first.body)
     assert (brotli.decompress(third.body), third.etag) == (TEXT, first.etag)
     assert third.etag.startswith('W/"')
-    assert ask(pages, accept_encoding="br", if_none_match=first.etag).status.startswith("304")
+    assert send(pages, accept_encoding="br", if_none_match=first.etag).status.startswith("304")
     assert pages._size == sum(page_cache._size(*entry) for entry in pages._responses.items())
 
 
@@ -88,9 +88,9 @@ def test_neither_a_single_request_nor_another_encoding_is_compressed_again(
     pages: PageCache, app: App
 ) -> None:
     app.body = lambda environ: TEXT
-    ask(pages, accept_encoding="br")
+    send(pages, accept_encoding="br")
     for encoding in ("gzip", "identity"):
-        assert len({ask(pages, accept_encoding=encoding).body for _ in range(3)}) == 1
+        assert len({send(pages, accept_encoding=encoding).body for _ in range(3)}) == 1
     assert not pages._recompressing.locked()
 
 
@@ -98,23 +98,23 @@ def test_a_response_that_left_the_cache_meanwhile_does_not_come_back(
     pages: PageCache, app: App, database: Database
 ) -> None:
     app.body = lambda environ: TEXT
-    ask(pages, accept_encoding="br")
+    send(pages, accept_encoding="br")
     ((key, old),) = pages._responses.items()
     database.token, app.body = "second", lambda environ: BODY
-    ask(pages, accept_encoding="br")
+    send(pages, accept_encoding="br")
     pages._recompressing.acquire()
     pages._recompress(key, old)
-    assert brotli.decompress(ask(pages, accept_encoding="br").body) == BODY
+    assert brotli.decompress(send(pages, accept_encoding="br").body) == BODY
 
 
 def test_little_is_not_compressed(pages: PageCache, app: App) -> None:
     app.body = lambda environ: b"ok"
-    answer = ask(pages, Accept_Encoding="br")
+    answer = send(pages, Accept_Encoding="br")
     assert (answer.body, answer.headers.get("Content-Encoding")) == (b"ok", None)
 
 
 def test_a_picture_is_cached_uncompressed(pages: PageCache, database: Database) -> None:
-    """It is compressed already; drawings, which are text, are not."""
+    """Its format is compressed; SVG is text and is not."""
 
     def typed(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         kind = "svg+xml" if environ["PATH_INFO"].endswith(".svg") else "png"
@@ -124,12 +124,12 @@ def test_a_picture_is_cached_uncompressed(pages: PageCache, database: Database) 
 
     pages.application = typed
     for _n in range(2):
-        answer = ask(pages, "/cases/lamps/card.png", Accept_Encoding="br")
+        answer = send(pages, "/cases/lamps/card.png", Accept_Encoding="br")
         assert (answer.body, answer.headers.get("Content-Encoding")) == (BODY, None)
         assert answer.headers["Content-Length"] == str(len(BODY))
-    held = ask(pages, "/cases/lamps/card.png", Accept_Encoding="br", If_None_Match=answer.etag)
+    held = send(pages, "/cases/lamps/card.png", Accept_Encoding="br", If_None_Match=answer.etag)
     assert held.status == "304 Not Modified"
-    assert ask(pages, "/a.svg", Accept_Encoding="br").headers["Content-Encoding"] == "br"
+    assert send(pages, "/a.svg", Accept_Encoding="br").headers["Content-Encoding"] == "br"
 
 
 def test_headers_of_the_view_stay_but_for_its_etag(pages: PageCache, app: App) -> None:
@@ -141,14 +141,14 @@ def test_headers_of_the_view_stay_but_for_its_etag(pages: PageCache, app: App) -
         ("Content-Length", str(len(BODY))),
     ]
     for _n in range(2):
-        headers = ask(pages, Accept_Encoding="br").headers
+        headers = send(pages, Accept_Encoding="br").headers
         assert headers["X-Robots-Tag"] == "noindex"
         assert headers["Vary"] == "Cookie, Accept-Encoding"
         assert headers["Cache-Control"] == "max-age=60"
         assert headers["ETag"] != '"own"'
-    assert len(app.asked) == 1
+    assert len(app.requests) == 1
 
 
 def test_what_is_encoded_is_not_encoded_again(pages: PageCache, app: App) -> None:
     app.headers = [("Content-Encoding", "zstd")]
-    assert ask(pages, Accept_Encoding="br").body == BODY
+    assert send(pages, Accept_Encoding="br").body == BODY

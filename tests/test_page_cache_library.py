@@ -1,4 +1,4 @@
-"""The page cache in front of the library: which views opt in, and what changes an entry."""
+"""The page cache in front of the library: which views opt in, and what invalidates an entry."""
 
 import gzip
 import threading
@@ -24,11 +24,11 @@ from stories.queries.snapshot import Library, in_one_revision
 from stories.search import reader, writer
 from tests.builders import a_case, a_complete_case, a_document, a_place, keep, text
 from tests.desk import withdraw
-from tests.wsgi import ask
+from tests.wsgi import send
 
 
 def candidate(path: str = "/", **environ: Any) -> tuple[HttpRequest, Any]:
-    """A request as the page cache passes it on."""
+    """A request as passed on by the page cache."""
     request = RequestFactory().get(path, **{"HTTP_HOST": "testserver", **environ})
     key = page_cache._key(request.META)
     request.META[CANDIDATE] = page_cache.Candidate(key)
@@ -95,7 +95,7 @@ def test_an_answer_is_made_anew_when_the_library_changes_meanwhile() -> None:
         seen.append(Library.now().revision)
         if len(seen) == 1:
             writer.begin_revision()
-        assert Library.now().revision == seen[-1]  # a request has one library
+        assert Library.now().revision == seen[-1]  # one snapshot per request
         return reader.revision()
 
     assert view() == seen[-1]
@@ -147,7 +147,7 @@ def test_a_term_that_came_past_the_desk_is_known_with_the_first_case_that_has_it
 def test_the_page_of_metrics_works_while_a_case_is_withdrawn(
     vocabulary: None, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the library of one moment and the postings of another."""
+    """Between reading the snapshot and reading the postings."""
     case = a_complete_case()
     read = reader.documents
 
@@ -169,7 +169,7 @@ def test_threads_build_a_revision_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def build(library: Library, revision: str) -> None:
         built.append(revision)
-        threading.Event().wait(0.05)  # seconds, in which the others come
+        threading.Event().wait(0.05)  # seconds, in which the others arrive
         library.revision = revision
 
     monkeypatch.setattr(Library, "__init__", build)
@@ -184,11 +184,11 @@ def test_threads_build_a_revision_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def workers() -> Iterator[list[Any]]:
-    """The application of gunicorn's two workers: each its own memory, one database.
+    """The application in gunicorn's two workers: each with its own memory, one database.
 
-    They read the revision at each request, on the connection that holds the test's transaction.
+    They read the revision at each request, on the connection with the test's transaction.
     """
-    # A request would close the connection that the transaction of the test is on.
+    # A request would close the connection with the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield [PageCache(get_wsgi_application(), reader.revision) for _n in range(2)]
@@ -202,7 +202,7 @@ PATHS = ("/cases/liudi/", "/cases/", "/", "/metrics/", "/sitemap.xml", "/en/", "
 @pytest.mark.django_db
 def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: list[Any]) -> None:
     case = a_complete_case()
-    before = [ask(worker, "/cases/liudi/", Accept_Encoding="gzip") for worker in workers]
+    before = [send(worker, "/cases/liudi/", Accept_Encoding="gzip") for worker in workers]
     assert before[0] == before[1]
     assert "小巷亮灯" in gzip.decompress(before[0].body).decode()
 
@@ -210,14 +210,14 @@ def test_a_published_change_shows_on_every_worker(vocabulary: None, workers: lis
     importer.load(serialization.shaped(changed), publisher.Note("变了。", "It changed."))
     for worker in workers:
         for path in ("/cases/liudi/", "/cases/", "/"):
-            assert "凉亭" in ask(worker, path).body.decode()
+            assert "凉亭" in send(worker, path).body.decode()
         etag = before[0].etag
-        assert ask(worker, "/cases/liudi/", Accept_Encoding="gzip", If_None_Match=etag).body
+        assert send(worker, "/cases/liudi/", Accept_Encoding="gzip", If_None_Match=etag).body
 
     withdraw(Case.objects.get(pk=case.pk))
     for worker in workers:
-        assert ask(worker, "/cases/liudi/").status == "410 Gone"
-        assert "柳堤" not in ask(worker, "/cases/").body.decode()
+        assert send(worker, "/cases/liudi/").status == "410 Gone"
+        assert "柳堤" not in send(worker, "/cases/").body.decode()
 
 
 @pytest.mark.django_db
@@ -225,12 +225,12 @@ def test_a_cached_page_costs_the_reading_of_the_revision(
     vocabulary: None, workers: list[Any]
 ) -> None:
     a_complete_case()
-    first = [ask(workers[0], path, Accept_Encoding="br") for path in PATHS]
+    first = [send(workers[0], path, Accept_Encoding="br") for path in PATHS]
     with CaptureQueriesContext(connection) as queries:
-        assert [ask(workers[0], path, Accept_Encoding="br") for path in PATHS] == first
+        assert [send(workers[0], path, Accept_Encoding="br") for path in PATHS] == first
         etags = [answer.etag for answer in first]
         for path, etag in zip(PATHS, etags, strict=True):
-            held = ask(workers[0], path, Accept_Encoding="br", If_None_Match=etag)
+            held = send(workers[0], path, Accept_Encoding="br", If_None_Match=etag)
             assert held.status == "304 Not Modified"
     (only,) = {query["sql"] for query in queries}
     assert "stories_revision" in only and only.count("SELECT") == 1
@@ -242,9 +242,9 @@ def test_a_path_that_is_not_there_is_404_whatever_etag_is_known(
     vocabulary: None, workers: list[Any], path: str
 ) -> None:
     a_complete_case()
-    known = ask(workers[0], "/cases/liudi/")
+    known = send(workers[0], "/cases/liudi/")
     for _n in range(2):
-        answer = ask(workers[0], path, If_None_Match=f"{known.etag}, *")
+        answer = send(workers[0], path, If_None_Match=f"{known.etag}, *")
         assert answer.status == "404 Not Found"
     assert len(workers[0]._responses) == 1
 
@@ -253,11 +253,11 @@ def test_a_path_that_is_not_there_is_404_whatever_etag_is_known(
 def test_a_setting_that_pages_print_changes_etags(
     vocabulary: None, workers: list[Any], settings: Any
 ) -> None:
-    """The second worker stands for the process after a restart."""
+    """The second worker represents the process after a restart."""
     a_complete_case()
-    before = {path: ask(workers[0], path).etag for path in PATHS}
+    before = {path: send(workers[0], path).etag for path in PATHS}
     settings.SITE_URL = "https://cases.example"
-    after = {path: ask(workers[1], path, If_None_Match=before[path]).status for path in PATHS}
+    after = {path: send(workers[1], path, If_None_Match=before[path]).status for path in PATHS}
     assert after == dict.fromkeys(PATHS, "200 OK")
 
 
@@ -265,11 +265,11 @@ def test_a_setting_that_pages_print_changes_etags(
 def test_a_changed_static_file_changes_etags(
     vocabulary: None, workers: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its address, which pages print, has its hash."""
-    before = ask(workers[0], "/about/").etag
+    """Its address, which pages contain, has its hash."""
+    before = send(workers[0], "/about/").etag
     renamed = HashedStorage()
     monkeypatch.setattr("stories.web.site.storages", {"staticfiles": renamed})
-    assert ask(workers[1], "/about/", If_None_Match=before).status == "200 OK"
+    assert send(workers[1], "/about/", If_None_Match=before).status == "200 OK"
 
 
 class HashedStorage:
@@ -280,5 +280,5 @@ class HashedStorage:
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/admin/login/", "/en/admin/login/", "/healthz"])
 def test_the_desk_is_never_cached(vocabulary: None, workers: list[Any], path: str) -> None:
-    assert ask(workers[0], path).status == "200 OK"
+    assert send(workers[0], path).status == "200 OK"
     assert not workers[0]._responses

@@ -1,4 +1,4 @@
-"""Every public page in both languages: its elements, its queries, its errors and its lists."""
+"""Every public page in both languages: elements, queries, errors and lists."""
 
 from collections import Counter
 from itertools import pairwise
@@ -47,7 +47,7 @@ UNKNOWN = [
     "/cases/yucai/nope/",
     "/admin-of-nothing/",
 ]
-# address → the most queries it may cost, whatever the library holds: with a new revision, again
+# address → query limits, whatever the size of the library: (with a new revision, afterwards)
 QUERIES = {
     "/": (16, 3),
     "/cases/": (15, 3),
@@ -83,7 +83,7 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def site(library: None) -> dict[str, Page]:
-    """address → page, of the shipped cases alone."""
+    """address → page, with only the shipped cases."""
     with override(get_language()):
         return {address: page_of(Client(), address) for address in PAGES}
 
@@ -167,7 +167,7 @@ def test_a_page_costs_no_more_queries_than_it_has_parts(
 
 
 def a_rich_case(name: str) -> Case:
-    """Of the shipped places and types, so that it stands on every page of QUERIES."""
+    """With shipped places and types, so that it appears on every page of QUERIES."""
     yucai = Case.objects.get(slug="yucai")
     case = a_case(place=yucai.place, began="2021", slug=name)
     lighting = MeasureType.objects.get(slug="street-lighting")
@@ -200,7 +200,7 @@ def test_the_queries_of_a_page_do_not_grow_with_the_library(client: Client, addr
 def test_numbers_by_size_cost_few_queries(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, asked: str
 ) -> None:
-    """Groups of sizes are read in parts that grow."""
+    """Groups by size are read in growing chunks."""
     client.get("/metrics/")
     with django_assert_max_num_queries(15):
         client.get(f"/metrics/?{asked}")
@@ -407,7 +407,7 @@ def test_the_header_marks_the_current_section(
 
 
 def test_each_family_has_its_own_drawing(client: Client) -> None:
-    """It says nothing of its own: the words stand beside it."""
+    """Hidden from screen readers: the label is beside it."""
     page = Page(client.get("/cases/yucai/").text)
     families = page.all("div", class_="measures__family")
     drawings = [e for e in page.all("svg", class_="symbol") if e.parents[-2] in families]

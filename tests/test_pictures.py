@@ -1,4 +1,4 @@
-"""Uploaded pictures as bytes: what is taken, what is refused with which reason, what comes out."""
+"""Uploaded pictures: formats accepted, reasons for refusal, and the encoded result."""
 
 import struct
 import zlib
@@ -52,7 +52,7 @@ def opened(renditions: Renditions, suffix: str) -> Image.Image:
 
 
 def colour(image: Image.Image, x: float, y: float) -> tuple[int, ...]:
-    """At a place given as shares of width and height."""
+    """At a position given as shares of width and height."""
     found = image.convert("RGB").getpixel((int(x * image.width), int(y * image.height)))
     assert isinstance(found, tuple)
     return tuple(map(int, found))
@@ -69,7 +69,7 @@ def refusal(data: bytes) -> str:
 
 
 def an_empty_png(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it holds this many pixels."""
+    """A PNG of a few bytes that declares this many pixels."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         check = zlib.crc32(name + content)
@@ -80,7 +80,7 @@ def an_empty_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
-# ---------------------------------------------------------------- what comes out
+# ---------------------------------------------------------------- results
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -127,7 +127,7 @@ def test_nothing_but_pixels_goes_on(kind: str) -> None:
 
 
 def swapped_channels() -> bytes:
-    """A profile in which what is called red is green: so that to ignore it shows."""
+    """A profile with red and green swapped, so that ignoring it is visible."""
     srgb = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = srgb.index(b"rXYZ"), srgb.index(b"gXYZ")
     place = slice(red + 4, red + 12), slice(green + 4, green + 12)  # offset and length of each
@@ -181,7 +181,7 @@ def test_the_second_picture_in_a_telephones_jpeg_is_no_animation() -> None:
     assert read(data).widths == (480, 960, 1440)
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- refusals
 
 
 @pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP", "ICO", "PDF"])
@@ -244,7 +244,7 @@ def test_more_than_twenty_megabytes_are_not_even_looked_at() -> None:
 
 @pytest.mark.parametrize("size", [(10_000, 5_001), (9_500, 9_500), (40_000, 40_000), (2**31, 9)])
 def test_more_pixels_than_are_allowed_are_not_unpacked(size: tuple[int, int]) -> None:
-    """Of a few bytes: neither their number nor what they would take in memory matters."""
+    """In a small file: it is refused before decoding."""
     message = refusal(an_empty_png(*size))
     if size[0] < 2**31:
         assert message == "This picture has too many pixels. The limit for PNG is 25 million."
@@ -265,7 +265,7 @@ def test_reasons_are_told_in_chinese_too() -> None:
         assert refusal(b"") == "此文件不是图片。只接受JPEG、PNG、WebP和AVIF格式。"
 
 
-# ---------------------------------------------------------------- what a picture may cost
+# ---------------------------------------------------------------- time and memory
 
 
 def test_a_small_file_of_many_pixels_is_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +285,7 @@ def test_a_large_picture_is_reduced_before_it_is_copied(mode: str) -> None:
 
 
 def noise() -> PngInfo:
-    """Bytes beside the pixels, so that the file is no empty one."""
+    """Metadata, so that the file is not an empty one."""
     info = PngInfo()
     info.add(b"noIs", b"x" * 40_000)
     return info

@@ -1,4 +1,4 @@
-"""The desk: places are chosen from the whole code table, and become rows when they are."""
+"""The desk: places are selected from the whole code table, and become rows then."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def offered(client: Client, typed: str) -> list[str]:
-    """What the search box for places offers: the values of its options."""
+    """The values of the options in the search box for places."""
     page = client.get(address("case_all_terms", "place"), {"q": typed}).content.decode()
     return re.findall(r'data-pk="([^"]*)"', page)
 
@@ -33,10 +33,10 @@ def choose(client: Client, **typed: Any) -> HttpResponse:
     [
         "510117",  # code
         "郫都区",
-        "郫都",  # a part
+        "郫都",  # a part of the name
         "pidu",  # pinyin
         "Pidu District",
-        "成都 郫",  # what it lies in
+        "成都 郫",  # its parent
         "郫县",  # the former name
         "ｐｉｄｕ",  # full width
     ],
@@ -133,7 +133,7 @@ def test_a_name_that_the_editor_wrote_is_no_proposal(editor: Client) -> None:
 
 @pytest.mark.parametrize("value", ["", "gb-", "gb-999999", "gb-510124", "999", "x"])
 def test_what_is_no_place_now_cannot_be_chosen(editor: Client, value: str) -> None:
-    """Among them a code of a county that has another now."""
+    """Among them the old code of a county with a new one."""
     assert choose(editor, place=value).status_code == 200
     assert not Place.objects.exists()
 

@@ -1,4 +1,4 @@
-"""Places whose code or name changed: found by every name, and shown with them."""
+"""Places with changed codes or names: found by every name, and shown with all of them."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def a_published_case_in(code: str, label_zh: str, label_en: str) -> Case:
-    """A published case about a county that has this code in the code table."""
+    """A published case about a county with this code in the code table."""
     county = builders.a_place(
         code=code,
         **{"label_zh": label_zh, "label_en": label_en, "level": "county"},

@@ -1,4 +1,4 @@
-"""Plots: where numbers and dates stand on their scales, what is left undrawn, and their pages."""
+"""Plots: positions of numbers and dates on scales, what is not drawn, and their pages."""
 
 from datetime import date
 from decimal import Decimal
@@ -134,7 +134,7 @@ def test_the_largest_exact_number_fills_the_scale_unless_another_is_open() -> No
     "metrics",
     [
         [a_number()],
-        [a_number(), a_number()],  # the same: a plot would say nothing
+        [a_number(), a_number()],  # equal numbers: a plot would be useless
         [
             a_number(),
             a_number(low=5, high=5, indicator=SimpleNamespace(**vars(LAMPS) | {"value": "x"})),

@@ -1,4 +1,4 @@
-"""Printing: a number with its unit, a date with its precision, a locator, an address."""
+"""Formatting: numbers with units, dates with precision, locators, addresses."""
 
 from decimal import Decimal
 from types import SimpleNamespace

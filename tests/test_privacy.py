@@ -1,4 +1,4 @@
-"""Names that are withheld are known by their fingerprints, wherever they stand in a text."""
+"""Withheld names are recognized by their fingerprints, anywhere in a text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The proof of a document against the texts: who sets it, what it binds, where it is shown."""
+"""The proof of a document against its texts: who sets it, what voids it, where it is shown."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is proposed of a passage: dates, the words round a number, reasons; where words stand."""
+"""Proposals for a passage: dates, words of a number, reasons to leave out; printed text."""
 
 import pytest
 
@@ -24,7 +24,7 @@ ISSUED = "2022-06-20"
         ("去年底", "2021-11/2021-12", "year"),
         ("今年上半年", "2022-01/2022-06", "year"),
         ("5月下旬", "2022-05-21/2022-05-31", "year"),
-        ("12月", "2021-12", "year"),  # the last one before the text was issued
+        ("12月", "2021-12", "year"),  # the last one before the date of the text
     ],
 )
 def test_a_printed_date_is_read_as_the_check_reads_it(
@@ -95,7 +95,7 @@ def test_how_far_a_measure_is_follows_from_its_passage(passage: str, status: Mea
     assert proposals.status(passage) == status
 
 
-# ---------------------------------------------------------------- as it is printed
+# ---------------------------------------------------------------- printed text
 
 
 def a_passage(text: str, *marks: str) -> alignment.Printed:

@@ -1,4 +1,4 @@
-"""What is believed of the headers of proxies: scheme and address, and how logins are counted."""
+"""Trust in proxy headers: scheme and address, and the counting of logins."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def test_page_cache_and_django_learn_one_scheme_and_no_header(settings: Any) -> 
 
 
 def attempt(name: str, password: str = "wrong", address: str = "192.0.2.1") -> int:
-    """The status of a login: 302 where it succeeds, 429 where it is locked."""
+    """The status of a login: 302 on success, 429 if locked."""
     sent = {"username": name, "password": password}
     return Client().post(LOGIN, sent, REMOTE_ADDR=address).status_code
 

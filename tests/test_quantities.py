@@ -1,4 +1,4 @@
-"""Printed numbers ⇄ low, high, qualifier, unit; and which numerals have to be accounted for."""
+"""Printed numbers ⇄ low, high, qualifier, unit; and which numerals must be accounted for."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -153,7 +153,7 @@ def test_a_fragment_without_a_number_holds_none(printed: str) -> None:
 
 
 def in_chinese(number: int) -> str:
-    """The way a number below 10¹² is written: 10203 is 一万零二百零三."""
+    """A number below 10¹² in Chinese: 10203 is 一万零二百零三."""
     for power, name in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
         if number >= power:
             rest = number % power
@@ -343,7 +343,7 @@ def test_a_number_is_read_whole_where_a_fragment_cuts_it(
     assert [(quantity.low, quantity.high) for quantity in found] == numbers
 
 
-# ---------------------------------------------------------------- numbers written anew
+# ---------------------------------------------------------------- conversion of numbers
 
 LAMPS = Unit("count", "盏", "lamps", "lamp")
 YUAN = Unit("money", "元", "CNY", "CNY")
@@ -475,7 +475,7 @@ def test_a_phrase_is_read_as_a_reader_means_it(row: list[str]) -> None:
 
 
 def in_a_row(quantity: Quantity) -> list[str]:
-    """A quantity as tests/phrases.py writes it."""
+    """A quantity in the format of tests/phrases.py."""
     bounds = ["-" if n is None else f"{n.normalize():f}" for n in (quantity.low, quantity.high)]
     if quantity.meaning == Meaning.UNCLEAR:
         return ["unclear"]
@@ -510,7 +510,7 @@ def test_a_phrase_is_read_the_same_within_a_passage(row: list[str]) -> None:
     assert found == parts
 
 
-# ---------------------------------------------------------------- what is written is read again
+# ---------------------------------------------------------------- round trips
 
 UNITS = [
     Unit(dimension, zh, f"{zh}s", zh)

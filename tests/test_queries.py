@@ -1,4 +1,4 @@
-"""The reader's question: parameters ⇄ value, and what it finds, counts and is called."""
+"""The query of the list of cases: parameters ⇄ value; results, counts and labels."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -36,8 +36,8 @@ from tests.builders import (
 from tests.questions import slugs
 
 
-def asked(parameters: str) -> CaseQuery:
-    """A question to a library that has indexed every case as its rows are now."""
+def query_of(parameters: str) -> CaseQuery:
+    """A query of a library in which every case is indexed with its present rows."""
     keep()
     return CaseQuery.parse(QueryDict(parameters), Library.now())
 
@@ -56,7 +56,7 @@ def counts(query: CaseQuery, facet: str) -> dict[str, int]:
 
 
 def a_few_cases() -> dict[str, dict[str, set[str]]]:
-    """Six cases that overlap in every facet: slug → facet → the values that find it."""
+    """Six cases that overlap in every facet: slug → facet → values."""
     families = [a_measure_family(slug=slug) for slug in ("works", "services")]
     types = [a_measure_type(slug=f"type-{n}", family=families[n // 2]) for n in range(4)]
     problems = [a_problem_type(slug=f"problem-{n}") for n in range(3)]
@@ -90,7 +90,7 @@ def a_few_cases() -> dict[str, dict[str, set[str]]]:
 def finds(
     holdings: dict[str, dict[str, set[str]]], chosen: dict[str, set[str]], without: str = ""
 ) -> set[str]:
-    """By brute force: any value within a facet, every facet that was asked."""
+    """By brute force: any value within a facet, all facets of the query."""
     return {
         slug
         for slug, holds in holdings.items()
@@ -118,8 +118,8 @@ def finds(
 )
 def test_what_is_not_understood_is_dropped(parameters: str) -> None:
     a_case()
-    assert asked(parameters) == asked("")
-    assert asked(parameters).url == "/cases/"
+    assert query_of(parameters) == query_of("")
+    assert query_of(parameters).url == "/cases/"
 
 
 @pytest.mark.django_db
@@ -157,7 +157,7 @@ def test_more_choices_than_a_reader_makes_are_cut() -> None:
     tags = [a_tag() for _ in range(CHOICE_LIMIT + 5)]
     a_case().tags.add(*tags)
     parameters = "&".join(f"tag={tag.slug}" for tag in tags)
-    assert len(asked(parameters).chosen) == CHOICE_LIMIT
+    assert len(query_of(parameters).chosen) == CHOICE_LIMIT
 
 
 # ---------------------------------------------------------------- value → address
@@ -167,7 +167,7 @@ def test_more_choices_than_a_reader_makes_are_cut() -> None:
 def test_an_address_has_one_order_and_no_defaults() -> None:
     case = a_case(place=a_place(code="610000"))
     case.tags.add(a_tag(slug="lamps"), a_tag(slug="paving"))
-    query = asked("page=1&tag=paving&sort=newest&tag=lamps&place=610000&tag=lamps&q=")
+    query = query_of("page=1&tag=paving&sort=newest&tag=lamps&place=610000&tag=lamps&q=")
     assert query.url == "/cases/?place=610000&tag=lamps&tag=paving"
 
 
@@ -197,7 +197,7 @@ def test_the_address_is_in_the_readers_language() -> None:
 @pytest.mark.django_db
 def test_a_value_is_toggled_back_to_the_first_page_and_off_again() -> None:
     a_case(place=a_place(code="610000")).tags.add(a_tag(slug="lamps"))
-    query = asked("tag=lamps&sort=title&page=7")
+    query = query_of("tag=lamps&sort=title&page=7")
     with_place = query.toggled("place", "610000")
     assert with_place.url == "/cases/?place=610000&tag=lamps&sort=title"
     assert with_place.toggled("place", "610000").url == "/cases/?tag=lamps&sort=title"
@@ -217,7 +217,8 @@ def test_every_thing_asked_is_a_word_that_leads_to_the_question_without_it() -> 
     case = a_case(place=a_place(code="610000", label_zh="陕西"))
     case.tags.add(a_tag(slug="lamps", label_zh="太阳能"))
     found = [
-        (chip.facet, chip.label, chip.url) for chip in asked("q=灯&tag=lamps&place=610000").words()
+        (chip.facet, chip.label, chip.url)
+        for chip in query_of("q=灯&tag=lamps&place=610000").words()
     ]
     assert found == [
         ("q", "“灯”", "/cases/?place=610000&tag=lamps"),
@@ -235,11 +236,11 @@ def test_relevance_is_offered_only_for_words() -> None:
 @pytest.mark.django_db
 def test_three_choices_or_words_of_ones_own_are_not_indexed() -> None:
     a_case().tags.add(*(a_tag(slug=slug) for slug in ("a", "b", "c")))
-    indexable = [asked(p).is_indexable for p in ("", "tag=a&tag=b", "tag=a&tag=b&tag=c", "q=x")]
+    indexable = [query_of(p).is_indexable for p in ("", "tag=a&tag=b", "tag=a&tag=b&tag=c", "q=x")]
     assert indexable == [True, True, False, False]
 
 
-# ---------------------------------------------------------------- what is found and counted
+# ---------------------------------------------------------------- results and counts
 
 
 @pytest.mark.django_db
@@ -266,7 +267,7 @@ def test_values_of_a_facet_widen_facets_narrow_and_counts_leave_their_own_facet_
             expected = {v: sum(v in holdings[slug][name] for slug in among) for v in every[name]}
             visible = {v: n for v, n in expected.items() if n or v in chosen[name]}
             shown = counts(query, name)
-            # A value with nothing left stays where one below it is chosen.
+            # A value with count 0 stays if one of its descendants is selected.
             assert {v: n for v, n in shown.items() if v in visible} == visible
             assert not any(shown[v] for v in shown.keys() - visible)
 
@@ -276,7 +277,7 @@ def test_values_of_a_facet_widen_facets_narrow_and_counts_leave_their_own_facet_
 @pytest.mark.django_db
 def test_every_count_is_what_a_click_shows() -> None:
     a_few_cases()
-    query = asked("")
+    query = query_of("")
     for facet in query.facets():
         for value in flat(facet.values):
             assert len(query.toggled(facet.name, value.value).found) == value.count
@@ -289,13 +290,13 @@ def test_a_family_finds_its_types_and_a_province_what_lies_in_it() -> None:
     case = a_case(place=estate)
     a_measure(case=case, type=a_measure_type(family=a_measure_family(slug="works")))
     a_measure()
-    assert slugs(asked("measure=works")) == slugs(asked("place=610000")) == [case.slug]
+    assert slugs(query_of("measure=works")) == slugs(query_of("place=610000")) == [case.slug]
 
 
 @pytest.mark.django_db
 def test_a_place_finds_what_was_done_there_too() -> None:
     measure = a_measure(places=[a_place(code="lane", parent=a_place(code="610902"))])
-    assert slugs(asked("place=610902")) == [measure.case.slug]
+    assert slugs(query_of("place=610902")) == [measure.case.slug]
 
 
 @pytest.mark.django_db
@@ -309,11 +310,11 @@ def test_a_pair_finds_the_cases_in_which_a_measure_answers_the_problem() -> None
     a_measure(case=other, type=lamps)
     a_problem(case=other, type=dark)
     for pair in ("dark:works", "dark:lamps"):
-        query = asked(f"answered={pair}")
+        query = query_of(f"answered={pair}")
         assert (slugs(query), query.chosen) == ([case.slug], (("answered", pair),))
         assert query.url == f"/cases/?answered={pair.replace(':', '%3A')}"
     for pair in ("wet:works", "dark:nothing", "dark", ":works", "works:dark", "dark:works:"):
-        assert asked(f"answered={pair}").chosen == ()
+        assert query_of(f"answered={pair}").chosen == ()
 
 
 @pytest.mark.django_db
@@ -322,7 +323,7 @@ def test_a_pair_is_a_word_that_can_be_taken_away_and_no_facet() -> None:
     lamps = a_measure_type(slug="lamps", family=a_measure_family(slug="works", label_zh="设施"))
     case = a_case(began="2021")
     a_measure(case=case, type=lamps, problems=[a_problem(case=case, type=dark)])
-    query = asked("answered=dark:works&year=2021")
+    query = query_of("answered=dark:works&year=2021")
     chips = [(chip.facet, chip.label, chip.url) for chip in query.words()]
     assert ("answered", "昏暗 → 设施", "/cases/?year=2021") in chips
     assert "answered" not in [facet.name for facet in query.facets()]
@@ -338,7 +339,7 @@ def test_several_pairs_widen_and_what_only_a_draft_answers_is_unknown() -> None:
         problem = a_problem(case=case, type=a_problem_type(slug=slug))
         a_measure(case=case, type=lamps, problems=[problem])
         found.append(case.slug)
-    query = asked("answered=dark:works&answered=wet:works&answered=secret:works")
+    query = query_of("answered=dark:works&answered=wet:works&answered=secret:works")
     assert query.chosen == (("answered", "dark:works"), ("answered", "wet:works"))
     assert sorted(slugs(query)) == sorted(found[:2])
 
@@ -357,22 +358,22 @@ def test_cases_are_filtered_by_their_evidence() -> None:
         "unclear": "unclear",
     }
     for value, independence in expected.items():
-        assert slugs(asked(f"evidence={value}")) == [cases[independence].slug]
-    assert counts(asked(""), "evidence") == dict.fromkeys(expected, 1)
-    assert asked("evidence=excellent").chosen == ()
+        assert slugs(query_of(f"evidence={value}")) == [cases[independence].slug]
+    assert counts(query_of(""), "evidence") == dict.fromkeys(expected, 1)
+    assert query_of("evidence=excellent").chosen == ()
 
 
 @pytest.mark.django_db
 def test_the_years_of_a_case_are_those_its_dates_touch() -> None:
     case = a_case(began="2019-09", ended="2021-03")
     a_case(began="")
-    assert counts(asked(""), "year") == {"2020s": 1, "2021": 1, "2020": 1, "2010s": 1, "2019": 1}
-    assert slugs(asked("year=2020")) == slugs(asked("year=2010s")) == [case.slug]
-    assert asked("year=2020").url == "/cases/?year=2020"
+    assert counts(query_of(""), "year") == {"2020s": 1, "2021": 1, "2020": 1, "2010s": 1, "2019": 1}
+    assert slugs(query_of("year=2020")) == slugs(query_of("year=2010s")) == [case.slug]
+    assert query_of("year=2020").url == "/cases/?year=2020"
 
 
 def years_shown(parameters: str) -> list[str]:
-    facet = next(facet for facet in asked(parameters).facets() if facet.name == "year")
+    facet = next(facet for facet in query_of(parameters).facets() if facet.name == "year")
     return [value.label for value in flat(facet.values)]
 
 
@@ -404,7 +405,7 @@ def test_no_facet_grows_with_what_one_case_says(edtf: str) -> None:
 def test_the_words_of_a_decade_find_no_other_year() -> None:
     case = a_case(began="2020", title_zh="一", title_en="one")
     a_case(began="2021", title_zh="一", title_en="one")
-    assert slugs(asked("q=2020")) == [case.slug]
+    assert slugs(query_of("q=2020")) == [case.slug]
 
 
 @pytest.mark.django_db
@@ -415,8 +416,8 @@ def test_what_only_a_draft_has_is_unknown(parameter: str) -> None:
     draft.tags.add(a_tag(slug="secret"))
     an_actor(measure=a_measure(case=draft), kind=a_body_kind(slug="secret"))
     value = "1999" if parameter == "year" else "secret"
-    query = asked(f"{parameter}={value}&q=-")
-    assert query == asked(f"{parameter}=no-such-value&q=-")
+    query = query_of(f"{parameter}={value}&q=-")
+    assert query == query_of(f"{parameter}=no-such-value&q=-")
     assert (query.url, query.chosen) == ("/cases/?q=-", ())
 
 
@@ -436,7 +437,7 @@ def test_only_values_in_use_are_offered() -> None:
     a_few_cases()
     a_tag(slug="unused")
     a_place(code="unused")
-    query = asked("")
+    query = query_of("")
     assert "unused" not in {v.value for name in FACETS for v in values_of(query, name)}
 
 
@@ -444,7 +445,7 @@ def test_only_values_in_use_are_offered() -> None:
 def test_a_chosen_value_stays_visible_at_nought() -> None:
     a_case().tags.add(a_tag(slug="lamps"))
     a_case(began="2020")
-    (value,) = [v for v in values_of(asked("tag=lamps&year=2020"), "tag") if v.is_selected]
+    (value,) = [v for v in values_of(query_of("tag=lamps&year=2020"), "tag") if v.is_selected]
     assert (value.value, value.count, value.url) == ("lamps", 0, "/cases/?year=2020")
 
 
@@ -457,8 +458,10 @@ def test_a_draft_is_counted_nowhere() -> None:
     a_solve(measure=measure, problem=a_problem(case=draft))
     a_metric(measure=measure)
     draft.tags.add(a_tag())
-    assert [facet.values for facet in asked("").facets()] == [()] * len(FACETS)
-    assert slugs(asked("")) == slugs(asked("measure=secret")) == slugs(asked("q=柳堤")) == []
+    assert [facet.values for facet in query_of("").facets()] == [()] * len(FACETS)
+    assert (
+        slugs(query_of("")) == slugs(query_of("measure=secret")) == slugs(query_of("q=柳堤")) == []
+    )
     types = [type for _family, types in Library.now().families() for type in types]
     assert [type.case_count for type in (*types, *Library.now().problem_types())] == [0, 0]
     assert Library.now().cases_in(draft.place) == Library.now().newest() == []
@@ -472,7 +475,8 @@ def test_words_narrow_and_stand_anywhere_in_what_a_reader_sees() -> None:
     a_citation(metric=metric, passage=a_passage(source=a_source(case=lit)), printed="四百多盏")
     a_case(title_zh="九条河")
     found = [
-        slugs(asked(f"q={q}")) for q in ("九条 太阳能", "LAMPS 四百多盏", "九条 没有", "九条小巷")
+        slugs(query_of(f"q={q}"))
+        for q in ("九条 太阳能", "LAMPS 四百多盏", "九条 没有", "九条小巷")
     ]
     assert found == [[lit.slug], [lit.slug], [], [lit.slug]]
 
@@ -481,20 +485,20 @@ def test_words_narrow_and_stand_anywhere_in_what_a_reader_sees() -> None:
 def test_a_sign_of_the_database_is_a_word_like_any_other() -> None:
     a_case(title_zh="增加40%的车位")
     words = ("40%25", "4%25位", "4_%25", "加%25车", "加_0", "40%5C%25", "40'的")
-    assert [len(slugs(asked(f"q={q}"))) for q in words] == [1, 0, 0, 0, 0, 0, 0]
+    assert [len(slugs(query_of(f"q={q}"))) for q in words] == [1, 0, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("q", ["_", "%25", "%5C", "'", "…？"])
 def test_signs_alone_find_nothing(q: str) -> None:
     a_case(title_zh="九条小巷")
-    assert slugs(asked(f"q={q}")) == []
+    assert slugs(query_of(f"q={q}")) == []
 
 
 @pytest.mark.django_db
 def test_a_hundred_words_are_answered() -> None:
     case = a_case(title_en=" ".join(chr(ord("Ā") + n) for n in range(100)))
-    query = asked(urlencode({"q": case.title_en}))
+    query = query_of(urlencode({"q": case.title_en}))
     assert (len(query.q.split()), slugs(query)) == (100, [case.slug])
 
 
@@ -503,14 +507,14 @@ def test_newest_comes_first_and_undated_last() -> None:
     dates = {"old": "2019", "undated": "", "new": "2021-05", "longer": "2020/2021"}
     for slug, began in dates.items():
         a_case(slug=slug, began=began)
-    assert slugs(asked("")) == ["new", "longer", "old", "undated"]
+    assert slugs(query_of("")) == ["new", "longer", "old", "undated"]
 
 
 @pytest.mark.django_db
 def test_past_the_last_page_is_the_last() -> None:
     for _ in range(PAGE_SIZE + 1):
         a_case()
-    page = asked("page=9").page()
+    page = query_of("page=9").page()
     assert (page.number, page.count, page.total, len(page.items)) == (2, 2, 21, 1)
     assert (page.url, page.previous, page.next) == ("/cases/?page=2", "/cases/", "")
 
@@ -519,14 +523,14 @@ def test_past_the_last_page_is_the_last() -> None:
 def test_the_first_page_leads_to_the_next() -> None:
     for _ in range(PAGE_SIZE + 1):
         a_case()
-    page = asked("sort=title").page()
+    page = query_of("sort=title").page()
     assert (page.url, page.previous) == ("/cases/?sort=title", "")
     assert page.next == "/cases/?sort=title&page=2"
 
 
 @pytest.mark.django_db
 def test_nothing_found_is_one_empty_page() -> None:
-    page = asked("q=x").page()
+    page = query_of("q=x").page()
     assert (page.items, page.number, page.count, page.total) == ([], 1, 1, 0)
 
 

@@ -1,4 +1,4 @@
-"""What readers may see of a source beyond the fragment: its sentence or its passage, as is set."""
+"""The text of a source that readers may see beyond the fragment: its sentence or its passage."""
 
 import html
 from pathlib import Path

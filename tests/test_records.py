@@ -1,4 +1,4 @@
-"""The rows of a case → its document, and what a check finds in it."""
+"""The rows of a case → its document, and its faults."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The cases that resemble one, and in what."""
+"""Related cases, and what they have in common."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The line of a request: its two forms, what the page cache did, and what it does not hold."""
+"""The access log: its two formats, the result of the page cache, and the data it omits."""
 
 import json
 import logging
@@ -10,12 +10,12 @@ import pytest
 
 from caselib.page_cache import PageCache
 from caselib.request_log import RequestLine, RequestLog
-from tests.wsgi import App, Database, ask
+from tests.wsgi import App, Database, send
 
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """As it is logged: `caselib.requests` passes nothing on to the root."""
+    """As logged: `caselib.requests` does not propagate to the root logger."""
     logger = logging.getLogger("caselib.requests")
     logger.addHandler(caplog.handler)
     yield caplog
@@ -31,15 +31,15 @@ LINE = r"GET /cases/ 200 [\d.]+ ms (miss|hit) [0-9a-f]{16}"
 
 
 def test_a_request_is_one_line(site: RequestLog, lines: Any) -> None:
-    ask(site, "/cases/")
-    ask(site, "/cases/")
+    send(site, "/cases/")
+    send(site, "/cases/")
     found = [re.fullmatch(LINE, message) for message in lines.messages]
     assert [match[1] for match in found if match] == ["miss", "hit"]
 
 
 def test_a_request_is_one_object(site: RequestLog, lines: Any) -> None:
     lines.handler.setFormatter(RequestLine())
-    ask(site, "/cases/路\n/", method="POST")
+    send(site, "/cases/路\n/", method="POST")
     (line,) = lines.text.splitlines()
     values = json.loads(line)
     assert sorted(values) == ["at", "cache", "id", "method", "ms", "path", "status"]
@@ -51,7 +51,7 @@ def test_neither_the_address_of_a_reader_nor_the_question_is_logged(
     site: RequestLog, lines: Any
 ) -> None:
     who = {"REMOTE_ADDR": "192.0.2.77", "HTTP_X_FORWARDED_FOR": "192.0.2.77"}
-    ask(site, "/cases/?q=secret", environ={**who, "HTTP_USER_AGENT": "Secretive/1"})
+    send(site, "/cases/?q=secret", environ={**who, "HTTP_USER_AGENT": "Secretive/1"})
     assert not re.search("192|secret", lines.text, re.IGNORECASE)
 
 
@@ -60,5 +60,5 @@ def test_a_request_that_fails_is_logged_too(lines: Any) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        ask(RequestLog(broken))
+        send(RequestLog(broken))
     assert lines.messages[0].startswith("GET / 500 ")

@@ -1,4 +1,4 @@
-"""How a process learns of a new revision. tests/services tries it with servers and their thread."""
+"""How a process learns of a new revision. tests/services has the tests with servers and threads."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Each editorial rule refuses what breaks it, and passes what stands beside that."""
+"""Each editorial rule refuses violations, and accepts similar valid documents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ SOURCE = "sources[0]"
 
 
 def faults(document: Mapping[str, Any]) -> list[str]:
-    """What the rules say, as files and commands print it."""
+    """The violations, as files and commands print them."""
     return [str(fault) for fault in rules.faults(serialization.shaped(document))]
 
 
@@ -239,7 +239,7 @@ def test_what_is_finished_has_no_open_end(status: str) -> None:
     assert faults(with_value(document, "measures[0].status", "under_way")) == []
 
 
-# ---------------------------------------------------------------- what is not said, and links
+# ---------------------------------------------------------------- unstated values, and links
 
 
 def test_what_is_not_said_is_named_once() -> None:

@@ -1,4 +1,4 @@
-"""Words and what texts are indexed by, as text alone: nothing here asks a database."""
+"""Tokenizing and folding of words and texts, without a database."""
 
 import re
 
@@ -21,11 +21,11 @@ def is_latin(character: str) -> bool:
 
 
 def finds(word: str, text: str) -> bool:
-    """What finding means, for a folded word and a folded text, without a regular expression.
+    """The definition of a match for a folded word and a folded text, without a regular expression.
 
-    The word stands in the text as it is. Where it begins with a Latin letter or digit, none stands
-    before it; where it ends with one, none stands behind it, except that three or more letters
-    and nothing else find what begins with them too.
+    The text contains the word. If it starts with a Latin letter or digit, none precedes it; if it
+    ends with one, none follows it, except that three or more letters and nothing else match as a
+    prefix too.
     """
     is_beginning = len(word) >= 3 and word.isalpha() and all(map(is_latin, word))
     for at in range(len(text) - len(word) + 1):
@@ -73,8 +73,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("ＬＥＤ　Lamp", "led lamp"),
         ("ÉCOLE Ünal", "école ünal"),
         ("ΛΆΜΠΑ Лампа", "λάμπα лампа"),
-        ("⽔压", "水压"),  # a radical, as text copied out of a PDF has it
-        ("\uf9dd", "\u5229"),  # a double of 利, which is another character to a computer
+        ("⽔压", "水压"),  # a radical, as in text copied from a PDF
+        ("\uf9dd", "\u5229"),  # a compatibility duplicate of 利, with another code point
         ("“灯”，！", '"灯",!'),
         ("residents’ ‘committee’", "residents' 'committee'"),
         ("a\0b", "a b"),

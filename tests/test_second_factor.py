@@ -1,4 +1,4 @@
-"""The second factor of the desk: set up, asked for, used once, counted, removed."""
+"""Two-factor authentication at the desk: set-up, login, single use, counting, removal."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ from tests.desk import a_member
 pytestmark = pytest.mark.django_db
 PASSWORD = "a lamp in every lane"
 LOGIN, PAGE, DESK = "/en/admin/login/", "/en/admin/second-factor/", "/en/admin/"
-STEP = 30  # seconds, of an app
+STEP = 30  # seconds, of a TOTP app
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def li(db: None) -> User:
 
 
 def code_of(key: str, steps: int = 0) -> str:
-    """What an app with this key shows, now or so many steps away."""
+    """The code of an app with this key, now or this many steps away."""
     return f"{totp(bytes.fromhex(key), t0=-steps * STEP):06d}"
 
 
 def a_factor(user: User) -> str:
-    """The key of an app that was set up, whose present code is not yet used."""
+    """The key of a TOTP device whose present code is still unused."""
     key = second_factor.new_key()
     assert second_factor.set_up(user, key, code_of(key, -1))
     return key
@@ -57,7 +57,7 @@ def logged_in(key: str) -> Client:
 
 
 def set_up(client: Client) -> tuple[str, list[str]]:
-    """By its page, as a person does: the key, and the recovery codes that were shown."""
+    """Through its page: the key, and the displayed recovery codes."""
     offer = client.get(PAGE).context["offer"]
     answer = client.post(PAGE, {"offer": offer.signed, "code": code_of(offer.key, -1)})
     return offer.key, re.findall(r"<code>([a-z2-7]{4}-[a-z2-7]{4})</code>", answer.text)
@@ -211,7 +211,7 @@ def test_the_page_shows_the_key_as_picture_and_as_text(li: User, client: Client)
     offer = answer.context["offer"]
     assert offer.printed in answer.text and 'src="data:image/svg+xml' in answer.text
     assert "style=" not in answer.text
-    assert not TOTPDevice.objects.exists()  # looking at it stores nothing
+    assert not TOTPDevice.objects.exists()  # GET stores nothing
 
 
 def test_a_wrong_code_keeps_the_key_that_was_scanned(li: User, client: Client) -> None:
@@ -307,7 +307,7 @@ def test_off_asks_nobody(li: User, client: Client, settings: Any) -> None:
     assert is_in(client)
     assert client.get(PAGE).status_code == 404
     settings.SECOND_FACTOR = "optional"
-    assert not is_in(client)  # a session that gave no code
+    assert not is_in(client)  # a session without a code
 
 
 # ---------------------------------------------------------------- administrators

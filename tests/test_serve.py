@@ -1,4 +1,4 @@
-"""`manage.py serve` as a process of its own: its refusals, its first start and the next ones."""
+"""`manage.py serve` as a separate process: refusals, first start and later ones."""
 
 import re
 import signal
@@ -18,8 +18,8 @@ import pytest
 from caselib import gunicorn_conf
 from tests.test_ground import ROOT, run
 
-# Seconds. A worker of gunicorn that is told to end before it has begun does not hear it, and is
-# killed, with a word of it, when the master has waited long enough.
+# Seconds. A gunicorn worker that gets SIGTERM before it has started misses it; the master kills it
+# after this timeout and logs that.
 BEGINNING = 1
 PATIENCE = 60  # seconds for a start on a busy machine
 
@@ -31,7 +31,7 @@ def free_port() -> int:
 
 
 def refusal(data_dir: Path, port: int | str | None = None, **environment: str | Path) -> str:
-    """What a start that is refused says."""
+    """The output of a start that is refused."""
     result = run(
         *(sys.executable, "manage.py", "serve", "--port", str(port or free_port())),
         **{"CASELIB_DATA_DIR": data_dir, **environment},
@@ -42,7 +42,7 @@ def refusal(data_dir: Path, port: int | str | None = None, **environment: str | 
 
 @contextmanager
 def serving(data_dir: Path, words: list[str]) -> Iterator[int]:
-    """A server on a free port until the block ends; `words` then holds all that it said."""
+    """A server on a free port for the block; afterwards `words` has all of its output."""
     port, said = free_port(), data_dir.with_suffix(".said")
     with said.open("w") as file:
         server = subprocess.Popen(
@@ -64,7 +64,7 @@ def serving(data_dir: Path, words: list[str]) -> Iterator[int]:
 
 
 def answer(port: int, address: str, **headers: str) -> tuple[int, str]:
-    """The socket listens from the first moment on, so that a page asked for early only waits."""
+    """The socket listens from the start, so that an early request only waits."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -188,7 +188,7 @@ def test_the_first_start_sets_up_and_the_next_keeps_what_editors_did(tmp_path: P
     with serving(data_dir, second) as port:
         assert answer(port, "/healthz") == (200, "ok")
         assert answer(port, "/cases/yucai.json")[0] == 410
-        assert answer(port, "/cases/hanyang.json")[0] == 200  # a version needs no row of the desk
+        assert answer(port, "/cases/hanyang.json")[0] == 200  # versions need no rows of the desk
     assert second == [f"caselib serves on http://127.0.0.1:{port}/ until Ctrl-C"]
     assert "Traceback" not in "\n".join(first)
 
@@ -211,7 +211,7 @@ def test_no_header_moves_the_site_and_a_withdrawn_case_is_gone_within_a_second(
             CASELIB_DATA_DIR=data_dir,
         )
         time.sleep(1)
-        # By either worker, on connections of their own.
+        # From both workers, each on a new connection.
         assert {answer(port, "/cases/yucai/")[0] for _n in range(8)} == {410}
     assert "Traceback" not in "\n".join(said)
 
@@ -220,15 +220,15 @@ def test_no_header_moves_the_site_and_a_withdrawn_case_is_gone_within_a_second(
 
 
 class App:
-    """A WSGI application that remembers what it was asked for."""
+    """A WSGI application that records its requests."""
 
     def __init__(self, status: str, page: bytes) -> None:
         self.status, self.page = status, page
-        self.asked: list[list[str]] = []
+        self.requests: list[list[str]] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         names = ("HTTP_HOST", "REQUEST_METHOD", "PATH_INFO", "QUERY_STRING")
-        self.asked.append([environ[name] for name in names])
+        self.requests.append([environ[name] for name in names])
         start_response(self.status, [])
         return [self.page[:2], self.page[2:]]
 
@@ -236,13 +236,13 @@ class App:
 def test_the_warm_up_requests_pages_as_a_reader_would() -> None:
     app = App("200 OK", b"page")
     assert gunicorn_conf.get(app, "/cases/?q=灯") == b"page"
-    assert app.asked == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
+    assert app.requests == [["127.0.0.1", "GET", "/cases/", "q=%E7%81%AF"]]
 
 
 def test_the_warm_up_requests_each_page_once_with_its_first_case() -> None:
     app = App("200 OK", b'<a href="/cases/yucai/"> <a href="/cases/hanyang/">')
     gunicorn_conf.warm_up(app)
-    paths = [path for _host, _method, path, _query in app.asked]
+    paths = [path for _host, _method, path, _query in app.requests]
     assert paths[:3] == ["/", "/cases/yucai/", "/cases/"]
     assert len(paths) == len(gunicorn_conf.WARM_UP) * 2
 
@@ -250,4 +250,4 @@ def test_the_warm_up_requests_each_page_once_with_its_first_case() -> None:
 def test_the_warm_up_stops_at_the_first_failure() -> None:
     app = App("500 Internal Server Error", b"no tables")
     gunicorn_conf.warm_up(app)
-    assert len(app.asked) == 1
+    assert len(app.requests) == 1

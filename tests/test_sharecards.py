@@ -1,4 +1,4 @@
-"""Share cards: which figures they state, how their lines break, and what a page says of them."""
+"""Share cards: their figures, line breaks, and the meta tags of pages."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ BASE = "http://testserver"
 
 @pytest.fixture
 def han_font() -> None:
-    """Like a Chromium: where none is, CI requires one and others go without."""
+    """As for Chromium: CI requires a font, otherwise the tests are skipped."""
     if not fonts.han_face("title"):
         if os.environ.get("CI") == "true":
             pytest.fail("no Han font here, and CI=true requires one")
@@ -40,7 +40,7 @@ def han_font() -> None:
 
 @pytest.fixture
 def no_han_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine on which no folder holds a font and nothing knows of one."""
+    """A machine without fonts in any folder or in fontconfig."""
     monkeypatch.setattr(fonts, "FOLDERS", ())
     monkeypatch.setenv("PATH", "")
     fonts.han_face.cache_clear()
@@ -69,7 +69,7 @@ def drawn(card: Card) -> Image.Image:
 
 
 def ink_outside(image: Image.Image, margin: int) -> bool:
-    """Whether anything but paper is nearer to the edge than this."""
+    """Whether anything but background is closer to the edge than this."""
     paper = Image.new("RGB", image.size, share_cards.PAPER)
     inner = (margin, margin, image.width - margin, image.height - margin)
     outside = image.convert("RGB")
@@ -83,7 +83,7 @@ def ink_outside(image: Image.Image, margin: int) -> bool:
 
 @pytest.fixture(scope="module")
 def font() -> ImageFont.FreeTypeFont:
-    """Any will do, where it is about rules and not about looks."""
+    """Any font, for tests of rules rather than appearance."""
     found = ImageFont.load_default(20)
     assert isinstance(found, ImageFont.FreeTypeFont)
     return found
@@ -308,7 +308,7 @@ def test_a_draft_has_no_card(client: Client, prefix: str) -> None:
         assert client.get(f"{prefix}/cases/{slug}/card.png").status_code == 404
 
 
-# ---------------------------------------------------------------- what pages say
+# ---------------------------------------------------------------- meta tags
 
 
 def meta(page: Page) -> dict[str, str]:

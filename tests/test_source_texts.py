@@ -1,4 +1,4 @@
-"""The texts of sources: attached by their hash, kept for the desk, and never public."""
+"""The texts of sources: attached by hash, stored for the desk, and never public."""
 
 import base64
 import json
@@ -112,7 +112,7 @@ def test_a_document_whose_text_is_not_in_the_folder_is_loaded(tmp_path: Path) ->
     assert not SourceText.objects.exists()
 
 
-# ---------------------------------------------------------------- nothing of it is public
+# ---------------------------------------------------------------- not public
 
 
 def test_no_document_holds_the_text(source: Source, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Raw bytes → folded passages, and where a fragment stands in them."""
+"""Raw bytes → folded passages, and positions of fragments in them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The least, the middle and the most of what a measure type counts."""
+"""Minimum, median and maximum of the indicators of a measure type."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ LAMPS = "lamps"  # a measure type
 
 
 def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list[str]:
-    """Keys of metrics of measures of one type, each in a case of its own."""
+    """Keys of metrics of measures of one type, each in its own case."""
     overrides.setdefault("indicator", an_indicator())
     kind = MeasureType.objects.filter(slug=LAMPS).first() or a_measure_type(slug=LAMPS)
     return [
@@ -35,8 +35,8 @@ def sized(*bounds: tuple[int | None, int | None, str], **overrides: Any) -> list
     ]
 
 
-def told_spreads() -> list[tuple[str, str, str]]:
-    """Keys of least, median and most."""
+def three_keys() -> list[tuple[str, str, str]]:
+    """Keys of minimum, median and maximum."""
     keep()
     return [
         (s.least.key, s.median.key if s.median else "", s.most.key)
@@ -47,7 +47,7 @@ def told_spreads() -> list[tuple[str, str, str]]:
 @pytest.mark.django_db
 def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
     most, least, median = sized((1000, 1000, "exact"), (None, 300, "nearly"), (400, None, "over"))
-    assert told_spreads() == [(least, median, most)]
+    assert three_keys() == [(least, median, most)]
     (spread,) = spreads(LAMPS, Library.now())
     assert (spread.case_count, spread.metric_count) == (3, 3)
 
@@ -55,19 +55,19 @@ def test_a_spread_tells_the_least_the_middle_and_the_most() -> None:
 @pytest.mark.django_db
 def test_an_even_number_of_metrics_has_no_middle() -> None:
     least, most = sized((1, 1, "exact"), (2, 2, "exact"))
-    assert told_spreads() == [(least, "", most)]
+    assert three_keys() == [(least, "", most)]
 
 
 @pytest.mark.django_db
 def test_one_metric_is_the_least_the_middle_and_the_most() -> None:
     (alone,) = sized((7, None, "at_least"))
-    assert told_spreads() == [(alone, alone, alone)]
+    assert three_keys() == [(alone, alone, alone)]
 
 
 @pytest.mark.django_db
 def test_nearly_comes_just_before_a_number_and_over_just_behind_it() -> None:
     over, exact, nearly = sized((400, None, "over"), (400, 400, "exact"), (None, 400, "nearly"))
-    assert told_spreads() == [(nearly, exact, over)]
+    assert three_keys() == [(nearly, exact, over)]
 
 
 @pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_neither_another_type_nor_a_draft_nor_the_place_itself_is_in_a_spread() 
     a_metric(indicator=indicator, low=1, high=1)
     a_metric(indicator=indicator, low=1, high=1, measure=a_measure(case=a_draft(), type=kind))
     a_metric(indicator=indicator, low=1, high=1, measure=None, case=a_case())
-    assert told_spreads() == [(alone, alone, alone)]
+    assert three_keys() == [(alone, alone, alone)]
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -106,5 +106,5 @@ def test_a_spread_is_what_sorting_all_metrics_gives(numbers: list[tuple[int, int
             if keys:
                 middle = keys[len(keys) // 2] if len(keys) % 2 else ""
                 expected.append((keys[0], middle, keys[-1]))
-        assert told_spreads() == expected
+        assert three_keys() == expected
         transaction.set_rollback(True)

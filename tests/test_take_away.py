@@ -1,4 +1,4 @@
-"""A reader's way to data and to references in a browser: two clicks, and the copy button."""
+"""Downloading data and references in a browser: two clicks, and the copy button."""
 
 import csv
 import re
@@ -44,7 +44,7 @@ def test_from_a_figure_to_a_reference_with_its_paragraph(browser_page: Page, sit
 
 
 CASE, METRICS = "/cases/pingfangqu/", "/metrics/?indicator=lamps-installed"
-# From a number to the passage that says it.
+# From a number to the passage that states it.
 CLICKS = {
     "the citation of a key figure": (
         CASE,

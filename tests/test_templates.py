@@ -1,4 +1,4 @@
-"""The rules of templates and style sheets, held by reading the files."""
+"""Rules for templates and style sheets, checked by reading the files."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ STYLES = settings.BASE_DIR / "static" / "css"
 PUBLIC = {
     str(file.relative_to(TEMPLATES)): file.read_text() for file in sorted(TEMPLATES.rglob("*.html"))
 }
-# The same without the marks that take white space away.
+# Without whitespace control marks.
 TAGS = {
     name: re.sub(r"\s*-?%}\s*", " %}", re.sub(r"\s*{%-?\s*", "{% ", text))
     for name, text in PUBLIC.items()
@@ -27,7 +27,7 @@ FUNCTIONS = ENVIRONMENT.globals.keys() - BARE.globals.keys()
 PAGES = {name: text for name, text in PUBLIC.items() if "/_" not in name}
 PARTIALS = {name: text for name, text in PUBLIC.items() if "/_" in name}
 SCRIPTS = settings.BASE_DIR / "static" / "js"
-INDEX = (STYLES / "site.css").read_text()  # what a page asks for: it imports the others
+INDEX = (STYLES / "site.css").read_text()  # requested by pages; it imports the others
 CSS = {
     file.name: file.read_text() for file in sorted(STYLES.glob("*.css")) if file.name != "site.css"
 }
@@ -35,7 +35,7 @@ ALL_CSS = "".join(CSS.values())
 RULES = re.sub(r"/\*.*?\*/", "", ALL_CSS, flags=re.DOTALL)
 COMMENTS = "".join(re.findall(r"/\*(.*?)\*/", ALL_CSS, flags=re.DOTALL))
 LAYERS = "@layer tokens, base, layout, components, care, print;"
-# A partial that prints no element of its own class: it prints words, values or links.
+# Partials without an element of their own class: they print words, values or links.
 NO_CLASS_OF_THEIR_OWN = {
     "_alternates",
     "_date",
@@ -52,13 +52,13 @@ NO_CLASS_OF_THEIR_OWN = {
     "_term_notes",
     "_unit_cost",
 }
-# As the base has them.
+# In the order of the base template.
 UNSTYLED = {"Z3988", "colophon", "compared-rows", "place-chain", "reference", "spreads", "wheres"}
-LAYER_OF = {"case": "components"}  # sheets that share the layer of another
+LAYER_OF = {"case": "components"}  # style sheets that share the layer of another
 
 
 def classes_of(text: str) -> set[str]:
-    """Classes that a template writes; of `condition--{{ … }}` the part before the value."""
+    """Classes in a template; of `condition--{{ … }}` the part before the value."""
     found = set()
     for value in re.findall(r'class="([^"]*)"', text):
         value = re.sub(r"{%.*?%}", " ", re.sub(r"{{.*?}}", "*", value))
@@ -66,9 +66,9 @@ def classes_of(text: str) -> set[str]:
     return found
 
 
-# stories.printing marks a text that stands in for the reader's language, and draws symbols.
+# stories.printing marks fallback texts from another language, and renders symbols.
 PRINTED = {"only-in", "symbol", "family--*"}
-# A script names what it changes.
+# Scripts name the elements that they change.
 SCRIPTED = {
     name
     for file in SCRIPTS.glob("*.js")
@@ -90,14 +90,14 @@ def test_a_template_has_no_line_over_120_characters(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_template_holds_no_style_and_no_script(name: str) -> None:
-    """A block of linked data is no script: no browser runs it."""
+    """A block of linked data is not a script: browsers do not run it."""
     text = PUBLIC[name].replace('<script type="application/ld+json">', "")
     assert re.findall(r"\bstyle=|<style|<script(?! src=)|\son\w+=|javascript:", text) == []
 
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_template_compares_nothing(name: str) -> None:
-    """Only the language of the reader."""
+    """Except for the language of the reader."""
     tests = re.findall(r"{% (?:el)?if (.*?) %}", TAGS[name])
     comparisons = [test for test in tests if re.search("==|!=|<|>| in ", test)]
     allowed = {"reader_language() == 'en'", "fragment.gloss and reader_language() == 'en'"}
@@ -108,8 +108,8 @@ def test_a_template_compares_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_template_trusts_no_value_and_computes_none(name: str) -> None:
-    """Filters are those of stories.printing, `join` and `length`; no sums, no macros, no calls with
-    values but to what stories.printing offers."""
+    """Allowed are the filters of stories.printing, `join` and `length`; no arithmetic, no macros,
+    no calls with values except of functions of stories.printing."""
     tree = ENVIRONMENT.parse(PUBLIC[name])
     filters = {node.name for node in tree.find_all(nodes.Filter)}
     assert filters <= PRINTING_FILTERS | {"join", "length"}
@@ -132,7 +132,9 @@ def test_there_is_one_base_and_at_most_two_levels_above_a_page() -> None:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_partial_is_given_all_that_it_prints_and_nothing_else(name: str) -> None:
-    """Jinja has no fence: a name that an include does not give would be looked up further out."""
+    """Jinja's scopes are not isolated: a name missing from an include would be looked up
+    outside.
+    """
     includes = re.findall(
         r'(?:{% with ([^%]*?) %})?{% include "(.+?)" %}({% endwith %})?', TAGS[name]
     )
@@ -143,13 +145,13 @@ def test_a_partial_is_given_all_that_it_prints_and_nothing_else(name: str) -> No
 
 
 def names_given(with_: str) -> set[str]:
-    """By `measure=row.measure, is_linked=true`, as {% with %} has it."""
+    """From `measure=row.measure, is_linked=true`, as in {% with %}."""
     (node,) = ENVIRONMENT.parse(f"{{% with {with_} %}}{{% endwith %}}").find_all(nodes.With)
     return {target.name for target in node.targets if isinstance(target, nodes.Name)}
 
 
 def names_printed(partial: str) -> set[str]:
-    """_alternates needs the request too, for the scheme and host; every page has it."""
+    """_alternates needs the request too, for scheme and host; every page has it."""
     names = meta.find_undeclared_variables(ENVIRONMENT.parse(PARTIALS[partial]))
     return names - ENVIRONMENT.globals.keys() - {"request"}
 
@@ -214,7 +216,7 @@ def test_every_token_is_used_and_every_used_one_is_there() -> None:
 
 
 def test_dark_values_replace_light_ones_only() -> None:
-    """And the care view's replace the standard ones, in both schemes the same."""
+    """And those of the care view replace standard ones, in both schemes the same."""
     blocks = re.split(r"@media|\.care {", CSS["tokens.css"])
     made = [re.findall(r"(--[\w-]+):", block) for block in blocks]
     light, dark, care, _empty, care_in_the_dark = map(set, made)
@@ -228,7 +230,7 @@ def test_every_class_with_a_style_is_written_by_a_template() -> None:
 
 
 def test_every_component_of_a_partial_has_a_style() -> None:
-    """A block without any style of its own or of its parts is a name nobody needs."""
+    """A block without any style of its own or its parts is an unused name."""
     blocks = {re.split("__|--", name)[0] for name in WRITTEN}
     styled = {re.split("__|--", name)[0] for name in STYLED}
     assert blocks - styled <= UNSTYLED

@@ -1,4 +1,4 @@
-"""Checks against articles: fragments stand in their passages, numerals are accounted for."""
+"""Checks against articles: fragments are in their passages, numerals are accounted for."""
 
 import pytest
 

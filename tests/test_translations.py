@@ -1,4 +1,4 @@
-"""The message catalogue is whole, and a page speaks one language: that of its address."""
+"""The message catalogue is complete, and each page has one language: that of its address."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from tests.pages import CHINESE_PAGES, Element, Page
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 ADDRESS = re.compile(r"https?://\S+")
 LATIN = re.compile(r"[A-Za-z][A-Za-z'-]+")
-# Standards, formats, licences, the marks of GB/T 7714 for electronic sources: alike in Chinese.
+# Standards, formats, licences, the marks of GB/T 7714 for electronic sources: the same in Chinese.
 NAMES = set(
     "AA APA Atom BY BibLaTeX BibTeX CC CSL-JSON CSV Chicago EB EDTF "
     "EndNote GB JSON Lines MLA OL RIS WCAG XML axe json CSL DB Browser Datasette DuckDB "
@@ -50,7 +50,7 @@ def test_chinese_is_printed_with_full_width_punctuation() -> None:
 
 
 def test_no_space_stands_beside_chinese() -> None:
-    heard = ("%(label)s, %(count)s case", "%(label)s, %(count)s cases")  # a name, never printed
+    heard = ("%(label)s, %(count)s case", "%(label)s, %(count)s cases")  # never printed
     translations = [
         strip_tags(str(message.string))
         for message in messages.stored()
@@ -76,11 +76,11 @@ def test_readers_pages_call_a_metric_a_figure() -> None:
     assert [m.id for m in of_templates if re.search(r"\bmetrics?\b", str(m.id), re.I)] == []
 
 
-# ---------------------------------------------------------------- what is extracted
+# ---------------------------------------------------------------- extraction
 
 
 def written(folder: Path, name: str, text: str) -> list[Any]:
-    """Each message of one file, as (context, text)."""
+    """(context, text) of each message in one file."""
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
@@ -150,7 +150,7 @@ def test_a_template_of_the_desk_is_read(tmp_path: Path, template: str, message: 
     assert written(tmp_path, "stories/templates/admin/page.html", template) == [message]
 
 
-# ---------------------------------------------------------------- what is refused
+# ---------------------------------------------------------------- refusals
 
 ENTRY = 'msgid "%(n)s of {}"\nmsgstr "{}的%(n)s"\n'
 
@@ -198,14 +198,14 @@ def test_an_update_keeps_translations_and_drops_what_is_obsolete(tmp_path: Path)
 
 
 class SpokenPage(Page):
-    """A page as a reader hears it: every text with the language that it is marked with."""
+    """A page as in a screen reader: every text with the language of its `lang`."""
 
     def __init__(self, html: str) -> None:
         self.spoken: list[tuple[str, str]] = []
         super().__init__(html)
         for element in self.elements:
             is_description = element.attributes.get("name") == "description"
-            if "Z3988" in element.classes:  # COinS: for citation tools, in a title that is no words
+            if "Z3988" in element.classes:  # COinS: a `title` that is not text
                 continue
             for name in (*SPOKEN_ATTRIBUTES, *["content"] * is_description):
                 if text := element.attributes.get(name):
@@ -221,8 +221,8 @@ def _language(elements: list[Element]) -> str:
     return next((e.attributes["lang"] for e in reversed(elements) if "lang" in e.attributes), "")
 
 
-def said_in_the_data(language: str) -> str:
-    """All that cases and vocabulary say in one language; what a source prints is Chinese."""
+def texts_in_the_data(language: str) -> str:
+    """All texts of cases and vocabulary in one language; printed text of sources is Chinese."""
     names = {"zh": ("zh", "printed", "standard"), "en": ("en",)}[language]
 
     def texts(value: Any, name: str) -> Iterator[str]:
@@ -252,7 +252,7 @@ def spoken(client: Client, prefix: str) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
 def test_a_chinese_page_shows_no_english(client: Client) -> None:
-    known = NAMES | set(LATIN.findall(said_in_the_data("zh")))
+    known = NAMES | set(LATIN.findall(texts_in_the_data("zh")))
     strange = [
         (address, text)
         for address, language, text in spoken(client, "")
@@ -264,7 +264,7 @@ def test_a_chinese_page_shows_no_english(client: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
 def test_an_english_page_marks_all_chinese(client: Client) -> None:
-    said = said_in_the_data("en")  # an English text may quote a Chinese word
+    said = texts_in_the_data("en")  # an English text may quote a Chinese word
     strange = [
         (address, text)
         for address, language, text in spoken(client, "/en")
@@ -300,8 +300,8 @@ def test_no_space_stands_before_punctuation(client: Client, prefix: str) -> None
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
 def test_a_chinese_page_has_full_width_brackets(client: Client) -> None:
-    """But for references of a style that has half-width ones: GB/T 7714—2015."""
-    said = said_in_the_data("zh")  # a source prints what it prints
+    """Except in references of a style with half-width ones: GB/T 7714—2015."""
+    said = texts_in_the_data("zh")  # printed text of sources is unchanged
     strange = [
         (address, text)
         for address, language, text in spoken(client, "")

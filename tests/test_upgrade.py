@@ -1,4 +1,4 @@
-"""Databases that earlier releases made: upgraded with what is in them, and no way back.
+"""Upgrades of databases of earlier releases, with their content; downgrades are refused.
 
 tests/releases/<release>.tar.xz is a data folder of that release (0.1.0: commit 98509de, 0.2.0:
 f708b17): its five cases, hanyang edited after it was published, a draft, a picture of yucai, a
@@ -24,7 +24,8 @@ PAGES = (
     "/ /cases/ /metrics/ /sources/ /matrix/ /cases/yucai/ /en/cases/hanyang/ /cases/jiefangqu.json "
     "/cases/yanliuyuan/v/1/ /cases/pingfangqu/versions/ /cases.csv /oai?verb=Identify"
 ).split()
-# Prints accounts with their groups, whether their passwords hold, versions and statuses, as JSON.
+# Prints accounts with groups and whether their passwords still work, versions and statuses, as
+# JSON.
 LOOK = """
 import json, sys, django
 django.setup()

@@ -1,4 +1,4 @@
-"""Versions: numbered, immutable, and all that public pages are made of."""
+"""Versions: numbered, immutable, and the only data of public pages."""
 
 import json
 import os
@@ -230,11 +230,11 @@ def test_after_a_redaction_versions_are_closed_again(published: Publication) -> 
         Version.objects.update(document="{}")
 
 
-# ---------------------------------------------------------------- made of versions alone
+# ---------------------------------------------------------------- pages depend on versions alone
 
 
 def run(database: Path, *arguments: str) -> str:
-    """What a process with its own database prints."""
+    """The output of a process with its own database."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CASELIB_")}
     environment = {
         **kept,
@@ -256,7 +256,7 @@ def run(database: Path, *arguments: str) -> str:
 
 
 def answers(database: Path, mode: str) -> str:
-    """Status and hash of every public address."""
+    """Status and hash of the response at every public address."""
     return run(database, "-c", ANSWERS, mode, *PAGES, *MACHINE_FORMATS, *MORE)
 
 
@@ -302,11 +302,11 @@ def test_json_of_a_version_is_the_document(published: Publication, client: Clien
     assert json.loads(client.get("/cases/liudi/v/1.json").content)["slug"] == "liudi"
 
 
-# ---------------------------------------------------------------- what changed, in words
+# ---------------------------------------------------------------- differences in words
 
 
 def names(schema: object) -> set[str]:
-    """Of all fields in a JSON schema."""
+    """The names of all fields in a JSON schema."""
     if isinstance(schema, list):
         return set().union(*map(names, schema))
     if not isinstance(schema, dict):

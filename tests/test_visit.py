@@ -1,4 +1,4 @@
-"""A visit with a real browser: by keyboard to the passage, by every way, with nothing broken."""
+"""A visit with a real browser: by keyboard to a passage, along every route, without errors."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def visit(browser_page: Page, site: str) -> Iterator[Page]:
-    """A page at a site with the five cases; whatever goes wrong in it fails the test."""
+    """A page at a site with the five cases; any error in it fails the test."""
     complaints = told_wrong(browser_page, site)
     browser_page.set_default_timeout(10_000)  # milliseconds
     browser_page.goto(site)
@@ -204,7 +204,7 @@ window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 
 
 def test_a_case_is_read_aloud_in_the_care_view(visit: Page, site: str) -> None:
-    """With a voice that the test hears: the machine that tests has none."""
+    """With a fake voice, as the test machine has none."""
     visit.add_init_script(SPEAKER)
     visit.goto(f"{site}/cases/yucai/?view=care")
     tab_to(visit, ".aloud button")
@@ -275,6 +275,7 @@ def test_a_first_visit_asks_for_six_files_at_most(browser: Browser, visit: Page)
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto(visit.url.rstrip("/") + address, wait_until="networkidle")
         sources = [url for url in asked if url.endswith(".css") and "site.css" not in url]
-        # Tests serve the sources; collected, they are one sheet. The choice itself leads back.
+        # Tests serve the source style sheets, collected they are one. Selecting the view redirects
+        # back.
         assert len(asked) - len(sources) - ("view=" in address) <= 6, asked
         context.close()

@@ -1,4 +1,4 @@
-"""How much a reader has to fetch: pages and static files as they are sent, with the five cases."""
+"""Transfer size of pages and static files as sent, with the five cases."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Static files collected as on a served site, hashed and compressed; those of the desk are
-    left out, which no reader fetches."""
+    """Static files collected as on a production site, hashed and compressed, without those of the
+    desk, which readers do not fetch."""
     folder = tmp_path_factory.mktemp("static")
     with override_settings(STATIC_ROOT=folder, STORAGES=STORAGES):
         call_command("collectstatic", "-v0", "--noinput", "-i", "admin", "-i", "admin-desk")
@@ -36,10 +36,10 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class View:
-    """A page, and the static files that a browser asks for at first."""
+    """A page, and the static files that a browser requests at first."""
 
     weight: int  # bytes as they are sent to most readers
-    at_first: int  # to the first two
+    at_first: int  # for the first two requests
     files: set[str]
 
 
@@ -60,7 +60,7 @@ def views(library: None, collected: Path) -> dict[str, View]:
 
 
 def view(html: str) -> View:
-    """Pictures that wait until they are seen are not asked for at first."""
+    """Lazy-loaded pictures are not requested at first."""
     page = Page(html)
     files = {link.href for link in page.all("link") if link.attributes["rel"] in LOADED}
     files |= {script.attributes.get("src", "") for script in page.all("script")}
@@ -72,7 +72,7 @@ def view(html: str) -> View:
 
 
 def sent(collected: Path, address: str) -> int:
-    """Bytes of a static file as it is sent."""
+    """Bytes of a static file as sent."""
     file = collected / address.removeprefix(configured.STATIC_URL)
     packed = file.with_name(f"{file.name}.br")
     return (packed if packed.exists() else file).stat().st_size
@@ -98,7 +98,7 @@ def test_no_page_asks_for_more_than_25_kb_of_css(views: dict[str, View], collect
 
 def test_all_scripts_together_are_not_heavier_than_8_kb(collected: Path) -> None:
     names = [name for finder in finders.get_finders() for name, _storage in finder.list([])]
-    # A baked copy alone has the last one, which searches without a server.
+    # Only a static copy has the last one, which searches without a server.
     scripts = [name for name in names if name.startswith("js/") and name != "js/baked.js"]
     assert scripts
     assert sum(sent(collected, name) for name in scripts) <= SCRIPT

@@ -1,4 +1,4 @@
-"""The worker of gunicorn: time limits of a connection, complete requests and answers, refusals."""
+"""The gunicorn worker: time limits of connections, buffered requests and responses, refusals."""
 
 import socket
 import threading
@@ -22,7 +22,7 @@ from caselib.worker import (
 
 @pytest.fixture
 def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[TimedSocket, socket.socket]]:
-    """The server's end, with a fifth of a second of patience, and the client's."""
+    """(server's end, with a timeout of a fifth of a second; client's end)."""
     monkeypatch.setattr(worker, "GRACE", 0.2)
     ours, theirs = socket.socketpair()
     server = TimedSocket(fileno=ours.detach())
@@ -70,7 +70,7 @@ def test_a_client_that_does_not_read_is_cut_off(
         server.sendall(b"x" * 2**24)
 
 
-def ask(application: Any, **environ: Any) -> tuple[str, bytes]:
+def send(application: Any, **environ: Any) -> tuple[str, bytes]:
     started: list[str] = []
     pages = PageThreads(application)
     given = {"REQUEST_METHOD": "POST", "PATH_INFO": "/", **environ}
@@ -88,28 +88,28 @@ def echo(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
 
 def test_the_application_has_the_whole_body_in_a_thread_of_its_own() -> None:
     asked = {"CONTENT_LENGTH": "4", "wsgi.input": BytesIO(b"body")}
-    assert ask(echo, **asked) == ("200 OK", b"body of 4 in page")
+    assert send(echo, **asked) == ("200 OK", b"body of 4 in page")
 
 
 def test_a_body_in_pieces_gets_its_length() -> None:
     asked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(b"body")}
-    assert ask(echo, **asked) == ("200 OK", b"body of 4 in page")
+    assert send(echo, **asked) == ("200 OK", b"body of 4 in page")
 
 
 def test_a_body_in_pieces_has_the_same_limit() -> None:
     body = BytesIO(b"x" * (BODY_LIMIT + 1))
-    status, _body = ask(echo, **{"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": body})
+    status, _body = send(echo, **{"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": body})
     assert status == "413 Content Too Large"
 
 
 def test_a_body_that_ends_early_does_not_reach_the_application() -> None:
     asked = {"CONTENT_LENGTH": "9", "wsgi.input": BytesIO(b"body")}
-    assert ask(echo, **asked)[0] == "400 Bad Request"
+    assert send(echo, **asked)[0] == "400 Bad Request"
 
 
 def test_an_answer_to_head_has_no_body() -> None:
     asked = {"REQUEST_METHOD": "HEAD", "CONTENT_LENGTH": "", "wsgi.input": BytesIO()}
-    assert ask(echo, **asked) == ("200 OK", b"")
+    assert send(echo, **asked) == ("200 OK", b"")
 
 
 @pytest.mark.parametrize(

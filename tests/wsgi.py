@@ -1,4 +1,4 @@
-"""WSGI applications that record their requests, a database of one revision, and requests."""
+"""WSGI applications that record requests, a fake source of revisions, and requests to them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -9,8 +9,8 @@ import pytest
 
 from caselib.page_cache import CANDIDATE, PageCache
 
-BODY = b"<p>a page</p>" * 100  # more than what is too small to compress
-# What brotli at a higher quality makes smaller.
+BODY = b"<p>a page</p>" * 100  # large enough for compression
+# Content that a higher brotli quality makes smaller.
 TEXT = b"".join(b"<li>%d lamps in lane %d</li>" % (n * n, n * 7919 % 997) for n in range(900))
 
 
@@ -27,17 +27,17 @@ class Answer:
 
 @dataclass
 class App:
-    """A WSGI application that records its requests; its answers are cacheable if it says so."""
+    """A WSGI application that records its requests; its responses may be cacheable."""
 
     body: Callable[[dict[str, Any]], bytes] = lambda environ: BODY
     status: str = "200 OK"
     headers: list[tuple[str, str]] = field(default_factory=list)
     is_cacheable: bool = True
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
     closed: int = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        self.asked.append(environ)
+        self.requests.append(environ)
         body = self.body(environ)
         if CANDIDATE in environ:
             environ[CANDIDATE].is_cacheable = self.is_cacheable
@@ -80,14 +80,14 @@ def pages(app: App, database: Database) -> PageCache:
     return PageCache(app, database)
 
 
-def ask(
+def send(
     pages: Any,
     path: str = "/",
     method: str = "GET",
     environ: dict[str, Any] | None = None,
     **given: str,
 ) -> Answer:
-    """Header names as in Accept_Encoding="br"."""
+    """Header names are written as Accept_Encoding="br"."""
     path, _mark, query = path.partition("?")
     environ = {
         "SCRIPT_NAME": "",

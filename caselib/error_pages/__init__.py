@@ -1,4 +1,4 @@
-"""Error pages. All but 404 are files, read once: they need no template, database or language."""
+"""Error pages. All but 404 are static files, read once: no template, database or language."""
 
 import hashlib
 import logging
@@ -15,7 +15,7 @@ from caselib.request_log import request_id
 
 logger = logging.getLogger("django.request")
 RETRY_AFTER = "10"  # seconds
-MARK = b"REQUEST-ID"  # in a page: where the number goes that the log has beside the error
+MARK = b"REQUEST-ID"  # placeholder for the request id, which the log has too
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """With the site's header and search. Django would not log an error in it."""
+    """The 404 page, with the site's header and search. Django would not log an error in it."""
     try:
         return render(request, "404.html", status=404)
     except Exception:
@@ -40,8 +40,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django logs the error with its traceback. 503 where the database is away or does not take a
-    change: what was asked for may work in a minute."""
+    """The 500 page; 503 if the database is unavailable or refuses a write, as a retry may work.
+
+    Django logs the error with its traceback.
+    """
     is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
     response = _response(503 if is_away else 500)
     if is_away:
@@ -57,7 +59,7 @@ PAGES = {
 
 
 def _policy(page: bytes) -> str:
-    """Allows the page its own style and nothing else."""
+    """The Content-Security-Policy: the page's own style and nothing else."""
     styles = re.findall(rb"<style>(.*?)</style>", page, re.DOTALL)
     hashes = [b64encode(hashlib.sha256(style).digest()).decode() for style in styles]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)

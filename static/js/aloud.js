@@ -1,5 +1,5 @@
-// Reads a case aloud with a voice of the browser: its title, what it tells, its measures with their
-// numbers. Two buttons that are pressed or not; where the browser cannot speak they stay hidden.
+// Reads a case aloud with the browser's speech synthesis: title, key message, measures and numbers.
+// Two toggle buttons, which stay hidden if the browser cannot speak.
 const PARTS = "h1, .case__message, .case__abstract, .measure__title, .measure .status, .measure__summary, .measure .metric";
 const bar = document.querySelector(".aloud");
 
@@ -23,7 +23,7 @@ if (bar && "speechSynthesis" in window) {
     return voices.find((one) => /^(zh.(CN|Hans)|en)/.test(one.lang)) ?? voices[0] ?? null;
   }
 
-  // One part at a time: some browsers fall silent in a long text.
+  // One part at a time, as some browsers stop within a long text.
   function next() {
     document.querySelector(".is-read")?.classList.remove("is-read");
     const part = rest.shift();

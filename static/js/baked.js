@@ -1,5 +1,5 @@
-// The search of a copy of the site without a server: combinations of filters, and words. Its index
-// stands in small scripts, as a browser fetches no files from a disk. docs/bake.md says how.
+// The search of a static copy, without a server: combinations of filters, and words. Its index is in
+// small scripts, because browsers cannot fetch other files from disk. See docs/bake.md.
 (() => {
   const PAGE = 20, VALUES = 12, HITS = 3, RANKED = 60, WORDS = 12, EXCERPT = 24, LENGTH = 200;
   const LATIN = "a-z0-9\u00df-\u00f6\u00f8-\u024f", REST = 4, KEYWORD = 5, TIERS = 6;
@@ -48,7 +48,7 @@
   const both = (a, b) => new Set([...(a.size < b.size ? a : b)].filter((one) => (a.size < b.size ? b : a).has(one)));
   const either = (...sets) => new Set(sets.flatMap((set) => [...set]));
 
-  // -------------------------------------------------------------- words: as stories/search/tokenizer.py
+  // -------------------------------------------------------------- words, as in stories/search/tokenizer.py
 
   const MARKS = "\u0300-\u036f";
   let table = {}, foldable = /$^/u;
@@ -107,8 +107,8 @@
     const pattern = new RegExp(before + escaped + (endsWhole ? `(?![${LATIN}])` : ""), "gu");
     return { text, pattern, ...keysOf(text, signs) };
   };
-  // What the index is asked for; `exact` where that alone is the answer.
-  // A Latin word or number with the character beside it, where n and n + 1 are their border.
+  // Keys to look up in the index; `exact` if no verification in the text is needed.
+  // A Latin word or number with the adjacent character; n and n + 1 are at their border.
   const runAt = (signs, n) => {
     const isLatin = signs.map((sign) => LATIN_ONE.test(sign));
     if (isLatin[n] === isLatin[n + 1] || !OTHER.test(signs[isLatin[n] ? n + 1 : n])) return "";
@@ -181,7 +181,7 @@
     }
     return really;
   };
-  // The cases that hold all words, by the worst place that one was found in: best first.
+  // The cases with all words, by the worst tier in which one was found: best first.
   const tiersOf = async (words, every, count) => {
     const tiers = Array.from({ length: TIERS + 1 }, () => every);
     for (const found of await Promise.all(words.map((one) => holding(one, count)))) {
@@ -213,7 +213,7 @@
     return pks;
   };
 
-  // -------------------------------------------------------------- a question
+  // -------------------------------------------------------------- queries
 
   const read = async (parameters) => {
     const { facets } = await load("messages", `messages.${language}`);
@@ -264,7 +264,7 @@
     return { words, found, narrowed, count, number, sort, pks: pks.slice((number - 1) * PAGE, number * PAGE) };
   };
 
-  // -------------------------------------------------------------- where words were found
+  // -------------------------------------------------------------- hits
 
   const marked = (text, words) => {
     const [made, spans] = align(text), pieces = [];
@@ -380,7 +380,7 @@
     }
     return items;
   };
-  // A facet is counted when it is opened: all of them are more than the rest of a search.
+  // A facet is counted when it is opened: counting all would cost more than the rest of a search.
   const facetElement = async (asked, result, name, label, isFirst) => {
     const list = element("ul"), heading = element("h2", { class: "facet__name" }, label);
     const details = element("details", { class: "facet" }, element("summary", {}, heading), list);

@@ -1,4 +1,4 @@
-// A reference is copied with one click; without this it is selected and copied as any text.
+// Copies a reference with one click; without this script it can be selected like any text.
 for (const button of document.querySelectorAll("[data-copies]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {

@@ -1,15 +1,15 @@
-// On paper nothing opens: the citations of a case become numbered notes behind its text.
-// Without this each stands under its statement, numbered as well.
+// For printing, where nothing can be opened, citations of a case become numbered endnotes.
+// Without this script each is printed under its statement, numbered too.
 const made = [];
 
-function noteOf(citation, isOfOne, shown) {
+function noteOf(citation, isOfOne, seen) {
   const note = citation.cloneNode(true);
-  // Of a case with one source, its section says once what every note would repeat.
+  // If the case has a single source, its section has the reference, which notes need not repeat.
   if (isOfOne) for (const known of note.querySelectorAll("cite, .condition")) known.remove();
-  // The gist of a passage stands in its first note.
+  // The gist of a passage is only in its first note.
   const passage = note.querySelector(".citations__where a").href;
-  if (shown.has(passage)) note.querySelector(".citations__gist")?.remove();
-  shown.add(passage);
+  if (seen.has(passage)) note.querySelector(".citations__gist")?.remove();
+  seen.add(passage);
   return note;
 }
 
@@ -26,16 +26,16 @@ addEventListener("beforeprint", () => {
   const isOfOne = document.querySelectorAll(".case .source").length === 1;
   const title = document.createElement("h2");
   title.textContent = document.querySelector(".case").dataset.notes;
-  const shown = new Set();
+  const seen = new Set();
   const notes = document.createElement("ol");
   notes.className = "notes";
   for (const citations of cited) {
     const first = notes.childElementCount + 1;
     for (const citation of citations.querySelectorAll(".citations__list > li")) {
-      notes.append(noteOf(citation, isOfOne, shown));
+      notes.append(noteOf(citation, isOfOne, seen));
     }
     const mark = markOf(first, notes.childElementCount);
-    // Behind the last word, where a statement is a block.
+    // After the last word, if a statement is a block.
     const before = citations.previousElementSibling;
     if (before?.matches("p, div")) before.append(mark);
     else citations.before(mark);

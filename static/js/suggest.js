@@ -1,5 +1,5 @@
-// Offers terms, places and cases as one types in a search box: a combobox after the pattern of the
-// ARIA Authoring Practices. Without this the box works as well.
+// Autocompletion of terms, places and cases in a search box: a combobox following the ARIA
+// Authoring Practices. The box works without this script too.
 const MOST = 8;
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -21,9 +21,8 @@ for (const box of document.querySelectorAll("input[data-suggestions]")) {
     offered ??= fetch(box.dataset.suggestions).then((answer) => (answer.ok ? answer.json() : []));
     return offered;
   };
-  // How well a suggestion fits what was typed, and the name that does: 0 is best, Infinity not at
-  // all. A label before other names, what is written before what only sounds so; letters on a
-  // Chinese page are more likely pinyin than English.
+  // [rank, name] of the best match of a suggestion: 0 is best, Infinity is none. Labels rank before
+  // other names, spelling before sound; on a Chinese page, letters are more likely pinyin.
   const isChinese = document.documentElement.lang.startsWith("zh");
   const rank = ({ label, names, spoken }, typed) => {
     const letters = typed.replace(/[\s']/g, "");

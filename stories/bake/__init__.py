@@ -1,1 +1,1 @@
-"""The whole site as files. Every page is what the site itself answers: none has two presenters."""
+"""Static export of the site. Every file is a response of the site itself."""

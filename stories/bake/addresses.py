@@ -1,7 +1,7 @@
-"""Addresses of the site ⇄ files of a copy of it. Pure.
+"""Maps addresses of the site to files of the static copy. Pure.
 
-Its law: the name of a file follows from its address and view alone, so that every page can be
-written without knowing any other.
+The file name follows from address and view alone, so that each page can be written without knowing
+any other.
 """
 
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from urllib.parse import parse_qsl, urlencode
 
 from stories.queries.snapshot import PARAMETERS
 
-# What only a server can answer; the addresses of the desk are no part of the public site.
+# Addresses that need a server; the desk is no part of the public site.
 SERVER_ONLY = tuple(
     "/admin/ /api/ /compare/ /data/latest. /healthz /oai /readyz /suggestions.json".split()
 )
 CASES, METRICS = "/cases/", "/metrics/"
 ENGLISH, CARE = "en", "care"
-# The parameters of which one value has a list of its own.
+# Parameters for whose single values a list is exported.
 LISTED = {CASES: PARAMETERS, METRICS: ("indicator",)}
 PAGED = "page"
 
 
 @dataclass(frozen=True)
 class File:
-    """`path`: from the root of the copy. `query`: what a script of that page makes of it."""
+    """`path`: from the root of the copy. `query`: parameters left to the script of the page."""
 
     path: str
     query: str = ""
@@ -40,7 +40,7 @@ def language_of(address: str) -> str:
 
 
 def bare(address: str) -> str:
-    """The address without its language."""
+    """The address without its language prefix."""
     return address[len(ENGLISH) + 1 :] if language_of(address) == ENGLISH else address
 
 
@@ -54,9 +54,9 @@ def list_address(name: str, value: str, path: str = CASES) -> str:
 
 @lru_cache(maxsize=50_000)
 def file_of(address: str, view: str = "") -> File | None:
-    """The file of an address without a fragment, None where only a server can answer.
+    """The file of an address without a fragment; None if it needs a server.
 
-    Parameters that no file stands for are left out; those of the list of cases go to its script.
+    Parameters without a file are dropped; those of the list of cases are passed to its script.
     """
     path, _mark, query = address.partition("?")
     if bare(path).startswith(SERVER_ONLY):
@@ -72,19 +72,19 @@ def file_of(address: str, view: str = "") -> File | None:
 
 
 def _states(path: str, pairs: list[tuple[str, str]]) -> list[str] | None:
-    """The folders that stand for parameters of a page; None for a question to the script."""
+    """The folders for the parameters of a page; None if the script has to answer them."""
     chosen = [(name, value) for name, value in pairs if name in LISTED.get(path, ())]
     number = [(name, value) for name, value in pairs if name == PAGED and value != "1"][:1]
     others = [name for name, _value in pairs if name not in (PAGED, *LISTED.get(path, ()))]
     if path == CASES and (others or len(chosen) > 1):
         return None
     if path == METRICS and len(chosen) == 1 and others:
-        number = []  # of another order or a narrower table
+        number = []  # another order or a narrower table
     return [_folder(name, value) for name, value in (*chosen[:1], *number)]
 
 
 def _folder(name: str, value: str) -> str:
-    """No disk has to take a colon."""
+    """Replaces colons, which some file systems do not allow."""
     return f"{name}={value.replace(':', '.')}"
 
 
@@ -94,17 +94,17 @@ def _index(folder: str) -> str:
 
 def _machine_file(path: str, pairs: list[tuple[str, str]]) -> str:
     name = path.lstrip("/")
-    asked = dict(pairs)
-    if asked.pop("language", "") == ENGLISH:
+    parameters = dict(pairs)
+    if parameters.pop("language", "") == ENGLISH:
         name = f"{ENGLISH}/{name}"
     stem, _dot, ending = name.rpartition(".")
-    if ending == "atom" and len(asked) == 1 and next(iter(asked)) in PARAMETERS:
-        return f"{stem}/{_folder(*next(iter(asked.items())))}.{ending}"
-    if ending == "xml" and "p" in asked:
-        return f"{stem}/{_folder('p', asked['p'])}.{ending}"
+    if ending == "atom" and len(parameters) == 1 and next(iter(parameters)) in PARAMETERS:
+        return f"{stem}/{_folder(*next(iter(parameters.items())))}.{ending}"
+    if ending == "xml" and "p" in parameters:
+        return f"{stem}/{_folder('p', parameters['p'])}.{ending}"
     return name
 
 
 def relative(target: str, page: str) -> str:
-    """The way from one file to another."""
+    """The relative path from one file to another."""
     return "../" * page.count("/") + target

@@ -1,6 +1,6 @@
-"""Writes the site as files: units one after the other, or by several processes.
+"""Writes the static export: unit by unit in this process, or in a pool of processes.
 
-Its law: what is written depends on the revision, the code and the settings, and on nothing else.
+The output depends only on the revision, the code and the settings.
 """
 
 import hashlib
@@ -37,8 +37,8 @@ from stories.queries.snapshot import Library
 
 UNITS_OF_A_TASK = 10
 VIEWS = 2  # of a page: the standard and the care view
-CODE = ("caselib", "stories", "templates", "static")  # whose files a page depends on
-# Settings that pages show.
+CODE = ("caselib", "stories", "templates", "static")  # source folders that pages depend on
+# Settings that appear on pages.
 SHOWN = ("SITE_URL", "PUBLISHER", "CONTACT", "ICP_NUMBER", "POLICE_NUMBER", "IDENTIFIER_PREFIX")
 DESK_FILES = ("admin", "admin-desk")  # static files that no public page uses
 MISSING = "/no-such-page/"
@@ -52,12 +52,12 @@ Progress = Callable[[int, int], None]  # units done, of how many
 
 
 class BakeError(Exception):
-    """An address that the site does not answer as a public page."""
+    """An address that the site does not answer with a public page."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is baked, where to and for whom; `url` is "" where nobody has said where it will be."""
+    """What to export and where; `url` is "" if the public address of the copy is unknown."""
 
     target: Path
     url: str = ""
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def made_of(self) -> str:
-        """Of code and settings, and of what was asked."""
+        """Digest of the code, the settings and the options of the export."""
         digest = hashlib.blake2b(digest_size=16)
         settings_shown = [getattr(settings, name) for name in SHOWN]
         digest.update(repr([self.site, self.url, self.languages, *settings_shown]).encode())
@@ -83,7 +83,7 @@ class Plan:
 
 @dataclass
 class Baked:
-    """How much was done: `files` without their compressed forms, pages among them; `left_out` are
+    """Counts of an export: `files` include pages, but not their compressed forms; `left_out` are
     addresses of cases that no page can show."""
 
     pages: int = 0
@@ -101,7 +101,7 @@ class Baked:
 
 
 def bake(plan: Plan, progress: Progress = lambda done, count: None) -> Baked:
-    """Raises FolderError or BakeError; then the copy that was there stays as it is."""
+    """Raises FolderError or BakeError; then the previous copy remains unchanged."""
     with override(settings.LANGUAGE_CODE):
         library = Library.present()
         folder = CopyFolder(plan.target, f"{library.revision}\n{plan.made_of}\n")
@@ -126,14 +126,16 @@ def _write(plan: Plan, folder: CopyFolder, library: Library, progress: Progress)
 
 
 def _done(plan: Plan, folder: CopyFolder, units: Units) -> Iterator[Baked]:
-    """Tasks in order; a few ahead where processes share them, so that memory does not grow."""
+    """Yields results in order of the tasks; only a few are queued, so that memory use is
+    constant.
+    """
     tasks = _tasks(units)
     known = units.known_names()
     if plan.processes < 2:
         baker = UnitBaker(plan, folder, known)
         yield from map(baker.bake, tasks)
         return
-    # The processes take over what Django and the templates are set up with.
+    # Forked processes inherit Django's setup and the compiled templates.
     with ProcessPoolExecutor(
         plan.processes,
         get_context("fork"),
@@ -157,7 +159,7 @@ _of_process: list["UnitBaker"] = []
 
 def _begin_process(plan: Plan, folder: CopyFolder, known: frozenset[str]) -> None:
     interrupts.in_worker_process()
-    connections.close_all()  # that of the process it was forked from
+    connections.close_all()  # inherited from the parent process
     _of_process.append(UnitBaker(plan, folder, known))
 
 
@@ -166,7 +168,7 @@ def _bake_task(task: list[Unit]) -> Baked:
 
 
 class UnitBaker:
-    """Writes units; each process has one."""
+    """Writes units; one per process."""
 
     def __init__(self, plan: Plan, folder: CopyFolder, known: frozenset[str]) -> None:
         self.plan, self.folder, self.known = plan, folder, known
@@ -190,14 +192,14 @@ class UnitBaker:
         waiting, seen = deque(unit.addresses), set(unit.addresses)
         while waiting:
             address = waiting.popleft()
-            for asked in self._in_languages(address):
-                answer = self.site.get(asked, is_care=True)
+            for localized in self._in_languages(address):
+                answer = self.site.get(localized, is_care=True)
                 if answer.status == 404 and unit.case:
-                    baked.left_out += (asked,)
+                    baked.left_out += (localized,)
                     continue
                 if answer.status != 200 and not (unit.may_be_gone and answer.status == 410):
-                    raise BakeError(f"{asked} is answered {answer.status}")
-                written, linked = self._write(asked, answer)
+                    raise BakeError(f"{localized} is answered {answer.status}")
+                written, linked = self._write(localized, answer)
                 files += written
                 baked.pages += VIEWS if answer.is_html else 0
                 more = [a for a in linked if a not in seen and self._is_followed(a, unit)]
@@ -211,18 +213,18 @@ class UnitBaker:
         return baked
 
     def _in_languages(self, address: str) -> Iterable[str]:
-        """Of a page, its address in each language; of a list, too."""
+        """The address of a page or a list of addresses in each language."""
         path = address.partition("?")[0]
         if addresses.is_page(path) or path.endswith("card.png"):
             return [addresses.in_language(address, language) for language in self.plan.languages]
         is_english = address.endswith("language=en")
         return [address] if not is_english or "en" in self.plan.languages else []
 
-    def _write(self, asked: str, answer: Answer) -> tuple[list[str], list[str]]:
-        """The files, and the local addresses that a page or a text leads to."""
-        found = addresses.file_of(asked)
+    def _write(self, localized: str, answer: Answer) -> tuple[list[str], list[str]]:
+        """The files written, and the local addresses that a page or text file links to."""
+        found = addresses.file_of(localized)
         if found is None:
-            raise BakeError(f"{asked} is no file")
+            raise BakeError(f"{localized} is no file")
         if answer.stream is not None:
             self.folder.write_stream(found.path, answer.stream)
             return [found.path], []
@@ -233,17 +235,19 @@ class UnitBaker:
             parts = _LOCATION.findall(content.decode()) if is_sitemap else []
             return [found.path], [part.removeprefix(self.plan.site) for part in parts]
         care = answer.body.decode()
-        html = standard_view(care) or self.site.get(asked).body.decode()
-        files = [self._write_page(asked, html, ""), self._write_page(asked, care, "care")]
-        if _WHOLE_LIST.fullmatch(addresses.bare(asked)):
-            files += self._write_cards(asked, html)
+        html = standard_view(care) or self.site.get(localized).body.decode()
+        files = [self._write_page(localized, html, ""), self._write_page(localized, care, "care")]
+        if _WHOLE_LIST.fullmatch(addresses.bare(localized)):
+            files += self._write_cards(localized, html)
         return files, [addresses.bare(address) for address in _LOCAL.findall(html)]
 
-    def _write_page(self, asked: str, html: str, view: str) -> str:
-        found = addresses.file_of(asked, view)
+    def _write_page(self, localized: str, html: str, view: str) -> str:
+        found = addresses.file_of(localized, view)
         if found is None:
-            raise BakeError(f"{asked} is no file")
-        self.folder.write(found.path, self.rewriter.page(html, found.path, asked, view).encode())
+            raise BakeError(f"{localized} is no file")
+        self.folder.write(
+            found.path, self.rewriter.page(html, found.path, localized, view).encode()
+        )
         return found.path
 
     def _text(self, answer: Answer) -> bytes:
@@ -264,16 +268,16 @@ class UnitBaker:
         self.folder.write(path, content)
         return path
 
-    def _write_cards(self, asked: str, html: str) -> list[str]:
-        """The cards of a list, each a script by itself, with links as from the list's own page."""
-        language = addresses.language_of(asked)
+    def _write_cards(self, localized: str, html: str) -> list[str]:
+        """The cards of a list, each as a script, with links relative to the list's own page."""
+        language = addresses.language_of(localized)
         page = addresses.file_of(addresses.in_language(addresses.CASES, language))
         cards = {match[1]: card for card in _CARD.findall(html) if (match := _SLUG.search(card))}
         pks = Publication.objects.filter(slug__in=cards).values_list("slug", "pk")
         files = []
         for slug, pk in pks:
             path = f"search/card/{language}/{pk}.js"
-            linked = self.rewriter.page(cards[slug], page.path if page else "", asked)
+            linked = self.rewriter.page(cards[slug], page.path if page else "", localized)
             self.folder.write(path, script(f"card/{language}/{pk}", linked))
             files.append(path)
         return files
@@ -281,7 +285,7 @@ class UnitBaker:
 
 @lru_cache(maxsize=10_000)
 def _name_of(address: str) -> str:
-    """ "" of what is no public address, or none without a server."""
+    """Name of the URL pattern; "" if the address is not public or needs a server."""
     if address.startswith((settings.STATIC_URL, *addresses.SERVER_ONLY)):
         return ""
     try:
@@ -291,14 +295,14 @@ def _name_of(address: str) -> str:
 
 
 def _next(answer: Answer) -> list[str]:
-    """The next page of a list, as a Chinese address."""
+    """The address of the next page of a list, in Chinese."""
     if not answer.is_html:
         return []
     found = _NEXT.search(answer.body.decode())
     return [addresses.bare(found[1].replace("&amp;", "&"))] if found else []
 
 
-# ---------------------------------------------------------------- what all pages share
+# ---------------------------------------------------------------- shared files
 
 
 def _write_shared(plan: Plan, folder: CopyFolder, library: Library) -> None:
@@ -325,7 +329,7 @@ def _write_shared(plan: Plan, folder: CopyFolder, library: Library) -> None:
 
 
 def _write_static(folder: CopyFolder) -> Iterator[str]:
-    """Under the names that pages give them: with the digest of their content."""
+    """Static files under their hashed names."""
     for finder in get_finders():
         for path, storage in finder.list([]):
             if path.partition("/")[0] in DESK_FILES:
@@ -339,7 +343,9 @@ def _write_static(folder: CopyFolder) -> Iterator[str]:
 
 
 def _write_missing_page(plan: Plan, folder: CopyFolder) -> Iterator[str]:
-    """404.html, which a host answers at any depth: its links begin at the root of the host."""
+    """404.html, which a host serves at any depth, so that its links are relative to the host's
+    root.
+    """
     site, rewriter = Site(plan.site, plan.languages), Rewriter(plan.site, bool(plan.url))
     language = plan.languages[0]
     html = site.get(addresses.in_language(MISSING, language)).body.decode()

@@ -1,6 +1,6 @@
-"""The folder of a copy: written beside the present one and put in its place as a whole.
+"""The output folder: written next to the present copy and swapped in as a whole.
 
-Its law: a reader sees the old copy or the new one. What is unchanged is linked, not written.
+Readers see the old copy or the new one. Unchanged files are hard-linked instead of written.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ import brotli
 from caselib import file_locks
 from caselib.page_cache import ENCODERS, SMALL
 
-RECORDS = ".bake"  # of each unit: what it was made of, and its files
+RECORDS = ".bake"  # of each unit: the digest of its inputs, and its files
 STAMP = "made-of"
 COMPRESSED = tuple(
     ".atom .bib .biblatex .css .csv .html .js .json .jsonl .ris .svg .txt .xml".split()
@@ -30,11 +30,13 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # Source: Linux, renameat2(2)
 
 
 class FolderError(Exception):
-    """Where a copy may not be written, and what to do."""
+    """The copy must not be written here; the message says what to do."""
 
 
 class CopyFolder:
-    """`stamp`: what the whole copy is made of; what an interrupted bake of it left is taken up."""
+    """`stamp` identifies the inputs of the whole copy; an interrupted bake with the same stamp is
+    resumed.
+    """
 
     def __init__(self, target: Path, stamp: str) -> None:
         self.target = target.resolve()
@@ -46,7 +48,7 @@ class CopyFolder:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """While a bake writes the copy; another one raises FolderError."""
+        """Lock the copy for the block; a second bake raises FolderError."""
         self.lock.parent.mkdir(parents=True, exist_ok=True)
         with file_locks.if_free(self.lock) as is_ours:
             if not is_ours:
@@ -65,11 +67,13 @@ class CopyFolder:
             record.write_text(self.stamp)
 
     def is_done(self, unit: str, made_of: str) -> bool:
-        """Whether this bake, or one that was interrupted, has written the unit."""
+        """Whether this bake, or an interrupted one, has written the unit."""
         return self._files(self.part, unit, made_of) is not None
 
     def reuse(self, unit: str, made_of: str) -> bool:
-        """Whether the unit of the present copy was made of the same; it is linked then."""
+        """Hard-link the unit's files if the present copy made them of the same inputs; whether it
+        did.
+        """
         files = self._files(self.target, unit, made_of)
         if files is None:
             return False
@@ -86,7 +90,9 @@ class CopyFolder:
         return True
 
     def write(self, path: str, content: bytes) -> None:
-        """With its compressed forms; linked where the present copy has the same."""
+        """Write a file and its compressed forms, or hard-link them if the present copy has the
+        same.
+        """
         present = self.target / path
         if present.is_file() and _has(present, content):
             self._link_all(path)
@@ -98,7 +104,7 @@ class CopyFolder:
                 (self.part / f"{path}{ENDINGS[name]}").write_bytes(encode(content))
 
     def write_stream(self, path: str, chunks: Iterable[bytes]) -> None:
-        """The same of what is too long for memory."""
+        """The same for content too long for memory."""
         file = self._new(path)
         with file.open("wb") as written:
             written.writelines(chunks)
@@ -115,13 +121,13 @@ class CopyFolder:
                 small.write(compressor.finish())
 
     def finish(self, unit: str, made_of: str, files: Iterable[str]) -> None:
-        """Written last: what has no record is made again."""
+        """Record a unit. Written last: a unit without a record is made again."""
         record = self.part / RECORDS / unit
         record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text("\n".join([made_of, *sorted(set(files)), ""]), encoding="utf-8")
 
     def switch(self) -> None:
-        """Put the new copy in the place of the old one."""
+        """Replace the old copy with the new one."""
         if not (self.part / RECORDS / STAMP).is_file():
             raise FolderError(f"{self.part} is gone: run it again")
         if not self.target.exists():
@@ -135,7 +141,7 @@ class CopyFolder:
             shutil.rmtree(self.old)
 
     def _recover(self) -> None:
-        """Where the machine stopped between two renamings."""
+        """Restore the copy after a crash between the two renames of `switch`."""
         if self.old.exists() and not self.target.exists():
             self.old.rename(self.target)
 
@@ -150,7 +156,9 @@ class CopyFolder:
         return written[1:-1] if written[0] == made_of else None
 
     def _new(self, path: str) -> Path:
-        """Where to write: what an interrupted bake left may be linked to the present copy."""
+        """The path to write, first unlinked: an interrupted bake may have hard-linked it to the
+        present copy.
+        """
         file = self.part / path
         self._make(file.parent)
         for name in (path, *(f"{path}{ending}" for ending in ENDINGS.values())):
@@ -165,7 +173,7 @@ class CopyFolder:
             self._made.add(folder)
 
     def _link_all(self, path: str) -> None:
-        """With its compressed forms."""
+        """Link a file and its compressed forms."""
         for name in (path, *(f"{path}{ending}" for ending in ENDINGS.values())):
             if (self.target / name).exists():
                 self._link(name)
@@ -176,13 +184,13 @@ class CopyFolder:
         file.unlink(missing_ok=True)
         try:
             os.link(self.target / path, file)
-        except OSError:  # a disk without links
+        except OSError:  # a file system without hard links
             shutil.copy2(self.target / path, file)
 
 
 @contextmanager
 def gzip_file(path: str) -> Iterator[gzip.GzipFile]:
-    """Of the same bytes at any time."""
+    """Without a time stamp, so that equal content gives equal bytes."""
     with open(path, "wb") as raw, gzip.GzipFile("", "wb", 5, raw, mtime=0) as file:
         yield file
 
@@ -192,7 +200,7 @@ def _has(file: Path, content: bytes) -> bool:
 
 
 def _exchange(first: Path, second: Path) -> bool:
-    """Exchange two folders in one step; False where the system cannot."""
+    """Swap two folders atomically; False if the system does not support it."""
     try:
         rename: Callable[..., int] = ctypes.CDLL(None).renameat2
     except (AttributeError, OSError, TypeError):

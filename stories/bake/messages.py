@@ -1,15 +1,15 @@
-"""What the script of the search says, in the active language."""
+"""Messages of the search script, in the active language."""
 
 from django.utils.translation import gettext, ngettext, pgettext
 
 from stories.queries.cases import SORTS
 from stories.queries.snapshot import FACETS
 
-MANY = 2  # a number of which the plural is said
+MANY = 2  # any number that takes the plural
 
 
 def messages() -> dict[str, object]:
-    """Words with {n} for a number and {words} for what was asked."""
+    """Texts with {n} for a number and {words} for the search words."""
     return {
         "cases": [_count(1), _count(MANY)],
         "title": gettext("Cases"),

@@ -1,4 +1,4 @@
-"""What the site answers, asked within this process and without a network."""
+"""Requests to the site within this process, without a network."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from stories.web.site import BAKED, BAKED_LANGUAGES
 
 @dataclass(frozen=True)
 class Answer:
-    """`stream`: what is too long for memory, instead of the body."""
+    """`stream` replaces the body if it is too long for memory."""
 
     status: int
     content_type: str
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Site:
-    """`url`: where the copy will be read, without a slash at its end."""
+    """`url`: public address of the copy, without a trailing slash."""
 
     def __init__(self, url: str, languages: Sequence[str]) -> None:
         self.url, self.languages = url, tuple(languages)
@@ -37,7 +37,7 @@ class Site:
 
     def get(self, address: str, is_care: bool = False) -> Answer:
         path, _mark, query = address.partition("?")
-        with override(settings.LANGUAGE_CODE):  # a request leaves its language behind
+        with override(settings.LANGUAGE_CODE):  # a request leaves its language activated
             request = WSGIRequest(self._environ(path, query, CARE if is_care else ""))
             response = self._handler.get_response(request)
         match = request.resolver_match
@@ -69,7 +69,7 @@ class Site:
 
 
 def _streamed(response: HttpResponseBase) -> Iterator[bytes]:
-    """Its chunks; then the file behind them is closed."""
+    """Yields the chunks, then closes the response and its file."""
     try:
         yield from response
     finally:

@@ -1,4 +1,4 @@
-"""Links of a page → relative ones, so that it can be read from any folder; and its other view."""
+"""Makes the links of a page relative, and derives its standard view from its care view."""
 
 import re
 from html import escape, unescape
@@ -15,7 +15,7 @@ _DRAWING = re.compile(r'<use href="[^"#]*symbols[^"#]*#([a-z]+)"/>')
 _SHARING = re.compile(r'<meta property="og:image[^>]*>\n?')
 _SWITCH = re.compile(r'<a rel="nofollow" href="\?([^"]*)view=standard">[^<]*</a>')
 _LANGUAGE = re.compile(r'<html lang="([\w-]+)" class="care"')
-# What the care view of a case has besides: a bar that reads it aloud, and its script.
+# Additions of the care view of a case: the bar for reading it aloud, and its script.
 _ALOUD = re.compile(
     r'<script src="[^"]*/aloud[^"]*" defer></script>\n|<p class="aloud" hidden>.*?</p>\n', re.DOTALL
 )
@@ -23,14 +23,14 @@ CODES = {"zh": "zh-hans", "en": "en"}
 
 
 class Rewriter:
-    """`url`: where the copy will be read; `is_known`: that somebody has said so."""
+    """`url`: public address of the copy; `is_known`: whether it was configured."""
 
     def __init__(self, url: str, is_known: bool) -> None:
         self.url, self.is_known = url, is_known
         self._drawings = _symbols()
 
     def page(self, html: str, file: str, address: str, view: str = "") -> str:
-        """`file`: that the page becomes; `address`: its own, to which "?view=care" leads back."""
+        """`file`: that the page becomes; `address`: its own, to which "?view=care" links back."""
 
         def link(match: re.Match[str]) -> str:
             name, value = match[1], unescape(match[2])
@@ -53,7 +53,7 @@ class Rewriter:
         return _LINK.sub(link, html)
 
     def way(self, address: str, file: str, view: str = "") -> str:
-        """The relative address from a file, "" where only a server can answer."""
+        """The relative address from a file; "" if the target needs a server."""
         path, mark, fragment = address.partition("#")
         if path.startswith((settings.STATIC_URL, settings.MEDIA_URL)) or path == "/search/":
             return relative(path.lstrip("/"), file) + mark + fragment
@@ -67,7 +67,7 @@ class Rewriter:
         )
 
     def absolute(self, address: str) -> str:
-        """Where a page of the copy stands on the web."""
+        """The public address of a page of the copy."""
         path, mark, fragment = address.partition("#")
         found = file_of(path)
         if found is None:
@@ -77,7 +77,7 @@ class Rewriter:
         return f"{self.url}/{name}{query}{mark}{fragment}"
 
     def text(self, text: str) -> str:
-        """Of feeds and sitemaps: what names a page of a list names its file."""
+        """Rewrite feeds and sitemaps: addresses of list pages become those of their files."""
 
         def absolute(match: re.Match[str]) -> str:
             value = unescape(match[1])
@@ -99,7 +99,9 @@ class Rewriter:
 
 
 def standard_view(care: str) -> str:
-    """The standard view of a page, made of its care view; "" where what differs is not plain."""
+    """The standard view of a page, derived from its care view; "" if the differences are
+    ambiguous.
+    """
     language = _LANGUAGE.search(care)
     if not language:
         return ""
@@ -113,7 +115,7 @@ def standard_view(care: str) -> str:
 
 
 def _symbols() -> dict[str, str]:
-    """Drawings as they stand in a page: a browser draws none of another file on a disk."""
+    """Symbols for inlining in a page: from disk, a browser draws none of another file."""
     text = (Path(settings.BASE_DIR) / "static" / "symbols.svg").read_text(encoding="utf-8")
     found = re.finditer(r'<symbol id="([a-z]+)"([^>]*)>(.*?)</symbol>', text, re.DOTALL)
     return {match[1]: f"<svg{match[2]}>{match[3]}</svg>" for match in found}

@@ -1,4 +1,4 @@
-"""Values as scripts, which a browser loads from a disk too, where it fetches no other file.
+"""Data files as scripts: from disk, a browser loads scripts but cannot fetch other files.
 
 Each calls `caselib(name, value)` of static/js/baked.js.
 """
@@ -9,18 +9,18 @@ from typing import Any
 import orjson
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_MORE, _BITS = 32, 5  # a digit holds five bits; the sixth says that more follow
+_MORE, _BITS = 32, 5  # a digit has five bits of the value; the sixth marks that more digits follow
 
 
 def script(name: str, value: Any) -> bytes:
     written = orjson.dumps([name, value]).decode()[1:-1]
-    # In a script these two end a line of text; in JSON they do not.
+    # In JavaScript these two end a line of a string; in JSON they do not.
     written = written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"caselib({written});\n".encode()
 
 
 def packed(numbers: Iterable[int]) -> str:
-    """Whole numbers that rise, as the steps between them: one sign for each below 32."""
+    """Delta-encodes ascending integers: one character for each difference below 32."""
     signs, last = [], 0
     for number in numbers:
         step, last = number - last, number
@@ -32,7 +32,7 @@ def packed(numbers: Iterable[int]) -> str:
 
 
 def packed_order(numbers: Iterable[int]) -> str:
-    """Whole numbers in any order: each step doubled, and one more where it leads back."""
+    """Delta- and zigzag-encodes integers in any order."""
     signs, last = [], 0
     for number in numbers:
         step, last = number - last, number

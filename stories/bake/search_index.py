@@ -1,6 +1,6 @@
-"""The index that a browser searches: postings in small scripts, found by the words themselves.
+"""The search index for browsers: postings in small scripts, addressed by a hash of the key.
 
-Its law: a word is found where the server finds it. docs/bake.md says how, and what it costs.
+Finds a word wherever the server finds it. docs/bake.md describes the format and its costs.
 """
 
 import re
@@ -16,19 +16,19 @@ from stories.queries.nodes import Node
 from stories.queries.snapshot import ANSWERED, FACETS, LISTED_WHOLE, Library
 from stories.search import analyzer, reader, tokenizer
 
-# Two more tiers, behind those of the text: names of terms that a case has. static/js/baked.js
-# knows all of them by their numbers.
+# Two more tiers, after those of the text: names of terms that a case has. static/js/baked.js uses
+# the numbers of the tiers.
 LABEL, SYNONYM = len(analyzer.TIERS), len(analyzer.TIERS) + 1
 TIER_COUNT = SYNONYM + 1
 LEAST_CHUNKS = 64
-CASES_OF_A_CHUNK = 4  # so that a chunk stays small, however many cases there are
-BUFFERED = 32 * 2**20  # bytes of keys before they are written to the work folder
+CASES_OF_A_CHUNK = 4  # keeps chunks small, however many cases there are
+BUFFERED = 32 * 2**20  # bytes of keys in memory before they are flushed to the work folder
 _LATIN = "a-z0-9\u00df-\u00f6\u00f8-\u024f"
 _WORD = re.compile(f"[{_LATIN}]+")
 _OTHER = re.compile("[^\0-\x7f\u00df-\u00f6\u00f8-\u024f]")
-# e-bike, 3.5, 50%: Latin words with the signs between them.
+# e-bike, 3.5, 50%: Latin words with the signs within them.
 _JOINED = re.compile(f"(?=(?<![{_LATIN}])([{_LATIN}]+[!-/:-@\\[-`{{-~]{{1,3}}[{_LATIN}]+))")
-# 280米, 党100: a Latin word or number with the character that it stands beside.
+# 280米, 党100: a Latin word or number with the adjacent character.
 _BEFORE = re.compile(f"[{_LATIN}]+[^\0-\x7f\u00df-\u00f6\u00f8-\u024f\\s]")
 _BEHIND = re.compile(f"[^\0-\x7f\u00df-\u00f6\u00f8-\u024f\\s][{_LATIN}]+")
 _SIGNED = re.compile(f"[{_LATIN}]+[%+]")
@@ -38,9 +38,9 @@ _Buffers = dict[int, bytearray]
 
 
 def keys(folded: str) -> set[str]:
-    """What a text is found by: characters, pairs and triples, Latin words and what they join to.
+    """Index keys of a text: Han characters, pairs and triples, Latin words and their combinations.
 
-    A Latin letter is never half of a pair: 6米 has to find no 16米.
+    A Latin letter is never half of a pair: 6米 must not find 16米.
     """
     found: set[str] = set()
     for piece in set(folded.split()):
@@ -65,7 +65,7 @@ def keys(folded: str) -> set[str]:
 
 
 def chunk_of(key: str, count: int) -> int:
-    """Latin words that begin alike stand together: what is asked may be a beginning."""
+    """Latin words with the same beginning share a chunk, because a query may be a prefix."""
     text = key[: tokenizer.PREFIX_LENGTH] if _WORD.fullmatch(key) else key
     number = 0
     for character in text:
@@ -81,8 +81,8 @@ def chunk_count(cases: int) -> int:
 
 
 def names(library: Library, values: Iterable[tuple[str, str, str]]) -> list[tuple[str, Node]]:
-    """(anchor, node) of the terms of a case and of those above them, as `terms_named` has them:
-    `values` are (facet, value, anchor), "" the anchor of the case itself."""
+    """(anchor, node) of the terms of a case and their ancestors, as `terms_named` has them:
+    `values` are (facet, value, anchor); the anchor "" is the case itself."""
     anchors: dict[tuple[str, str], str] = {}
     for facet, value, anchor in values:
         if facet in library.holding and facet not in (ANSWERED, "evidence"):
@@ -99,7 +99,7 @@ def names(library: Library, values: Iterable[tuple[str, str, str]]) -> list[tupl
 
 
 def case_file(library: Library, slug: str, row: IndexedText) -> File:
-    """The searched text of a case, by which words are verified, ranked and shown."""
+    """The searched text of a case, with which the script verifies, ranks and shows hits."""
     text = _text(row)
     tiers = {tier: n for n, tier in enumerate(analyzer.TIERS)}
     parts = [
@@ -118,11 +118,11 @@ def _text(row: IndexedText) -> reader.Text:
     return reader.Text(row.raw, row.folded, starts, tiers, anchors, raw_starts)
 
 
-# ---------------------------------------------------------------- what all cases share
+# ---------------------------------------------------------------- shared by all cases
 
 
 def shared_files(library: Library, work: Path) -> Iterator[File]:
-    """Orders, facets, folding and postings; `work`: an empty folder, for what does not fit into
+    """Orders, facets, folding and postings; `work`: an empty folder for data that exceeds
     memory."""
     count = chunk_count(len(library.cases))
     order = {
@@ -146,7 +146,7 @@ def _facet(library: Library, facet: str) -> list[list[Any]]:
 
 
 def folding() -> dict[str, str]:
-    """What `fold` makes of a character where a browser's own forms differ from it."""
+    """What `fold` returns for characters that a browser's own normalization folds otherwise."""
     table = tokenizer.folding()
     codes = (*range(0x80, 0xD800), *range(0xF900, 0x10000), *range(0x2F800, 0x2FA1E))
     every = (*map(chr, range(0x80)), *map(chr, codes))
@@ -177,7 +177,7 @@ def _trimmed(tiers: Iterable[str]) -> list[str]:
 
 
 def _write_keys(library: Library, count: int, work: Path) -> None:
-    """(key, tier, case) of every case into the file of its chunk, by primary key."""
+    """Write (key, tier, case) of every case, by primary key, into the file of its chunk."""
     buffers: _Buffers = defaultdict(bytearray)
     size = 0
     named: dict[Node, tuple[set[str], set[str]]] = {}
@@ -199,7 +199,7 @@ def _write_keys(library: Library, count: int, work: Path) -> None:
 def _tiers(
     library: Library, row: IndexedText, named: dict[Node, tuple[set[str], set[str]]]
 ) -> list[set[str]]:
-    """The keys of each tier of a case; `named`: those of terms, which many cases share."""
+    """The keys of each tier of a case; `named` caches those of terms, which many cases share."""
     text = _text(row)
     parts: dict[str, list[str]] = {tier: [] for tier in analyzer.TIERS}
     for part in map(text.part, range(len(text.tiers))):

@@ -1,6 +1,7 @@
-"""What is written together, because it is made of the same: all of a case, or one list.
+"""Units of the export: files written together because they depend on the same data.
 
-The addresses come from the site's own list of addresses; of a list its pages are followed.
+A unit is all of a case, or one list with its pages. The addresses come from the site's URL
+patterns.
 """
 
 import hashlib
@@ -22,20 +23,20 @@ from stories.queries.related import related as related_to
 from stories.queries.snapshot import Library
 from stories.web.urls import machine_formats, pages
 
-# Parameters of addresses → of what they are. Others are found by following links.
+# Parameters of URL patterns by kind of page. Other addresses are found by following links.
 OF_CASE, OF_VERSION, OF_DIFF = ("slug",), ("number", "slug"), ("newer", "older", "slug")
 OF_SOURCE, OF_PLACE = ("key",), ("code",)
-CARD = "share-card"  # drawn only where it is known on which site it will be
-PICTURE = "picture"  # found on the page of its case
+CARD = "share-card"  # drawn only if the public address is known
+PICTURE = "picture"  # found through the page of its case
 CHUNK = 100  # cases
 
 
 @dataclass(frozen=True)
 class Unit:
-    """`made_of`: a digest of all that its files depend on. `case`: the primary key of its case.
+    """`made_of`: a digest of everything that its files depend on. `case`: primary key of its case.
 
-    `follows`: names of addresses that are written along with the pages that link to them, None
-    for all that no other unit has.
+    `follows`: names of URL patterns whose addresses are written with the pages that link to them;
+    None for all that belong to no other unit.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Unit:
 
 
 class Units:
-    """All of a library, in an order that is the same in every bake."""
+    """All units of a library, in the same order in every bake."""
 
     def __init__(self, library: Library, made_with: str, with_cards: bool) -> None:
         self.library, self.with_cards = library, with_cards
@@ -56,7 +57,7 @@ class Units:
         self.patterns = [(p, _parameters(p)) for p in (*pages, *machine_formats) if _is_own(p)]
 
     def known_names(self) -> frozenset[str]:
-        """Of the addresses that units have by themselves."""
+        """Names of the URL patterns whose addresses are units themselves."""
         known = (OF_CASE, OF_VERSION, OF_DIFF, OF_SOURCE, OF_PLACE, ())
         names = {p.name or "" for p, parameters in self.patterns if parameters in known}
         return frozenset(names | {PICTURE})
@@ -70,7 +71,7 @@ class Units:
         yield from self._withdrawn()
 
     def lists(self) -> Iterator[Unit]:
-        """Everything but the cases themselves."""
+        """Every unit but the cases."""
         for pattern, parameters in self.patterns:
             if parameters == ():
                 address = _reversed(pattern)
@@ -146,7 +147,7 @@ class Units:
                     yield f"{address}?language=en"
 
     def _beside(self, cases: Iterable[CasePresenter]) -> dict[int, list[object]]:
-        """primary key → what the pages of a case show of others."""
+        """primary key → what the pages of a case show of other cases."""
         related = {case.pk: related_to(self.library, case) for case in cases}
         others = {found.card.pk for beside in related.values() for found in beside}
         current = Version.objects.filter(
@@ -184,14 +185,14 @@ def _versions(pks: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _is_own(pattern: Any) -> bool:
-    """Not one that only a server answers."""
+    """Whether the pattern does not need a server."""
     if not isinstance(pattern, URLPattern) or not pattern.name:
         return False
     return not f"/{pattern.pattern}".lstrip("^").startswith(SERVER_ONLY)
 
 
 def _parameters(pattern: URLPattern) -> tuple[str, ...]:
-    """Those that the address itself has, besides what is given to the view."""
+    """The parameters in the address itself, without the fixed ones of the view."""
     found = getattr(pattern.pattern, "converters", None)
     names = found if found is not None else {}
     regex = getattr(pattern.pattern, "regex", None)

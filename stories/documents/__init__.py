@@ -1,1 +1,1 @@
-"""The case document: its schema, its checks, its evidence, and what changed between two. Pure."""
+"""The case document: schema, validation, evidence, and diff of two documents. Pure."""

@@ -1,6 +1,6 @@
-"""Everything that can be wrong with a case document of the right shape, as faults.
+"""Validates a case document of the right shape; every problem is a fault.
 
-What the command runs on files is what the desk runs before publishing.
+The command for files and the desk before publishing run the same checks.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ from stories.reading.faults import Word
 
 
 def faults(document: CaseDocument, terms: Terms) -> list[Fault]:
-    """Everything wrong with a document of the right shape; [] when nothing is."""
+    """Every fault of a document of the right shape; [] if there is none."""
     checks: tuple[Callable[[], Iterator[Fault]], ...] = (
         lambda: _term_faults(document, terms),
         lambda: _key_faults(document),
@@ -99,7 +99,7 @@ _Keys = list[tuple[str, str]]  # (path, key)
 
 
 def _keys(document: CaseDocument) -> dict[Word, _Keys]:
-    """Kind of part → the keys of all such parts; no two have the same."""
+    """Kind of part → the keys of all such parts, which must be unique."""
 
     def keys(name: str, parts: Sequence[Any]) -> _Keys:
         return [(f"{path}.key", part.key) for path, part in numbered(name, parts)]
@@ -117,7 +117,7 @@ def _keys(document: CaseDocument) -> dict[Word, _Keys]:
 
 
 def _values(document: CaseDocument) -> Iterator[_Keys]:
-    """Lists in which a value stands once."""
+    """Lists in which each value may occur once."""
     yield list(numbered("place_inferred", document.place_inferred))
     for path, measure in numbered("measures", document.measures):
         yield list(numbered(f"{path}.types", measure.types))
@@ -132,7 +132,7 @@ def _values(document: CaseDocument) -> Iterator[_Keys]:
 
 
 def _second(keys: _Keys) -> _Keys:
-    """Those that stand in the list already."""
+    """The repeated entries of the list."""
     first: dict[str, str] = {}
     return [(path, key) for path, key in keys if first.setdefault(key, path) != path]
 
@@ -172,7 +172,7 @@ def _proof_faults(document: CaseDocument) -> Iterator[Fault]:
 
 
 def _undisputed_dates(document: CaseDocument) -> Iterator[tuple[str, str]]:
-    """(path, EDTF) of the dates that no printed fragment carries."""
+    """(path, EDTF) of the dates without a printed fragment."""
     for path, source in numbered("sources", document.sources):
         for name in ("issued", "accessed"):
             if edtf := getattr(source, name):

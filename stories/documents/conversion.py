@@ -1,7 +1,7 @@
-"""A case document of an older format → the present one, as plain lists and dicts.
+"""Converts a case document of an older format, as plain lists and dicts, to the present one.
 
-What the older format does not have stays empty (null), and the checks name it. Nothing is lost: a
-document with a key that the older format does not know is not converted.
+Fields that the older format lacks become null, and the checks report them. Nothing is lost: a
+document with an unknown key is not converted.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _PLANS = (MeasureStatus.PLANNED, MeasureStatus.DISCUSSED)
 
 
 def converted(value: Any) -> Any:
-    """A caselib/1 document as caselib/2; anything else, misshapen ones too, as it is.
+    """A caselib/1 document as caselib/2; any other value, also a misshapen one, unchanged.
 
     A caselib/2 document from before `checked` gets it.
     """
@@ -39,7 +39,7 @@ def converted(value: Any) -> Any:
         return value
     try:
         return _converted(value)
-    except (AttributeError, KeyError, TypeError):  # its shape is wrong: the reader names where
+    except (AttributeError, KeyError, TypeError):  # its shape is wrong: reading it reports where
         return value
 
 

@@ -1,7 +1,8 @@
-"""What of a stored case no page can show: left out before it is presented, and named. Pure.
+"""Prunes the parts of a stored case that pages cannot show, and names each. Pure.
 
-For damage behind the check: a date that an older release took, a renamed term, a restored index.
-Its law: the rest of the case is shown, and no page fails on what one case holds."""
+For damage that the checks cannot see: a date accepted by an older release, a renamed term, a
+restored index. The rest of the case is shown, and no page fails.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,9 +32,9 @@ from stories.documents.schema import (
 from stories.reading import dates
 from stories.reading.faults import Bare
 
-CARD = "(card)"  # path of what a list shows of a case
+CARD = "(card)"  # path for the card of a case
 Known = Mapping[str, Collection[str]]  # facet → values of the vocabulary
-KINDS = {  # facet → what faults call a value of it
+KINDS = {  # facet → word for its values in faults
     "actor": faults.KIND_OF_BODY,
     "indicator": faults.INDICATOR,
     "measure": faults.MEASURE_TYPE,
@@ -55,13 +56,15 @@ class _AnyTerm(Collection[str]):
         return 0
 
 
-# Finds the damage that no change of the vocabulary mends.
+# Accepts every term: finds the damage that no change of the vocabulary can mend.
 ANY_VOCABULARY: Known = dict.fromkeys(KINDS, _AnyTerm())
 
 
 @dataclass(frozen=True)
 class Showable:
-    """A document without what cannot be shown (None: nothing of it can), and each such part."""
+    """The document without the parts that cannot be shown (None if nothing can), and the faults of
+    those parts.
+    """
 
     document: Value | None
     faults: list[Fault]
@@ -75,9 +78,9 @@ def showable(document: Any, known: Known) -> Showable:
         pruning.tie(found)
     except _UnfitError as error:
         return Showable(None, [*pruning.faults, error.fault])
-    except (AttributeError, KeyError, TypeError) as error:  # nothing like a document
+    except (AttributeError, KeyError, TypeError) as error:  # not even an object
         return Showable(None, [*pruning.faults, _damaged(DOCUMENT, error)])
-    if set(_passages(found)) != pruning.passages:  # what cites a lost source is lost too
+    if set(_passages(found)) != pruning.passages:  # a part that cites a lost source is lost too
         rest = showable(found, known)
         return Showable(rest.document, [*pruning.faults, *rest.faults])
     if pruning.faults:
@@ -86,13 +89,13 @@ def showable(document: Any, known: Known) -> Showable:
 
 
 def _metric_keys(document: Mapping[str, Any]) -> Iterator[str]:
-    """Of all metrics, those left out too: the index counts on in their order."""
+    """Keys of all metrics, pruned ones included, in the order in which the index counts them."""
     for measure in (*document["measures"], {"metrics": document["context"]}):
         yield from (str(metric["key"]) for metric in measure["metrics"])
 
 
 def showable_card(card: Any, known: Known) -> Showable:
-    """The same for what a list shows of a case."""
+    """The same for the card of a case."""
     try:
         return _card(card, known)
     except (AttributeError, KeyError, TypeError) as error:
@@ -146,11 +149,11 @@ _TERMS: dict[tuple[type[Shape], str], str] = {
     (Problem, "type"): "problem",
     (Where, "place"): "place",
 }
-# Dates that stand by themselves: without them, the part is still shown.
+# Optional dates: without them, the part is still shown.
 _DATES = {Source: ("issued", "accessed"), FollowUp: ("looked_on",)}
 _CITING = (Cite, Date, LeftOut)
-# Rows never checked, or versions of an older release, may lack these, and a reason is optional;
-# presenters do without.
+# Unchecked rows, or versions of an older release, may lack these, and a reason is optional;
+# presenters accept None.
 _MAY_LACK = ("cite", "checked", "reading_note", "shows")
 
 
@@ -163,7 +166,7 @@ class _UnfitError(ValueError):
 
 
 class _Pruning:
-    """The walk through one document, along its shape."""
+    """Walks through one document, guided by its schema."""
 
     def __init__(self, known: Known, document: Any) -> None:
         self.known = known
@@ -171,7 +174,7 @@ class _Pruning:
         self.passages = set(_passages(document))
 
     def shape(self, shape: type[Shape], value: Any, path: str) -> Value:
-        """The part without what is unfit in it. Raises _UnfitError where it needs that."""
+        """The part without its unfit parts. Raises _UnfitError if one of these is required."""
         if not isinstance(value, dict):
             raise _UnfitError(Fault(path or DOCUMENT, "no-object", {"given": _given(value)}))
         plan = _plan(shape)
@@ -235,7 +238,7 @@ class _Pruning:
         found[name] = [value for value in values if value not in unknown]
 
     def tie(self, found: Value) -> None:
-        """Leaves out what names a part that is no longer there."""
+        """Remove references to parts that were pruned."""
         began, ended = (found[name]["edtf"] if found[name] else "" for name in ("began", "ended"))
         if finding := dates.pair_fault(began, ended):
             self.faults.append(Fault.of("ended.edtf" if ended else "began.edtf", finding))
@@ -251,12 +254,12 @@ def _at(path: str, name: str) -> str:
 
 
 def _passages(document: Any) -> Iterator[tuple[str, str]]:
-    """(source, locator) of what citations may name."""
+    """(source, locator) of the passages that citations may name."""
     try:
         for source in document["sources"]:
             for passage in source["passages"]:
                 yield source["key"], passage["locator"]
-    except (KeyError, TypeError):  # the walk names what is wrong
+    except (KeyError, TypeError):  # the walk reports it
         return
 
 
@@ -266,9 +269,9 @@ _Fits = Callable[[Any], bool]
 
 @dataclass(frozen=True)
 class _Plan:
-    """How a part of one shape is looked at."""
+    """How to prune parts of one shape."""
 
-    plain: list[tuple[str, _Fits]]  # fields without parts of their own
+    plain: list[tuple[str, _Fits]]  # fields with plain values
     parts: list[tuple[str, _Prune]]
     terms: list[tuple[str, str]]  # field, facet
     dates: tuple[str, ...]
@@ -290,7 +293,7 @@ def _plan(shape: type[Shape]) -> _Plan:
 
 
 def _fits(annotation: Any) -> _Fits | None:
-    """Whether a value without parts is of its kind; None where the field has parts."""
+    """A check of the type of a plain value; None if the field has parts."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _fits(arguments[0])
@@ -314,7 +317,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _prune(annotation: Any) -> _Prune:
-    """How a value with parts is pruned, in a list of parts one without."""
+    """How to prune a field with parts; in a list, each part by itself."""
     if (fits := _fits(annotation)) is not None:
         return lambda _pruning, value, path: _fitting(fits, value, path)
     origin, arguments = get_origin(annotation), get_args(annotation)

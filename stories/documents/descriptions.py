@@ -1,6 +1,6 @@
-"""What each field of a case document means, by shape and field: of these the codebook is made.
+"""Descriptions of the fields of a case document, by shape and field; the codebook is made of them.
 
-English, which the message catalogue translates; a test fails where a field of the schema has none.
+In English; the message catalogue translates them. A test fails if a field of the schema has none.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -214,5 +214,5 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
 
 
 def describe(shape: str, field: str) -> str:
-    """In English. Raises KeyError for what has no description."""
+    """In English. Raises KeyError for a field without a description."""
     return DESCRIPTIONS[shape][field]

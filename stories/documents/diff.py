@@ -1,7 +1,7 @@
-"""What changed between two case documents, statement by statement. Pure.
+"""The differences between two case documents, statement by statement. Pure.
 
-Parts are matched by key (a citation by source, locator and fragment), so that a part that only
-moved is no change.
+Parts are matched by key (a citation by source, locator and fragment), so that moving a part is no
+change.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from typing import Any
 import rjieba
 
 Value = Any  # plain lists, dicts, texts, numbers
-# What identifies a part of a list, the first of these names that it has.
+# The identity of a part in a list: the first of these fields that it has.
 _IDENTITIES = (
     ("key",),
     ("source", "at", "printed"),
@@ -34,9 +34,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """`path`: names and identities from the document down, as in measures › lamps › summary.
+    """`path`: field names and identities from the document down, as in measures › lamps › summary.
 
-    `before` and `after` are plain values; a text is {"zh", "en"}. None where there is none.
+    `before` and `after` are plain values; a text is {"zh", "en"}. None if the value does not exist.
     """
 
     kind: Kind
@@ -53,7 +53,9 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 def stale_english(
     before: Mapping[str, Any], after: Mapping[str, Any], stale: Sequence[Sequence[str]]
 ) -> list[list[str]]:
-    """The paths of texts whose Chinese is newer than their English; `stale`: those of before."""
+    """The paths of texts whose Chinese is newer than their English; `stale`: those already known
+    before.
+    """
     found = {tuple(path): True for path in stale}
     for change in changes(before, after):
         if change.kind == Kind.REMOVED:
@@ -67,7 +69,7 @@ def stale_english(
 
 
 def _without_digest(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of `checked` only the day: its digest differs whenever anything does."""
+    """Only the day of `checked`: its digest changes with any other value."""
     checked = document.get("checked")
     return {**document, "checked": checked["on"]} if checked else document
 
@@ -123,11 +125,11 @@ def _changes_of_parts(
 
 
 def by_identity(parts: Sequence[Value]) -> dict[str, Value]:
-    """The parts of a list by what identifies each."""
+    """The parts of a list by their identity."""
     found: dict[str, Value] = {}
     for n, part in enumerate(parts):
         identity = _identity(part) or str(n + 1)
-        while identity in found:  # two citations of one fragment
+        while identity in found:  # two citations of the same fragment
             identity += "′"
         found[identity] = part
     return found

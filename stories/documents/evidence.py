@@ -1,4 +1,4 @@
-"""How good the evidence of a case is, as its document says: plain facts, never a score.
+"""The quality of a case's evidence as stated in its document: plain facts, never a score.
 
 Pure. Reprints of one report count once.
 """
@@ -18,14 +18,14 @@ class Summary:
 
     reports: int
     independent: int
-    is_unclear: bool  # of a report nobody can say whether it is independent, and none is
+    is_unclear: bool  # a report has unknown independence, and none is independent
     is_outcome_measured: bool
-    is_checked: bool  # a source says who checked the results
-    is_check_partly_stated: bool  # not that: it says no more than a part of this
+    is_checked: bool  # a source states who verified the results
+    is_check_partly_stated: bool  # a source states only a part of that
 
     @property
     def values(self) -> Iterator[Evidence]:
-        """Those that cases are filtered by."""
+        """The values for the evidence facet."""
         if self.independent:
             yield Evidence.INDEPENDENT
         else:

@@ -1,7 +1,7 @@
-"""What can be wrong with a case document: a place in it, a code, and parameters.
+"""Faults of a case document: a path, a code, and parameters.
 
-MESSAGES words every code in English; the message catalogue has the other languages. No code makes
-its own words: a fault is worded when it is printed.
+MESSAGES words every code in English; the message catalogue has the other languages. A fault is
+worded only when it is printed.
 """
 
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ from stories.reading.faults import Finding, Parameters, Word
 if TYPE_CHECKING:
     from stories.documents.stand_ins import Rest
 
-FILE, DOCUMENT = "(file)", "(document)"  # paths of what is wrong with all of it
-# What Word stands for in messages: lists of terms, parts of a document, names of lists.
+FILE, DOCUMENT = "(file)", "(document)"  # paths of faults of the whole
+# The values of Word in messages: lists of terms, parts of a document, names of lists.
 PLACE = Word(gettext_noop("place"))
 TAG = Word(gettext_noop("tag"))
 PROBLEM_TYPE = Word(gettext_noop("problem type"))
@@ -211,7 +211,9 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """`path`: in the document, as measures[0].title; "(file)" or "(document)" for all of it."""
+    """`path`: in the document, as measures[0].title; "(file)" or "(document)" for the
+    whole of it.
+    """
 
     path: str
     code: str
@@ -222,7 +224,7 @@ class Fault:
         return cls(path, finding.code, finding.parameters)
 
     def __str__(self) -> str:
-        """As files and commands print it, in English."""
+        """In English, for files and commands."""
         words = faults.in_english(MESSAGES[self.code], self.parameters)
         return characters.printable(f"{self.path}: {words}")
 
@@ -231,14 +233,14 @@ class Fault:
         return faults.translated(MESSAGES[self.code], self.parameters)
 
     def inside(self, place: object) -> "Fault":
-        """The same fault of a document that is one of many, by its file or slug."""
+        """The same fault, its path prefixed with the file or slug of its document."""
         return replace(self, path=f"{place}: {self.path}")
 
 
 class DocumentError(ValueError):
-    """A document that cannot be taken; `faults` are all of its faults.
+    """A document that is refused; `faults` has all of its faults.
 
-    `rest`: what else of it can be checked; None where nothing can.
+    `rest`: the part that can still be checked; None if there is none.
     """
 
     def __init__(self, faults: Iterable[Fault], rest: "Rest | None" = None) -> None:

@@ -1,6 +1,6 @@
-"""Checks of files, and of what is left of a document whose shape is wrong in places.
+"""Validates files, and the remaining parts of a document whose shape is wrong in places.
 
-A fault that a stand-in alone could cause is left out.
+Faults that only a stand-in could cause are left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from stories.documents.text_checks import ACCOUNTING, accounting_entries, text_f
 
 
 def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = None) -> list[Fault]:
-    """Everything wrong with a file; with `raws`, see text_faults, also against the articles."""
+    """Every fault of a file; with `raws`, see text_faults, also against the articles."""
     try:
         document = serialization.read_file(file)
     except DocumentError as error:
@@ -28,7 +28,7 @@ def file_faults(file: Path, terms: Terms, raws: Mapping[str, bytes] | None = Non
 def rest_faults(
     rest: Rest | None, terms: Terms, raws: Mapping[str, bytes] | None = None
 ) -> list[Fault]:
-    """What is wrong with the rest of a misshapen document, beside its shape."""
+    """The faults of a misshapen document other than those of its shape."""
     if rest is None:
         return []
     found = faults(rest.document, terms)
@@ -39,7 +39,7 @@ def rest_faults(
 
 
 def _paths_without_meaning(rest: Rest) -> Iterator[str]:
-    """The paths of a rest at which a fault could come from a stand-in alone."""
+    """The paths at which a stand-in alone could cause a fault."""
     yield from rest.aside
     yield "checked"
     yield from _citations_without_meaning(rest)
@@ -55,7 +55,7 @@ def _paths_without_meaning(rest: Rest) -> Iterator[str]:
 
 
 def _links_without_meaning(rest: Rest) -> Iterator[str]:
-    """Where a part is named by its key, and not all keys are known."""
+    """Paths of references by key, if not all keys are known."""
     document = rest.document
     if STAND_IN in {problem.key for problem in document.problems}:
         yield from (f"{path}.solves" for path, _part in numbered("measures", document.measures))
@@ -86,7 +86,7 @@ def _citations_without_meaning(rest: Rest) -> Iterator[str]:
     for path, part in rest.document.printed():
         if part.source in paths and rest.lacks(f"{paths[part.source]}.reading"):
             yield f"{path}.at"
-        if STAND_IN in paths:  # the key of a source is not known
+        if STAND_IN in paths:  # the key of a source is unknown
             yield f"{path}.source"
             if part.source == STAND_IN:
                 yield from (f"{path}.at", f"{path}.printed")

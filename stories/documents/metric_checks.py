@@ -1,6 +1,6 @@
-"""What can be wrong with the numbers of a document: metrics and what is computed from them.
+"""Validates the numbers of a document: metrics and derived numbers.
 
-A metric agrees with its printed fragment, a computed number with its operands.
+A metric must agree with its printed fragment, a derived number with its operands.
 """
 
 from collections.abc import Iterator
@@ -29,10 +29,10 @@ def metric_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
 def number_fault(
     bounds: Bounds, printed: str, unit: tuple[str, str], is_overruled: bool
 ) -> Fault | None:
-    """How a metric disagrees with its fragment, with a path in the metric; None when it does not.
+    """How a metric contradicts its fragment, with a path in the metric; None if they agree.
 
-    `unit`: the indicator's dimension and Chinese unit. `is_overruled`: an editor says why the
-    fragment is read otherwise, so only low, high and qualifier have to agree with one another.
+    `unit`: the indicator's dimension and Chinese unit. `is_overruled`: an editor explains why the
+    fragment is read otherwise, so only low, high and qualifier have to be consistent.
     """
     if finding := quantities.bounds_fault(*bounds):
         return Fault.of("qualifier", finding)
@@ -76,7 +76,7 @@ def _disagreement(
 
 
 def _unit(unit: str, dimension: str | None) -> Finding:
-    if not unit or not dimension:  # there is no dimension where no unit is printed
+    if not unit or not dimension:  # no dimension without a printed unit
         return Finding("no-unit")
     return Finding("unit", {"unit": Bare(unit), "dimension": Dimension(dimension)})
 
@@ -85,7 +85,7 @@ _BETWEEN = {Qualifier.RANGE: "range-of-numbers", Qualifier.SEVERAL: "several-of-
 
 
 def _either(readings: list[Bounds]) -> Finding:
-    """近三年 is nearly three years, or the last three: the editor says which."""
+    """近三年 is nearly three years, or the last three: the editor decides."""
     first, *others = (_in_words(reading) for reading in readings)
     return Finding("either-number", {"one": first, "other": others[0]}) if others else first
 
@@ -120,7 +120,7 @@ def derived_faults(document: CaseDocument) -> Iterator[Fault]:
         if derived.qualifier != (Qualifier.EXACT if is_exact else Qualifier.ABOUT):
             yield Fault(f"{path}.qualifier", "not-exact" if is_exact else "not-about")
         if any(operand.low is None and operand.high is None for operand in operands):
-            continue  # a fault of that metric
+            continue  # reported as a fault of that metric
         value = _computed(derived, [_middle(operand) for operand in operands])
         if value is None:
             yield Fault(f"{path}.of", "division-by-nothing")
@@ -140,7 +140,7 @@ def _computed(derived: Derived, values: list[Decimal]) -> Decimal | None:
 
 
 def _middle(metric: Metric) -> Decimal:
-    """The number a metric is computed with: the printed one, or the middle of a range."""
+    """The operand for a computation: the printed number, or the middle of a range."""
     bounds = [Decimal(str(n)) for n in (metric.low, metric.high) if n is not None]
     return sum(bounds, Decimal(0)) / len(bounds)
 

@@ -1,6 +1,6 @@
-"""Names of private persons that a source prints and the library does not: known by fingerprint.
+"""Names of private persons that a source prints and the library withholds, as fingerprints.
 
-The repository holds no such name; a check finds it in a text by the fingerprints of its pieces.
+The repository contains no such name; a check finds one in a text by hashing its substrings.
 """
 
 import hashlib
@@ -15,17 +15,17 @@ _LONGEST = 15  # characters of such a name
 
 
 def fingerprint(source: str, name: str) -> str:
-    """Of a name, for the source with this key: the same name differs between sources."""
+    """Hash of a name, salted with the key of the source, so that it differs between sources."""
     return hashlib.sha256(f"{source}:{name}".encode()).hexdigest()[:FINGERPRINT]
 
 
 def can_be_found(name: str) -> bool:
-    """Whether `names_in` would find this name in a text."""
+    """Whether `names_in` can find this name in a text."""
     return bool(_HAN_RUN.fullmatch(name)) and len(name) in _lengths(name)
 
 
 def names_in(text: str, source: str, withheld: Collection[str]) -> Iterator[str]:
-    """The withheld names that stand in a text, each time they do."""
+    """Each occurrence of a withheld name in a text."""
     if not withheld:
         return
     for run in _HAN_RUN.findall(text):

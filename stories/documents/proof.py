@@ -1,6 +1,6 @@
-"""The proof of a document against the texts of its sources: on which day, and of which content.
+"""The proof that a document was checked against the texts of its sources: day and content hash.
 
-A proof names the SHA-256 of what was proved, so a document that is changed has lost it.
+The proof names the SHA-256 of the checked content, so that any change to the document voids it.
 """
 
 import hashlib
@@ -13,19 +13,22 @@ from stories.documents.schema import CaseDocument, Checked
 
 
 def digest(value: Any) -> str:
-    """Of a document as plain lists and dicts: of its written form with `checked` null."""
+    """SHA-256 of the written form of a document, given as plain lists and dicts, with `checked`
+    null.
+    """
     return hashlib.sha256(serialization.written({**value, "checked": None})).hexdigest()
 
 
 def is_valid(document: CaseDocument) -> bool:
-    """Whether the document is the one that was proved, or claims no proof."""
+    """Whether the proof is of this very document; True if it has none."""
     return document.checked is None or document.checked.sha256 == digest(document.model_dump())
 
 
 def proved(document: CaseDocument, hashes: Collection[str], day: date) -> CaseDocument:
-    """The document, in which the check with the texts of these SHA-256 found no fault.
+    """The document with the proof set, after a check with the texts of these SHA-256 found no
+    fault.
 
-    It is proved where all of its texts were at hand; a valid proof of an earlier day stays.
+    It is proved if all of its texts were at hand; a valid proof of an earlier day is kept.
     """
     is_whole = all(source.reading.sha256 in hashes for source in document.sources)
     if document.checked and is_valid(document):

@@ -1,7 +1,7 @@
-"""The editorial rules that a program can see, each broken one as a fault.
+"""The editorial rules that a program can check; each violation is a fault.
 
 Source: the project's editorial rules, read 2026-11: plans are no results, every cited passage has a
-gist, every printed fragment a gloss, no private person is named, an end is open only where said.
+gist, every printed fragment a gloss, no private person is named, an end is open only if stated.
 """
 
 import re
@@ -25,16 +25,16 @@ from stories.reading.faults import Bare
 PLANS = (MeasureStatus.PLANNED, MeasureStatus.DISCUSSED)
 FINISHED = (MeasureStatus.DONE, MeasureStatus.AWAITING_ACCEPTANCE)
 REPEATED = 12  # characters of a passage that its gist may not repeat
-LEAST_TELLING = 3  # numbers on the first screen, where a case has so many results
-# Words that print a requirement or an aim, not a result.
+LEAST_TELLING = 3  # numbers on the first screen, if the case has as many results
+# Words of a requirement or an aim, not a result.
 _AIMS = re.compile("不得少于|不得低于|力争|确保|拟")
-# Words by which a source says that something goes on.
+# Words for something that is still going on.
 _GOES_ON = re.compile("以来|至今|起|目前|现在|仍|一直|持续|每|长期|常态|今后|不断")
 _SENTENCE_ENDS = {"zh": re.compile(r"[。！？；](?=.)"), "en": re.compile(r"[.!?](?=\s+[A-Z“‘])")}
 
 
 def faults(document: CaseDocument) -> Iterator[Fault]:
-    """What breaks a rule, whether or not the text of a source is at hand."""
+    """Violations that can be found with or without the texts of the sources."""
     yield from _passage_faults(document)
     yield from _gloss_faults(document)
     yield from _heading_faults(document)
@@ -64,7 +64,7 @@ def gist_faults(
 
 
 def _repeated(gist: str, text: str) -> str:
-    """The first run of REPEATED characters, signs aside, that both hold; "" where none is."""
+    """The first run of REPEATED characters, ignoring signs, in both texts; "" if there is none."""
     gist, text = (re.sub(r"\W", "", source_text.fold(words)) for words in (gist, text))
     runs = (gist[n : n + REPEATED] for n in range(len(gist) - REPEATED + 1))
     return next((run for run in runs if run in text), "")

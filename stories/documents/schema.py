@@ -1,6 +1,6 @@
-"""The shape of a case document: what it holds, in which order, and what each value may be.
+"""The schema of a case document: its fields, their order, and their allowed values.
 
-Every key is there, unknown ones are refused, and nothing is converted from another type.
+Every key is required, unknown ones are refused, and no value is converted from another type.
 """
 
 import re
@@ -72,7 +72,7 @@ Code = Annotated[str, Field(pattern=r"\A[a-z0-9]+(?:-[a-z0-9]+)*\z", max_length=
 Locator = Annotated[str, Field(pattern=r"\A(?:T|[CEH]?[1-9]\d{0,3})\z")]
 Number = Annotated[int | float, PlainValidator(_number)]
 Address = Annotated[String, Field(pattern=r"\Ahttps?://\S+\z", max_length=500)]
-_BY_VALUE = Field(strict=False)  # strict mode would want the member of a closed list itself
+_BY_VALUE = Field(strict=False)  # strict mode would require enum members instead of their values
 
 
 class Shape(BaseModel):
@@ -85,7 +85,7 @@ class Text(Shape):
 
 
 def _at_most(zh: int, en: int) -> AfterValidator:
-    """The room that the database has for the two texts, in characters."""
+    """The column lengths of the two texts in the database, in characters."""
 
     def check(text: Text) -> Text:
         for language, room in (("zh", zh), ("en", en)):
@@ -98,7 +98,7 @@ def _at_most(zh: int, en: int) -> AfterValidator:
 
 
 class Keywords(Shape):
-    """Further words to find a part by, that its texts do not hold."""
+    """Search terms for a part that its texts do not contain."""
 
     zh: list[String]
     en: list[String]
@@ -109,7 +109,7 @@ Gloss = Annotated[String, Field(max_length=GLOSS_LIMIT)]
 
 
 class Cite(Shape):
-    """`gloss`: the printed fragment in English; null only in a draft."""
+    """`gloss`: English translation of the printed fragment; null only in a draft."""
 
     source: Key
     at: Locator
@@ -134,12 +134,14 @@ class Person(Shape):
 
 class Reading(Shape):
     sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
-    marks: list[Annotated[str, Field(min_length=1)]]  # scrapers put in invisible ones too
+    marks: list[Annotated[str, Field(min_length=1)]]  # scrapers insert invisible ones too
     lines: dict[Locator, Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]]
 
 
 class Passage(Shape):
-    """`gist`: one to three sentences of our own; null where nothing rests on the passage."""
+    """`gist`: one to three sentences in our own words; null if nothing is cited from the
+    passage.
+    """
 
     locator: Locator
     kind: Annotated[PassageKind, _BY_VALUE]
@@ -150,7 +152,7 @@ class Source(Shape):
     """`same_report_as`: the key of another source that prints the same report.
 
     `withheld_names`: fingerprints of names of private persons, see privacy.fingerprint. `shows`:
-    what readers may see of the text; left out where it is the fragment alone.
+    how much of the text readers may see; left out if only the fragment.
     """
 
     key: Key
@@ -205,7 +207,7 @@ class Actor(Shape):
 
 
 class Solve(Shape):
-    """What ties a measure to a problem."""
+    """The link from a measure to a problem."""
 
     problem: Key
     stage: Annotated[Stage, _BY_VALUE]
@@ -213,7 +215,7 @@ class Solve(Shape):
 
 
 class Whole(Shape):
-    """Of what a number is a part; `metric`: the key of the whole where the source states it."""
+    """The whole of which a number is a part; `metric`: its key, if the source states it."""
 
     state: Annotated[WholeState, _BY_VALUE]
     metric: Key | None
@@ -221,7 +223,7 @@ class Whole(Shape):
 
 class Metric(Shape):
     """`kind` and `scope` are null only in a draft. `reading_note`: why an editor reads the fragment
-    otherwise than the program; left out where they agree."""
+    otherwise than the program; left out if they agree."""
 
     key: Key
     indicator: Key
@@ -238,7 +240,7 @@ class Metric(Shape):
 
 
 class Measure(Shape):
-    """`types`: the main one first. `before_case`: it was done before what the case tells of."""
+    """`types`: the main one first. `before_case`: it was done before the period of the case."""
 
     key: Key
     types: Annotated[list[Key], Field(min_length=1, max_length=4)]
@@ -268,7 +270,7 @@ class Derived(Shape):
 
 
 class UnitCost(Shape):
-    """`of`: the key of the metric or derived number that gives it; else `note` says why none."""
+    """`of`: the key of the metric or derived number that gives it; if null, `note` says why."""
 
     state: Annotated[UnitCostState, _BY_VALUE]
     of: Key | None
@@ -276,7 +278,7 @@ class UnitCost(Shape):
 
 
 class Change(Shape):
-    """What was before and after, side by side; `after` is null where no source says."""
+    """The state before and after; `after` is null if no source states it."""
 
     key: Key
     subject: Annotated[Text, _at_most(60, 120)]
@@ -305,9 +307,9 @@ class Glance(Shape):
 
 
 class FollowUp(Shape):
-    """A question that the sources leave open, and what a later look at it found.
+    """A question that the sources leave open, and what later research found.
 
-    `measure`: the key of the measure that it is about, null for the whole case.
+    `measure`: the key of the measure concerned, null for the whole case.
     """
 
     key: Key
@@ -320,7 +322,7 @@ class FollowUp(Shape):
 
 
 class Picture(Shape):
-    """`file`: its name, that of its files begin with; `sha256`: of its widest WebP; `widths` of its
+    """`file`: the common prefix of its file names; `sha256`: of its widest WebP; `widths` of its
     files and `height` of the widest in pixels."""
 
     file: Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")]
@@ -335,8 +337,8 @@ class Picture(Shape):
 
 
 class Checked(Shape):
-    """The proof against the texts of all sources: the day, and the SHA-256 of what was proved, the
-    document's written form with `checked` null."""
+    """The proof against the texts of all sources: the day, and the SHA-256 of the document's
+    canonical form with `checked` null."""
 
     on: Annotated[str, Field(pattern=r"\A\d{4}-\d{2}-\d{2}\z")]
     sha256: Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
@@ -353,7 +355,7 @@ class LeftOut(Shape):
 
 class CaseDocument(Shape):
     """`telling`: keys of the numbers on the case's first screen. `place_inferred`: codes of the
-    places in the chain of `place` that no source prints. `checked`: null where a program has not
+    places in the chain of `place` that no source prints. `checked`: null unless a program has
     proved the document against the texts."""
 
     format: Literal["caselib/2"]
@@ -402,7 +404,7 @@ class CaseDocument(Shape):
                 yield f"measures[{m}].when", measure.when
 
     def printed(self) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
-        """(path, the part) of everything that carries a printed fragment."""
+        """(path, part) of every part with a printed fragment."""
         yield from numbered("cites", self.cites)
         yield from self.dates()
         for p, problem in enumerate(self.problems):

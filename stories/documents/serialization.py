@@ -1,6 +1,6 @@
-"""Bytes to case document and back, in the one written form.
+"""Reads and writes case documents as JSON, in one canonical form.
 
-Everything wrong with the shape of a document is reported at once.
+All faults in the shape of a document are reported at once.
 """
 
 import json
@@ -24,9 +24,9 @@ SIZE_LIMIT = 2_000_000  # bytes of one document; the largest so far has under 10
 
 
 def read(raw: bytes) -> CaseDocument:
-    """The document in these bytes. Raises DocumentError with everything wrong in its shape.
+    """Parse a document. Raises DocumentError with every fault of its shape.
 
-    Where the bytes are an object of JSON, the error carries the rest of the document.
+    If the bytes are a JSON object, the error carries the rest of the document.
     """
     value = conversion.converted(_json(raw))
     try:
@@ -36,7 +36,7 @@ def read(raw: bytes) -> CaseDocument:
 
 
 def shaped(value: object) -> CaseDocument:
-    """A value of plain lists and dicts as a document. Raises DocumentError."""
+    """Validate plain lists and dicts as a document. Raises DocumentError."""
     try:
         return CaseDocument.model_validate(conversion.converted(value))
     except ValidationError as error:
@@ -44,9 +44,9 @@ def shaped(value: object) -> CaseDocument:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The documents that paths name: files themselves, and the *.json files of folders.
+    """The documents at these paths: files themselves, and the *.json files of folders.
 
-    Raises DocumentError for a path that does not exist or a folder that holds none.
+    Raises DocumentError for a path that does not exist or a folder without documents.
     """
     found, faults = [], []
     for path in paths:
@@ -61,7 +61,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_file(file: Path) -> CaseDocument:
-    """Raises DocumentError; a file over the size limit is not even opened."""
+    """Raises DocumentError; a file over the size limit is not opened."""
     try:
         size = file.stat().st_size
         if size > SIZE_LIMIT:
@@ -76,12 +76,12 @@ def unreadable(path: str, error: OSError) -> DocumentError:
 
 
 def write(document: CaseDocument) -> bytes:
-    """The one written form: UTF-8, keys in their order, two-space indent, a final line break."""
+    """The canonical form: UTF-8, keys in schema order, two-space indent, a final line break."""
     return written(document.model_dump())
 
 
 def written(value: object) -> bytes:
-    """The same of plain lists and dicts, whose keys have their order."""
+    """The same for plain lists and dicts, in the order of their keys."""
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     return (text + "\n").encode()
 
@@ -91,7 +91,7 @@ def write_file(file: Path, document: CaseDocument) -> None:
 
 
 def write_bytes(file: Path, content: bytes) -> None:
-    """Atomic: written under another name, then renamed."""
+    """Atomic: written under a temporary name, then renamed."""
     draft = file.with_name(f"{file.name}.new")
     try:
         draft.write_bytes(content)
@@ -102,15 +102,15 @@ def write_bytes(file: Path, content: bytes) -> None:
 
 
 def is_older(raw: bytes) -> bool:
-    """Whether these bytes, which have been read, are a document of an older format."""
+    """Whether these bytes, already parsed, are a document of an older format."""
     value = _json(raw)
     return isinstance(value, dict) and value.get("format") == OLD_FORMAT
 
 
 def form_faults(raw: bytes, document: CaseDocument) -> list[Fault]:
-    """Where the bytes of a document are not its written form: dumping would not give them back.
+    """Differences between the bytes of a document and its canonical form.
 
-    A document of an older format has another written form, and is not compared.
+    Not compared for documents of an older format.
     """
     if is_older(raw):
         return []
@@ -140,12 +140,12 @@ def _json(raw: bytes) -> object:
         json.dumps(value, ensure_ascii=False).encode()
     except DocumentError:
         raise
-    except UnicodeEncodeError as error:  # \ud800 without its other half, which no file can hold
+    except UnicodeEncodeError as error:  # a lone surrogate such as \ud800
         raise _file_error("lone-surrogate") from error
     except json.JSONDecodeError as error:
         where = {"line": error.lineno, "column": error.colno}
         raise _file_error("not-json", reason=Bare(error.msg), **where) from error
-    except ValueError as error:  # Python reads no whole number of more than 4300 digits
+    except ValueError as error:  # Python refuses integers of more than 4300 digits
         raise _file_error("huge-number") from error
     except RecursionError as error:
         raise _file_error("nested-too-deeply") from error

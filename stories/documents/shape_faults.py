@@ -1,4 +1,4 @@
-"""Errors of pydantic as faults of a document, each with a path in one line.
+"""Converts pydantic validation errors to faults, each with a path in one line.
 
 All errors of a document are reported at once.
 """
@@ -17,7 +17,7 @@ GIVEN_LIMIT = 74  # characters of a wrong value in a fault
 
 
 class ShapeError(ValueError):
-    """The error for pydantic where a validator refuses a value."""
+    """The pydantic error that validators raise to refuse a value."""
 
     def __init__(self, code: str, **parameters: object) -> None:
         super().__init__(code)
@@ -26,12 +26,14 @@ class ShapeError(ValueError):
 
 
 def path_of(loc: Iterable[int | str]) -> str:
-    """measures[0].title. A key that is no plain word is quoted, so that a fault stays one line."""
+    """measures[0].title. A key that is not a plain word is quoted, so that a fault stays
+    one line.
+    """
     path = ""
     for step in loc:
         if isinstance(step, int):
             path += f"[{step}]"
-        elif step != "[key]":  # pydantic's name for the key of an object, when that is the fault
+        elif step != "[key]":  # pydantic's location of a fault in the key of an object
             is_plain = re.fullmatch(r"\w{1,40}", step)
             path += f".{step if is_plain else repr(shortened(step))}"
     return path.removeprefix(".") or DOCUMENT

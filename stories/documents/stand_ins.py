@@ -1,6 +1,6 @@
-"""What can still be checked of a document whose shape is wrong in places.
+"""Replaces misshapen parts of a document with stand-ins, so that the rest can be checked.
 
-Each misshapen part is replaced by a stand-in, so that every index stays.
+Indices stay the same, so that paths in faults are right.
 """
 
 import re
@@ -19,7 +19,7 @@ STAND_IN = "put-aside"  # the text and the key of every stand-in
 
 @dataclass(frozen=True)
 class Rest:
-    """A document with stand-ins where parts of it are misshapen, so that every index stays.
+    """A document with stand-ins for its misshapen parts.
 
     `aside`: the paths of the stand-ins, at which faults are left out.
     """
@@ -28,7 +28,7 @@ class Rest:
     aside: frozenset[str]
 
     def lacks(self, path: str) -> bool:
-        """Whether a stand-in is at this path, or the path is inside one."""
+        """Whether the path is that of a stand-in, or inside one."""
         return is_within(path, self.aside)
 
 
@@ -50,7 +50,7 @@ _METRIC = {
     "reading_note": _TEXT,
     "whole": {"state": "not_applicable", "metric": None},
 }
-# One part of every kind: what stands in for any part of a document is at the same path here.
+# One part of every kind: the stand-in for a part of a document is at the same path here.
 _STAND_INS: dict[str, Any] = {
     **{"format": DOCUMENT_FORMAT, "slug": STAND_IN, "title": _TEXT, "key_message": _TEXT},
     **{"abstract": _TEXT, "cites": [_CITE], "telling": [STAND_IN], "place": STAND_IN},
@@ -118,18 +118,18 @@ _STAND_INS: dict[str, Any] = {
     "checked": {"on": "2000-01-01", "sha256": "0" * 64},
     "left_out": [{**_GLOSSED, "reason": "name", "note": _TEXT}],
 }
-# Replaced as a whole when a part is misshapen, because checks compare their parts.
+# Replaced as a whole if a part is misshapen, because checks compare their parts.
 _WHOLE = {"began", "ended", "when", "checked", "reading", "passages", "whole", "unit_cost"} | set(
     GlanceQuestion.values
 )
 
 
 def rest_of(value: object, error: ValidationError) -> Rest | None:
-    """The rest of this value, which is changed for it."""
+    """The rest of this value, which is modified in place."""
     if any(not found["loc"] for found in error.errors()):  # of the document itself
         return None
     aside = set()
-    # Unknown keys first: they could be inside of what a stand-in takes the place of.
+    # Unknown keys first: they could be inside a part that a stand-in replaces.
     for found in sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden"):
         is_unknown = found["type"] == "extra_forbidden"
         *steps, last = place = found["loc"] if is_unknown else _whole(found["loc"])

@@ -9,15 +9,15 @@ from stories.reading.faults import Word
 
 @dataclass(frozen=True)
 class Terms:
-    """The open vocabulary, as far as a check needs it. `deprecated`: (list, slug) → replacement."""
+    """`deprecated`: (list, slug) → replacement."""
 
     slugs: Mapping[str, frozenset[str]]  # by list: place, tag, problem type, …
     units: Mapping[str, tuple[str, str]]  # indicator → (dimension, Chinese unit)
     deprecated: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    parents: Mapping[str, str] = field(default_factory=dict)  # place → the place it lies in
+    parents: Mapping[str, str] = field(default_factory=dict)  # place → its parent
 
     def chain(self, place: str) -> list[str]:
-        """From the place itself up to its province; each place once, even in a circle."""
+        """From the place up to its province; each place once, even if the data has a cycle."""
         found: list[str] = []
         while place and place not in found:
             found.append(place)
@@ -25,7 +25,7 @@ class Terms:
         return found
 
     def faults(self, path: str, kind: Word, slug: str) -> Iterator[Fault]:
-        """One at most. `kind`: the list that the term at this path belongs to."""
+        """At most one fault. `kind`: the list that the term at this path belongs to."""
         term = {"list": kind, "term": slug}
         if slug not in self.slugs.get(kind, frozenset()):
             yield Fault(path, "unknown-term", term)

@@ -1,6 +1,7 @@
-"""What the articles disprove of a document.
+"""Validates a document against the texts of its sources.
 
-Each printed fragment stands in its passage, and every numeral of a passage is accounted for.
+Each printed fragment must occur in its passage, and every numeral of a passage must be accounted
+for.
 """
 
 from collections import Counter
@@ -15,16 +16,16 @@ from stories.reading.faults import Bare
 from stories.reading.numerals import Numeral
 
 _Span = tuple[int, int, NumeralState]  # of characters in a folded passage
-ACCOUNTING = "(accounting)"  # path of a numeral that no part accounts for
-NO_TEXT = "no-text-at-hand"  # the only fault that says nothing about the document
+ACCOUNTING = "(accounting)"  # path of unaccounted numerals
+NO_TEXT = "no-text-at-hand"  # the only fault that is not one of the document
 
 
 def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
-    """What the articles disprove. `raws`: SHA-256 → bytes of the article files at hand.
+    """The faults of a document against its articles. `raws`: SHA-256 → bytes of the files at hand.
 
-    Each printed fragment stands in its passage. Every numeral of every passage but the title is
-    within the fragment of a metric, a date or an entry of left_out, once for each time it is
-    printed.
+    Each printed fragment must occur in its passage. Every numeral of every passage but the title
+    must be within the fragment of a metric, a date or an entry of left_out, once for each time it
+    is printed.
     """
     found: list[Fault] = []
     for path, source in numbered("sources", document.sources):
@@ -44,7 +45,7 @@ def text_faults(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault
 
 
 def disproved(document: CaseDocument, raws: Mapping[str, bytes]) -> list[Fault]:
-    """The same, of those sources only whose text is at hand."""
+    """The same, only for sources whose text is at hand."""
     return [fault for fault in text_faults(document, raws) if fault.code != NO_TEXT]
 
 
@@ -66,7 +67,7 @@ def _fragment_faults(
 
 
 def _is_cut(printed: str, passage: str) -> bool:
-    """Whether a fragment of one number means another wherever it stands: 300盏 of 近300盏."""
+    """Whether every occurrence of a fragment is cut from a larger quantity: 300盏 of 近300盏."""
     found = quantities.read(printed)
     places = source_text.occurrences(passage, printed)
     if len(found) != 1:
@@ -85,7 +86,7 @@ def _is_same(part: quantities.Quantity, whole: quantities.Quantity) -> bool:
 def numeral_states(
     document: CaseDocument, key: str, passages: Mapping[str, str]
 ) -> dict[str, list[tuple[Numeral, NumeralState]]]:
-    """locator → every numeral of the passage, with what accounts for it; the title has none.
+    """locator → every numeral of the passage with its state; the title has none.
 
     `passages`: locator → folded passage of the source with this key.
     """
@@ -123,7 +124,7 @@ def _accounting_faults(
 def _accounted(
     document: CaseDocument, key: str, passages: Mapping[str, str]
 ) -> tuple[dict[str, list[_Span]], list[Fault]]:
-    """locator → spans that are accounted for; and faults of entries without a numeral."""
+    """locator → accounted spans; and the faults of entries without a numeral."""
     spans: dict[str, list[_Span]] = {locator: [] for locator in passages}
     taken: Counter[tuple[str, str]] = Counter()
     surplus = []
@@ -148,14 +149,14 @@ def _state_of(entry: Cite | Date | LeftOut) -> NumeralState:
 
 
 def accounting_entries(document: CaseDocument) -> Iterator[tuple[str, Cite | Date | LeftOut]]:
-    """(path, the part) of everything that accounts for a numeral."""
+    """(path, part) of every part that accounts for a numeral."""
     yield from ((f"{path}.cite", metric.cite) for path, metric in document.metrics())
     yield from document.dates()
     yield from numbered("left_out", document.left_out)
 
 
 def _whole_places(passage: str, printed: str) -> list[tuple[int, int]]:
-    """Where a fragment stands without cutting a numeral: 3个 does not stand so in 13个."""
+    """Occurrences of a fragment that do not cut a numeral: 3个 in 13个 is none."""
     edges = {n for numeral in numerals.find(passage) for n in _inside(numeral)}
     return [
         (start, end)

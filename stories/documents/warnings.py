@@ -1,6 +1,6 @@
-"""What an editor should look at before publishing, and may publish nevertheless.
+"""Warnings to an editor before publishing.
 
-Worded as faults are. Its law: nothing here keeps a document from being published.
+Worded as faults are, but they never prevent publishing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from stories.reading.faults import Bare
 LONG_ABSTRACT = 280  # characters of Chinese; the shipped cases have up to 277
 
 
-# Measure words that say what is counted, those of one thing together; 个, 处 and the like do not.
+# Classifiers that imply what is counted, grouped by thing; 个, 处 and the like do not.
 # Source: 现代汉语词典, 7th edition 2016, appendix on measure words, read 2026-11.
 _COUNTED = ("人 名 位 口", "户", "盏", "棵 株", "栋 幢 座", "家", "车 辆", "部 台", "所")
 _KIND_OF = {word: n for n, words in enumerate(_COUNTED) for word in words.split()}
@@ -42,7 +42,7 @@ def _text_warnings(document: CaseDocument, raws: Mapping[str, bytes]) -> Iterato
 
 
 def _date_warnings(document: CaseDocument) -> Iterator[Fault]:
-    """What has begun has begun before the source that says so was issued; a plan has not."""
+    """Something that has begun must have begun before its source was issued; a plan need not."""
     issued = {source.key: source.issued for source in document.sources}
     plans = {
         f"{path}.when"
@@ -81,7 +81,7 @@ def _metric_warnings(document: CaseDocument) -> Iterator[Fault]:
 
 
 def _unit_warnings(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
-    """A number of households that is to be one of lamps."""
+    """Numbers whose classifier contradicts the indicator: households for lamps."""
     for path, metric in document.metrics():
         wanted = terms.units.get(metric.indicator, ("", ""))[1]
         for quantity in quantities.read(metric.cite.printed)[:1]:

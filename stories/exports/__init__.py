@@ -1,1 +1,1 @@
-"""The answers of `queries/` for machines: records in both languages, tables, references."""
+"""Results of `queries/` in machine formats: bilingual records, tables, references."""

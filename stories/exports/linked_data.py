@@ -1,10 +1,10 @@
-"""What pages say, as linked data: schema.org, and citations as Web Annotations, in JSON-LD.
+"""Linked data: schema.org, and citations as Web Annotations, in JSON-LD.
 
 Pure. Texts are in both languages; `site` is scheme and host.
 """
 
 # Source: schema.org 29; W3C Web Annotation Data Model and Vocabulary, 2017; read 2026-11. The
-# contexts stand in the documents, so that reading one asks no other site for anything.
+# contexts are inline, so that reading a document requests nothing from another site.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,7 +60,9 @@ _SOURCES = {
 
 @dataclass(frozen=True)
 class Publisher:
-    """Of this site; `name`: of the library, `editors`: who publishes it, by language."""
+    """The publisher of this site; `name`: of the library, `editors`: of the publisher, by
+    language.
+    """
 
     site: str
     name: Mapping[str, str]
@@ -68,14 +70,14 @@ class Publisher:
 
 
 def words(text: Mapping[str, str] | None) -> list[Node] | None:
-    """In both languages; None where there is no text."""
+    """In both languages; None if there is no text."""
     if not text:
         return None
     return [{"@value": text[code], "@language": name} for code, name in _LANGUAGES.items()]
 
 
 def document(*nodes: Node) -> Node:
-    """One node stands for itself; several are a graph. The context has the words that occur."""
+    """One node as it is, several as a graph. The context defines the words that occur."""
     if len(nodes) == 1:
         return {"@context": _context(*nodes), **nodes[0]}
     return {"@context": _context(*nodes), "@graph": [*nodes]}
@@ -89,7 +91,7 @@ def _context(*nodes: Node) -> Node:
 
 
 def _words_of(value: Any) -> Iterator[str]:
-    """The properties and classes in it."""
+    """The properties and classes that occur in a value."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from (name, str(inner)) if name == "@type" else (name, *_words_of(inner))
@@ -119,7 +121,7 @@ def website(publisher: Publisher) -> Node:
 
 
 def dataset(publisher: Publisher, description: Mapping[str, str], published_on: str) -> Node:
-    """The library as a data set, with the addresses that lead to its present files."""
+    """The library as a data set, with the addresses that redirect to its present files."""
     site = publisher.site
     forms = (
         ("data-latest-sqlite3", "application/vnd.sqlite3"),
@@ -152,7 +154,7 @@ def dataset(publisher: Publisher, description: Mapping[str, str], published_on: 
 
 
 def web_page(site: str, address: str, name: str, language: str, kind: str = "WebPage") -> Node:
-    """A page that says nothing of its own as data: what it is called and of which site."""
+    """A page without data of its own: its name and site."""
     return {
         "@id": site + address,
         "@type": kind,
@@ -174,7 +176,7 @@ def _organization(publisher: Publisher) -> Node:
 
 
 def term(row: Any, site: str, name: str) -> Node:
-    """A measure type or problem type; `name`: of its page's address."""
+    """A measure type or problem type; `name`: of its page's URL pattern."""
     lists = {"measure-type": "measure-types", "problem-type": "problem-types"}
     return _filled(
         {
@@ -192,7 +194,7 @@ def term(row: Any, site: str, name: str) -> Node:
 
 
 def term_set(site: str, name: str, title: str, language: str) -> Node:
-    """All measure types or all problem types; `name`: of the page's address."""
+    """All measure types or all problem types; `name`: of the page's URL pattern."""
     return web_page(site, links.of(name), title, language) | {
         "@id": _address(site, name),
         "@type": "DefinedTermSet",
@@ -201,11 +203,11 @@ def term_set(site: str, name: str, title: str, language: str) -> Node:
 
 
 def place(shown: TermPresenter, site: str) -> Node:
-    """With those that it lies in, up to its province."""
+    """With its ancestors, up to the province."""
     above = None
     for step in shown.chain:
         above = _place(step, site, above)
-    assert above is not None  # a chain has the place itself
+    assert above is not None  # the chain includes the place itself
     return above
 
 
@@ -229,7 +231,7 @@ def _place(step: TermPresenter, site: str, above: Node | None) -> Node:
 
 
 def source(shown: SourcePresenter, site: str) -> Node:
-    """As its page describes it: what was read, at its own address where it has one."""
+    """As on its page: the text that was read, with its own address if it has one."""
     data = shown.data
     moment = dates.exact(data["issued"] or "")
     is_paper = data["type"] == SourceType.NEWSPAPER
@@ -317,7 +319,7 @@ def _report(found: PublishedCase, publisher: Publisher) -> Node:
 
 
 def _stating(shown: CasePresenter) -> Iterator[Any]:
-    """The parts that state something and have an address: problems, measures, figures."""
+    """The parts with statements and an address: problems, measures, metrics."""
     yield from shown.problems
     for measure in shown.measures:
         yield measure
@@ -350,7 +352,7 @@ def _name_of(part: Any) -> Mapping[str, str]:
 
 
 def _quantity(metric: MetricPresenter) -> Node:
-    """A number with the bounds that are printed: over 400 has no upper one."""
+    """A number with its printed bounds: "over 400" has no upper one."""
     data, row = metric.data, metric.indicator.row
     is_exact = data["qualifier"] == Qualifier.EXACT and data["low"] == data["high"]
     bounds = {"value": data["low"]} if is_exact else _bounds(data)
@@ -381,7 +383,7 @@ def _cites(part: PartPresenter) -> Iterable[Mapping[str, Any]]:
 
 
 def _annotations(shown: CasePresenter, page: str, site: str) -> Iterator[Node]:
-    """Each citation: the claim is the body, the printed fragment the target."""
+    """Each citation as an annotation: the claim is the body, the printed fragment the target."""
     for part in _stating(shown):
         for n, cite in enumerate(_cites(part), 1):
             read = shown.sources_by_key[cite["source"]]
@@ -405,5 +407,5 @@ def _of_row(row: Any, column: str) -> dict[str, str]:
 
 
 def _address(site: str, name: str, *arguments: str | int) -> str:
-    """The one of the two addresses of a page that stands for what it is about."""
+    """The canonical address of a page, which identifies its subject."""
     return addresses(site, name, *arguments).zh

@@ -1,4 +1,4 @@
-"""Every list and table as records, in the order of its page, read a chunk at a time."""
+"""Every list and table as records, in the order of its page, read in chunks."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from stories.queries.snapshot import Library
 
 
 def cases(query: CaseQuery, site: str) -> Iterator[CaseRecord]:
-    """1 query for every CHUNK cases, besides those of the question itself."""
+    """1 query for every CHUNK cases, besides those of the reader's query itself."""
     for found in current_cases(query.library, query.keys(0, len(query.found))):
         yield records.case_record(query.library, found, site)
 
@@ -20,7 +20,7 @@ def cases(query: CaseQuery, site: str) -> Iterator[CaseRecord]:
 def metrics(
     query: MetricQuery, site: str, first: int = 0, end: int | None = None
 ) -> Iterator[MetricRecord]:
-    """Those from first to end. For every CHUNK metrics 1 query for their cases, and 3 at most for
+    """Metrics from start to end. For every CHUNK metrics 1 query for their cases, and at most 3 for
     their keys."""
     last = query.total if end is None else min(end, query.total)
     for start in range(first, last, CHUNK):
@@ -32,7 +32,7 @@ def metrics(
 def sources(
     library: Library, site: str, first: int = 0, end: int | None = None
 ) -> Iterator[SourceRecord]:
-    """Of the cases from first to end, by slug: 1 query for every CHUNK cases."""
+    """Sources of the cases from start to end, by slug: 1 query for every CHUNK cases."""
     last = len(library.cases) if end is None else end
     for found in current_cases(library, library.in_order(library.cases, "slug", first, last)):
         for source in found.case.sources:

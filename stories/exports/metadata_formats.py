@@ -24,7 +24,7 @@ Row = tuple[str, str, str]  # element, text, language or ""
 
 @dataclass(frozen=True)
 class Format:
-    """How a case is written. `root`: the element that holds all, in `namespace`."""
+    """A serialization of a case. `root`: the root element, in `namespace`."""
 
     prefix: str
     schema: str
@@ -52,7 +52,7 @@ FORMATS = {form.prefix: form for form in (SIMPLE, QUALIFIED)}
 
 @dataclass(frozen=True)
 class Described:
-    """What is written of a case; `version_url`: its permanent address."""
+    """The input for a serialization; `version_url`: the permanent address."""
 
     record: CaseRecord
     case: CasePresenter
@@ -129,7 +129,7 @@ def _both(name: str, text: Text) -> Iterator[Row]:
 
 
 def _subjects(name: str, record: CaseRecord) -> Iterable[Row]:
-    """Each label once, also where a problem and a tag share it."""
+    """Labels without duplicates, also if a problem and a tag share one."""
     terms = (*record.problem_types, *record.measure_types, *record.tags)
     return dict.fromkeys(row for term in terms for row in _both(name, term.label))
 

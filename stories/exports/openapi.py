@@ -1,4 +1,4 @@
-"""The description of the API, made of the table of its endpoints and of the shapes it answers.
+"""The OpenAPI description, generated from the table of endpoints and their response shapes.
 
 Source: OpenAPI Specification 3.1.1.
 """
@@ -19,7 +19,7 @@ SEGMENT = re.compile(r"<\w+:(\w+)>")
 
 @dataclass(frozen=True)
 class Parameter:
-    """Of the question; `is_repeated`: several values widen."""
+    """A query parameter; if `is_repeated`, several values are alternatives (OR)."""
 
     name: str
     description: str
@@ -29,7 +29,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`path`: below /api/v1/, as Django writes it."""
+    """`path`: below /api/v1/, in Django's notation."""
 
     name: str
     path: str

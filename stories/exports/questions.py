@@ -1,6 +1,6 @@
-"""A program's question: like a reader's, but what is not understood is refused and named.
+"""Strict parsing of API queries: like readers' queries, but invalid parameters are refused.
 
-Pages are lenient, programs are refused: a misspelt parameter would give them everything.
+Pages are lenient; for programs, a misspelt parameter that is ignored would return everything.
 """
 
 import re
@@ -21,14 +21,14 @@ METRIC_PARAMETERS = (*MetricQuery.FACETS, "min", "max", "sort")
 
 @dataclass(frozen=True)
 class ParameterFault:
-    """What is wrong with a parameter; for programmers, so in English only."""
+    """A fault of a parameter; for programmers, so in English only."""
 
     parameter: str
     detail: str
 
 
 class QuestionError(Exception):
-    """`faults`: everything that is wrong with a question."""
+    """`faults`: everything that is wrong with a query."""
 
     def __init__(self, faults: list[ParameterFault]) -> None:
         super().__init__("; ".join(f"{fault.parameter}: {fault.detail}" for fault in faults))
@@ -36,7 +36,7 @@ class QuestionError(Exception):
 
 
 def case_query(parameters: QueryDict, library: Library, also: Collection[str] = ()) -> CaseQuery:
-    """`also`: parameters that are somebody else's. Raises QuestionError."""
+    """`also`: allowed parameters that others parse. Raises QuestionError."""
     faults = [*unknown(parameters, (*CASE_PARAMETERS, *also))]
     faults += _unknown_values(
         parameters, PARAMETERS, lambda name, value: library.knows(name, value)
@@ -56,7 +56,7 @@ def case_query(parameters: QueryDict, library: Library, also: Collection[str] = 
 def metric_query(
     parameters: QueryDict, library: Library, also: Collection[str] = ()
 ) -> MetricQuery:
-    """Raises QuestionError. An empty value is none, as the form on the page sends it."""
+    """Raises QuestionError. An empty value counts as missing, as the form on the page sends it."""
     faults = [*unknown(parameters, (*METRIC_PARAMETERS, *also))]
     faults += _unknown_values(
         parameters,

@@ -1,6 +1,6 @@
-"""What the library holds as flat records, each text in both languages.
+"""Flat records of cases, metrics, terms and sources, each text in both languages.
 
-One shape serves CSV, JSON Lines and the API: columns and schemas are read from the fields here.
+One shape serves CSV, JSON Lines and the API: columns and schemas are derived from its fields.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -173,7 +173,7 @@ class PlaceRecord(Record):
     url: Text
 
 
-# ---------------------------------------------------------------- made of what readers see
+# ---------------------------------------------------------------- records from presenters
 
 
 def case_record(library: Library, found: PublishedCase, site: str) -> CaseRecord:
@@ -259,9 +259,9 @@ def source_record(source: SourcePresenter, site: str) -> SourceRecord:
 
 
 def term_records(library: Library, facet: str, site: str) -> Iterator[TermRecord]:
-    """Of `family`, `measure`, `problem`, `tag` or `actor`, in the order of the vocabulary, those
-    without a case included. No query."""
-    is_family = facet == "family"  # families stand among the measure types, as their parents
+    """`facet` is `family`, `measure`, `problem`, `tag` or `actor`. In the order of the vocabulary,
+    including terms without a case. No query."""
+    is_family = facet == "family"  # families are among the measure types, as their parents
     page = {"measure": "measure-type", "problem": "problem-type"}.get(facet)
     facet = "measure" if is_family else facet
     rows = library.terms[facet]
@@ -300,7 +300,7 @@ def indicator_records(library: Library) -> Iterator[IndicatorRecord]:
 
 
 def place_records(library: Library, site: str) -> Iterator[PlaceRecord]:
-    """Places that some published case has, by code. No query."""
+    """Places of published cases, by code. No query."""
     for code, row in library.terms["place"].items():
         if code in library.holding["place"]:
             yield PlaceRecord(
@@ -317,7 +317,7 @@ def place_records(library: Library, site: str) -> Iterator[PlaceRecord]:
 
 
 def _history(row: Any) -> dict[str, Any]:
-    """field → what the code table says of a place."""
+    """field → value from the code table."""
     history = history_of(row)
     former = history.former if history else ()
     return {
@@ -351,7 +351,7 @@ def closed(choices: type[TextChoices], value: str) -> Labelled:
 
 
 def addresses(site: str, name: str, *arguments: str | int, anchor: str = "") -> Text:
-    """A page's address in each language, with scheme and host."""
+    """The address of a page in each language, with scheme and host."""
     found = {}
     for language, code in LANGUAGES.items():
         with override(code):
@@ -368,7 +368,7 @@ def _term(library: Library, facet: str, value: str) -> Labelled:
 
 
 def _terms(library: Library, facet: str, values: Iterable[str]) -> list[Labelled]:
-    """Each once, in their order."""
+    """Without duplicates, in their order."""
     return [_term(library, facet, value) for value in dict.fromkeys(values)]
 
 

@@ -1,4 +1,4 @@
-"""Records as CSV and as JSON Lines, a chunk at a time and never all in memory."""
+"""Records as CSV and JSON Lines, streamed in chunks."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -9,16 +9,16 @@ from typing import Any, get_args, get_origin
 
 from stories.exports.records import Labelled, Record, Text
 
-BOM = "\ufeff"  # by which Excel knows UTF-8
-CHUNK = 50  # rows that are sent at once
-BETWEEN = "; "  # values of one cell
-# What a spreadsheet may take for the beginning of a formula.
+BOM = "\ufeff"  # lets Excel detect UTF-8
+CHUNK = 50  # rows per chunk
+BETWEEN = "; "  # between values in one cell
+# Characters that start a formula in a spreadsheet.
 # Source: OWASP, CSV Injection, owasp.org/www-community/attacks/CSV_Injection, read 2026-11.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(record: type[Record], rows: Iterable[Record]) -> Iterator[str]:
-    """After RFC 4180: a row of names, then one for each record."""
+    """According to RFC 4180: a header, then a row for each record."""
     yield BOM + _lines([columns(record)])
     yield from map(_lines, _chunks(cells(row) for row in rows))
 
@@ -29,7 +29,7 @@ def as_json_lines(rows: Iterable[Record]) -> Iterator[str]:
 
 
 def columns(record: type[Record]) -> list[str]:
-    """The names of the columns, in the order of the fields."""
+    """The column names, in the order of the fields."""
     return [
         f"{name}{ending}"
         for name, field in record.model_fields.items()
@@ -38,8 +38,8 @@ def columns(record: type[Record]) -> list[str]:
 
 
 def cells(row: Record) -> list[str]:
-    """As many as there are columns; a text that a spreadsheet could take for a formula is kept
-    from it by an apostrophe."""
+    """One per column; texts that a spreadsheet could take for a formula are prefixed with an
+    apostrophe."""
     return [
         cell
         for name, field in type(row).model_fields.items()
@@ -48,7 +48,7 @@ def cells(row: Record) -> list[str]:
 
 
 def defused(text: str) -> str:
-    """What a spreadsheet could take for a formula, kept from it by an apostrophe."""
+    """A text that a spreadsheet could take for a formula, prefixed with an apostrophe."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
@@ -61,7 +61,7 @@ _ENDINGS: dict[Any, tuple[str, ...]] = {
 
 
 def _kind(annotation: Any) -> Any:
-    """Without None: `Text | None` → Text."""
+    """Strips None: `Text | None` → Text."""
     if get_origin(annotation) is UnionType:
         kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
         return kinds[0] if len(kinds) == 1 else annotation

@@ -1,1 +1,1 @@
-"""Pictures of cases: the formats they are stored in, and where their files are."""
+"""Pictures of cases: formats and file storage."""

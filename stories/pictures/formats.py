@@ -1,6 +1,6 @@
-"""An uploaded picture: bytes → checked, upright, in sRGB, in the sizes that pages show. Pure.
+"""Decodes an uploaded picture and encodes it upright, in sRGB, in the sizes of pages. Pure.
 
-What a file is, its content says; and nothing of the file but its pixels goes on.
+The type is detected from the content; only the pixels are kept, no metadata.
 """
 
 import hashlib
@@ -13,15 +13,15 @@ from django.utils.translation import gettext
 from PIL import Image, ImageCms, ImageOps
 
 SIZE_LIMIT = 20 * 2**20  # bytes
-# Pixels: so many that decoding has a bound on memory, measured in docs/reliability.md. JPEG is
-# decoded to a fraction at once, WebP to three copies.
+# Pixels: bounds the memory of decoding, measured in docs/reliability.md. JPEG is scaled while it is
+# decoded; WebP takes three copies.
 PIXEL_LIMITS = {"JPEG": 50 * 10**6, "PNG": 25 * 10**6, "WebP": 10 * 10**6, "AVIF": 10 * 10**6}
-# Pixels of each byte, at most, in a picture of more than SMALL pixels: what is plainer than a sheet
-# of paper is a trap that takes seconds to decode.
+# Most pixels per byte in a picture of more than SMALL pixels: anything plainer than a blank sheet
+# of paper is a decompression bomb.
 PLAINEST, SMALL = 1000, 4 * 10**6
-LONGEST = 10  # times the shorter side: WebP ends at 16,383 pixels
+LONGEST = 10  # times the shorter side: WebP allows 16,383 pixels
 WIDTHS = (480, 960, 1440)  # pixels: a telephone, a column of text, the same on a dense screen
-ENOUGH = 2160  # pixels of the shorter side: half as many again as the widest
+ENOUGH = 2160  # pixels of the shorter side: one and a half times the widest
 # suffix → how Pillow writes it; smallest first, as a page offers them
 WRITTEN_AS: Mapping[str, Mapping[str, Any]] = {
     "avif": {"format": "AVIF", "quality": 62, "speed": 7},
@@ -29,7 +29,7 @@ WRITTEN_AS: Mapping[str, Mapping[str, Any]] = {
 }
 ACCEPTED = ("JPEG", "PNG", "WebP", "AVIF")
 
-# How other files begin that people take for pictures, so that a refusal can name them.
+# Signatures of files that people mistake for pictures, so that a refusal can name them.
 _BEGINNINGS = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -47,7 +47,7 @@ _BEGINNINGS = (
 
 
 class PictureError(ValueError):
-    """Why a file is not taken, in the editor's language."""
+    """Why a file is refused, in the editor's language."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class Renditions:
 
     @property
     def sha256(self) -> str:
-        """Of the widest WebP, in hexadecimal."""
+        """Hash of the widest WebP, in hexadecimal."""
         return hashlib.sha256(self.files[f"{self.widths[-1]}.webp"]).hexdigest()
 
 
 def read(data: bytes) -> Renditions:
-    """The picture that a file holds. Raises PictureError with the one reason not to take it."""
+    """Decode and scale a picture. Raises PictureError with the reason to refuse it."""
     refuse_size(len(data))
     kind = kind_of(data)
     if kind not in ACCEPTED:
@@ -74,7 +74,7 @@ def read(data: bytes) -> Renditions:
         with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
             _refuse_extent(kind, *image.size)
             _refuse_emptiness(len(data), *image.size)
-            # Telephones put a second picture behind the first of a JPEG: that one moves nothing.
+            # Phones append a second picture to a JPEG, which is no animation.
             if kind != "JPEG" and getattr(image, "is_animated", False):
                 raise PictureError(
                     gettext("This picture is animated. Only still pictures are accepted.")
@@ -84,7 +84,7 @@ def read(data: bytes) -> Renditions:
         raise PictureError(_too_many_pixels(kind)) from error
     except PictureError:
         raise
-    except Exception as error:  # decoders raise whatever a broken file brings about
+    except Exception as error:  # decoders raise any exception for a broken file
         raise PictureError(
             gettext("This %(kind)s file is damaged or cut off: it cannot be read to its end.")
             % {"kind": kind}
@@ -92,7 +92,7 @@ def read(data: bytes) -> Renditions:
 
 
 def refuse_size(size: int) -> None:
-    """Bytes; to be asked before a file is read into memory."""
+    """Check a size in bytes before the file is read into memory."""
     if size > SIZE_LIMIT:
         raise PictureError(
             gettext("This file is %(size).1f MB. The limit is %(limit)s MB.")
@@ -101,7 +101,7 @@ def refuse_size(size: int) -> None:
 
 
 def kind_of(data: bytes) -> str:
-    """JPEG, PNG, WebP, AVIF or what else a file is; "" where it is nothing known here."""
+    """JPEG, PNG, WebP, AVIF or another known type; "" if unknown."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WebP"
     if data[4:8] == b"ftyp":
@@ -115,7 +115,7 @@ def kind_of(data: bytes) -> str:
 
 
 def file_names(name: str, widths: Iterable[int]) -> list[str]:
-    """The files of a picture of this name."""
+    """The files of the picture with this name."""
     return [f"{name}-{width}.{suffix}" for suffix in WRITTEN_AS for width in widths]
 
 
@@ -151,8 +151,8 @@ def _too_many_pixels(kind: str) -> str:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """Upright, in sRGB, on white where it was transparent, and with nothing beside its pixels."""
-    # JPEG decodes to a half or a quarter at once, where that is still more than is wanted.
+    """Upright, in sRGB, on white if it was transparent, and without metadata."""
+    # JPEG decodes directly to a half or a quarter, if that is still large enough.
     image.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
     image.load()
     profile = image.info.get("icc_profile")
@@ -164,7 +164,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """A large picture at a fraction, before anything copies it: each copy has 4 bytes a pixel."""
+    """Scale a large picture down before it is copied: each copy has 4 bytes a pixel."""
     factor = ENOUGH / min(image.size)
     if factor >= 1 or image.width * image.height <= SMALL or image.mode in ("1", "I;16"):
         return image
@@ -181,12 +181,12 @@ def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError):
-        return image  # metadata that cannot be read says nothing about the pixels
+        return image  # ignore metadata that cannot be parsed
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """Grey, RGB or CMYK of eight bits, the modes that colour profiles speak of."""
-    if image.mode.startswith("I"):  # grey of sixteen bits
+    """Grey, RGB or CMYK with eight bits, the modes that colour profiles support."""
+    if image.mode.startswith("I"):  # 16-bit grey
         return image.point(lambda value: value / 256).convert("L")
     if image.mode in ("L", "RGB", "CMYK"):
         return image
@@ -196,14 +196,14 @@ def _opaque(image: Image.Image) -> Image.Image:
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
         try:
-            # Of one process, and made anew: a profile is no value that threads may share.
+            # Created for each call: threads must not share a profile.
             given = ImageCms.ImageCmsProfile(BytesIO(profile))
             wanted = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
             converted = ImageCms.profileToProfile(image, given, wanted, outputMode="RGB")
             if converted:
                 return converted
         except (ImageCms.PyCMSError, OSError):
-            pass  # a profile that fits no picture of this mode
+            pass  # the profile does not suit this mode
     return image.convert("RGB")
 
 

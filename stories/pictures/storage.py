@@ -1,7 +1,7 @@
-"""The files of pictures: written before their row is, removed after it is gone.
+"""Storage of picture files: written before their row is saved, deleted after it is gone.
 
-Each upload has a name of its own, drawn by lot: so no two rows share a file, an address never
-shows another picture and may be cached for good, and that of a draft's picture cannot be guessed.
+Each upload gets a random name: so rows never share a file, addresses can be cached for good, and
+the picture of a draft cannot be guessed.
 """
 
 import secrets
@@ -25,7 +25,7 @@ _written: ContextVar[list[str] | None] = ContextVar("written", default=None)
 
 @contextmanager
 def undone_on_failure() -> Iterator[None]:
-    """Around a transaction: the files written in it go again where it fails."""
+    """For use around a transaction: if it fails, the files written in it are deleted."""
     files: list[str] = []
     token = _written.set(files)
     try:
@@ -38,12 +38,12 @@ def undone_on_failure() -> Iterator[None]:
 
 
 def one_at_a_time() -> AbstractContextManager[None]:
-    """Around decoding: one picture at a time in all processes, so that memory has a bound."""
+    """Lock for decoding: one picture at a time in all processes, to bound memory."""
     return file_locks.waiting_for(settings.DATA_DIR / "decoding.lock")
 
 
 def write(renditions: Renditions) -> str:
-    """The name of the picture; its files are `pictures.file_names`."""
+    """Store the files; the name of the picture. Its files are `pictures.file_names`."""
     name = secrets.token_hex(16)
     files = _written.get()
     files = [] if files is None else files
@@ -51,7 +51,7 @@ def write(renditions: Renditions) -> str:
         for suffix, content in renditions.files.items():
             files.append(f"{name}-{suffix}")
             default_storage.save(files[-1], ContentFile(content))
-    except Exception:  # a full disk, a bucket that does not answer
+    except Exception:  # a full disk, an unavailable bucket
         with suppress(Exception):
             remove(files)
         raise
@@ -59,9 +59,9 @@ def write(renditions: Renditions) -> str:
 
 
 def bring(folder: Path, files: Iterable[str]) -> None:
-    """Copies of files that are elsewhere on this machine, under the same names.
+    """Copy files from elsewhere on this machine, under the same names.
 
-    Those that are here stay, unless whoever brought them was killed half-way.
+    Existing ones are kept, unless the process that copied them was killed half-way.
     """
     written = _written.get()
     for file in files:
@@ -85,7 +85,7 @@ def is_folder() -> bool:
 
 
 def remove(files: Iterable[str]) -> None:
-    """Those that are not there are no fault."""
+    """Delete files; missing ones are no error."""
     for file in files:
         default_storage.delete(file)
 
@@ -93,12 +93,12 @@ def remove(files: Iterable[str]) -> None:
 def stored() -> set[str]:
     try:
         return set(default_storage.listdir("")[1])
-    except FileNotFoundError:  # nothing has ever been uploaded
+    except FileNotFoundError:  # no upload yet
         return set()
 
 
 def settled(files: Iterable[str]) -> list[str]:
-    """Those old enough that no row can still be on its way to them."""
+    """The files old enough that no transaction can still be about to refer to them."""
     before = now() - STILL_BEING_SAVED
     return [file for file in sorted(files) if default_storage.get_modified_time(file) < before]
 

@@ -1,1 +1,1 @@
-"""A case document as pages show it: values in the reader's language. Asks the database nothing."""
+"""Presents a case document for pages: values in the reader's language. No queries."""

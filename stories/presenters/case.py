@@ -1,7 +1,6 @@
-"""A case document as its page, its cards and its tables show it.
+"""Presenter of a case document for its page, its cards and its tables.
 
-Values are in the language of the reader; nothing here asks the database, so a page costs one row,
-however much the case holds.
+Values are in the reader's language; no queries, so a page costs one row however large the case is.
 """
 
 from collections import Counter
@@ -56,12 +55,12 @@ class CasePresenter(PartPresenter):
         self.picture_url = picture_url
         self.terms = terms
         self.language = reader_language()
-        # (source, locator, fragment) → what stands round it, where readers may see as much
+        # (source, locator, fragment) → the text around it, if readers may see it
         self.quoted: Mapping[tuple[str, str, str], Quoted] = {}
 
     @property
     def checked_on(self) -> str:
-        """The day of the proof against the texts; "" where there is none."""
+        """The day of the proof against the texts; "" if there is none."""
         checked = self.data.get("checked")
         return str(checked["on"]) if checked else ""
 
@@ -81,7 +80,7 @@ class CasePresenter(PartPresenter):
     def passages_of(self, cites: Iterable[Mapping[str, Any]]) -> list[CitedPassage]:
         return cited_passages(self, cites)
 
-    # ------------------------------------------------------------ what and where
+    # ------------------------------------------------------------ title and place
 
     @cached_property
     def url(self) -> str:
@@ -96,7 +95,7 @@ class CasePresenter(PartPresenter):
 
     @cached_property
     def place_chain(self) -> list[tuple[TermPresenter, bool]]:
-        """From the province down: (place, whether its source does not print it)."""
+        """From the province down: (place, whether it is inferred, not printed)."""
         inferred = self.data["place_inferred"]
         return [(place, place.value in inferred) for place in self.place.chain]
 
@@ -119,7 +118,7 @@ class CasePresenter(PartPresenter):
 
     @property
     def period(self) -> str:
-        """EDTF of the whole, "" where the sources give no date."""
+        """EDTF of the whole period; "" if the sources give no date."""
         began, ended = self.began, self.ended
         return dates.joined(began.edtf if began else "", ended.edtf if ended else "")
 
@@ -131,7 +130,7 @@ class CasePresenter(PartPresenter):
     def evidence(self) -> evidence.Summary:
         return evidence.summary(self.data)
 
-    # ------------------------------------------------------------ what was wrong, what was done
+    # ------------------------------------------------------------ problems and measures
 
     @cached_property
     def problems(self) -> list[ProblemPresenter]:
@@ -161,7 +160,7 @@ class CasePresenter(PartPresenter):
 
     @cached_property
     def status_counts(self) -> list[tuple[str, str, int]]:
-        """(status, label, how many measures), of the statuses that occur."""
+        """(status, label, number of measures), for the statuses that occur."""
         counts = Counter(measure.data["status"] for measure in self.measures)
         return [
             (status, self.label_of(MeasureStatus, status), counts[status])
@@ -171,7 +170,7 @@ class CasePresenter(PartPresenter):
 
     @cached_property
     def usual_place(self) -> tuple[str, ...]:
-        """The places of most measures, () where no places are those of more than half."""
+        """The places that more than half of the measures share, else ()."""
         return _usual(places_of(measure) for measure in self.data["measures"]) or ()
 
     @cached_property
@@ -206,7 +205,7 @@ class CasePresenter(PartPresenter):
 
     @cached_property
     def telling(self) -> list[MetricPresenter]:
-        """The numbers of the first screen, as their editor chose them."""
+        """The numbers of the first screen, as the editor selected them."""
         return [self.metrics_by_key[key] for key in self.data["telling"]]
 
     @cached_property
@@ -230,7 +229,7 @@ class CasePresenter(PartPresenter):
 
     @cached_property
     def answers(self) -> dict[str, GlancePresenter]:
-        """By question."""
+        """Answers by question."""
         return {answer.question: answer for answer in self.glance}
 
     @cached_property
@@ -247,7 +246,7 @@ class CasePresenter(PartPresenter):
 
 
 def _usual(found: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
-    """The value of more than half of them; None where there is none, or it is empty."""
+    """The value that more than half have; None if there is none, or it is empty."""
     counted = Counter(found)
     if not counted:
         return None

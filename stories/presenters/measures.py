@@ -1,4 +1,4 @@
-"""Problems, the measures that answer them, and changes, as pages show them."""
+"""Presenters of problems, the measures that address them, and changes."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from stories.presenters.case import CasePresenter
 
 
-# The end of the first sentence of a summary; in English no initial or abbreviation ends one.
+# The end of the first sentence of a summary; in English an initial or abbreviation does not end
+# one.
 _FIRST_SENTENCE = {
     "zh": re.compile(r"[^。！？]*[。！？][”’]?"),
     "en": re.compile(r".*?[a-z0-9)%”’][.!?][”’]?(?=\s)"),
@@ -38,7 +39,7 @@ class ProblemPresenter(PartPresenter):
 
     @cached_property
     def heading(self) -> Any:
-        """Of a draft that has none yet, the label of its type."""
+        """The label of the problem's type if a draft has no heading yet."""
         return self.__getattr__("heading") or self.type.label
 
     @property
@@ -65,7 +66,7 @@ _STATUS_ORDER = {status: n for n, status in enumerate(MeasureStatus.values)}
 
 
 class AnswerPresenter(PartPresenter):
-    """The tie of a measure to a problem: its stage, and whether a source states it."""
+    """The link of a measure to a problem: its stage, and whether a source states it."""
 
     def __init__(
         self,
@@ -88,7 +89,7 @@ class AnswerPresenter(PartPresenter):
 
     @property
     def is_preparation(self) -> bool:
-        """A survey, a plan or money: even a finished one answers nothing yet."""
+        """A survey, a plan or funding: even a finished one does not solve the problem yet."""
         return self.data["stage"] not in ANSWERING_STAGES
 
     @property
@@ -164,7 +165,7 @@ class MeasurePresenter(PartPresenter):
 
     @cached_property
     def _language(self) -> tuple[str, str]:
-        """(the summary's, the reader's)."""
+        """(language of the summary, language of the reader)."""
         return ("en" if self.summary.language == "en" else "zh", self.case.language)
 
     @cached_property
@@ -189,7 +190,7 @@ class MeasurePresenter(PartPresenter):
 
     @cached_property
     def unusual_actors(self) -> list[ActorPresenter]:
-        """Without the lead that is the same for most measures of the case."""
+        """Without the lead actor that most measures of the case share."""
         return [actor for actor in self.actors if lead_of(actor.data) != self.case.usual_lead]
 
     @cached_property
@@ -206,7 +207,7 @@ class MeasurePresenter(PartPresenter):
 
     @cached_property
     def counted(self) -> list[tuple[str, list[MetricPresenter]]]:
-        """The metrics by indicator; its label is "" where the unit implies it."""
+        """The metrics by indicator; the label is "" if the unit implies it."""
         found = groupby(self.metrics, lambda metric: metric.indicator)
         return [(indicator.label_beside_unit, list(metrics)) for indicator, metrics in found]
 
@@ -246,7 +247,7 @@ def places_of(measure: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def lead_of(actor: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """What identifies a lead body; None for an actor that does not lead."""
+    """The identity of a lead body; None for an actor that does not lead."""
     if actor["role"] != ActorRole.LEAD:
         return None
     return actor["name"]["zh"], actor["kind"], actor["basis"]

@@ -1,4 +1,4 @@
-"""Stated numbers, computed ones and the unit cost, as pages show them."""
+"""Presenters of metrics, derived numbers and the unit cost."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -57,13 +57,13 @@ class MetricPresenter(PartPresenter):
 
     @cached_property
     def reading_note(self) -> str:
-        """Why an editor reads it otherwise than the program; "" where they agree."""
+        """Why an editor reads it otherwise than the program; "" if they agree."""
         note = self.data.get("reading_note")
         return in_language(note, self.case.language) if note else ""
 
     @cached_property
     def whole(self) -> "MetricPresenter | None":
-        """The number of which this one is a part, where the source states it."""
+        """The number of which this one is a part; None if the source does not state it."""
         return self.case.metrics_by_key.get(self.data["whole"]["metric"])
 
     @property

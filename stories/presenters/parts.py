@@ -1,4 +1,4 @@
-"""What the parts of a presented case have in common: values by name, labels, citations."""
+"""Base classes of presenters: field access, labels, dates, citations."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PartPresenter:
-    """A part of a document: its values by name, texts in the reader's language."""
+    """A part of a document: attributes are its fields, with texts in the reader's language."""
 
     def __init__(self, case: "CasePresenter", data: Mapping[str, Any]) -> None:
         self.case = case
@@ -40,7 +40,7 @@ class PartPresenter:
 
     @cached_property
     def cited(self) -> list["CitedPassage"]:
-        """The passages that its statement rests on."""
+        """The passages cited for its statement."""
         return self.case.passages_of(self.data["cites"])
 
     def label_of(self, choices: type[TextChoices], value: str) -> str:
@@ -51,7 +51,7 @@ class PartPresenter:
 
 
 class DatePresenter(PartPresenter):
-    """`edtf`, `inferred_label` ("" where the source prints all of it), and its passage."""
+    """`edtf`, `inferred_label` ("" if the source prints all of it), and its passage."""
 
     @property
     def inferred_label(self) -> str:
@@ -75,8 +75,8 @@ Quoted = tuple[str, str, str]
 class Fragment:
     """A printed fragment with its English gloss; `claim` says whose words, "" for plain report.
 
-    `quoted`: what stands before it in its sentence or passage, it itself, and what follows, where
-    readers may see as much; else None.
+    `quoted`: text before it in its sentence or passage, the fragment, and text after it, if readers
+    may see that; else None.
     """
 
     printed: str
@@ -87,11 +87,11 @@ class Fragment:
 
 @dataclass(slots=True)
 class CitedPassage:
-    """A passage with the fragments of it that one statement rests on."""
+    """A passage with the fragments of it that are cited for one statement."""
 
     passage: "PassagePresenter"
     fragments: list[Fragment] = field(default_factory=list)
-    is_last_of_source: bool = True  # among the passages of its source that the statement rests on
+    is_last_of_source: bool = True  # among the passages of its source that the statement cites
 
 
 def cited_passages(case: "CasePresenter", cites: Iterable[Mapping[str, Any]]) -> list[CitedPassage]:
@@ -117,7 +117,7 @@ def _fragment(case: "CasePresenter", cite: Mapping[str, Any]) -> Fragment:
 
 @lru_cache(maxsize=400)
 def label(choices: type[TextChoices], value: str, language: str) -> str:
-    """The label of a closed list; in `language`, which is the reader's."""
+    """The label of a value of a closed list; `language` is the reader's."""
     return str(choices(value).label)
 
 

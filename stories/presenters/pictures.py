@@ -1,4 +1,4 @@
-"""Pictures of a case in the sizes that are stored."""
+"""Presenter of a picture in its stored sizes."""
 
 from django.conf import settings
 
@@ -7,25 +7,25 @@ from stories.presenters.parts import PartPresenter
 
 
 def public_url(file: str) -> str:
-    """Where readers get the file of a picture that a version shows."""
+    """The address of the file of a picture that a published version shows."""
     return f"{settings.MEDIA_URL}{file}"
 
 
 class PicturePresenter(PartPresenter):
     @property
     def width(self) -> int:
-        """Pixels of the widest."""
+        """In pixels, of the widest file."""
         return int(self.data["widths"][-1])
 
     @property
     def url(self) -> str:
-        """Of the size in the middle, for browsers that choose none."""
+        """The address of the middle size, for browsers without `srcset`."""
         widths = self.data["widths"]
         return self._url(widths[len(widths) // 2], "webp")
 
     @property
     def avif(self) -> str:
-        """All sizes in this format, as `srcset` wants them."""
+        """All sizes in this format, as a value of `srcset`."""
         return self._sizes("avif")
 
     @property
@@ -38,7 +38,7 @@ class PicturePresenter(PartPresenter):
 
     @property
     def deed(self) -> str:
-        """The address of the licence's terms, "" where there is none."""
+        """The address of the licence; "" if there is none."""
         return Licence(self.data["licence"]).deed
 
     def _sizes(self, suffix: str) -> str:

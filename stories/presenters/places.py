@@ -1,6 +1,6 @@
-"""What the code table says of a place: since when its code, its former names, what succeeds it.
+"""What the code table says about a place: validity of its code, former names, successor.
 
-Its law: nothing is said of a place that has another name than the table knows for its code.
+Empty for a place whose name differs from that of its code in the table.
 """
 
 from collections.abc import Iterator
@@ -29,20 +29,20 @@ class OtherName:
 
 @dataclass(frozen=True)
 class PlaceHistory:
-    """`since`, `until`: the first and last edition with the code; `until` is "" while the present
-    edition has it. `successor` is None where it has it, or where nothing says what came after."""
+    """`since`, `until`: the first and last edition with the code; `until` is "" if the present
+    edition has it. `successor` is None in that case, or if it is unknown."""
 
     since: str
     until: str
     former: tuple[OtherName, ...]
     successor: OtherName | None
     is_merged: bool  # the place is a part of its successor
-    year: int  # since when, 0 where nothing says
-    telling: frozenset[str]  # of the former names those that no many places had
+    year: int  # since when, 0 if unknown
+    telling: frozenset[str]  # former names without those that many places had
 
     @cached_property
     def other_names(self) -> tuple[str, ...]:
-        """What finds the place besides its own name: former ones, and the one that it has now."""
+        """Names that find the place besides its own: former ones, and its present one."""
         found = [name for name in self.former if name.label_zh in self.telling]
         if self.successor and not self.is_merged:
             found.append(self.successor)
@@ -50,7 +50,9 @@ class PlaceHistory:
 
 
 def history_of(place: Any) -> PlaceHistory | None:
-    """Of a row or term of a place; None below the county, and where the table does not know it."""
+    """For a row or term of a place; None below the county, and for places that are not in the
+    table.
+    """
     return _history(place.code, place.label_zh)
 
 

@@ -1,4 +1,4 @@
-"""The answers to what every case is asked, and the questions left open, as pages show them."""
+"""Presenters of the answers to the standard questions, and of open questions."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

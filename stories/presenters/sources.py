@@ -1,4 +1,4 @@
-"""Sources, their passages, and what of each passage is stated or left out."""
+"""Presenters of sources and their passages, with the statements that cite each passage."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SourcePresenter(PartPresenter):
 
     @property
     def original_title(self) -> str:
-        """As printed."""
+        """The title as printed."""
         return str(self.data["title"]["zh"])
 
     @property
@@ -76,7 +76,7 @@ class SourcePresenter(PartPresenter):
 
 
 class PassagePresenter(PartPresenter):
-    """`locator`, `kind` and `gist`; `lines`: of the raw file, from 1."""
+    """`locator`, `kind` and `gist`; `lines`: line numbers in the raw file, from 1."""
 
     def __init__(self, source: SourcePresenter, position: int, data: Mapping[str, Any]) -> None:
         super().__init__(source.case, data)
@@ -105,7 +105,7 @@ class LeftOutPresenter(PartPresenter):
 
 @dataclass(frozen=True)
 class Statement:
-    """What rests on a passage: its words and address, and the fragments it rests on."""
+    """A statement that cites a passage: its words and address, and the cited fragments."""
 
     kind: str  # "case", "problem", "measure", "metric", "glance", "change", "date", "left-out"
     words: str
@@ -115,7 +115,7 @@ class Statement:
 
 
 def statements(case: "CasePresenter") -> dict[tuple[int, int], list[Statement]]:
-    """The order of a passage (source, passage) → the statements that rest on it."""
+    """Position of a passage (source, passage) → the statements that cite it."""
     found: dict[tuple[int, int], list[Statement]] = {}
     for kind, words, url, cited, part in _resting(case):
         for of_passage in cited:

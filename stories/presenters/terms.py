@@ -1,4 +1,4 @@
-"""Terms of the vocabulary as pages show them, in the language of the reader they are made for."""
+"""Presenters of vocabulary terms in one language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ class TermPresenter:
 
     @cached_property
     def label_beside_unit(self) -> str:
-        """Of an indicator: "" where its unit says what is counted (officials; 户 of 户数)."""
+        """For an indicator: "" if its unit implies what is counted (officials; 户 of 户数)."""
         label, unit = str(self.label), str(self.row.unit_zh)
         if self.label.language == "en":
             is_said = set(self.row.unit_en.lower().split()) <= set(label.lower().split())
@@ -40,28 +40,28 @@ class TermPresenter:
 
     @cached_property
     def chain(self) -> list["TermPresenter"]:
-        """Of a place: from the province down to it."""
+        """For a place: from the province down to it."""
         return [self.terms[step.code] for step in self.row.chain]
 
     @cached_property
     def family(self) -> "TermPresenter":
-        """Of a measure type."""
+        """For a measure type."""
         return self.terms[self.row.family.slug]
 
     @cached_property
     def place_words(self) -> str:
-        """The chain of a place in one line, as the language orders it."""
+        """The chain of a place in one line, in the order of the language."""
         labels = [str(place.label) for place in self.chain]
         return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @cached_property
     def history(self) -> PlaceHistory | None:
-        """Of a place: what the code table says of its code."""
+        """For a place: the history of its code."""
         return history_of(self.row)
 
     @cached_property
     def successor(self) -> "TermPresenter | None":
-        """Of a place: what its code gave way to, where the vocabulary has it."""
+        """For a place: the successor of its code, if the vocabulary has it."""
         after = self.history.successor if self.history else None
         return self.terms[after.code] if after and after.code in self.terms.rows else None
 
@@ -70,7 +70,7 @@ class TermPresenter:
 
 
 class TermPresenters(dict[str, TermPresenter]):
-    """Terms of one facet by value, each made on first use."""
+    """Terms of one facet by value, each created on first use."""
 
     def __init__(self, rows: Mapping[str, Any]) -> None:
         super().__init__()

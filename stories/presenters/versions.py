@@ -1,4 +1,4 @@
-"""Versions of a case and what changed between two, in the reader's language."""
+"""Presents the differences between two versions of a case in the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ from stories.documents.diff import Change, Kind
 from stories.languages import in_language, reader_language
 from stories.presenters.terms import Terms
 
-# The parts of a document in words.
+# Labels of the sections of a document.
 _SECTIONS = {
     "title": _("Title"),
     "key_message": _("Key message"),
@@ -67,7 +67,7 @@ _SECTIONS = {
     "checked": _("Check against the text"),
     "left_out": _("Figures left uncoded"),
 }
-# What stands below a section: every further name of the schema.
+# Labels of all other fields of the schema.
 _FIELDS = {
     "accessed": _("Accessed"),
     "actors": _("Bodies taking part"),
@@ -165,7 +165,7 @@ _FIELDS = {
     "zh": _("in Chinese"),
     **{question.value: question.label for question in GlanceQuestion},
 }
-# Values of closed lists, by the name of the field; a role is one of either list.
+# Closed lists by the name of the field; a role is in one of two lists.
 _CHOICES: dict[str, tuple[type[TextChoices], ...]] = {
     "basis": (Basis,),
     "claim": (Claim,),
@@ -186,7 +186,7 @@ _CHOICES: dict[str, tuple[type[TextChoices], ...]] = {
     "status": (MeasureStatus,),
     "type": (SourceType,),
 }
-# Terms of the vocabulary, by the name of the field: which facet they are of.
+# Facets of vocabulary terms, by the name of the field.
 _TERMS = {
     "indicator": "indicator",
     "kind": "actor",
@@ -213,7 +213,7 @@ _SHOWN_FIRST = (
 
 @dataclass(frozen=True)
 class ChangePresenter:
-    """One changed statement, number or citation: where it stands, and its words.
+    """One changed statement, number or citation: its location and its words.
 
     `path`: as `diff.Change` has it.
     """
@@ -230,8 +230,8 @@ class ChangePresenter:
 def presented(
     before: Mapping[str, Any], after: Mapping[str, Any], terms: Terms
 ) -> list[tuple[str, list[ChangePresenter]]]:
-    """By section, in the order of the document, in the reader's language; what only the other
-    language has changed is left to the other language's page."""
+    """By section, in the order of the document, in the reader's language; changes only in the other
+    language are left to the other language's page."""
     wording = _Wording(terms, reader_language())
     found: dict[str, list[ChangePresenter]] = {}
     for change in diff.changes(before, after):
@@ -244,26 +244,26 @@ def presented(
 def place_and_kind(
     change: Change, before: Mapping[str, Any], after: Mapping[str, Any], terms: Terms
 ) -> tuple[str, str]:
-    """Where a change stands, below its section, and its kind, in the reader's language."""
+    """The location of a change below its section, and its kind, in the reader's language."""
     wording = _Wording(terms, reader_language())
     return wording.where(change.path, after, before), str(_KINDS[change.kind])
 
 
 def place_of(path: Sequence[str], document: Mapping[str, Any], terms: Terms) -> list[str]:
-    """The section of a statement, and where in it, in the reader's language."""
+    """The section of a statement and its location in it, in the reader's language."""
     where = _Wording(terms, reader_language()).where(path, document)
     return [part for part in (section_label(path), where) if part]
 
 
 def section_label(path: Sequence[str]) -> str:
-    """Of the part of a document in which a change stands, in the reader's language."""
+    """The label of the section that contains a change, in the reader's language."""
     section = _SECTIONS.get(path[0])
     return str(section) if section else path[0]
 
 
 @dataclass(frozen=True)
 class _Wording:
-    """Plain values of documents as words of one language."""
+    """Formats plain values of documents in one language."""
 
     terms: Terms
     language: str
@@ -286,7 +286,7 @@ class _Wording:
         )
 
     def where(self, path: Sequence[str], *documents: Mapping[str, Any]) -> str:
-        """The titles and names on the way down, in words where a part has them."""
+        """The titles and names along the path; in words if a part has them."""
         for document in documents:
             steps: list[str] = []
             value: Any = document
@@ -307,11 +307,11 @@ class _Wording:
         return ""
 
     def label(self, above: str, step: str) -> str:
-        """Of a field, or of the term that identifies a part of the list above it."""
+        """The label of a field, or of the term that identifies a part of the list above it."""
         return self.term(above, step) or _label(step)
 
     def words(self, value: Any, name: str = "") -> str:
-        """A value as a line of text; `name`: of the field that holds it."""
+        """A value as a line of text; `name`: the field that contains it."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -329,7 +329,7 @@ class _Wording:
         return self.term(name, value) or str(value)
 
     def term(self, name: str, value: Any) -> str:
-        """The label of a term of the vocabulary, "" where it is none."""
+        """The label of a vocabulary term; "" if the field has no terms."""
         try:
             return str(self.terms[_TERMS[name]][value].label)
         except KeyError:
@@ -337,7 +337,7 @@ class _Wording:
 
 
 def _label(step: str) -> str:
-    """Of a field; an identity stands as it is."""
+    """The label of a field; an identity is returned unchanged."""
     return str(_FIELDS.get(step) or _SECTIONS.get(step) or step)
 
 

@@ -1,1 +1,1 @@
-"""What a reader asks, and the answer, from one snapshot of the library."""
+"""Readers' questions and their results, computed from one snapshot of the library."""

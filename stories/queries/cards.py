@@ -1,4 +1,4 @@
-"""Cases as lists show them, made of the cards of the index in the reader's language."""
+"""Cards: cases as lists show them, in the reader's language, from the cards in the index."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class Card:
 
 @dataclass(frozen=True)
 class TellingNumber:
-    """The number that tells most of a case: what a figure needs, whom it covers, and its anchor on
-    the page of the case."""
+    """The headline number of a case: what formatting needs, its scope, and its anchor on the page
+    of the case."""
 
     anchor: str
     indicator: TermPresenter
@@ -65,7 +65,7 @@ def card_of(pk: int, card: Mapping[str, Any], terms: Terms, language: str) -> Ca
 
 
 def _residents(card: Mapping[str, Any], place: Place) -> float | None:
-    """How many live in the case's place as a whole, where a source says so."""
+    """The number of residents of the case's place as a whole; None if no source states it."""
     names = (place.label_zh, *place.synonyms_zh)
     found = (part for part in card["residents"] if analyzer.covers_place(part["scope"], names))
     return next((part["number"] for part in found), None)

@@ -1,6 +1,6 @@
-"""What a reader asked, as a value: parameters ⇄ CaseQuery → cases, facets, words, addresses.
+"""The list of cases: parameters ⇄ CaseQuery → cases, facets, labels, addresses.
 
-Lenient: what is not understood is dropped. One answer has one address, `.url`.
+Lenient: invalid parameters are dropped. Each result has one canonical address, `.url`.
 """
 
 import re
@@ -37,11 +37,11 @@ from stories.search import analyzer, reader, tokenizer
 PAGE_SIZE = 20  # cases
 QUERY_LIMIT = 200  # characters of q
 HITS_SHOWN = 3  # places of one case
-FEW = 10  # cases; where the words find fewer, what is near is shown below them
-RANKED_LIMIT = 60  # cases of one tier that are ordered by how much of them is about the words
-TERMS_OFFERED = 6  # of the vocabulary, where nothing was found
-LEAST_LIKENESS = 0.15  # share of the characters of two texts that both have
-CHOICE_LIMIT = 40  # chosen values; more is no reader's question
+FEW = 10  # cases; if the words find fewer, near results are shown below them
+RANKED_LIMIT = 60  # cases of one tier that are ranked by their number of matching statements
+TERMS_OFFERED = 6  # terms suggested if nothing was found
+LEAST_LIKENESS = 0.15  # least share of common characters of two texts
+CHOICE_LIMIT = 40  # selected values; readers do not select more
 
 SORTS = {
     "relevance": _("Relevance"),
@@ -52,14 +52,14 @@ SORTS = {
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """A reader's question to the list of cases."""
+    """A reader's query of the list of cases."""
 
     library: Library = field(compare=False, repr=False)
     q: str = ""
     chosen: tuple[tuple[str, str], ...] = ()  # (facet, value), in canonical order
     sort: str = ""
     number: int = 1  # of the page
-    whole: tuple[str, ...] = ()  # facets shown with all their values; no part of the question
+    whole: tuple[str, ...] = ()  # facets shown with all their values
 
     @classmethod
     def parse(cls, parameters: QueryDict, library: Library) -> "CaseQuery":
@@ -83,28 +83,28 @@ class CaseQuery:
     @property
     def url(self) -> str:
         page = str(self.number) if self.number > 1 else ""
-        return address_of("cases", [*self.asked, ("page", page)])
+        return address_of("cases", [*self.parameters, ("page", page)])
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
-        """The question as parameters, without the page."""
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query as parameters, without the page."""
         return [("q", self.q), *self.chosen, ("sort", self.sort)]
 
     @property
     def csv_url(self) -> str:
         """The address of the whole result as a table."""
-        return address_of("cases-csv", self.asked)
+        return address_of("cases-csv", self.parameters)
 
     @property
     def feed_url(self) -> str:
-        """Of the cases that answer it and are new, in the reader's language."""
-        asked = [("q", self.q), *self.chosen]
+        """The feed of new cases that match the query, in the reader's language."""
+        pairs = [("q", self.q), *self.chosen]
         english = [("language", "en")] if reader_language() == "en" else []
-        return address_of("cases-feed", [*asked, *english])
+        return address_of("cases-feed", [*pairs, *english])
 
     @property
     def json_lines_url(self) -> str:
-        return address_of("cases-jsonl", self.asked)
+        return address_of("cases-jsonl", self.parameters)
 
     @property
     def order(self) -> str:
@@ -112,11 +112,11 @@ class CaseQuery:
 
     @property
     def is_indexable(self) -> bool:
-        """Combinations of more than two choices, and words of the reader's own, are not."""
+        """Combinations of more than two choices, and words typed by the reader, are not."""
         return len(self.chosen) <= 2 and not self.q
 
     def toggled(self, facet: str, value: str) -> "CaseQuery":
-        """With the value chosen if it was not, and the other way round; back on page 1."""
+        """With the value selected if it was not, and the other way round; back on page 1."""
         pair = (facet, value)
         if pair in self.chosen:
             chosen = [other for other in self.chosen if other != pair]
@@ -126,7 +126,9 @@ class CaseQuery:
         return replace(self, chosen=tuple(chosen), number=1)
 
     def addresses(self, facet: str) -> Callable[[str], str]:
-        """value → address of the question with it toggled: what `.toggled(…).url` is, cheaper."""
+        """value → address of the query with it toggled: the same as `.toggled(…).url`,
+        but cheaper.
+        """
         names = list(PARAMETERS)
         at = names.index(facet)
         chosen = {value for name, value in self.chosen if name == facet}
@@ -143,7 +145,7 @@ class CaseQuery:
         return address
 
     def words(self) -> list[Chip]:
-        """What was asked, for chips, heading and title."""
+        """The parts of the query, for chips, heading and title."""
         without_q = replace(self, q="", sort="", number=1)
         chips = [Chip("q", f"“{self.q}”", without_q.url)] if self.q else []
         for name, value in self.chosen:
@@ -165,7 +167,7 @@ class CaseQuery:
         ]
 
     def facets(self) -> list[Facet]:
-        """Counts come from bitmaps: no query, however many values there are."""
+        """Counts come from bitmaps: no query, whatever the number of values."""
         return [
             FacetCounts(
                 self.library,
@@ -180,7 +182,7 @@ class CaseQuery:
         ]
 
     def page(self) -> Page:
-        """The cases of the page asked for; past the last page it is the last."""
+        """The cases of the requested page; beyond the last page, those of the last."""
         found = self.found
         count = max(1, -(-len(found) // PAGE_SIZE))
         number = min(self.number, count)
@@ -195,17 +197,17 @@ class CaseQuery:
 
     @cached_property
     def found(self) -> BitMap:
-        """The primary keys of the cases that answer the question."""
+        """Primary keys of the matching cases."""
         return self.narrowed(without="")
 
     def keys(self, start: int, end: int) -> list[int]:
-        """Primary keys of the cases from start to end of the result in its order."""
+        """Primary keys of the cases from start to end of the ordered result."""
         return self._slice(start, end)
 
     @cached_property
     def near(self) -> list[NearCase]:
-        """What nearly answers the question, where the words themselves find few cases: about 6
-        queries. None of it is among `found`, nor counted with it."""
+        """Cases that nearly match, if the words themselves find few cases: about 6 queries. None of
+        them is in `found` or in its count."""
         if not self._words or self.number > 1 or len(self.found) >= FEW:
             return []
         among = self._with_choices(self.library.cases, "") - self.found
@@ -213,21 +215,21 @@ class CaseQuery:
 
     @cached_property
     def unmatched(self) -> list[str]:
-        """Words of the question that no case has, nor anything near them; 1 query."""
+        """Words of the query that no case has, not even approximately; 1 query."""
         return unmatched(self.library, self.q) if self.near else []
 
     @property
     def is_unanswered(self) -> bool:
-        """Words that find nothing in the whole library, nor anything near."""
+        """Whether the words find nothing in the whole library, not even approximately."""
         return bool(self.q and not self.chosen and not self.found and not self.near)
 
     def hits(self, pks: Sequence[int]) -> dict[int, list["Hit"]]:
-        """Per case where the words of the question were found, the best places first."""
+        """primary key → where the words were found in the case, the best places first."""
         if not self._words:
             return {}
         texts = reader.texts_of(pks)
         found = {pk: _hits(texts[pk], self._words) for pk in pks if pk in texts}
-        # A word that no text of the case has stands in the name of something that it holds.
+        # A word without a match in the text of the case matched the name of one of its terms.
         named = {
             pk: [word for word in self._words if not word.is_in(texts[pk].folded)] for pk in found
         }
@@ -247,13 +249,13 @@ class CaseQuery:
                 for (name, value), anchor in anchors.items()
                 if name == facet and node in self.library.chain(facet, value)
             ]
-            if held:  # "" is the case itself, before its parts
+            if held:  # "" is the case itself, which sorts before its parts
                 return Hit(min(held), tokenizer.marked(_name_with(word, node), [word]))
         return None
 
     def ways_out(self) -> "WaysOut":
-        """For a question that nothing answers: what of it is understood, and what would be
-        answered; 1 query a word."""
+        """For a query without a result: how its words were understood, and queries with a result; 1
+        query a word."""
         alone = [CaseQuery(self.library, q=word.text) for word in self._words]
         counted = [(query, len(query.found)) for query in alone] if len(alone) > 1 else []
         return WaysOut(
@@ -264,18 +266,18 @@ class CaseQuery:
         )
 
     def _nearest_terms(self) -> list[Value]:
-        """Terms in use that the words asked are an example of, then those whose labels have most
-        in common with them."""
-        asked = {piece for word in self._words for piece in _likened(word.text)}
+        """Terms in use that have the words as an example, then those with the most
+        similar labels."""
+        wanted = {piece for word in self._words for piece in _likened(word.text)}
         near = self._related_terms()
         known = {(facet, node.value) for _likeness, facet, node, _label in near}
         for facet, node in self.library.nodes_in_use():
             if (facet, node.value) in known:
                 continue
             if facet == "place" and not self._names_place(node):
-                continue  # a place that shares a character with the question answers nothing
+                continue  # a place name with a character in common is no answer
             label = _likened(tokenizer.fold(str(node.label)))
-            shared = len(asked & label) / len(asked | label) if asked else 0
+            shared = len(wanted & label) / len(wanted | label) if wanted else 0
             if example := self._example(node):
                 near.append((1 + shared, facet, node, node.with_name(example)))
             elif shared >= LEAST_LIKENESS:
@@ -293,7 +295,7 @@ class CaseQuery:
         ]
 
     def _related_terms(self) -> list[tuple[float, str, Node, str]]:
-        """Terms in use that are related to one that the question names."""
+        """Terms in use that are related to one named in the query."""
         named = {
             (name.facet, related)
             for piece in understood(self.library, self.q)
@@ -311,7 +313,7 @@ class CaseQuery:
         return any(word.is_in(name) for word in self._words for name in names)
 
     def _example(self, node: Node) -> str:
-        """The first of a term's examples with a word of the question, "" where none has one."""
+        """The first example of a term with a word of the query; "" if there is none."""
         names = (*node.examples_zh, *node.examples_en)
         return next(
             (name for name in names if any(w.is_in(tokenizer.fold(name)) for w in self._words)), ""
@@ -323,7 +325,7 @@ class CaseQuery:
 
     @cached_property
     def _tiers(self) -> list[BitMap]:
-        """The cases that hold all words, by the worst place that one was found in: best first."""
+        """The cases with all words, by the worst tier in which one was found: best first."""
         tiers = [self.library.cases] * (len(analyzer.TIERS) + 1)
         for word in self._words:
             found = reader.holding_word(word)
@@ -337,7 +339,7 @@ class CaseQuery:
         return tiers
 
     def _slice(self, start: int, end: int) -> list[int]:
-        """Primary keys from start to end of the result in its order."""
+        """Primary keys from start to end of the ordered result."""
         if self.order != "relevance":
             return self.library.in_order(self.found, self.order, start, end)
         pks: list[int] = []
@@ -351,8 +353,8 @@ class CaseQuery:
         return pks
 
     def _ranked(self, tier: BitMap, start: int, end: int) -> list[int]:
-        """Of one tier: the cases with most statements that hold a word, then the newest; the
-        newest alone where there are more than RANKED_LIMIT, whose texts would take too long."""
+        """One tier, the cases with most matching statements first, then the newest; ordered by date
+        alone if there are more than RANKED_LIMIT, whose texts would take too long."""
         if not 1 < len(tier) <= RANKED_LIMIT:
             return self.library.in_order(tier, "newest", start, end)
         newest = self.library.in_order(tier, "newest", 0, len(tier))
@@ -361,13 +363,15 @@ class CaseQuery:
         return sorted(newest, key=lambda pk: -counts.get(pk, 0))[start:end]
 
     def narrowed(self, without: str) -> BitMap:
-        """The cases with the words; one facet's choice may be left aside."""
+        """The cases with the words and the selected values; the values of one facet may
+        be ignored.
+        """
         if self.q and not self._words:
-            return BitMap()  # signs alone: nothing was understood, and nothing is found
+            return BitMap()  # signs alone: nothing was understood, so nothing is found
         return self._with_choices(self._tiers[-1] if self.q else self.library.cases, without)
 
     def _with_choices(self, found: BitMap, without: str) -> BitMap:
-        """Values of one facet widen, facets narrow."""
+        """Values within a facet are alternatives (OR); facets combine with AND."""
         for name in PARAMETERS:
             values = [value for facet, value in self.chosen if facet == name != without]
             if values:
@@ -376,18 +380,20 @@ class CaseQuery:
 
 
 def _likened(folded: str) -> set[str]:
-    """Han characters, and Latin words with their beginnings: single letters liken nothing."""
+    """Han characters, and Latin words with their prefixes: single letters are no evidence of
+    similarity.
+    """
     return {gram for gram in tokenizer.grams(folded) if gram.isascii() or len(gram) == 1}
 
 
 @dataclass(frozen=True)
 class WaysOut:
-    """What a question without an answer was understood as, and what would be answered."""
+    """How a query without a result was understood, and similar queries with a result."""
 
     understood: list[Met]
-    words: list[Value]  # of the question's words, those that find something by themselves
-    terms: list[Value]  # of the vocabulary, the nearest
-    chips: list[Chip]  # of several things asked, each leading to the question without it
+    words: list[Value]  # words of the query that find something by themselves
+    terms: list[Value]  # the nearest terms of the vocabulary
+    chips: list[Chip]  # each part of the query, with the address of the query without it
 
 
 def _statement_count(text: reader.Text, words: Iterable[tokenizer.Word]) -> int:
@@ -395,7 +401,7 @@ def _statement_count(text: reader.Text, words: Iterable[tokenizer.Word]) -> int:
 
 
 def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
-    """At most HITS_SHOWN, each part of the case once, those with most words first."""
+    """At most HITS_SHOWN, one for each part of the case, those with most words first."""
     parts = Counter(part for word in words for part in text.parts_with(word))
     best = sorted(parts, key=lambda part: (-parts[part], part))[:HITS_SHOWN]
     found = [text.part(n) for n in best]
@@ -406,7 +412,7 @@ def _hits(text: reader.Text, words: Sequence[tokenizer.Word]) -> list[Hit]:
 
 
 def _name_with(word: tokenizer.Word, node: Node) -> str:
-    """Its label, and behind it the name that has the word, where that is another."""
+    """The label, followed by the name that contains the word, if that is another."""
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.synonyms)
     held = (name for name in names if word.is_in(tokenizer.fold(name)))
@@ -418,7 +424,9 @@ def _default_sort(q: str) -> str:
 
 
 def clean(text: str) -> str:
-    """A reader's words: no control characters, single spaces, at most QUERY_LIMIT characters."""
+    """Normalize typed words: no control characters, single spaces, at most QUERY_LIMIT
+    characters.
+    """
     text = characters.without_harmless(text[: 2 * QUERY_LIMIT])
     text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     return re.sub(r"\s+", " ", text).strip()[:QUERY_LIMIT].strip()

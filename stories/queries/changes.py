@@ -1,7 +1,7 @@
-"""What has changed since when: current versions and withdrawals, the oldest change first.
+"""The change log: current versions and withdrawals since a given time, oldest first.
 
-Its law: what changes while somebody reads on stands behind what was read, so that nothing is
-passed over.
+Changes made while a client pages through the log sort after the pages already read, so that none is
+missed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ DOCUMENTS_READ = 50  # in memory at a time
 
 @dataclass(frozen=True)
 class Change:
-    """A case as it is now: published, redacted or withdrawn at that moment."""
+    """The last change of a case: published, redacted or withdrawn at that moment."""
 
     pk: int
     slug: str
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangeQuery:
-    """`facet`, `value`: of the cases asked for, "" for all; `until` is not among the moments."""
+    """`facet`, `value`: restrict the cases, "" for all; `until` is exclusive."""
 
     library: Library = field(compare=False, repr=False)
     facet: str = ""
@@ -47,7 +47,7 @@ class ChangeQuery:
         return self._rows().count()
 
     def page(self, after: tuple[datetime, int] | None, limit: int) -> list[Change]:
-        """The changes behind the one with this moment and primary key: 1 query, or 2."""
+        """The changes after the one with this moment and primary key: 1 query, or 2."""
         rows = self._rows()
         if after:
             moment, pk = after
@@ -87,7 +87,7 @@ def changes() -> QuerySet[Any]:
 
 
 def first_change() -> datetime | None:
-    """The earliest moment that a change may have: 1 query."""
+    """A lower bound of the moments of all changes: 1 query."""
     return (
         Publication.objects.order_by("first_published_at")
         .values_list("first_published_at", flat=True)
@@ -96,8 +96,8 @@ def first_change() -> datetime | None:
 
 
 def withdrawn_values(library: Library) -> dict[int, frozenset[tuple[str, str]]]:
-    """primary key → (facet, value) of what a withdrawn case had last, and of what is above it:
-    1 query, once a revision."""
+    """primary key → (facet, value) of the last values of a withdrawn case, with their ancestors: 1
+    query, once a revision."""
     return library.memoized("values of withdrawn cases", lambda: _withdrawn_values(library))
 
 
@@ -121,7 +121,7 @@ def _withdrawn_values(library: Library) -> dict[int, frozenset[tuple[str, str]]]
 def values_of(
     library: Library, change: Change, candidates: Iterable[tuple[str, str]]
 ) -> Sequence[tuple[str, str]]:
-    """Of these (facet, value) the ones that a case has; no query but that of the withdrawn."""
+    """Which of these (facet, value) a case has; no query except that for withdrawn cases."""
     if change.is_withdrawn:
         held = withdrawn_values(library).get(change.pk, frozenset())
         return [key for key in candidates if key in held]

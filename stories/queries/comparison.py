@@ -1,4 +1,4 @@
-"""Two to four cases side by side, aligned by the terms of the vocabulary."""
+"""Compares two to four cases side by side, aligned by vocabulary terms."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ COMPARED = 4  # cases at most
 
 @dataclass(frozen=True)
 class ComparedRow:
-    """One line of a comparison: for each case what it has there, [] where nothing is stated."""
+    """One row of a comparison: for each case its parts, [] if it states nothing."""
 
     label: str
     cells: tuple[tuple[CasePresenter, list[Any]], ...]
@@ -30,7 +30,9 @@ class ComparedRow:
 
 @dataclass(frozen=True)
 class Alone:
-    """What one case has under terms that no other has, of each kind: (label of the term, parts)."""
+    """The parts of one case under terms that no other case has, by kind: (label of the term,
+    parts).
+    """
 
     case: CasePresenter
     problems: list[tuple[str, list[Any]]]
@@ -45,16 +47,18 @@ class Alone:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Rows are those that several cases share; the rest is in `alone`, in the order of cases."""
+    """Rows have terms that several cases share; all other parts are in `alone`, in the order of
+    cases.
+    """
 
     cases: list[CasePresenter]
-    offered: list[tuple[Card, bool]]  # to choose from while there are fewer than two; True: chosen
+    offered: list[tuple[Card, bool]]  # candidates while fewer than two are selected; True: selected
     answers: list[ComparedRow]  # glance answers, by question
     problems: list[ComparedRow]  # by problem type
     measures: list[ComparedRow]  # by measure family
     metrics: list[ComparedRow]  # of measures, without targets, by indicator
     targets: list[ComparedRow]  # the same of plans and requirements
-    context: list[ComparedRow]  # what describes the places
+    context: list[ComparedRow]  # context metrics
     alone: list[Alone]
 
     @property
@@ -63,14 +67,16 @@ class Comparison:
 
     @property
     def column_count(self) -> int:
-        """With the one of the labels."""
+        """Including the column of labels."""
         return 1 + len(self.cases)
 
 
 def compared(parameters: QueryDict, library: Library) -> Comparison:
-    """The cases asked for, in the order asked, at most COMPARED: 1 query a case, 3 at most else."""
-    asked = [slug for slug in parameters.getlist("case") if "\0" not in slug]  # PostgreSQL's limit
-    slugs = list(dict.fromkeys(asked))[: 10 * COMPARED]
+    """The requested cases in their order, at most COMPARED: 1 query a case, plus at most 3."""
+    requested = [
+        slug for slug in parameters.getlist("case") if "\0" not in slug
+    ]  # PostgreSQL's limit
+    slugs = list(dict.fromkeys(requested))[: 10 * COMPARED]
     found = (library.case(slug) for slug in slugs)
     cases = [case for case in found if case][:COMPARED]
     problems, measures, metrics, targets, context = aligned = [
@@ -113,7 +119,7 @@ def _alone(rows: Iterable[ComparedRow], position: int) -> list[tuple[str, list[A
 
 
 def _offered(chosen: Sequence[CasePresenter], library: Library) -> list[tuple[Card, bool]]:
-    """The newest cases, and before them the one already chosen."""
+    """The newest cases, after the one already selected."""
     pks = [case.pk for case in chosen]
     others = [card for card in library.newest() if card.pk not in pks]
     return [*((card, True) for card in library.cards(pks)), *((card, False) for card in others)]
@@ -136,7 +142,7 @@ def _aligned(
     parts: Callable[[CasePresenter], Iterable[Any]],
     term: Callable[[Any], TermPresenter],
 ) -> list[ComparedRow]:
-    """One line for each term that any of the cases has: those of most cases first."""
+    """One row for each term that any of the cases has, most shared terms first."""
     terms: dict[str, TermPresenter] = {}
     lines: dict[str, list[list[Any]]] = {}
     for n, case in enumerate(cases):

@@ -15,7 +15,7 @@ class Correction:
 
 
 def corrections(library: Library, limit: int) -> list[Correction]:
-    """1 query, and those of the cards."""
+    """1 query, plus those of the cards."""
     rows = list(
         Version.objects.filter(kind=VersionKind.CORRECTION, publication__withdrawn_at__isnull=True)
         .select_related("publication")

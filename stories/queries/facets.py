@@ -1,4 +1,4 @@
-"""Facets of a list as plain data: values with their counts, and the addresses that toggle them."""
+"""Facets of a list as plain data: values, counts, and addresses that toggle them."""
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
@@ -10,13 +10,13 @@ from pyroaring import BitMap
 from stories.queries.paging import joined
 from stories.queries.snapshot import FACETS, Library
 
-VALUES_SHOWN = 12  # values of a facet, of the most frequent
+VALUES_SHOWN = 12  # values of a facet, the most frequent ones
 SHOWN_WHOLE = ("measure", "year")  # facets
 
 
-@dataclass(slots=True)  # many a page: frozen ones take longer to make
+@dataclass(slots=True)  # not frozen: a page has many, and frozen ones take longer to create
 class Value:
-    """One value of a facet, counted as if its own facet had not been asked."""
+    """One value of a facet, with its count regardless of the other values of that facet."""
 
     value: str
     label: str
@@ -31,14 +31,14 @@ class Facet:
     name: str
     label: str
     values: tuple[Value, ...]
-    is_selected: bool = False  # something of it is chosen
-    count: int = 0  # of all values, where only the most frequent are among `values`
+    is_selected: bool = False  # one of its values is selected
+    count: int = 0  # number of all values, if `values` has only the most frequent
     whole: str = ""  # the address with all of them
 
 
 @dataclass(frozen=True)
 class Chip:
-    """One thing asked, in words, with the address of the question without it."""
+    """One part of a query in words, with the address of the query without it."""
 
     facet: str
     label: str
@@ -46,10 +46,10 @@ class Chip:
 
 
 class FacetCounts:
-    """The values of one facet, counted among the cases that the rest of a question finds.
+    """Counts the values of one facet among the cases that the rest of a query finds.
 
-    `chosen`: values of this facet; `address`: value → address of the question with it toggled;
-    `url`: of the question as it is; `is_whole`: every value is wanted, however many there are.
+    `chosen`: selected values of this facet; `address`: value → address of the query with it
+    toggled; `url`: of the query unchanged; `is_whole`: return every value, whatever their number.
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class FacetCounts:
     ) -> None:
         self.name, self.chosen, self.among = name, chosen, among
         self.address, self.url, self.is_whole = address, url, is_whole
-        # Where the way to a chosen value leads through; both stay visible at 0.
+        # Ancestors of selected values; both stay visible at 0.
         above = (library.chain(name, value)[:-1] for value in chosen)
         self.opened = {node.value for chain in above for node in chain}
         self.holding, self.below = library.holding[name], library.below[name]
         self.labels = library.labels(name)
 
     def facet(self) -> Facet:
-        """Long ones show their most frequent values, and all of them when asked."""
+        """Long facets have their most frequent values, or all on request."""
         counted, label = self._counted(""), str(FACETS[self.name])
         if self.is_whole or self.name in SHOWN_WHOLE or len(counted) <= VALUES_SHOWN:
             return Facet(self.name, label, self._values(counted), is_selected=bool(self.chosen))
@@ -82,7 +82,7 @@ class FacetCounts:
         return Facet(self.name, label, values, bool(self.chosen), len(counted), whole)
 
     def _counted(self, parent: str) -> list[tuple[str, int]]:
-        """(value, cases) of the values below a parent."""
+        """(value, cases) of the children of a value."""
         found = []
         for node in self.below.get(parent, ()):
             cases = self.holding.get(node.value)
@@ -105,8 +105,8 @@ class FacetCounts:
         )
 
     def _is_shown_below(self, value: str) -> bool:
-        """A branch of the tree of places is open only where something of it is chosen, a decade
-        also where there are few years."""
+        """Whether the children are shown: in the tree of places only along a selected value, for
+        decades also if there are few years."""
         if value not in self.below:
             return False
         is_open = value in self.chosen or value in self.opened or self.is_whole

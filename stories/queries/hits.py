@@ -1,4 +1,4 @@
-"""Where words of a question were found in a case, with the text round them."""
+"""Hits: where the words of a query were found in a case, with the surrounding text."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from stories.languages import reader_language
 from stories.search import tokenizer
 
-EXCERPT = 24  # characters before the first word found, and twice as many behind it
+EXCERPT = 24  # characters before the first match, and twice as many after its start
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A place where words of the question were found, with the text round them in pieces."""
+    """A place where words of the query were found, with the surrounding text in pieces."""
 
-    anchor: str  # of the case's page, "" for the case itself
-    pieces: list[tuple[str, bool]]  # True for what was found
-    is_computed: bool = False  # a number computed here, which no source prints
-    is_keyword: bool = False  # a keyword of this library, which stands in no text of the case
+    anchor: str  # on the case's page; "" for the case itself
+    pieces: list[tuple[str, bool]]  # True for a match
+    is_computed: bool = False  # a derived number, which no source prints
+    is_keyword: bool = False  # a search keyword, which no text of the case contains
 
     @property
     def language(self) -> str:
-        """That the text is written in, as `lang` has it."""
+        """The language of the text, for its `lang` attribute."""
         return _language("".join(text for text, _is_found in self.pieces))
 
 
@@ -35,8 +35,8 @@ def _language(text: str) -> str:
 
 
 def excerpt(text: str, words: Sequence[tokenizer.Findable]) -> list[tuple[str, bool]]:
-    """The marked text, cut to EXCERPT characters before the first word found and twice as many
-    behind where it begins."""
+    """The marked text, cut to EXCERPT characters before the first match and twice as many after its
+    start."""
     pieces = tokenizer.marked(text, words)
     first = len(pieces[0][0]) if pieces and not pieces[0][1] else 0
     first = 0 if first == len(text) else first
@@ -47,7 +47,7 @@ def excerpt(text: str, words: Sequence[tokenizer.Findable]) -> list[tuple[str, b
 def _between(
     pieces: Iterable[tuple[str, bool]], begin: int, end: int, length: int
 ) -> list[tuple[str, bool]]:
-    """The pieces within [begin, end), with an ellipsis where the text goes on."""
+    """The pieces within [begin, end), with an ellipsis on each side that is cut."""
     cut, at = [], 0
     for text, is_found in pieces:
         part = text[max(0, begin - at) : max(0, end - at)]

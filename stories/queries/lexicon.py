@@ -1,6 +1,6 @@
-"""The names of the vocabulary as a question may hold them: as written, as they sound, by stems.
+"""The lexicon of vocabulary names: lookup by text, by sound, by stem and with typing errors.
 
-Its law: it depends on the vocabulary alone, so it is built once for all revisions that share one.
+It depends on the vocabulary alone, so it is built once for all revisions that share one.
 """
 
 import re
@@ -13,11 +13,11 @@ from itertools import islice
 from stories.queries.nodes import Node
 from stories.search import english, everyday, sounds, tokenizer
 
-LABEL, SYNONYM, EXAMPLE = 1.0, 0.9, 0.65  # how surely a name means its term
-CONTAINED = 0.9  # of its weight, where a label or synonym holds the word
+LABEL, SYNONYM, EXAMPLE = 1.0, 0.9, 0.65  # confidence that a name means its term
+CONTAINED = 0.9  # times the weight, if a label or synonym contains the word
 PART_OF_LABEL = 0.8  # 积水 of 道路破损、积水
-SLIP_LENGTH, SLIP_LENGTH_MOST = 3, 8  # characters of a name that a slip may be of
-SPOKEN_LIMIT = 8  # readings of one name; more are unlikely ones
+SLIP_LENGTH, SLIP_LENGTH_MOST = 3, 8  # characters of names that are matched with typing errors
+SPOKEN_LIMIT = 8  # readings of one name; further ones are unlikely
 FACETS = ("problem", "measure", "tag", "place", "actor", "indicator")
 _PARTS = re.compile(r"[、，,;；/()（）]|与|和|\band\b")
 _PLACE_KINDS = re.compile(
@@ -28,7 +28,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 @dataclass(frozen=True)
 class Name:
-    """One name of a term; `weight`: how surely it means the term."""
+    """One name of a term; `weight`: confidence that it means the term."""
 
     text: str  # folded
     facet: str
@@ -57,9 +57,9 @@ class Lexicon:
         return text in self.names or text in everyday.ALIKE
 
     def names_with(self, text: str) -> list[Name]:
-        """Of which the text is half or more, of an example two thirds. A label or synonym is meant
-        almost as surely as if it had been typed whole: exact search finds it too; an example as
-        far as it is whole."""
+        """Names of which the text is at least half, for examples two thirds. A label or synonym
+        weighs almost as much as if it had been typed in full, because exact search finds it too; an
+        example weighs in proportion."""
         return [
             replace(name, weight=name.weight * _certainty(name, text))
             for other, names in self.names.items()
@@ -69,12 +69,12 @@ class Lexicon:
         ]
 
     def sounding(self, text: str) -> list[str]:
-        """Names that are read as the text is."""
+        """Homophones of the text among the names."""
         spoken = islice(sounds.spoken(text), SPOKEN_LIMIT)
         return sorted({name for s in spoken for name in self.by_sound.get(" ".join(s), ())})
 
     def one_character_off(self, text: str) -> list[str]:
-        """Names as long, with another character at one place, or two neighbours exchanged."""
+        """Names of the same length with one other character, or two neighbours swapped."""
         if not SLIP_LENGTH <= len(text) <= SLIP_LENGTH_MOST:
             return []
         found = {name for mask in _masks(text) for name in self.by_mask.get(mask, ())}
@@ -89,7 +89,7 @@ class Lexicon:
         self._add_slips(name.text)
 
     def _add_slips(self, text: str) -> None:
-        """What it sounds like, and what is one character off."""
+        """Index the text by sound and by masks for one typing error."""
         if not _HAN.fullmatch(text):
             return
         if SLIP_LENGTH <= len(text) <= SLIP_LENGTH_MOST:
@@ -130,7 +130,7 @@ def _certainty(name: Name, part: str) -> float:
 
 
 def _masks(text: str) -> Iterator[str]:
-    """集中热供 → *中热供, 集*热供 …, and each with two neighbours exchanged marked as well."""
+    """集中热供 → *中热供, 集*热供 …, and each with two neighbours swapped, masked too."""
     for n in range(len(text)):
         yield f"{text[:n]}*{text[n + 1 :]}"
     for n in range(len(text) - 1):

@@ -1,6 +1,6 @@
-"""Problem types × measure families: in how many cases a measure of the family answers the problem.
+"""Problem types × measure families: the number of cases in which the family addresses the problem.
 
-Counted are the links between measures and problems that the case documents hold, nothing else.
+Counts only links between measures and problems in the case documents.
 """
 
 from bisect import bisect_right
@@ -18,11 +18,11 @@ from stories.queries.snapshot import ANSWERED, Library
 from stories.search.analyzer import ANSWERED as DONE_OR_UNDER_WAY
 from stories.search.analyzer import AWAITING, PLANNED
 
-TONES = (1, 2, 5, 20, 100)  # cases with a delivered answer from which a cell is a tone deeper
+TONES = (1, 2, 5, 20, 100)  # cases with a delivered answer, from which a cell is darker
 
 
 class CellState(TextChoices):
-    """What a cell says: how far the furthest answer has come, or why there is none."""
+    """The state of a cell: the stage of its furthest answer, or why it is empty."""
 
     ANSWERED = "answered", _("done or under way")
     AWAITING = "awaiting", _("completed, awaiting acceptance")
@@ -38,13 +38,15 @@ class CellState(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The cases in which a measure answers a problem; exactly those at `url`, "" where none do."""
+    """The cases in which a measure addresses a problem; exactly those at `url`, "" if there are
+    none.
+    """
 
-    counts: tuple["Count", ...]  # by how far they have come, furthest first; a case counts once
+    counts: tuple["Count", ...]  # by stage, furthest first; a case counts once
     state: CellState  # of the furthest
     label: str  # "problem → family" or "problem → type"
     url: str
-    inferred: int = 0  # cases in which no source says that the measure answers the problem
+    inferred: int = 0  # cases in which no source states the link
 
     @property
     def count(self) -> int:
@@ -52,13 +54,13 @@ class Cell:
 
     @property
     def tone(self) -> int:
-        """0 to len(TONES), by the cases in which something was delivered, accepted or not."""
+        """0 to len(TONES), by the number of cases with a delivered answer, accepted or not."""
         plans = sum(part.count for part in self.counts if part.progress == CellState.PLANNED)
         return bisect_right(TONES, self.count - plans)
 
     @property
     def state_label(self) -> str:
-        """What all its cases have in common; the count of each state where they differ."""
+        """The state that all its cases share; else the count of each state."""
         if len(self.counts) < 2:
             return str(self.state.label)
         parts = (f"{part.count} {part.progress.label}" for part in self.counts)
@@ -66,7 +68,7 @@ class Cell:
 
     @property
     def inferred_words(self) -> str:
-        """In how many of its cases the link was inferred here, "" where sources state it."""
+        """The number of cases whose link is inferred; "" if sources state it."""
         if not self.inferred:
             return ""
         if self.inferred == self.count:
@@ -76,14 +78,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """In how many cases the furthest answer has come how far."""
+    """The number of cases whose furthest answer has this stage."""
 
     progress: CellState  # ANSWERED, AWAITING or PLANNED
     count: int
 
     @property
     def words(self) -> str:
-        """As they stand in a cell, behind those that have come further."""
+        """As printed in a cell, after the counts of further stages."""
         if self.progress == CellState.AWAITING:
             return gettext("and %(count)s awaiting acceptance") % {"count": self.count}
         return gettext("and %(count)s only planned or prepared") % {"count": self.count}
@@ -92,7 +94,7 @@ class Count:
 @dataclass(frozen=True)
 class Axis:
     """A problem type (`count`: cases that report it) or a measure family (`count`: cases with a
-    measure of it), with the list of these cases."""
+    measure of it), with the address of the list of these cases."""
 
     label: str
     count: int
@@ -108,7 +110,7 @@ class Matrix:
 
     @property
     def states(self) -> type[CellState]:
-        """What a cell may say, for the key."""
+        """The states of cells, for the legend."""
         return CellState
 
     @classmethod
@@ -124,7 +126,7 @@ class Matrix:
 
 
 def answers_to(library: Library, problem: str) -> list[tuple[str, Cell]]:
-    """(family label, cell) of every family that answers a problem type. No query."""
+    """(family label, cell) for every family that addresses a problem type. No query."""
     families = [node.value for node in _roots(library, "measure")]
     labels = library.labels("measure")
     cells = zip(families, _cells(library, problem, families), strict=True)
@@ -132,7 +134,7 @@ def answers_to(library: Library, problem: str) -> list[tuple[str, Cell]]:
 
 
 def answered_by(library: Library, measure: str) -> list[tuple[str, Cell]]:
-    """(problem label, cell) of every problem type that a measure type answers. No query."""
+    """(problem label, cell) for every problem type that a measure type addresses. No query."""
     labels = library.labels("problem")
     cells = [
         (labels[node.value], cell)
@@ -188,7 +190,7 @@ _STATES = {
 
 
 def _emptiness(library: Library, problem: str) -> CellState:
-    """What a cell without a case says; the same along the whole row."""
+    """The state of a cell without a case; the same along the whole row."""
     met = library.of("problem", problem)
     if not met:
         return CellState.UNMET

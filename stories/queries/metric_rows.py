@@ -1,4 +1,4 @@
-"""Metrics as a table lists them, read from the documents of their cases."""
+"""Rows of the table of metrics, read from the documents of their cases."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
@@ -11,7 +11,7 @@ MetricKey = tuple[int, str]  # primary key of the publication, key of the metric
 
 
 class MetricRow(MetricPresenter):
-    """A metric with what a row says of its case and measure."""
+    """A metric with the columns for its case and measure."""
 
     @property
     def indicator_label(self) -> str:
@@ -39,8 +39,8 @@ class MetricRow(MetricPresenter):
 
 
 def rows_of(library: Library, keys: Sequence[MetricKey]) -> list[MetricRow]:
-    """The metrics with these keys, in this order: 1 query. Those of a case that was withdrawn
-    meanwhile are passed over."""
+    """The metrics with these keys, in this order: 1 query. Those of a case withdrawn meanwhile are
+    skipped."""
     found = metrics_by_key(library, keys)
     return [found[key] for key in keys if key in found]
 
@@ -60,8 +60,8 @@ def metrics_by_key(library: Library, keys: Sequence[MetricKey]) -> dict[MetricKe
 
 
 def _part(document: Mapping[str, Any], keys: Set[str]) -> dict[str, Any]:
-    """What rows show: these metrics, their measures and the passages that they cite. The fifty
-    documents of a page would take 15 MB."""
+    """The part of a document that rows need: these metrics, their measures and cited passages. The
+    fifty complete documents of a page would take 15 MB."""
     measures = [
         {**measure, "metrics": chosen}
         for measure in document["measures"]
@@ -85,8 +85,8 @@ def _chosen(metrics: Sequence[Mapping[str, Any]], keys: Set[str]) -> list[Mappin
 def numbered_rows(
     library: Library, keys: Sequence[MetricKey]
 ) -> Iterator[tuple[MetricPresenter, int]]:
-    """The metrics with these keys, each with the number of the version of its case: 1 query for as
-    many cases as `publications.CHUNK`. One without a citation, of an older release, is left out."""
+    """The metrics with these keys, each with the version number of its case: 1 query for every
+    `publications.CHUNK` cases. One without a citation, from an older release, is left out."""
     pks = dict.fromkeys(pk for pk, _key in keys)
     found = {one.case.pk: one for one in current_cases(library, pks)}
     for pk, key in keys:

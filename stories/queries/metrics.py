@@ -32,11 +32,11 @@ SORTS = {
 
 @dataclass(frozen=True)
 class MetricQuery:
-    """A reader's question to the table of metrics; sizes are in the indicator's own unit."""
+    """A reader's query of the table of metrics; bounds are in the indicator's own unit."""
 
     library: Library = field(compare=False, repr=False)
     chosen: tuple[tuple[str, str], ...] = ()  # (facet, value)
-    least: str = ""  # decimal, as asked
+    least: str = ""  # decimal, as requested
     most: str = ""
     sort: str = ""
     number: int = 1
@@ -69,21 +69,21 @@ class MetricQuery:
     @property
     def url(self) -> str:
         page = str(self.number) if self.number > 1 else ""
-        return address_of("metrics", [*self.asked, ("page", page)])
+        return address_of("metrics", [*self.parameters, ("page", page)])
 
     @property
-    def asked(self) -> list[tuple[str, str]]:
-        """The question as parameters, without the page."""
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query as parameters, without the page."""
         return [*self.chosen, ("min", self.least), ("max", self.most), ("sort", self.sort)]
 
     @property
     def csv_url(self) -> str:
         """The address of the whole result as a table."""
-        return address_of("metrics-csv", self.asked)
+        return address_of("metrics-csv", self.parameters)
 
     @property
     def json_lines_url(self) -> str:
-        return address_of("metrics-jsonl", self.asked)
+        return address_of("metrics-jsonl", self.parameters)
 
     @property
     def order(self) -> str:
@@ -105,7 +105,7 @@ class MetricQuery:
         return chips
 
     def choices(self) -> list[Facet]:
-        """What the form offers: every value that some case has."""
+        """The options of the form: every value that some case has."""
         return [
             Facet(
                 name,
@@ -161,7 +161,7 @@ class MetricQuery:
         return {slug: counts[slug] for slug in known if slug in counts}
 
     def keys(self, start: int, end: int) -> list[MetricKey]:
-        """Of the metrics from start to end of the result in its order."""
+        """Keys of the metrics from start to end of the ordered result."""
         if self.order == "indicator":
             return list(self._by_indicator(start, end))
         order = {
@@ -172,8 +172,8 @@ class MetricQuery:
         return list(rows[start:end])
 
     def _by_indicator(self, start: int, end: int) -> Iterator[MetricKey]:
-        """The counts say which indicators the page shows: those it shows whole are 1 query, the
-        first and the last, where they begin before it or end behind it, 1 each."""
+        """The counts tell which indicators are on the page: those completely on it take 1 query
+        together, the first and the last, if cut, 1 each."""
         cut: dict[str, tuple[int, int]] = {}
         behind = 0
         for slug, count in self._counts.items():
@@ -248,7 +248,7 @@ def _offered(library: Library, facet: str) -> dict[str, str]:
 
 
 def _decimal(text: str) -> str:
-    """A size as asked, in one form; "" for what is no number."""
+    """A bound in one canonical form; "" if it is no number."""
     text = text.strip()
     if not re.fullmatch(r"\d{1,14}(\.\d{1,4})?", text, re.ASCII):
         return ""

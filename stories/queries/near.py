@@ -1,6 +1,6 @@
-"""What nearly answers a question: cases that say it in other words.
+"""Near results: cases that answer a query in other words.
 
-Its law: nothing that the words themselves find is among it, and each hit says what it met.
+Excludes cases that the words themselves find; each hit names the term or word that matched.
 """
 
 from collections import defaultdict
@@ -18,15 +18,15 @@ from stories.queries.snapshot import Library
 from stories.search import analyzer, reader
 from stories.search.analyzer import Key
 
-CANDIDATES = 1500  # cases that are weighed
-WEIGHED_CLOSELY = 20  # of them, by their statements
+CANDIDATES = 1500  # cases that are scored
+WEIGHED_CLOSELY = 20  # of them, scored by their statements
 HITS_SHOWN = 3  # statements of one case
-COMPUTED = "computed-"  # how the anchor of a derived number begins
-# Of what was asked, what a case has to meet; more where the words themselves find something.
+COMPUTED = "computed-"  # prefix of the anchor of a derived number
+# Least score as a share of the query's weight; higher if the words themselves find something.
 # Chosen on tests/judged_queries.py: docs/decisions/0004.
 LEAST_SHARE, LEAST_BESIDE_EXACT = 0.3, 0.9
-LEAST_OF_BEST = 0.7  # and of what the best case meets
-# What is carried out stands before what is planned, and both before a problem.
+LEAST_OF_BEST = 0.7  # and as a share of the best case's score
+# Implemented measures rank before planned ones, and both before problems.
 TIER_WEIGHTS = {
     analyzer.TITLE: 1.1,
     analyzer.DONE_MEASURE: 1.1,
@@ -39,7 +39,7 @@ TIER_WEIGHTS = {
 
 @dataclass(frozen=True)
 class Met:
-    """What was asked and what a case has instead: 电瓶车 → 电动车."""
+    """A word of the query and its match in a case: 电瓶车 → 电动车."""
 
     asked: str
     found: str
@@ -61,7 +61,7 @@ class _ScoredCase:
     pk: int
     score: float
     text: reader.Text
-    statements: list[tuple[float, str, list[tuple[Piece, Way]]]]  # best first: score, anchor, met
+    statements: list[tuple[float, str, list[tuple[Piece, Way]]]]  # (score, anchor, matches)
 
 
 def lexicon(library: Library) -> Lexicon:
@@ -70,13 +70,13 @@ def lexicon(library: Library) -> Lexicon:
 
 
 def understood(library: Library, question: str) -> list[Piece]:
-    """The pieces of a question, as far as anything is known of them."""
+    """The pieces of a query with at least one known match."""
     return pieces_of(question, lexicon(library), lambda: library.memoized("stems", reader.stems))
 
 
 def understanding(library: Library, question: str) -> list[Met]:
-    """What of a question the library knows: a word as typed, or the name that it stands for; 1
-    query. What no case has is left out."""
+    """For each known word of a query: the word as typed, or the name it matches; 1 query. Words
+    without a case are left out."""
     pieces = understood(library, question)
     found = []
     for piece, ways in zip(pieces, _Matches(library, pieces).by_piece, strict=True):
@@ -88,7 +88,7 @@ def understanding(library: Library, question: str) -> list[Met]:
 
 
 def unmatched(library: Library, question: str) -> list[str]:
-    """The pieces of a question that no case has, nor another word for them; 1 query."""
+    """The pieces of a query that match no case, by whatever synonym; 1 query."""
     pieces = understood(library, question)
     matches = _Matches(library, pieces)
     surest = [max((way.weight for way, _cases in found), default=0) for found in matches.by_piece]
@@ -98,9 +98,9 @@ def unmatched(library: Library, question: str) -> list[str]:
 def near(
     library: Library, question: str, among: BitMap, count: int, is_beside_exact: bool = False
 ) -> list[NearCase]:
-    """The best of the cases, best first: about 6 queries, whatever is asked.
+    """The best of the cases, best first: about 6 queries for any query.
 
-    `is_beside_exact`: the words themselves find other cases, so that only what is as good counts.
+    `is_beside_exact`: the words themselves find other cases, so the threshold is higher.
     """
     pieces = understood(library, question)
     if not pieces or not among:
@@ -131,8 +131,8 @@ def _weighed(library: Library, pieces: Sequence[Piece], among: BitMap) -> list[_
 
 
 class _Matches:
-    """Which cases meet the pieces of a question, and how rare each is: 1 query. `by_piece`: of each
-    piece in order its ways, each with the cases that it finds."""
+    """Matching cases and rarity of each piece of a query: 1 query. `by_piece`: for each piece in
+    order, its ways, each with the cases it finds."""
 
     def __init__(self, library: Library, pieces: Sequence[Piece]) -> None:
         self.library, self.pieces = library, pieces
@@ -143,8 +143,8 @@ class _Matches:
         self.rarities = [self._rarity(n) for n in range(len(pieces))]
 
     def _rarity(self, n: int) -> float:
-        """Of a piece: from near 0, for what every case has, to 1 for what one has, or none; times
-        the weight of the piece."""
+        """From near 0 for a piece that every case has to 1 for one that a single case, or none,
+        has; times the weight of the piece."""
         ways = self.by_piece[n]
         sure = [cases for way, cases in ways if way.weight >= 0.6] or [c for _way, c in ways]
         count = max(len(BitMap.union(*sure)) if sure else 1, 1)
@@ -152,7 +152,7 @@ class _Matches:
         return self.pieces[n].weight * log(1 + every / count) / log(1 + every)
 
     def scores(self, among: BitMap) -> dict[int, float]:
-        """Of at most CANDIDATES cases, those that meet the rarest pieces."""
+        """Scores of at most CANDIDATES cases, those that match the rarest pieces."""
         found: dict[int, float] = defaultdict(float)
         candidates = self._candidates(among)
         for rarity, ways in zip(self.rarities, self.by_piece, strict=True):
@@ -200,7 +200,7 @@ def _keys(way: Way) -> Iterable[Key]:
 def _statements(
     library: Library, matches: _Matches, text: reader.Text, anchors: Mapping[Key, str]
 ) -> list[tuple[float, str, list[tuple[Piece, Way]]]]:
-    """The statements of a case that meet pieces, best first."""
+    """The matching statements of a case, best first."""
     best: dict[str, dict[int, tuple[float, Piece, Way]]] = defaultdict(dict)
     for n, piece in enumerate(matches.pieces):
         rarity = matches.rarities[n]
@@ -209,7 +209,7 @@ def _statements(
                 score = rarity * way.weight
                 if score > best[anchor].get(n, (0.0,))[0]:
                     best[anchor][n] = (score, piece, way)
-    # Parts stand in the order of the tiers: the first of an anchor is its best.
+    # Parts are in order of the tiers: the first one of an anchor is its best.
     tiers = dict(reversed(list(zip(text.anchors, text.tiers, strict=True))))
     found = []
     for anchor, met in best.items():
@@ -242,7 +242,7 @@ def _presented(library: Library, weighed: Sequence[_ScoredCase]) -> list[NearCas
 
 
 def _hits(library: Library, weighed: _ScoredCase) -> list[Hit]:
-    """The best statements, and others that are nearly as good and show what was met."""
+    """The best statements, plus others nearly as good with further matches."""
     least = LEAST_OF_BEST * weighed.statements[0][0] if weighed.statements else 0
     hits = [
         _hit(library, weighed.text, anchor, [way for _piece, way in met])
@@ -253,13 +253,13 @@ def _hits(library: Library, weighed: _ScoredCase) -> list[Hit]:
 
 
 def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) -> Hit:
-    """The part of the statement that shows most of what was met, in the reader's language if it
-    does; the name of the term where no part does."""
+    """The part of the statement with most matches, preferably in the reader's language; the name of
+    the term if no part has one."""
     parts = [text.part(n) for n, other in enumerate(text.anchors) if other == anchor]
     parts = [part for part in parts if part.folded]
     if printed := next((p.raw for p in parts if any(w.is_printed(p.raw) for w in ways)), ""):
         return Hit(anchor, [(printed, True)])
-    shown = {
+    matches = {
         part.number: sum(1 for way in ways if next(way.places(part.folded), None)) for part in parts
     }
     number = next((way.label for way in ways if way.is_number), "")
@@ -267,16 +267,16 @@ def _hit(library: Library, text: reader.Text, anchor: str, ways: Sequence[Way]) 
         label = next((p.raw for p in parts if is_in_readers_language(p.raw)), "")
         return Hit(anchor, [(number, True), (f" {label}", False)], is_computed=True)
     best = sorted(
-        parts, key=lambda p: (-shown[p.number], not is_in_readers_language(p.raw), p.number)
+        parts, key=lambda p: (-matches[p.number], not is_in_readers_language(p.raw), p.number)
     )
-    if best and (shown[best[0].number] or anchor):
+    if best and (matches[best[0].number] or anchor):
         is_keyword = best[0].tier == analyzer.KEYWORD
         return Hit(anchor, excerpt(best[0].raw, ways), is_keyword=is_keyword)
     return Hit(anchor, [(_found(library, ways[0]), True)])
 
 
 def _met(library: Library, weighed: _ScoredCase) -> list[Met]:
-    """Where something else stands than was typed."""
+    """The matches that differ from the typed words."""
     found: dict[str, str] = {}
     for _score, _anchor, met in weighed.statements[:HITS_SHOWN]:
         for piece, way in met:

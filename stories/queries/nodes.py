@@ -1,4 +1,4 @@
-"""Values of facets as the trees of their facets have them."""
+"""Nodes: values of facets, arranged as trees."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from stories.languages import InReadersLanguage, reader_language
 
 @dataclass(frozen=True)
 class Node:
-    """A value of a facet as the tree of its facet has it."""
+    """A value of a facet and its place in the facet's tree."""
 
     value: str
     label_zh: str
@@ -19,7 +19,7 @@ class Node:
     examples_zh: tuple[str, ...] = ()
     examples_en: tuple[str, ...] = ()
     related: tuple[str, ...] = ()  # values of the same facet, in the order of the vocabulary
-    renamed: frozenset[str] = frozenset()  # of the synonyms: names that a place has at another time
+    renamed: frozenset[str] = frozenset()  # subset of the synonyms: names of a place at other times
 
     label = InReadersLanguage("label")
 
@@ -29,7 +29,7 @@ class Node:
         return self.examples_en if reader_language() == "en" else self.examples_zh
 
     def with_name(self, name: str) -> str:
-        """Its label with another name behind it: 公共照明（路灯）."""
+        """The label followed by another name: 公共照明（路灯）."""
         label = str(self.label)
         both = (
             pgettext("a place and its former or later name", "%(label)s (also %(name)s, renamed)")

@@ -1,4 +1,4 @@
-"""The published cases in the orders of lists, each read only as far as pages need it."""
+"""Orders of the published cases, each read lazily, only as far as pages need it."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from pyroaring import BitMap
 
 from stories.models.version import Publication
 
-FIRST_READ = 2000  # cases; each further reading doubles what is known
-FEW = 400  # cases that the database orders by itself
+FIRST_READ = 2000  # cases; each further read doubles the number
+FEW = 400  # cases up to which the database does the ordering
 
 
 class Order:
@@ -25,13 +25,13 @@ class Order:
         self._reading = Lock()  # threads share the snapshot
 
     def first(self, number: int) -> Sequence[int]:
-        """At most this many: 1 query, where they are not known yet."""
+        """At most this many: 1 query, unless they are known already."""
         while len(self._known) < number and not self._is_whole:
             self._read()
         return self._known[:number]
 
     def of(self, found: BitMap, start: int, end: int) -> list[int]:
-        """start to end of the cases found."""
+        """The cases found, from start to end in this order."""
         if not self._is_whole and len(found) <= FEW:
             return list(self._rows.filter(pk__in=list(found))[start:end])
         return list(islice((pk for pk in self if pk in found), start, end))
@@ -39,7 +39,7 @@ class Order:
     def __iter__(self) -> Iterator[int]:
         for n in count():
             while True:
-                is_whole = self._is_whole  # before the length, which another thread may raise
+                is_whole = self._is_whole  # read before the length, which may grow
                 if n < len(self._known):
                     break
                 if is_whole:

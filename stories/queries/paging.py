@@ -1,4 +1,4 @@
-"""Pages of results and their addresses: parameters ⇄ numbers of pages."""
+"""Pagination: parameters ⇄ page numbers, slices and addresses."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -12,13 +12,13 @@ from pyroaring import BitMap
 from stories import links
 from stories.queries.snapshot import Library
 
-GROUPS_SHOWN = 10  # cases on a page of what cases have: measures, problems, sources
-Items = Callable[[int, int], Iterable[Any]]  # from start to end
+GROUPS_SHOWN = 10  # cases on a page that groups measures, problems or sources by case
+Items = Callable[[int, int], Iterable[Any]]  # (start, end) → items
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a result. `previous` and `next` are addresses, "" where there is none."""
+    """One page of a result. `previous` and `next` are addresses; "" if there is none."""
 
     items: Sequence[Any]
     number: int
@@ -39,8 +39,10 @@ def address_of(name: str, parameters: Iterable[tuple[str, str]], *arguments: str
 
 
 def paged(parameters: QueryDict, size: int, total: int, items: Items, *address: str) -> Page:
-    """The page asked for of what `items` gives from start to end; past the last it is the last.
-    `address` is the name of the page's address and its arguments."""
+    """The requested page; beyond the last page, the last. `items` returns a slice.
+
+    `address`: name of the URL pattern, and its arguments.
+    """
     count = max(1, -(-total // size))
     number = min(page_number(parameters.get("page", "")), count)
 
@@ -58,7 +60,9 @@ def page_of_cases(
     items: Callable[[list[int]], Iterable[Any]],
     *address: str,
 ) -> Page:
-    """The same of what cases have, given by their primary keys, by slug: GROUPS_SHOWN a page."""
+    """The same for pages grouped by case, given primary keys, ordered by slug:
+    GROUPS_SHOWN a page.
+    """
     return paged(
         parameters,
         GROUPS_SHOWN,

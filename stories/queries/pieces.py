@@ -1,6 +1,6 @@
-"""A reader's question → its pieces, and for each the ways in which a case may meet it.
+"""Splits a query into pieces, each with weighted alternatives (ways) by which a case may match.
 
-Its law: the piece as it was typed is the best way; every other one weighs less and can be named.
+The piece as typed has the highest weight; every other way weighs less and has a label.
 """
 
 import re
@@ -18,38 +18,38 @@ from stories.search import analyzer, english, everyday, sounds, tokenizer
 from stories.search.analyzer import Key
 
 Stems = Callable[[], frozenset[str]]
-PIECE_LIMIT = 10  # pieces of one question; more narrow nothing that a reader could mean
-SLIP_LENGTH = 3  # characters from which on what sounds alike is looked for; a slip needs one more
-# How surely a case that meets a piece in this way is meant.
+PIECE_LIMIT = 10  # pieces of one query; more are ignored
+SLIP_LENGTH = 3  # least characters for matching homophones; typing errors need one more
+# Confidence that a case matching a piece in this way is meant.
 TYPED = 1.0  # the word itself
 FORM = 0.95  # a term with this name
-SOUND = 0.8  # what sounds the same
-ALIKE = SLIP = 0.75  # an everyday word for the same; what a slip made of it
+SOUND = 0.8  # a homophone
+ALIKE = SLIP = 0.75  # an everyday synonym; a word with a typing error
 INITIALS = 0.7
-LACKED = 0.65  # a thing, where one asks for its lack
+LACKED = 0.65  # a thing, if the query is for its lack
 HALF = 0.45  # two characters of a longer word that is no name
-PART = 0.3  # one word of a name of several
-SINGLE_CHARACTER = 0.5  # how much a piece counts that is only one character
-GENERIC = 0.25  # or a word that every case of this library has
+PART = 0.3  # one word of a name with several
+SINGLE_CHARACTER = 0.5  # weight of a piece of one character
+GENERIC = 0.25  # weight of a word that applies to every case
 SEGMENTATIONS_TRIED = 3
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9\u00c0-\u024f][a-z0-9\u00c0-\u024f'’.-]*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _NUMBER = re.compile(
     r"(?:\d+(?:\.\d+)?[多余几]?[十百千万亿]*[多余]?)+|[〇零一二两三四五六七八九十百千万亿几多余]{2,}"
 )
-UNIT_LENGTH = 6  # characters of the longest unit that is looked for behind a number
+UNIT_LENGTH = 6  # characters after a number that are searched for its unit
 _LACKING = re.compile("(?:没有|没|无)(..+)")
 _NEGATIONS = frozenset(["没", "没有", "无", "未", "不", "非"])
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to meet a piece: the postings that all have to be there, or a term; and what of a
-    statement shows it, as `pattern` on folded text."""
+    """One way to match a piece: postings that must all be present, or a term; and the pattern on
+    folded text that shows the match in a statement."""
 
-    label: str  # what is met, as a reader sees it
+    label: str  # the match, as readers see it
     weight: float
-    keys: tuple[Key, ...] = ()  # of one space, or of every tier where `word` is given
+    keys: tuple[Key, ...] = ()  # of one space, or of every tier if `word` is given
     word: tokenizer.Word | None = None
     term: Key | None = None
     stem: str = ""
@@ -65,20 +65,20 @@ class Way:
         }
 
     def places(self, folded: str) -> Iterator[tuple[int, int]]:
-        """(start, end) in a folded text, as of a word of the question."""
+        """(start, end) of each match in a folded text, as for a word of a query."""
         if self.word:
             return (match.span() for match in self.word.pattern.finditer(folded))
         return english.places(self.stem, folded) if self.stem else iter(())
 
     @property
     def has_places(self) -> bool:
-        """Whether a text can show it: a term or a number shows itself."""
+        """Whether a match can be marked in a text, unlike that of a term or a number."""
         return bool(self.word or self.stem)
 
 
 @dataclass
 class Piece:
-    """One part of a question, with the ways to meet it."""
+    """One part of a query, with the ways to match it."""
 
     text: str
     ways: list[Way] = field(default_factory=list)
@@ -90,8 +90,8 @@ class Piece:
 
 
 def pieces_of(question: str, lexicon: Lexicon, indexed_stems: Stems = frozenset) -> list[Piece]:
-    """The pieces of a question; empty where nothing of it is understood. `indexed_stems`: of all
-    texts, asked for where the question has Latin letters."""
+    """The pieces of a query; empty if nothing is understood. `indexed_stems`: stems of all texts,
+    read only if the query has Latin letters."""
     folded = tokenizer.fold(question)
     found: list[Piece] = []
     latin: list[str] = []
@@ -109,7 +109,7 @@ def pieces_of(question: str, lexicon: Lexicon, indexed_stems: Stems = frozenset)
 
 
 def _without_numbers(folded: str, found: list[Piece]) -> str:
-    """The question without its numbers and their units, which join the pieces found."""
+    """The query with its numbers and units blanked out; they are appended to `found`."""
     for match in _NUMBER.finditer(folded):
         behind = folded[match.end() : match.end() + UNIT_LENGTH]
         quantity = next(iter(quantities.read(match[0] + behind)), None)
@@ -117,7 +117,7 @@ def _without_numbers(folded: str, found: list[Piece]) -> str:
             continue
         unit = quantity.unit if behind.startswith(quantity.unit) else ""
         bounds = {n for n in (quantity.low, quantity.high) if n is not None}
-        # A number with a unit is met by what measures the same, one without by any.
+        # A number with a unit matches numbers of its dimension, one without matches any.
         keys = set(analyzer.keys_of(quantity)) if unit else set(map(analyzer.number_key, bounds))
         if keys:
             ways = [Way(key.split()[0], TYPED, ((analyzer.NUMBER, key),)) for key in sorted(keys)]
@@ -131,19 +131,19 @@ def _without_numbers(folded: str, found: list[Piece]) -> str:
 
 
 def _chinese(run: str, lexicon: Lexicon) -> Iterator[Piece]:
-    if lexicon.has(run):  # 怎么办 within a name asks nothing
+    if lexicon.has(run):  # 怎么办 within a name is no phrase of asking
         yield _chinese_piece(run, lexicon)
         return
     texts = [text for part in everyday.without_asking(run).split() for text in _cut(part, lexicon)]
     texts = [text for text in _negated(texts) if text not in everyday.PARTICLES]
     words = [text for text in texts if len(text) > 1]
-    # Single characters between words say too little: 收 of 物业费收不上来 is also in 验收.
+    # Single characters between words match too much: 收 of 物业费收不上来 is also in 验收.
     for text in words or texts:
         yield _chinese_piece(text, lexicon)
 
 
 def _negated(texts: Iterable[str]) -> Iterator[str]:
-    """不, 满意 → 不满意: what is not so is one piece, which its opposite does not meet."""
+    """不, 满意 → 不满意: a negated word is one piece, which its opposite does not match."""
     negation = ""
     for text in texts:
         if text in _NEGATIONS:
@@ -157,7 +157,7 @@ def _negated(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _cut(run: str, lexicon: Lexicon) -> Iterator[str]:
-    """By the names of the vocabulary, the longest first; what is between them by a dictionary."""
+    """Segments by names of the vocabulary, longest first; the rest by a dictionary."""
     ends = frozenset(accumulate(map(len, rjieba.cut(run, False))))
     at = gap = 0
     while at < len(run):
@@ -172,7 +172,7 @@ def _cut(run: str, lexicon: Lexicon) -> Iterator[str]:
 
 
 def _between_names(run: str, lexicon: Lexicon) -> Iterator[str]:
-    """By a dictionary; single characters together where they sound like a name."""
+    """Segments by a dictionary; joins single characters that sound like a name."""
     for is_single, words in groupby(rjieba.cut(run, False), lambda word: len(word) == 1):
         texts = list(words)
         together = "".join(texts)
@@ -183,11 +183,11 @@ def _between_names(run: str, lexicon: Lexicon) -> Iterator[str]:
 
 
 def _name_length(run: str, at: int, ends: Set[int], lexicon: Lexicon) -> int:
-    """Of the longest name that begins here, or of what a slip made of one. `ends`: of the words
-    of the run by a dictionary, across which no slip goes."""
+    """Length of the longest name at this position, or of a name with a typing error. `ends`: word
+    boundaries of a dictionary segmentation, which a typing error must not cross."""
     longest = min(lexicon.longest, len(run) - at)
     if run[at] == "有" and run[:at].endswith("没"):
-        return 0  # 没有物业的小区 does not name 有物业的小区
+        return 0  # 没有物业的小区 does not mean 有物业的小区
     exact = next((n for n in range(longest, 1, -1) if lexicon.has(run[at : at + n])), 0)
     for n in range(longest, max(exact, SLIP_LENGTH - 1), -1):
         text = run[at : at + n]
@@ -197,7 +197,7 @@ def _name_length(run: str, at: int, ends: Set[int], lexicon: Lexicon) -> int:
 
 
 def _is_slip(text: str, lexicon: Lexicon) -> bool:
-    """One character off a name, and made of no other names."""
+    """One character off a name, and not composed of other names."""
     if len(text) <= SLIP_LENGTH or not lexicon.one_character_off(text):
         return False
     return not any(lexicon.has(text[n : n + 2]) for n in range(len(text) - 1))
@@ -224,14 +224,16 @@ def _chinese_piece(text: str, lexicon: Lexicon) -> Piece:
 
 
 def _lack_ways(thing: str, lexicon: Lexicon) -> Iterator[Way]:
-    """Of 没有路灯: 无路灯, and less surely the thing, which was put up where it was lacking."""
+    """For 没有路灯: 无路灯, and with less weight the thing, which was installed where it was
+    lacking.
+    """
     yield from (_word_way(f"{word}{thing}", ALIKE) for word in ("没有", "没", "无"))
     yield _word_way(thing, LACKED)
     yield from _term_ways(thing, lexicon, LACKED)
 
 
 def _slips(text: str, lexicon: Lexicon) -> Iterator[Way]:
-    """Words that sound the same, or differ in one character."""
+    """Homophones and words with one other character."""
     for name in lexicon.sounding(text):
         yield from _meant(name, lexicon, SOUND)
     for spoken in islice(sounds.spoken(text), SEGMENTATIONS_TRIED):
@@ -242,7 +244,7 @@ def _slips(text: str, lexicon: Lexicon) -> Iterator[Way]:
 
 
 def _meant(name: str, lexicon: Lexicon, weight: float) -> Iterator[Way]:
-    """The ways to meet a name that was meant, though another was typed."""
+    """The ways to match a name that was meant, though mistyped."""
     yield _word_way(name, weight)
     yield from _term_ways(name, lexicon, weight)
     yield from _names_ways(lexicon.names_with(name), weight)
@@ -254,8 +256,8 @@ def _meant(name: str, lexicon: Lexicon, weight: float) -> Iterator[Way]:
 
 
 def _latin(runs: list[str], lexicon: Lexicon, indexed_stems: frozenset[str]) -> list[Piece]:
-    """English, then pinyin, then a slip in English, then initials: the first that is understood."""
-    plain = " ".join(run for run in runs if run.isascii())  # tone marks are never English
+    """English, then pinyin, then misspelt English, then initials: the first that matches."""
+    plain = " ".join(run for run in runs if run.isascii())  # English has no tone marks
     words = [(stem, plain[start:end]) for stem, start, end in english.stems(plain)]
     known = indexed_stems | lexicon.stems | _ALIKE_STEMS.keys()
     if any(stem in known for stem, _word in words):
@@ -271,8 +273,7 @@ def _latin(runs: list[str], lexicon: Lexicon, indexed_stems: frozenset[str]) -> 
 
 
 def _english(words: list[tuple[str, str]], lexicon: Lexicon, known: Set[str]) -> Iterator[Piece]:
-    """By the names of the vocabulary, the longest first, and by single words. `words`: stem and
-    word of each."""
+    """By names of the vocabulary, longest first, and by single words. `words`: (stem, word)."""
     at = 0
     while at < len(words):
         stems = tuple(stem for stem, _word in words[at : at + lexicon.most_stems])
@@ -310,7 +311,7 @@ def _names_of_stem(stem: str, lexicon: Lexicon) -> Iterator[Way]:
 
 
 def _misspelt(stem: str, lexicon: Lexicon, known: Set[str]) -> Iterator[Way]:
-    """One letter more, less or other, or two exchanged; two slips in a long word."""
+    """One letter more, less or other, or two swapped; two errors in a long word."""
     if len(stem) < 4:
         return
     most = 1 if len(stem) < 8 else 2

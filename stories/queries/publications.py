@@ -1,4 +1,4 @@
-"""The current versions of many cases, each with its number and when it was published."""
+"""The current versions of many cases, each with its number and its date of publication."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,12 +13,12 @@ from stories.presenters.case import CasePresenter
 from stories.queries.snapshot import Library
 from stories.search import reader
 
-CHUNK = 50  # documents in memory at a time: a large one takes about 1 MB when it is read
+CHUNK = 50  # documents in memory at a time: a large one takes about 1 MB when parsed
 
 
 @dataclass(frozen=True)
 class PublishedCase:
-    """`number`: of the version that is shown."""
+    """`number`: of the presented version."""
 
     case: CasePresenter
     number: int
@@ -33,7 +33,7 @@ class PublishedCase:
 
 def current_cases(library: Library, pks: Iterable[int]) -> Iterator[PublishedCase]:
     """Published cases in this order: 1 query for every CHUNK of them, in constant memory. Those
-    that were withdrawn meanwhile are passed over."""
+    withdrawn meanwhile are skipped."""
     wanted = list(pks)
     for n in range(0, len(wanted), CHUNK):
         chunk = [pk for pk in wanted[n : n + CHUNK] if pk in library.cases]
@@ -42,15 +42,15 @@ def current_cases(library: Library, pks: Iterable[int]) -> Iterator[PublishedCas
 
 
 def latest(cases: Iterable[int], limit: int) -> list[tuple[int, datetime, datetime]]:
-    """(primary key, first published, current version published) of the cases that were published
-    last: 1 query."""
+    """(primary key, first published, current version published) of the most recently published
+    cases: 1 query."""
     rows = Publication.objects.current().filter(pk__in=reader.among(cases))
     rows = rows.order_by("-first_published_at", "pk")
     return list(rows.values_list("pk", "first_published_at", "published_at")[:limit])
 
 
 def published(library: Library, versions: Iterable[Version]) -> Iterator[PublishedCase]:
-    """Versions that a page can show, current or not. No query."""
+    """Presents versions, current or not, and skips those that no page can show. No query."""
     for version in versions:
         case = library.presented(version)
         if case:
@@ -66,14 +66,16 @@ def _current_versions(pks: list[int]) -> Iterable[Version]:
 
 
 def every_version() -> Iterator[Version]:
-    """Of the cases that are not withdrawn, by slug and number: 1 query, in constant memory."""
+    """All versions of cases that are not withdrawn, by slug and number: 1 query, in constant
+    memory.
+    """
     rows = Version.objects.filter(publication__withdrawn_at=None).select_related("publication")
     return rows.order_by("publication__slug", "number").iterator(chunk_size=CHUNK)
 
 
 def removals() -> str:
-    """Changes with every withdrawal and redaction: what was made before one is not handed out any
-    more. 2 queries."""
+    """A token that changes with every withdrawal and redaction: data built before one must not be
+    offered any more. 2 queries."""
     withdrawn = Publication.objects.withdrawn().aggregate(n=Count("pk"), last=Max("withdrawn_at"))
     last = withdrawn["last"].isoformat() if withdrawn["last"] else ""
     return f"{withdrawn['n']} {last} {Redaction.objects.count()}"
@@ -81,9 +83,9 @@ def removals() -> str:
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """All queries of the block see the database as it was at the first one; nobody waits for it.
+    """All queries of the block see the same snapshot of the database, without locking others.
 
-    Not `atomic`, which would take SQLite's lock for writing.
+    Not `atomic`, which would take SQLite's write lock.
     """
     if connection.in_atomic_block:
         yield

@@ -1,4 +1,4 @@
-"""The published cases that resemble one, by the problem types and measure types of both."""
+"""Related cases: published cases with the same problem types and measure types."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from stories.queries.cards import Card
 from stories.queries.snapshot import Library
 
 REASONS_SHOWN = 4  # terms of each facet that two cases share
-LIKE_SIZE = 3  # times as many residents, and still a place of like size
-RELATED_CANDIDATES = 1500  # cases that are weighed as related
+LIKE_SIZE = 3  # greatest ratio of residents of two places of like size
+RELATED_CANDIDATES = 1500  # cases that are scored
 
-Shared = tuple[str, str, BitMap]  # facet, value, the cases that hold it
+Shared = tuple[str, str, BitMap]  # facet, value, the cases with it
 
 
 @dataclass(frozen=True)
 class Related:
-    """A case that resembles another, and in what.
+    """A related case and what it has in common.
 
-    `level`: what kind of place both are, "" where they differ. `residents`: of both places, the
-    other's first, where neither has more than LIKE_SIZE times as many as the other.
+    `level`: the level of both places, "" if they differ. `residents`: of both places, the other's
+    first, if neither has more than LIKE_SIZE times as many as the other.
     """
 
     card: Card
@@ -34,7 +34,7 @@ class Related:
 
 
 def related(library: Library, case: CasePresenter, count: int = 3) -> list[Related]:
-    """Those that share most problem types and measure types: 1 query."""
+    """The cases with most problem types and measure types in common: 1 query."""
     shared = [
         (facet, value, library.of(facet, value))
         for facet, parts in (("measure", case.measures), ("problem", case.problems))
@@ -75,7 +75,9 @@ def _like_size(card: Card, own: Card | None) -> tuple[float, float] | None:
 
 
 def _by_points(shared: Sequence[Shared]) -> list[BitMap]:
-    """At n the cases with more than n points; a problem in common says more than a measure."""
+    """Item n is the cases with more than n points; a common problem counts more than a common
+    measure.
+    """
     levels: list[BitMap] = []
     for facet, _value, cases in _rarest(shared):
         points = 3 if facet == "problem" else 1
@@ -88,12 +90,12 @@ def _by_points(shared: Sequence[Shared]) -> list[BitMap]:
 
 
 def _types(part: Any) -> list[TermPresenter]:
-    """Of a problem the one it has, of a measure all."""
+    """The type of a problem, or all types of a measure."""
     return getattr(part, "types", None) or [part.type]
 
 
 def _rarest(shared: Sequence[Shared]) -> Iterator[Shared]:
-    """The values that tell most: the rarest, as many as together hold RELATED_CANDIDATES cases."""
+    """The most specific values: the rarest, until together they have RELATED_CANDIDATES cases."""
     candidate_count = 0
     for facet, value, cases in sorted(shared, key=lambda item: len(item[2])):
         if candidate_count and candidate_count + len(cases) > RELATED_CANDIDATES:

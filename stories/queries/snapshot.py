@@ -1,4 +1,4 @@
-"""One revision of the library: which cases hold which value, their orders, and their cards."""
+"""A snapshot of one revision of the library: facet values, orders of cases, and cards."""
 
 import logging
 from bisect import bisect_right
@@ -36,7 +36,7 @@ from stories.search import analyzer, reader, tokenizer
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-ATTEMPTS = 3  # at an answer of one revision
+ATTEMPTS = 3  # to answer from one revision
 _NONE = BitMap()
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
@@ -51,14 +51,14 @@ FACETS = {
     "evidence": _("Evidence"),
     "year": _("Years"),
 }
-# Not offered as a facet: the cells of the matrix lead there. "problem type:family or type".
+# Not listed as a facet: the cells of the matrix link to it. "problem type:family or type".
 ANSWERED = "answered"
 PARAMETERS = (*FACETS, ANSWERED)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A term with how many cases hold it; none is a gap of the library."""
+    """A term with the number of its cases; 0 is a gap of the library."""
 
     term: Any
     case_count: int
@@ -77,10 +77,10 @@ def _whole(_pk: int, document: Any) -> Any:
 
 
 class Library:
-    """One revision of the library: who holds which value, and the trees of the facets.
+    """One revision of the library: the cases of each value, and the trees of the facets.
 
-    A value holds all that the values below it hold. Building one costs 2 queries, once a revision
-    and process, and those of the vocabulary where that has changed.
+    A value includes the cases of its descendants. Building a snapshot costs 2 queries, once per
+    revision and process, plus those of the vocabulary if that has changed.
     """
 
     _last: ClassVar["Library | None"] = None
@@ -103,7 +103,7 @@ class Library:
         self.holding = {
             name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
         }
-        # By how far the measures have come: "problem type:family or type" → cases.
+        # By stage of the measures: "problem type:family or type" → cases.
         self.answers = {space: self._answers(held.get(space, {})) for space in analyzer.ANSWERS}
         self.stated_answers = self._answers(held.get(analyzer.STATED, {}))
         self.unanswered = self._holding(held.get(analyzer.UNANSWERED, {}), "problem")
@@ -123,7 +123,7 @@ class Library:
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
     def _damaged(self, held: Mapping[str, Mapping[str, BitMap]]) -> BitMap:
-        """What is pruned before it is presented: cases with damaged parts, or with lost terms."""
+        """Cases to prune before presenting them: with damaged parts, or with unknown terms."""
         lost = (
             cases
             for facet, rows in self.terms.items()
@@ -134,12 +134,12 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
-        """That of the request; outside of `in_one_revision` the present one."""
+        """The snapshot of the request; outside of `in_one_revision` the present one."""
         return _of_request.get() or cls.present()
 
     @classmethod
     def present(cls) -> "Library":
-        """1 query. One thread builds a revision, the others wait for it."""
+        """1 query. One thread builds a revision while the others wait for it."""
         revision = reader.revision()
         with cls._building:
             if cls._last is None or cls._last.revision != revision:
@@ -151,8 +151,8 @@ class Library:
         return self.revision == reader.revision()
 
     def knows(self, facet: str, value: str) -> bool:
-        """Whether readers may ask for a value: what only drafts have is left out. The lists of
-        types are public as a whole, with their gaps."""
+        """Whether readers may filter by a value: values only in drafts are excluded. The lists of
+        types are public as a whole, gaps included."""
         return value in (self.nodes if facet in LISTED_WHOLE else self.holding)[facet]
 
     def of(self, facet: str, value: str) -> BitMap:
@@ -180,15 +180,15 @@ class Library:
         return self._orders.setdefault(sort, Order(sort))
 
     def memoized(self, question: str, answer: Callable[[], T]) -> T:
-        """An answer that is the same for all of a revision, made once. There are few questions: the
-        vocabulary bounds them."""
+        """A result that depends on the revision alone, computed once. The number of keys is bounded
+        by the vocabulary."""
         if question not in self._memo:
             self._memo[question] = answer()
         found: T = self._memo[question]
         return found
 
     def named(self, word: tokenizer.Word) -> tuple[BitMap, BitMap]:
-        """The cases that hold a term whose label has the word, and one whose synonym has it."""
+        """(cases with a term whose label contains the word, cases with one whose synonym does)."""
         labels, synonyms = self._names
         return (
             BitMap.union(_NONE, *(self.of(*key) for key in labels.with_word(word))),
@@ -196,7 +196,9 @@ class Library:
         )
 
     def terms_named(self, word: tokenizer.Word, pk: int) -> list[tuple[str, Node]]:
-        """(facet, node) of what a case holds and whose label, or else a synonym, has the word."""
+        """(facet, node) of the terms of a case whose label, or else a synonym, contains
+        the word.
+        """
         return [
             (facet, self.nodes[facet][value])
             for names in self._names
@@ -206,13 +208,13 @@ class Library:
 
     @cached_property
     def _names(self) -> tuple["_Names", "_Names"]:
-        """Labels and synonyms of every value in use; examples say nothing of a case."""
+        """Labels and synonyms of every value in use; examples are not evidence of a case."""
         used = {
             (facet, value): node
             for facet, nodes in self.nodes.items()
             if facet not in (ANSWERED, "evidence")
             for value, node in nodes.items()
-            # A decade has the words of its first year, and none of its own.
+            # A decade has the names of its first year, and none of its own.
             if self.of(facet, value) and not (facet == "year" and value in self.below[facet])
         }
         return (
@@ -221,48 +223,48 @@ class Library:
         )
 
     def labels(self, facet: str) -> Mapping[str, str]:
-        """value → label in the reader's language, made once a revision and language."""
+        """value → label in the reader's language, built once per revision and language."""
         key = (facet, reader_language())
         if key not in self._labels:
             self._labels[key] = {v: str(node.label) for v, node in self.nodes[facet].items()}
         return self._labels[key]
 
     def cards(self, pks: Sequence[int]) -> list[Card]:
-        """The cards of these cases, in this order: 1 query, whatever they hold."""
+        """The cards of these cases, in this order: 1 query for any number."""
         found = reader.cards(pk for pk in pks if pk in self.cases)
         terms, language = self.presented_terms(), reader_language()
         cards = ((pk, self._showable_card(pk, found[pk])) for pk in pks if pk in found)
         return [card_of(pk, card, terms, language) for pk, card in cards if card]
 
     def families(self) -> list[tuple[MeasureFamily, list[Counted]]]:
-        """Every family with its types, the gaps too: 2 queries."""
+        """Every family with its types, gaps included: 2 queries."""
         grouped: dict[int, list[Counted]] = {}
         for row in MeasureType.objects.all():
             grouped.setdefault(row.family_id, []).append(self._counted("measure", row))
         return [(family, grouped.get(family.pk, [])) for family in MeasureFamily.objects.all()]
 
     def problem_types(self) -> list[Counted]:
-        """Every problem type, the gaps too: 1 query."""
+        """Every problem type, gaps included: 1 query."""
         return [self._counted("problem", row) for row in ProblemType.objects.all()]
 
     def _counted(self, facet: str, row: Any) -> Counted:
         return Counted(row, len(self.of(facet, row.slug)))
 
     def case(self, slug: str) -> CasePresenter | None:
-        """A published case: 1 query. None where there is no such case."""
+        """A published case: 1 query. None if there is no such case."""
         version = reader.current_version(slug)
         if version is None or version.publication_id not in self.cases:
             return None
         return self.presented(version)
 
     def presented(self, version: Version) -> CasePresenter | None:
-        """A version of any case, current or not; None where no page can show it.
+        """A version of any case, current or not; None if no page can show it.
 
-        No query; 1 where a source shows more than fragments.
+        No query; 1 if a source allows more than fragments.
         """
         pk, stored = version.publication_id, reader.StoredDocument.of_version(version)
         if pk not in self.cases or version.number != version.publication.number:
-            stored = replace(stored, is_intact=False)  # the index knows the current version only
+            stored = replace(stored, is_intact=False)  # the index has the current version only
         document = self._showable(pk, stored)
         if not document:
             return None
@@ -274,8 +276,8 @@ class Library:
     def cases_of(
         self, pks: Iterable[int], part_of: Callable[[int, Any], Any] = _whole
     ) -> list[CasePresenter]:
-        """Published cases in this order: 1 query. `part_of`: (primary key, document) → as much of
-        it as is needed, where the documents of many cases would take too much memory."""
+        """Published cases in this order: 1 query. `part_of`: (primary key, document) → the needed
+        part of it, if the documents of many cases would take too much memory."""
         wanted = [pk for pk in pks if pk in self.cases]
         found = {}
         for pk, stored in reader.documents(wanted):
@@ -286,7 +288,7 @@ class Library:
         return [found[pk] for pk in wanted if pk in found]
 
     def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
-        """The document without what no page can show, None where that is all of it."""
+        """The document without the parts that no page can show; None if nothing is left."""
         if stored.is_intact and pk not in self._suspects:
             return stored.document
         found = damage.showable(stored.document, self.terms)
@@ -304,7 +306,7 @@ class Library:
             logger.error("%s: left out of pages: %s", slug, "; ".join(map(str, found.faults)))
 
     def case_with_source(self, key: str) -> CasePresenter | None:
-        """The published case that has the source with this key: 2 queries."""
+        """The published case with the source of this key: 2 queries."""
         held = reader.holding([(analyzer.SOURCE, key)]).get((analyzer.SOURCE, key), _NONE)
         return next(iter(self.cases_of(held)), None)
 
@@ -314,7 +316,7 @@ class Library:
         return self.cards(self.in_order(found, "newest", 0, CARDS_SHOWN))
 
     def nodes_in_use(self) -> Iterator[tuple[str, Node]]:
-        """(facet, node) of what is suggested to readers, where some case holds it."""
+        """(facet, node) of the values suggested to readers, if some case has them."""
         for facet in ("problem", "measure", "place", "tag"):
             for value, node in self.nodes[facet].items():
                 if self.of(facet, value):
@@ -336,11 +338,11 @@ class Library:
         return self.vocabulary.presented()
 
     def _total(self, stored: Mapping[str, BitMap]) -> int:
-        """Of what published cases have, by how many of it each has."""
+        """The sum over published cases, from counts per case."""
         return sum(int(n) * len(cases & self.cases) for n, cases in stored.items())
 
     def _answers(self, stored: Mapping[str, BitMap]) -> dict[str, BitMap]:
-        """ "problem type:measure type" → cases, and the same with the type's family."""
+        """Pair "problem type:measure type" → cases, and the same with the type's family."""
         found: dict[str, BitMap] = {}
         for pair, cases in stored.items():
             problem, _colon, measure_type = pair.partition(":")
@@ -360,7 +362,7 @@ class Library:
         return Node(pair, zh, en)
 
     def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
-        """Published cases by value, those of the values below included."""
+        """Published cases by value, including those of descendants."""
         found: dict[str, BitMap] = {}
         for value, cases in stored.items():
             published = cases & self.cases
@@ -387,7 +389,7 @@ def _united(parts: Iterable[Mapping[str, BitMap]]) -> dict[str, BitMap]:
 
 
 def _in_both(choice: Evidence) -> tuple[str, str]:
-    """The label of a closed list in Chinese and in English."""
+    """(Chinese label, English label) of a value of a closed list."""
     labels = []
     for code in ("zh-hans", "en"):
         with override(code):
@@ -396,7 +398,7 @@ def _in_both(choice: Evidence) -> tuple[str, str]:
 
 
 class _Names:
-    """Names of many values as one folded text, so that one look finds all that have a word."""
+    """Names of many values as one folded text, so that one search finds all that contain a word."""
 
     def __init__(self, names: Mapping[analyzer.Key, str]) -> None:
         self.keys = list(names)
@@ -405,13 +407,13 @@ class _Names:
         self.text = "\n".join(folded)
 
     def with_word(self, word: tokenizer.Word) -> list[analyzer.Key]:
-        """(facet, value) of each, once."""
+        """(facet, value) of each match, without duplicates."""
         found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
         return [self.keys[n] for n in dict.fromkeys(found)]
 
 
 def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
-    """The years of published cases, each below its decade; the latest first."""
+    """The years of published cases, each below its decade, latest first."""
     years = sorted((year for year, cases in held.items() if cases & published), reverse=True)
     decades = {year: f"{year[:3]}0s" for year in years}
     return {
@@ -431,10 +433,10 @@ _of_request: ContextVar[Library | None] = ContextVar("library of the request", d
 
 
 def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
-    """Run a view again if another revision began meanwhile, ATTEMPTS times at most: no page mixes
-    two, nor fails over it. The last attempt may show a revision that is over.
+    """Run a view again if a new revision began meanwhile, at most ATTEMPTS times: so no page mixes
+    two revisions, and none fails. The last attempt may show an outdated revision.
 
-    2 queries an attempt, of which Library.now() saves the view one.
+    2 queries an attempt, one of which replaces that of Library.now().
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""What one indicator spreads over among the measures of one type. Never an average."""
+"""The distribution of one indicator among measures of one type. Never an average."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ METRICS_LISTED = 40  # of one indicator
 
 @dataclass(frozen=True)
 class Spread:
-    """What the sources say of one indicator under one measure type."""
+    """The reported values of one indicator under one measure type."""
 
     indicator: Indicator
     case_count: int
     metric_count: int
     least: MetricRow
-    median: MetricRow | None  # None for an even number of metrics: nobody printed the middle
+    median: MetricRow | None  # None for an even number of metrics: no source prints the middle
     most: MetricRow
-    metrics: list[MetricRow]  # by size; of more than METRICS_LISTED only those above
+    metrics: list[MetricRow]  # by size; if there are more than METRICS_LISTED, only the three above
 
     @property
     def is_single(self) -> bool:
-        """Least, median and most are one."""
+        """Minimum, median and maximum are the same."""
         return self.metric_count == 1
 
     @property
@@ -41,7 +41,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class _Ranked:
-    """Where one indicator's metrics stand by size."""
+    """The ranks of one indicator's metrics by size."""
 
     metric_count: int
     case_count: int
@@ -49,8 +49,8 @@ class _Ranked:
 
 
 def spreads(measure_type: str, library: Library) -> list[Spread]:
-    """Per indicator, by indicator; targets are left out. The ranks are 2 queries, once a revision;
-    the documents of the metrics' cases are 1."""
+    """By indicator; targets are left out. The ranks take 2 queries, once a revision; the documents
+    of the metrics' cases 1."""
     ranked = library.memoized(f"spreads: {measure_type}", lambda: _ranked(measure_type))
     wanted = [key for found in ranked.values() for key in found.keys.values()]
     rows = metrics_by_key(library, wanted)
@@ -76,7 +76,9 @@ def _spread(indicator: Indicator, ranked: _Ranked, rows: dict[MetricKey, MetricR
 
 
 def _ranked(measure_type: str) -> dict[str, _Ranked]:
-    """indicator → ranks of its metrics by size: all, or of many the least, the middle, the most."""
+    """indicator → its metrics by rank of size: all, or if there are many, minimum, median and
+    maximum.
+    """
     of_type = IndexedMetricType.objects.filter(type=measure_type).values("metric")
     metrics = IndexedMetric.objects.filter(pk__in=of_type).exclude(kind=Kind.TARGET)
     of_indicator = [F("indicator")]

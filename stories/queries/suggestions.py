@@ -1,4 +1,4 @@
-"""What a search box offers as one types: terms in use, places and the newest cases."""
+"""Autocompletion of the search box: terms in use, places and the newest cases."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ TITLES_SUGGESTED = 200  # of the newest cases
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`label`: the words asked for when it is chosen. `names`: what else it is offered for.
-    `spoken`: label and names in pinyin, syllables apart; "" for what is not Chinese."""
+    """`label`: the words searched for when it is selected. `names`: further names that it matches.
+    `spoken`: label and names in pinyin, by syllables; "" if it is not Chinese."""
 
     label: str
     kind: str  # in the reader's language

@@ -1,4 +1,4 @@
-"""The vocabulary as questions and pages need it: its rows, and the trees of facets made of them."""
+"""The vocabulary for queries and pages: its rows, and the trees of facets built from them."""
 
 from collections.abc import Callable, Mapping
 from threading import Lock
@@ -22,12 +22,12 @@ from stories.presenters.terms import TermPresenters, Terms
 from stories.queries.nodes import Node
 from stories.search import analyzer, reader
 
-# The facets whose values have related ones.
+# Facets whose values have related values.
 RELATED: Mapping[str, type[Any]] = {"measure": MeasureType, "problem": ProblemType, "tag": Tag}
 
 
 class Vocabulary:
-    """All terms at one of their revisions, which outlasts those of the library: 8 queries.
+    """All terms at one revision of the vocabulary, shared by revisions of the library: 8 queries.
 
     `terms`: facet → value → row; `nodes`: facet → value → node.
     """
@@ -43,7 +43,7 @@ class Vocabulary:
 
     @classmethod
     def present(cls) -> "Vocabulary":
-        """1 query, and 8 more after a change of the vocabulary."""
+        """1 query, and 8 more after an edit of the vocabulary."""
         revision = reader.vocabulary_revision()
         with cls._building:
             if cls._last is None or cls._last.revision != revision:
@@ -52,13 +52,15 @@ class Vocabulary:
 
     @classmethod
     def reread(cls) -> "Vocabulary":
-        """What the database has now, whatever its revision: rows may have come by another way."""
+        """Read from the database, whatever the revision: rows may have been changed outside the
+        desk.
+        """
         with cls._building:
             cls._last = cls(reader.vocabulary_revision())
             return cls._last
 
     def presented(self) -> Terms:
-        """facet → value → term in the reader's language, made once a language."""
+        """facet → value → term in the reader's language, built once per language."""
         language = reader_language()
         if language not in self._presented:
             self._presented[language] = {
@@ -118,19 +120,19 @@ def _nodes(terms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Node]]
 
 
 def _renamed(row: Any) -> list[str]:
-    """The names that a place has had under the code table, without those it has anyway."""
+    """Former and later names of a place in the code table, without those it has anyway."""
     history = history_of(row) if isinstance(row, Place) else None
     known = {row.label_zh, row.label_en, *row.synonyms_zh, *row.synonyms_en}
     return [name for name in history.other_names if name not in known] if history else []
 
 
 def _examples(row: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """In Chinese and in English; a place has none."""
+    """(in Chinese, in English); a place has none."""
     return (tuple(row.examples_zh), tuple(row.examples_en)) if isinstance(row, Term) else ((), ())
 
 
 def _related() -> dict[analyzer.Key, set[str]]:
-    """(facet, value) → the values that it is related to: 1 query."""
+    """(facet, value) → its related values: 1 query."""
     first, *others = (
         model._default_manager.filter(related__isnull=False)
         .order_by()

@@ -1,1 +1,1 @@
-"""From a printed text to values. Pure: no rows, no requests."""
+"""Parsing of printed text: dates, numbers, places, passages. Pure: no database, no requests."""

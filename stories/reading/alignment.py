@@ -1,6 +1,6 @@
-"""A passage as it is printed, and where in it stands what was found in its folded form. Pure.
+"""Maps positions in the folded form of a passage back to the printed text. Pure.
 
-Its law: where the two forms cannot be matched character by character, the folded form is shown.
+If the two forms cannot be matched character by character, the folded form stands in for the text.
 """
 
 from bisect import bisect_left
@@ -13,28 +13,30 @@ from stories.reading.source_text import SourceError
 
 @dataclass(frozen=True)
 class Printed:
-    """`starts`: for each character of `folded`, where it stands in `text`."""
+    """`starts`: for each character of `folded`, its index in `text`."""
 
     text: str
     folded: str
     starts: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """[start, end) of the folded form → of the text."""
+        """Map [start, end) of the folded form to the text."""
         return self.starts[start], self.starts[end - 1] + 1
 
     def folded_span(self, start: int, end: int) -> tuple[int, int]:
-        """[start, end) of the text → of the folded form; empty where only white space is chosen."""
+        """Map [start, end) of the text to the folded form; empty if only white space is
+        selected.
+        """
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
 
 def printed(raw: bytes, lines: Iterable[int], folded: str, marks: Iterable[str] = ()) -> Printed:
-    """The raw lines of a passage, without `marks`; `folded`: the passage as it is compared."""
+    """Align the raw lines of a passage, without `marks`, with `folded`, its form for comparison."""
     raw_lines = raw.decode("utf-8").split("\n")
     chosen = [" ".join(raw_lines[n - 1].replace("\ufeff", "").split()) for n in lines]
     text = _without(" ".join(chosen), marks)
     starts = [n for n, character in enumerate(text) for _part in source_text.fold(character)]
-    # Pinyin and phrases are folded as wholes: then the characters are not those of the passage.
+    # Pinyin and phrases fold as units, so that the characters may differ from those of the passage.
     is_aligned = "".join(map(source_text.fold, text)) == folded
     if is_aligned:
         return Printed(text, folded, starts)
@@ -52,7 +54,7 @@ def _without(text: str, marks: Iterable[str]) -> str:
 def of_passages(
     raw: bytes, lines: dict[str, list[int]], marks: Sequence[str] = ()
 ) -> dict[str, Printed]:
-    """locator → the passage as it is printed; {} where the text is not that of the lines."""
+    """locator → aligned passage; {} if the text does not match the lines."""
     try:
         passages = source_text.passages(raw, lines, marks)
     except SourceError:

@@ -1,6 +1,6 @@
-"""A text that was handed in → what of it is the article, line by line, and who wrote it when. Pure.
+"""Detects in an uploaded text the lines of the article, its date, newspaper and authors. Pure.
 
-All of it is a proposal that an editor corrects; nothing is dropped, and no line is changed.
+Everything is a proposal that an editor corrects; no line is dropped or changed.
 """
 
 import re
@@ -19,7 +19,7 @@ TRADITIONAL = 0.02  # share of characters that simplified script writes otherwis
 
 
 class LineKind(TextChoices):
-    """What a line of a text is: a passage, a further line of the passage above, or neither."""
+    """Whether a line starts a passage, continues the passage above, or is neither."""
 
     NONE = "none", _("not of the article")
     TITLE = "title", _("title")
@@ -42,7 +42,7 @@ assert {kind.value for kind in _LETTERS} == set(PassageKind.values)
 
 @dataclass(frozen=True)
 class Line:
-    """`number`: 1-based, in the text with its empty lines."""
+    """`number`: 1-based, counting empty lines."""
 
     number: int
     text: str
@@ -50,9 +50,9 @@ class Line:
 
 @dataclass
 class Reference:
-    """What a text says of itself. `issued` is EDTF; "" is what no line says.
+    """Bibliographic data found in a text. `issued` is EDTF; "" if no line states a value.
 
-    `people`: (role, name). `read_from`: name of what was read → line number.
+    `people`: (role, name). `read_from`: name of the value → number of the line with it.
     """
 
     container: str = ""
@@ -93,7 +93,7 @@ _DATE = re.compile(r"(?<!\d)(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})(?!\d)")
 _CONTAINER = re.compile(r"来源[:：/ ]+([^\s()（）|/,，。;；:：]{2,20})")
 _AGENCY = re.compile(r"^\W*(\w{2,8}[网报])讯")
 _THIS_PAPER = ("本站", "本网", "本报")
-OPENING = 60  # characters of an article in which its paper and reporters stand
+OPENING = 60  # characters of an article in which its newspaper and reporters are named
 _LABELS = "责任编辑|责编|编辑|记者|通讯员|作者|撰稿|文"
 _NAME = r"[\u3400-\u9fff·]{2,4}"
 _PEOPLE = re.compile(rf"({_LABELS})[:：/ 　]+({_NAME}(?:[、 　](?!{_LABELS}){_NAME})*)")
@@ -102,7 +102,7 @@ _ROLES |= dict.fromkeys(("责任编辑", "责编", "编辑"), PersonRole.EDITOR)
 
 
 def lines_of(raw: bytes) -> list[Line]:
-    """The lines that are not empty, of a text in UTF-8."""
+    """The lines of a UTF-8 text that are not empty."""
     texts = enumerate(raw.decode("utf-8").split("\n"), 1)
     return [Line(n, " ".join(text.split())) for n, text in texts if text.strip("\ufeff \t\r　")]
 
@@ -132,10 +132,10 @@ def propose(raw: bytes) -> Proposal:
 
 
 def locators(kinds: Iterable[tuple[int, LineKind]]) -> dict[str, list[int]]:
-    """locator → raw lines, of (line number, kind) in the order of the text.
+    """locator → raw line numbers, from (line number, kind) in the order of the text.
 
-    Lines of the title are one passage, wherever they stand. A line that goes on from nothing
-    belongs to nothing.
+    All title lines form one passage, wherever they are. A continuation without a passage above it
+    is skipped.
     """
     found: dict[str, list[int]] = {}
     counts = dict.fromkeys(_LETTERS, 0)
@@ -156,7 +156,9 @@ def _plain(text: str) -> str:
 
 
 def _span(plain: Sequence[str]) -> tuple[int, int]:
-    """The longest run of prose with at most GAP other lines between, a note’s label before it."""
+    """The longest run of prose with at most GAP other lines in between, ending before a note's
+    label.
+    """
     runs: list[list[int]] = []
     for n, text in enumerate(plain):
         if not _is_prose(text):
@@ -182,7 +184,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _kind(text: str, is_note: bool) -> LineKind:
-    """Of a line within the article."""
+    """The kind of a line within the article."""
     if _NOTE.match(text):
         return LineKind.NOTE if _is_prose(text) else LineKind.NONE
     if is_note:
@@ -196,7 +198,9 @@ def _kind(text: str, is_note: bool) -> LineKind:
 
 
 def _title(plain: Sequence[str]) -> int | None:
-    """The longest line in front of the article that could be one."""
+    """Index of the longest line before the article that could be its title; None if there
+    is none.
+    """
     lengths = {
         n: min(len(_HAN.findall(text)), 40)
         for n, text in enumerate(plain)
@@ -209,7 +213,7 @@ def _title(plain: Sequence[str]) -> int | None:
 def _reference(
     lines: Sequence[Line], plain: Sequence[str], outside: Sequence[int], first: int
 ) -> Reference:
-    """What lines round the article, and the beginning of its first, say of it."""
+    """Bibliographic data from the lines around the article and the start of its first line."""
     found = Reference()
     for n in outside:
         _read_line(found, lines[n].number, plain[n])

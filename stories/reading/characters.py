@@ -1,4 +1,4 @@
-"""Characters that no reader sees: dropped where they change nothing, else refused. Pure.
+"""Invisible characters: dropped if they change nothing, else refused. Pure.
 
 Source: Unicode 15.0, chapter 23 (Special Areas and Format Characters) and DerivedCoreProperties
 (Default_Ignorable_Code_Point), read 2026-11.
@@ -12,7 +12,7 @@ import unicodedata
 _HARMLESS = (
     "\u00ad\u034f\u180b-\u180f\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 )
-# Letters and signs that are drawn as nothing.
+# Letters and signs that are blank when rendered.
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 _is_harmless = re.compile(f"[{_HARMLESS}]")
 _is_blank = re.compile(f"[{_BLANK}]")
@@ -22,7 +22,7 @@ _CATEGORIES = ("Cc", "Cf", "Zl", "Zp", "Co", "Cs")
 
 
 def without_harmless(text: str) -> str:
-    """The text without what no reader would miss."""
+    """The text without invisible characters that can be dropped."""
     return _is_harmless.sub("", text)
 
 
@@ -33,7 +33,7 @@ def harmless() -> list[str]:
 
 
 def printable(text: str) -> str:
-    """As a terminal may show it: what would steer the terminal, or is no character, as \\x1b."""
+    """The text for a terminal: control sequences and non-characters escaped, as \x1b."""
     return "".join(
         c
         if c.isprintable() or unicodedata.category(c) == "Zs"
@@ -43,7 +43,7 @@ def printable(text: str) -> str:
 
 
 def invisible(text: str) -> str:
-    """The first character that no reader sees, as U+202E (RIGHT-TO-LEFT OVERRIDE); "" for none."""
+    """The first invisible character, as U+202E (RIGHT-TO-LEFT OVERRIDE); "" if there is none."""
     if text.isascii() and text.isprintable():
         return ""
     found = next((character for character in text if _is_invisible(character)), "")

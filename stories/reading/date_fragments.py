@@ -1,6 +1,6 @@
-"""What a printed fragment (2021.9.15, 去年底, 5月下旬, 九月廿五) says of a date in EDTF. Pure.
+"""Checks an EDTF date against its printed fragment (2021.9.15, 去年底, 5月下旬, 九月廿五). Pure.
 
-Its law: a part that is printed agrees, and one that is not printed is marked as inferred.
+A printed part must agree; a part that is not printed must be marked as inferred.
 """
 
 import re
@@ -15,7 +15,7 @@ from stories.reading.dates import NO_TENTHS, Moment, Span, Tenths
 from stories.reading.faults import Finding, Parameters
 
 _ZH = "零一二三四五六七八九"
-# A year is followed by 年, or stands in a span of years, or is the fragment: not in 共2021户.
+# A year is followed by 年, or is in a span of years, or is the whole fragment: not in 共2021户.
 _YEAR = r"(?<!\d)(?:1[89]|2[01])\d\d(?=年|[-—~至到、和](?:1[89]|2[01])\d\d(?!\d)|$)"
 _PRINTED = {
     "year": _YEAR,
@@ -31,11 +31,11 @@ _NOT_PRINTED = {"month": "month-not-printed", "day": "day-not-printed"}
 def disagreement(
     printed: str, edtf: str, inferred: str | None, issued: str | None = None
 ) -> Finding | None:
-    """What a date says that its printed fragment does not; None when they agree.
+    """How a date contradicts its printed fragment; None if they agree.
 
-    上旬, 中旬 and 下旬 print the days 1–10, 11–20 and 21 to the end of the month. A length of
-    time (近两个月) may be the fragment of an interval that is as long. `issued`: the date of the
-    source, by which 去年 is reckoned. Raises DateError.
+    上旬, 中旬 and 下旬 mean the days 1–10, 11–20 and 21 to the end of the month. A duration
+    (近两个月) may be the fragment of an interval of that length. `issued`: the date of the source,
+    to which 去年 is relative. Raises DateError.
     """
     span = dates.read(edtf)
     moments = [moment for moment in (span.first, span.last) if moment]
@@ -54,9 +54,9 @@ def disagreement(
 
 @lru_cache(maxsize=4096)
 def tenths_of(edtf: str, printed: str) -> Tenths:
-    """Which ends of a date are somewhere in a tenth of a month, for its fragment prints no day.
+    """Which ends of a date are an unspecified day in a third of a month (上旬, 中旬, 下旬).
 
-    The fragment decides: 9月中旬 with 2021-09-11/2021-09-20 is a tenth; the same date with
+    The fragment decides: 9月中旬 with 2021-09-11/2021-09-20 is such a third; the same date with
     从9月11日到20日 is an interval from day to day, and so is one without a fragment.
     """
     span = dates.read(edtf)
@@ -78,7 +78,7 @@ def _ends_with(moment: Moment | None, printed: str) -> bool:
     return moment.day == min(_TENTHS[printed][1], monthrange(moment.year, moment.month)[1])
 
 
-# ---------------------------------------------------------------- one form for all ways of printing
+# ---------------------------------------------------------------- normalization
 
 
 _eight_digits = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)(?!\d)")
@@ -87,7 +87,7 @@ _day_alone = re.compile(r"(\d{1,2}月)(\d{1,2})(?=$|[至到—~、,;。])(?![至
 
 
 def solar(printed: str) -> str:
-    """2021.9.15, 21年9月15, 二〇二一年九月十五日 → 2021年9月15日; lunar dates are left out."""
+    """2021.9.15, 21年9月15, 二〇二一年九月十五日 → 2021年9月15日; lunar dates are removed."""
     text = _lunar_date.sub("", _in_digits(source_text.fold(printed)))
     text = re.sub("([上中])([中下])旬", r"\1旬至\2旬", text)
     text = _eight_digits.sub(r"\1年\2月\3日", text)
@@ -137,7 +137,7 @@ def _year_finding(text: str, printed: str, inferred: str | None) -> Finding | No
 
 
 def _decade_finding(text: str, moments: list[Moment], both: Parameters) -> Finding | None:
-    """20世纪90年代 is 199X or 1990/1999, not one year of them."""
+    """20世纪90年代 is 199X or 1990/1999, not a single year."""
     decades = [_decade(match) for match in _PRINTED_DECADE.finditer(text)]
     is_any = any(moment.is_decade for moment in moments)
     if not decades:
@@ -151,7 +151,7 @@ def _decade_finding(text: str, moments: list[Moment], both: Parameters) -> Findi
 
 
 def _decade(match: re.Match[str]) -> int:
-    """The first year of it: of a decade without a century, in the twentieth."""
+    """The first year of the decade; without a century, in the twentieth."""
     century, last, hundreds, tens = match.groups()
     if century:
         return (int(century) - 1) * 100 + int(tens)
@@ -167,7 +167,7 @@ def _part_finding(
         values = {getattr(moment, part) for moment in moments} - {None}
         if values and prints - values:
             return Finding(_DISAGREES[part], {**both, "number": min(prints - values)})
-        # A day or month that the source does not print would be precision of our own making.
+        # A day or month that the source does not print would be invented precision.
         is_printed = prints or _is_season(printed, part, values) or _is_lunar(printed)
         if not is_printed and part != "year" and values and not inferred:
             return Finding(_NOT_PRINTED[part], both)
@@ -176,7 +176,7 @@ def _part_finding(
 
 def _with_days(text: str, last: Moment) -> str:
     """5月下旬 → 5月21日31日: the first day of the first third of a month in the fragment, and the
-    last day of the last. `last`: where the date ends, for the length of its month."""
+    last day of the last. `last`: the end of the date, which decides the length of the month."""
     found = list(_DAYS.finditer(text))
     for match in reversed(found):
         if match[0] in _TENTHS:
@@ -190,7 +190,7 @@ def _with_days(text: str, last: Moment) -> str:
 
 # ---------------------------------------------------------------- 去年, 上半年, 年底, 月初
 
-# Years from that of the source.
+# Offset in years from the date of the source.
 YEARS_AWAY = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1}
 RELATIVE_YEAR = re.compile("大前年|(?<![大以])前年|去年|(?<![以])上年(?!度)|今年|本年|明年")
 
@@ -209,7 +209,7 @@ def _relative_finding(
     return None
 
 
-# The months of a part of a year, the days of a part of a month: as wide as the words are used.
+# Months of a part of a year and days of a part of a month, in the widest usage of the words.
 _MONTHS = {
     **{"上半年": range(1, 7), "下半年": range(7, 13), "年初": range(1, 4), "年中": range(5, 9)},
     **dict.fromkeys(("年底", "年末", "岁末", "年尾"), range(11, 13)),
@@ -225,12 +225,12 @@ _DAYS_OF_A_MONTH = {
     **{"月初": range(1, 11), "月中": range(10, 22)},
     **dict.fromkeys(("月底", "月末"), range(20, 32)),
 }
-_NO_LUNAR_DAY = f"(?![{_ZH}十])"  # 五月初五 is no 月初
+_NO_LUNAR_DAY = f"(?![{_ZH}十])"  # 五月初五 does not contain 月初
 _WORDS = {"month": _MONTHS, "day": _DAYS_OF_A_MONTH}
 
 
 def _season_finding(printed: str, moments: list[Moment], both: Parameters) -> Finding | None:
-    """A month outside of 上半年, a day outside of 月初."""
+    """The fault of a month outside of 上半年, or a day outside of 月初."""
     text = source_text.fold(printed)
     for part, words in _WORDS.items():
         ranges = [words[word] for word in words if re.search(f"{word}{_NO_LUNAR_DAY}", text)]
@@ -242,7 +242,7 @@ def _season_finding(printed: str, moments: list[Moment], both: Parameters) -> Fi
 
 
 def _is_season(printed: str, part: str, values: Iterable[int]) -> bool:
-    """Whether a date is all of 上半年: then its months are printed."""
+    """Whether a date is the whole of 上半年, so that its months count as printed."""
     words = _WORDS.get(part, {})
     text = source_text.fold(printed)
     return any(word in text and {r[0], r[-1]} == set(values) for word, r in words.items())
@@ -253,7 +253,7 @@ def _is_season(printed: str, part: str, values: Iterable[int]) -> bool:
 _LUNAR_DAYS = (
     f"初[{_ZH}十]|廿[{_ZH}]?|[一二三]?十[{_ZH}]?(?![日号个年岁])|[{_ZH}](?![{_ZH}十日号个年岁])"
 )
-# 九月廿五, 正月十五, 农历八月, 腊月; a day with 日 or 号 is of the solar calendar: 九月十五日.
+# 九月廿五, 正月十五, 农历八月, 腊月; a day with 日 or 号 is solar: 九月十五日.
 _lunar_date = re.compile(
     rf"(?:农历|阴历|旧历|夏历)(?:(?:[{_ZH}十正腊冬]+|\d{{1,2}})月)?(?:{_LUNAR_DAYS})?"
     rf"|[正腊冬]月(?:{_LUNAR_DAYS})?"
@@ -278,7 +278,7 @@ def _is_lunar(printed: str) -> bool:
 
 
 def _lunar_finding(printed: str, moments: list[Moment], both: Parameters) -> Finding | None:
-    """A day of the solar calendar that cannot be the lunar one printed."""
+    """The fault of a solar day that cannot be the printed lunar one."""
     windows = [(*found, timedelta(0)) for found in _lunar_days(printed)]
     text = source_text.fold(printed)
     windows += [(*day, True, _AROUND_A_FEAST) for word, day in _FEASTS.items() if word in text]
@@ -291,7 +291,7 @@ def _lunar_finding(printed: str, moments: list[Moment], both: Parameters) -> Fin
 
 
 def _lunar_days(printed: str) -> Iterator[tuple[int, int | None, bool]]:
-    """Month, day, and whether they are named as lunar: 八月十五 may be of either calendar."""
+    """(month, day, whether marked as lunar): 八月十五 may be solar or lunar."""
     text = _in_digits(source_text.fold(printed))
     for match in _lunar_date.finditer(text):
         if found := _lunar_month.search(match[0]):
@@ -306,7 +306,7 @@ def _lunar_day(written: str) -> int:
 
 
 def _can_be_lunar(moment: Moment, month: int, day: int | None, more: timedelta) -> bool:
-    """Also where the twelfth month runs into the next year."""
+    """Whether a solar date may be this lunar one, also in a twelfth month that ends next year."""
     first, last = date(*dates.earliest(moment)), dates.last_day(moment)
     for year in (moment.year - 1, moment.year):
         begin = date(year, *_EARLIEST) + timedelta(days=29 * (month - 1) + (day or 1) - 1)
@@ -332,7 +332,7 @@ def _length_finding(printed: str, span: Span, both: Parameters) -> Finding | Non
 
 
 def _lengths(printed: str) -> Iterator[tuple[float, float]]:
-    """(least, most) in days of each length of time: 近两个月, 两个多月, 50天, 三年多."""
+    """(least, most) in days of each duration: 近两个月, 两个多月, 50天, 三年多."""
     for match in _LENGTH.finditer(re.sub("[上下前后]半年", "", source_text.fold(printed))):
         nearly, written, unit = match[1], match[2], match[5]
         unit = "个月" if unit == "月" else unit
@@ -358,7 +358,7 @@ def _counted(written: str) -> float:
 
 
 def _can_last(span: Span, least: float, most: float) -> bool:
-    """Whether an interval with two known ends can be as long; of any other nobody knows."""
+    """Whether an interval may have this length; True if either end is unknown."""
     if not (span.first and span.last) or span.first == span.last:
         return True
     latest_start, earliest_end = dates.last_day(span.first), date(*dates.earliest(span.last))

@@ -1,6 +1,6 @@
-"""A printed date → the EDTF that it most likely means, with what had to be inferred. Pure.
+"""Proposes the likeliest EDTF for a printed date, with the part that had to be inferred. Pure.
 
-Its law: nothing is proposed that the check of dates would refuse.
+Never proposes a date that `date_fragments.disagreement` would refuse.
 """
 
 import re
@@ -33,7 +33,7 @@ _SAME_YEAR = ("当年", "同年", "次年", "翌年")
 _MONTHS = re.compile(r"(?<!\d)(\d{1,2})(?=月|[-—~至到、和]\d{1,2}月)")
 _DAYS = re.compile(r"(?<!\d)(\d{1,2})(?=[日号])")
 _TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
-# As wide as the check reads them.
+# The same width as in the check.
 _PARTS = {
     **{"上半年": (1, 6), "下半年": (7, 12), "年初": (1, 3), "年中": (5, 8)},
     **dict.fromkeys(("年底", "年末", "岁末", "年尾"), (11, 12)),
@@ -47,20 +47,20 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class DateReading:
-    """`inferred`: the largest part that the fragment does not print, "" for none."""
+    """`inferred`: the largest part that the fragment does not print; "" if it prints all."""
 
     edtf: str
     inferred: str
 
 
 def find(passage: str) -> list[tuple[int, int]]:
-    """Where dates stand in a folded passage, each with all of its words."""
+    """Spans of the dates in a folded passage, each with all of its words."""
     return [match.span() for match in _phrase.finditer(passage)]
 
 
 def read(printed: str, issued: str = "", above: str = "") -> DateReading | None:
-    """What a fragment prints. Where it prints no year, that is the last one that its source prints
-    `above`, else follows from the date of the source.
+    """The date that a fragment prints. A missing year is the last one printed `above` in its
+    source, else follows from `issued`, the date of the source.
     """
     text = date_fragments.solar(printed)
     years = [int(year) for year in _YEARS.findall(text)]
@@ -86,8 +86,8 @@ def _checked(printed: str, edtf: str, inferred: str, issued: str) -> DateReading
 
 
 def _year_of(printed: str, text: str, issued: str, above: str) -> int | None:
-    """Of 去年 from the date of the source; of a month alone from the text above it, else the last
-    one before that date."""
+    """去年 is relative to the date of the source; a month without a year takes it from the text
+    above, else it is the last such month before that date."""
     is_dated = bool(issued) and not dates.fault(issued)
     span = dates.read(issued) if is_dated else None
     written = (span.last or span.first) if span else None
@@ -107,7 +107,7 @@ def _year_of(printed: str, text: str, issued: str, above: str) -> int | None:
 
 
 def _edtf(year: int, text: str, end: int) -> str:
-    """The first (0) or the last (-1) end of what a fragment prints."""
+    """EDTF of the first (0) or the last (-1) end of a fragment."""
     months = [int(month) for month in _MONTHS.findall(text)]
     if not months:
         parts = [_PARTS[word] for word in _PARTS if word in text]

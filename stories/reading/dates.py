@@ -1,6 +1,6 @@
-"""A date as precise as its source is: EDTF (ISO 8601-2) ⇄ years, words, a printed fragment.
+"""EDTF dates (ISO 8601-2): parsing, precision, ordering, and display in words. Pure.
 
-Pure. A part that the source does not print is never made up, only marked as inferred.
+A part that the source does not print is never invented, only marked as inferred.
 """
 
 import re
@@ -19,10 +19,10 @@ _DECADE = re.compile(r"\A(?P<tens>\d{3})X(?P<about>[~?%])?\Z", re.ASCII)
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-SEASONS = range(21, 42)  # EDTF counts on from 21 for the seasons, quarters and halves of a year
-OPEN, UNKNOWN = "..", ""  # an end of an interval that is no date: it goes on; nobody says
+SEASONS = range(21, 42)  # EDTF's numbers for the seasons, quarters and halves of a year
+OPEN, UNKNOWN = "..", ""  # an end of an interval without a date: open (..) or unknown ("")
 FIRST_YEAR = 1800
-YEARS_AHEAD = 50  # behind next year: of plans
+YEARS_AHEAD = 50  # after next year, for plans
 SPAN_LIMIT = 60  # years from the first to the last of one case
 Tenths = tuple[str, str]  # 上旬, 中旬, 下旬 or "", of the two ends of a date
 NO_TENTHS: Tenths = ("", "")
@@ -30,20 +30,20 @@ _TENTHS_EN = {"上旬": "early ", "中旬": "mid-", "下旬": "late "}
 
 
 class DateError(FindingError):
-    """A text that is no EDTF date of the kinds used here: date, interval, open interval."""
+    """Not an EDTF date of the supported kinds: date, interval, open interval."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One end of a date: the parts that are known."""
+    """One end of a date, with the parts that are known."""
 
     year: int
     month: int | None
     day: int | None
     is_about: bool  # ~ or %: near this date
     is_uncertain: bool = False  # ? or %: perhaps this date
-    tenth: str = ""  # 上旬, 中旬 or 下旬: some day of it, so `day` is None
-    is_decade: bool = False  # 199X: some year of it; `year` is its first, at a last end its last
+    tenth: str = ""  # 上旬, 中旬 or 下旬: an unspecified day of it, so `day` is None
+    is_decade: bool = False  # 199X; `year` is its first or, at a last end, its last
 
     @property
     def is_vague(self) -> bool:
@@ -52,8 +52,9 @@ class Moment:
 
 @dataclass(frozen=True)
 class Span:
-    """`first` and `last` are the same for a plain date. An end that is None is open (`is_open_…`:
-    the source says that it goes on, or went on before) or unknown: the source does not say."""
+    """`first` and `last` are the same for a plain date. None is an open end (`is_open_…`: the
+    source says that it goes on, or went on before) or an unknown one, which the source does not
+    state."""
 
     first: Moment | None
     last: Moment | None
@@ -62,15 +63,15 @@ class Span:
 
     @property
     def years(self) -> range:
-        """The years it touches; an end that is not known counts only the year at the other end."""
+        """The years it touches; with an unknown end, only the year of the other end."""
         known = [moment.year for moment in (self.first, self.last) if moment]
         return range(min(known), max(known) + 1)
 
 
 @lru_cache(maxsize=4096)
 def read(edtf: str) -> Span:
-    """Raises DateError for what is not EDTF or no day of the calendar, for years far away, and
-    for an interval that is backwards, longer than SPAN_LIMIT or without any year."""
+    """Parse EDTF. Raises DateError for invalid syntax or days, years out of range, and intervals
+    that are reversed, longer than SPAN_LIMIT or without any year."""
     ends = edtf.split("/")
     is_interval = len(ends) == 2
     if len(ends) > 2:
@@ -90,7 +91,7 @@ def read(edtf: str) -> Span:
 
 
 def _moment(text: str, edtf: str, end: int) -> Moment:
-    """One end of `edtf`: 0 the first, 1 the last."""
+    """Parse one end of `edtf`: 0 the first, 1 the last."""
     if decade := _DECADE.match(text):
         begun = int(decade["tens"]) * 10
         about = _about(decade["about"])
@@ -123,7 +124,7 @@ def _in_reach(moment: Moment, text: str) -> Moment:
 
 
 def _refuse_by_the_grammar(edtf: str) -> None:
-    """Raises DateError for what is no EDTF at all; other EDTF has kinds that are not used here."""
+    """Raises DateError if it is no EDTF; unsupported kinds of EDTF are refused elsewhere."""
     try:
         if edtf.isascii():
             parse_edtf(edtf)
@@ -147,18 +148,18 @@ def _is_day(year: int, month: int, day: int) -> bool:
 def in_words(edtf: str, language: str, tenths: Tenths = NO_TENTHS) -> str:
     """2021-09 → 2021年9月 or September 2021, never more precise than it is. "" for "".
 
-    "since" is only for what the source says goes on (2021/..). `tenths`: see
+    "since" is used only if the source says that it goes on (2021/..). `tenths`: see
     `date_fragments.tenths_of`.
     """
     return _in_words(edtf, language, _WHOLE, tenths)
 
 
 def in_short(edtf: str, language: str) -> str:
-    """The same for lists, where there is no room to say that an end is not stated."""
+    """The same for lists, which have no room to say that an end is not stated."""
     return _in_words(edtf, language, _SHORT, NO_TENTHS)
 
 
-# (language, which end is no date) → words
+# (language, which end has no date) → words
 _WHOLE = {
     ("zh", "open end"): "{}起",
     ("en", "open end"): "since {}",
@@ -198,10 +199,10 @@ def _in_words(
 
 
 def machine_readable(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
-    """A date as HTML's `datetime` can have it: a plain year, month or day; "" for all others.
+    """The value for HTML's `datetime`: a plain year, month or day; "" for all others.
 
-    Source: HTML Living Standard, 4.5.14 The time element, read 2026-11: it has no intervals.
-    Of a tenth of a month it is the month.
+    Source: HTML Living Standard, 4.5.14 The time element, read 2026-11: it has no intervals. For a
+    third of a month it is the month.
     """
     span = read_with_tenths(edtf, tenths) if any(tenths) else None
     if span and span.first and span.first == span.last and not span.first.is_vague:
@@ -211,7 +212,7 @@ def machine_readable(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
 
 
 def on_a_scale(edtf: str, has_year: bool, language: str) -> str:
-    """A year or month in few letters, as it stands along a scale: May 2020, Jun; 2020年5月, 6月."""
+    """Short label of a year or month on a time axis: May 2020, Jun; 2020年5月, 6月."""
     moment = read(edtf).first
     assert moment
     if not moment.month:
@@ -222,14 +223,14 @@ def on_a_scale(edtf: str, has_year: bool, language: str) -> str:
     return f"{moment.year}年{moment.month}月" if has_year else f"{moment.month}月"
 
 
-# ---------------------------------------------------------------- a whole, and an order
+# ---------------------------------------------------------------- combining and ordering
 
 
 def joined(began: str, ended: str) -> str:
-    """The EDTF of a whole from those of its two ends: "" without either.
+    """The EDTF interval from `began` to `ended`; "" if both are empty.
 
-    An end that is not known is unknown; open only where the source says so. Of an end that is
-    an interval itself, it keeps what both ends of that have in common.
+    A missing end is unknown; it is open only if the source says so. If an end is itself an
+    interval, what its two ends have in common is used.
     """
     if not (began or ended):
         return ""
@@ -239,7 +240,7 @@ def joined(began: str, ended: str) -> str:
 
 
 def _end_as_edtf(edtf: str, end: int = 0) -> str:
-    """2021-09-11/2021-09-20 → 2021-09; where no part is in common, the end asked for."""
+    """2021-09-11/2021-09-20 → 2021-09; if no part is common to both, the end asked for."""
     first, last = edtf.split("/")[0], edtf.split("/")[-1]
     if first == last or not (_ONE.match(first) and _ONE.match(last)):
         return (first, last)[end]
@@ -248,7 +249,7 @@ def _end_as_edtf(edtf: str, end: int = 0) -> str:
 
 
 def fault(edtf: str) -> Finding | None:
-    """Why a text is no date; None where it is one."""
+    """Why a text is not a valid date; None if it is one."""
     try:
         read(edtf)
     except DateError as error:
@@ -257,13 +258,13 @@ def fault(edtf: str) -> Finding | None:
 
 
 def pair_fault(began: str, ended: str) -> Finding | None:
-    """What two dates that are valid alone cannot be together; None where nothing is wrong."""
+    """Why two valid dates contradict each other; None if they do not."""
     return fault(joined(began, ended)) if began or ended else None
 
 
 def sort_key(edtf: str) -> tuple[date, date]:
-    """For an order by where dates end, and then by where they begin. An open end comes last; an
-    end that nobody states counts as the last day of what is known."""
+    """Orders by end date, then by start date. An open end sorts last; an unknown end counts as the
+    last known day."""
     span = read(edtf)
     known = span.first or span.last
     assert known
@@ -277,7 +278,7 @@ def last_day(moment: Moment) -> date:
 
 
 def read_with_tenths(edtf: str, tenths: Tenths) -> Span:
-    """Like `read`; an end that is a tenth of a month has no day."""
+    """Like `read`, but an end in a third of a month has no day."""
     span = read(edtf)
     first, last = (
         replace(moment, day=None, tenth=tenth) if moment and tenth else moment

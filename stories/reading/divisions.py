@@ -1,7 +1,7 @@
-"""The code table of provinces, prefectures and counties: present names, former ones, successors.
+"""The code table of provinces, prefectures and counties: current and former names. Pure.
 
-Its law: what it says of a code, an edition of the table or a list of changes says; see
-docs/places.md. Pure.
+Every statement about a code rests on an edition of the table or a list of changes; see
+docs/places.md.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from stories.reading import succession
 from stories.reading.succession import CONTINUED, Run
 
 FILE = Path(__file__).with_name("divisions.tsv")
-# Source: GB/T 2260 and what is published of it since. See the head of the file, and docs/places.md.
+# Source: GB/T 2260 and its later editions. See the head of the file, and docs/places.md.
 STANDARD = "GB/T 2260"
 _HEAD = """\
 # Codes of administrative divisions of China (GB/T 2260), with names by edition: made by
@@ -30,7 +30,7 @@ _HEAD = """\
 
 @dataclass(frozen=True)
 class FormerName:
-    """A name and code that a place had before; `last`: the last edition with it."""
+    """A former name and code of a place; `last`: the last edition with it."""
 
     name: str
     code: str
@@ -39,16 +39,16 @@ class FormerName:
 
     @property
     def is_telling(self) -> bool:
-        """Whether it finds the place: not what many places were called, like 郊区."""
+        """Whether the name is distinctive: not one that many places had, like 郊区."""
         return self.name not in succession.GENERIC
 
 
 @dataclass(frozen=True)
 class Division:
-    """A code under its last name. `first`, `last`: the editions that have it.
+    """A code under its last name. `first`, `last`: the editions that contain it.
 
-    `successor`: the code that stands for the place now, "" where it is current or unknown;
-    `is_merged`: that the place is now a part of it, `year`: since when, 0 where no list says.
+    `successor`: the code of the place today, "" if current or unknown; `is_merged`: the place
+    became a part of it; `year`: since when, 0 if no list states it.
     """
 
     code: str
@@ -70,18 +70,18 @@ class Division:
 
 
 def of(code: str) -> Division | None:
-    """What the table says of a code; None where no edition has it."""
+    """Look up a code; None if no edition contains it."""
     return _table().get(code)
 
 
 def current() -> list[Division]:
-    """What is in the present edition, by code."""
+    """The entries of the present edition, by code."""
     return [division for division in _table().values() if division.is_current]
 
 
 def chain(code: str) -> list[Division]:
-    """From the province down to the place itself. Below a municipality, or in a place that a
-    province governs itself, nothing lies between."""
+    """From the province down to the place. A county below a municipality or directly below a
+    province has no level in between."""
     codes = dict.fromkeys((f"{code[:2]}0000", f"{code[:4]}00", code))
     return [found for c in codes if (found := of(c)) and found.last >= _table()[code].last]
 
@@ -99,7 +99,7 @@ def present_edition() -> str:
 
 
 def written(runs: Iterable[Run]) -> str:
-    """The file, of its rows."""
+    """The content of the table's file, from its rows."""
     rows = (
         (r.code, r.name, r.first, r.last, r.successor, r.relation, str(r.year or "")) for r in runs
     )

@@ -1,7 +1,7 @@
-"""What can be wrong with a text that is read: a code and parameters, without a place.
+"""Findings about a text that is read: a code and parameters, without a path.
 
 MESSAGES words each code in English; the message catalogue has the other languages. Parameters are
-worded with the message, so that one fault prints in files and on the desk.
+translated with the message, so that one fault prints in files and on the desk.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ MESSAGES = {
     "unreadable": gettext_noop("cannot be read: %(reason)s"),
     "no-texts": gettext_noop("no folder with *.txt files"),
     "text-not-utf-8": gettext_noop("not UTF-8: byte %(number)s of the file"),
-    # files that are handed in
+    # uploaded files
     "upload-unknown-format": gettext_noop("A file of another format: choose one of %(formats)s."),
     "upload-too-large": gettext_noop("The file is too large; at most %(limit)s MB."),
     "upload-too-many-pages": gettext_noop("The file has too many pages; at most %(limit)s."),
@@ -78,13 +78,13 @@ Parameters = Mapping[str, object]
 
 
 class Bare(str):
-    """A parameter that stands in a message without quotation marks: a locator, a unit."""
+    """A parameter printed without quotation marks in a message: a locator, a unit."""
 
     __slots__ = ()
 
 
 class Word(Bare):
-    """The same, in the language of the message: a noun of ours, which the catalogue has."""
+    """A bare parameter that is translated: a noun of ours from the catalogue."""
 
     __slots__ = ()
 
@@ -94,7 +94,7 @@ NULL = Word(gettext_noop("null"))
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, without a place. As a parameter: a part of a message."""
+    """A fault without a path; it may also be a parameter: a part of another message."""
 
     code: str
     parameters: Parameters = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Finding:
 
 
 class FindingError(ValueError):
-    """A text that is refused; `finding` is the reason."""
+    """Raised for a text that is refused; `finding` is the reason."""
 
     def __init__(self, code: str, **parameters: object) -> None:
         self.finding = Finding(code, parameters)
@@ -116,12 +116,12 @@ class FindingError(ValueError):
 
 
 def in_english(message: str, parameters: Parameters) -> str:
-    """As files and commands print it: members of closed lists as documents write them."""
+    """For files and commands: members of closed lists appear as documents write them."""
     return message % _worded(parameters, str, lambda choice: str(choice.value), str)
 
 
 def translated(message: str, parameters: Parameters) -> str:
-    """In the active language: members of closed lists with their labels."""
+    """In the active language: members of closed lists appear with their labels."""
     words = _worded(parameters, gettext, lambda choice: str(choice.label), Finding.words)
     return gettext(message) % words
 

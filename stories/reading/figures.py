@@ -1,6 +1,6 @@
-"""low, high, qualifier, unit → a number as a language writes it: 超过400盏, over 400 lamps. Pure.
+"""Formats low, high, qualifier and unit in a language: 超过400盏, over 400 lamps. Pure.
 
-Its law: what is written in Chinese is read as the same again.
+The Chinese form parses back to the same values.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from stories.choices import Dimension, Qualifier
 
-LONG = 7  # characters of a number: longer ones are set smaller where they stand large
+LONG = 7  # characters of a number: longer ones get a smaller font in headline figures
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Figure:
-    """A quantity as one language writes it: before the number, the number, behind it."""
+    """A quantity formatted in one language: text before the number, the number, text after it."""
 
     before: str
     number: str
@@ -34,12 +34,12 @@ class Figure:
 
     @property
     def is_in_words(self) -> bool:
-        """The number itself is words: several hundred."""
+        """The number is spelt out: several hundred."""
         return not any(character.isdigit() for character in self.number)
 
     @property
     def is_long(self) -> bool:
-        """Too long for a narrow column in the size of a headline."""
+        """Too long for a narrow column at headline size."""
         return len(self.number) > LONG and not self.is_in_words
 
 
@@ -89,12 +89,12 @@ _OFF = {
 
 
 def _bounds_stated(low: Decimal | None, high: Decimal | None) -> list[Decimal]:
-    """One for a number that is both."""
+    """A single element if low and high are equal."""
     return [n for n in ((low,) if low == high else (low, high)) if n is not None]
 
 
 def _several(low: Decimal | None, high: Decimal | None, language: str) -> str:
-    """The words that bound a number so, "" where there are none."""
+    """The words for numbers with these bounds; "" if there are none."""
     if low is None or high is None:
         return ""
     if high == 5 * low - 1 and low in _SEVERAL_ZH:

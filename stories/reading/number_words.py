@@ -1,6 +1,6 @@
-"""Numbers that are words: 一半, 数百, 十几, 千把, 俩, 翻一番. Pure.
+"""Numbers written as words: 一半, 数百, 十几, 千把, 俩, 翻一番. Pure.
 
-Its law: such a word has one meaning here, or is not understood.
+Each word has one meaning here, or counts as not understood.
 """
 
 from decimal import Decimal
@@ -11,7 +11,7 @@ from stories.reading.numbers import CHINESE, DIGITS
 
 _EXACT, _OVER, _ABOUT = Qualifier.EXACT, Qualifier.OVER, Qualifier.ABOUT
 
-# 几 and 数 by themselves need a classifier behind them: 人数近 is no number.
+# 几 and 数 alone need a classifier after them: 人数近 is no number.
 _COUNTED = (
     "个名位年天次栋处家户条棵件项场种盏辆张类座对间里元斤吨米公"
     "块小台套所周组批根册本瓶箱袋车轮期日月"
@@ -59,13 +59,13 @@ HALF = f"(?:(?<=小)|(?<=大)|(?<![上下前后夜大小两多一]))半(?=个?(?
 
 _WITHOUT_NUMERAL = ("对折", "半价", "翻番", "翻了番", "翻倍", "翻了倍")
 _by_length = sorted(WORDS, key=len, reverse=True)
-# All of them; and those that hold a numeral to account for.
+# All of them; and those with a numeral that must be accounted for.
 PATTERN = "|".join(_UNLESS.get(word, word) for word in _by_length)
 NUMERALS = "|".join(_UNLESS.get(w, w) for w in _by_length if w not in _WITHOUT_NUMERAL)
 
 
 def several(text: str) -> tuple[Decimal, Decimal]:
-    """数百 → 200 to 999, 二十几 → 21 to 29, 几 → 2 to 9: what the words allow, no more."""
+    """数百 → 200 to 999, 二十几 → 21 to 29, 几 → 2 to 9: the widest range of the words."""
     text = text.removeprefix("好").replace("数以", "数").removesuffix("计")
     if "十几" in text:
         tens, _, power = text.partition("十几")

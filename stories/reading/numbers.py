@@ -1,7 +1,7 @@
-"""The characters of a number → Decimal: 1.2亿, 1万5千, 三点五, 一万二, 伍仟, 二〇二一. Pure.
+"""Parses the characters of a number to Decimal: 1.2亿, 1万5千, 三点五, 伍仟, 二〇二一. Pure.
 
-Its law: what is not well formed is refused, and what is read stays exact. Not cn2an 0.5.24 (read
-2026-11): it makes floats of decimals, cuts 1.23456万 to a whole number, and has no 1万5千.
+Malformed input is refused and values are exact. Not cn2an 0.5.24 (read 2026-11): it turns decimals
+into floats, truncates 1.23456万 to a whole number, and cannot parse 1万5千.
 """
 
 import re
@@ -22,30 +22,30 @@ NUMBER = (
 )
 POWER = "(?:个(?=亿))?(?:[百万亿]|千(?![瓦克米]))+"
 
-# The forms in which cheques are written (支付结算办法, 1997, appendix 1) stand for numbers only
-# beside a power or 元: 伍仟, not 陆续.
+# Formal numerals, as on cheques (支付结算办法, 1997, appendix 1), are numbers only beside a power
+# or 元: 伍仟, not 陆续.
 _FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
 _IN_FORMAL = str.maketrans(_FORMAL)
 _formal_run = re.compile(
     "[壹贰叁肆伍陆柒捌玖](?=[拾佰仟万亿元圆])[拾佰仟万亿零壹贰叁肆伍陆柒捌玖]*"
 )
 _TENS = str.maketrans({"廿": "二十", "卅": "三十"})
-# Neighbours in the row of numbers bound one number: 两三个, 三四百户, 十二三天; 三五个 is an idiom.
+# Two consecutive digits give the bounds of one number: 两三个, 三四百户, 十二三天; so does 三五个.
 _neighbours = re.compile("一二|一两|[两二]三|三[两四五]|四五|五六|六七|七八|八九")
 _tokens = re.compile(rf"{ARABIC}|.")
 
 
 class NumberError(ValueError):
-    """Characters of numbers that are no number together."""
+    """The characters do not form a number."""
 
 
 def without_formal(text: str) -> str:
-    """伍仟元 → 五千元, at the same length."""
+    """伍仟元 → 五千元, of the same length."""
     return _formal_run.sub(lambda match: match.group().translate(_IN_FORMAL), text)
 
 
 def neighbours(text: str) -> tuple[str, str] | None:
-    """三四百 → 三百, 四百; None where no two digits bound one number, as in 二〇二三."""
+    """三四百 → 三百, 四百; None if no two digits bound one number, as in 二〇二三."""
     pair = _neighbours.search(text)
     if not pair or (len(text) > 2 and not POWERS.keys() & set(text)):
         return None
@@ -82,11 +82,11 @@ class _Sum:
     """Adds up digits and powers from left to right."""
 
     def __init__(self) -> None:
-        self.total = Decimal(0)  # of what stands before the last 万 or 亿
-        self.section = Decimal(0)  # of what stands behind it
+        self.total = Decimal(0)  # total before the last 万 or 亿
+        self.section = Decimal(0)  # total after it
         self.digit: str | None = None
-        self.below = WAN  # in a section, powers fall
-        self.last = 1  # what a digit without a power counts: 一万二 has a thousand, 一万零二 ones
+        self.below = WAN  # powers must fall within a section
+        self.last = 1  # the power of a final digit without one: thousand in 一万二, one in 一万零二
 
     def of(self, tokens: list[str]) -> Decimal:
         for token in tokens:

@@ -1,6 +1,6 @@
-"""The numerals of a passage that a case document has to account for. Pure.
+"""Finds the numerals in a passage that a case document must account for. Pure.
 
-Its law: each is found whole, so that no fragment cuts it; names, ordinals and dates are found too.
+Each is found whole, so that no fragment cuts it; numerals in names, ordinals and dates count too.
 """
 
 import re
@@ -19,7 +19,7 @@ class Numeral:
     text: str
 
 
-# 一 before these measures something; before any other word it is an article ("a", "one of").
+# Before these, 一 is a number; before any other word it is an article ("a", "one of").
 _ONE_MEASURES = (
     "个月|个半|个平方|个季度|个学期|年|天|日|周|小时|分钟|秒|倍|半|成|折|元|块钱|角|米|公里|里路|平方|亩|吨|公斤|斤|"
     "岁|户|栋|盏|%|番|[至到][二三四五六七八九十两]"
@@ -42,7 +42,7 @@ _numeral = re.compile(
 
 
 def find(passage: str) -> list[Numeral]:
-    """Every numeral expression of a folded passage that has to be accounted for."""
+    """Every numeral expression of a folded passage that must be accounted for."""
     plain = words.without_words(numbers.without_formal(passage))
     return [
         Numeral(match.start(), match.end(), passage[match.start() : match.end()])

@@ -1,7 +1,7 @@
-"""The grammar of printed quantities: words before, number, unit, words behind. Pure.
+"""The grammar of printed quantities: words before, number, unit, words after. Pure.
 
-Its law: a phrase has all the words that belong to its number, and one whose words contradict one
-another has no qualifier: it is not understood. The words: `qualifiers`, `number_words`, `units`.
+A phrase includes all words of its number; contradictory words leave the qualifier unknown (None).
+The words are in `qualifiers`, `number_words` and `units`.
 """
 
 import re
@@ -18,14 +18,14 @@ _EXACT, _RANGE, _SEVERAL = Qualifier.EXACT, Qualifier.RANGE, Qualifier.SEVERAL
 
 _SMALL = rf"(?:{ARABIC}|[{numbers.BELOW_WAN}]+(?:点[〇零一二三四五六七八九]+)?)"
 _MEAN = "[人户日月年周次栋]均"
-_PER = rf"(?:{units.PATTERN}|度)"  # 每度 is of electricity
+_PER = rf"(?:{units.PATTERN}|度)"  # 每度: per kilowatt hour
 _EACH = rf"(?P<each>(?:每一?{_PER}){{1,3}}|{_MEAN})(?!{_MEAN})"
-# Whom the rate is of, and what is done: 人均可支配收入3万元, 每月收取80元.
+# Words between a rate and its number: 人均可支配收入3万元, 每月收取80元.
 _OF_EACH = (
     "年|可支配|住房|公共|绿地|使用|增加?|减少?|收入|面积|投入|出资|节约|节省|缴纳?|交|花费?|消费|"
     "补助|发放|给予|平均"
 )
-# Of what a share is: 不到原来的三分之一, 超过居民总数的80%.
+# Words for the whole of a share: 不到原来的三分之一, 超过居民总数的80%.
 _OF_A_WHOLE = (
     r"(?:[^\W\d_〇零一二两三四五六七八九十百千万亿几]{1,7}的"
     rf"(?={CHINESE}+分之|一半|半数|{CHINESE}+成|\d+(?:\.\d+)?%|\d+/\d+))?"
@@ -73,14 +73,14 @@ _change_alone = re.compile(
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase that holds a number. `qualifier` None: it is not understood.
+    """A phrase with a number. `qualifier` None: not understood.
 
     `is_between`: low and high are two numbers. `is_ambiguous`: 近三年 may be the last three years.
     """
 
     start: int
     end: int
-    numeral: tuple[int, int]  # where its numeral characters stand
+    numeral: tuple[int, int]  # span of its numeral characters
     low: Decimal | None
     high: Decimal | None
     qualifier: Qualifier | None
@@ -90,16 +90,16 @@ class Phrase:
 
 
 def plain(text: str) -> str:
-    """A folded text without names and words that count nothing, at the same length.
+    """A folded text with names and words that count nothing blanked out, of the same length.
 
-    三个多月 and 三个半月 are read as if 多 and 半 stood before 个月.
+    三个多月 and 三个半月 are read as if 多 and 半 preceded 个月.
     """
     text = words.without_names(words.without_words(numbers.without_formal(text)))
     return re.sub("个([余多半])(?=月|小时|星期|钟头|学期|季度|世纪)", r"\1个", text)
 
 
 def find(text: str) -> Iterator[Phrase]:
-    """Those of a plain text, in order."""
+    """The phrases of a plain text, in order."""
     for match in _quantity.finditer(text):
         if match["minus"] and match["minus"] != "零下" and not _can_be_negative(match):
             yield _phrase(match, None, None, None)
@@ -108,20 +108,20 @@ def find(text: str) -> Iterator[Phrase]:
 
 
 def is_change(before: str, between: str) -> bool:
-    """Whether two numbers are a change from one to the other: 由3个增至12个."""
+    """Whether two numbers are the start and end of a change: 由3个增至12个."""
     if _change_alone.fullmatch(between):
         return True
     return bool(_change_before.search(before) and _change_words.fullmatch(between))
 
 
 def is_stuck(text: str, end: int, start: int) -> bool:
-    """Whether two numbers without a word between them stick together: 3-5-7, 1.2.3, 一百几十."""
+    """Whether two numbers touch without a word in between: 3-5-7, 1.2.3, 一百几十."""
     between = text[end:start]
     return between == "" or (between in ".:/-~—⁄×*、" and text[end - 1].isalnum())
 
 
 def _is_article(match: re.Match[str]) -> bool:
-    """一 alone, with nothing that is counted: 焕然一新."""
+    """一 without anything that is counted: 焕然一新."""
     beside = ("before", "denominator", "power", "more", "half", "unit", "half_after", "after")
     return match["number"] == "一" and not any(match[name] for name in beside)
 
@@ -188,7 +188,7 @@ def _discount(text: str) -> Decimal:
 
 
 def _vulgar(match: re.Match[str]) -> Phrase:
-    """3½ (folded to 31⁄2) → 3.5; ⅓ alone is a share."""
+    """3½ (folded to 31⁄2) → 3.5; ⅓ without a whole number is a share."""
     over, under = int(match["over"]), int(match["under"])
     if not match["whole"] and not match["unit"]:
         return _qualified(match, Decimal(over), _EXACT if 0 < over < under else None)
@@ -198,7 +198,7 @@ def _vulgar(match: re.Match[str]) -> Phrase:
 
 
 def _half_qualifier(match: re.Match[str]) -> Qualifier:
-    """大半年 and 半个多月 are over a half, 小半年 is nearly one."""
+    """大半年 and 半个多月 are more than a half, 小半年 is nearly one."""
     before = match.string[match.start("half_number") - 1 : match.start("half_number")]
     if before == "小":
         return _NEARLY
@@ -227,7 +227,7 @@ def _converted(number: Decimal, unit: str, wanted: str | None) -> Decimal:
 
 
 def _between(match: re.Match[str], low: Decimal, high: Decimal, own: Qualifier | None) -> Phrase:
-    """A range or several; 约 makes it about a range, and 近几年 are the last few years."""
+    """A range or "several"; 约 makes it approximate, and 近几年 means the last few years."""
     around = _around(match)
     if _is_recent(match):
         around.discard(_NEARLY)

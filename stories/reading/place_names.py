@@ -1,7 +1,7 @@
-"""English names of administrative divisions, proposed from their Chinese ones. Pure.
+"""Proposes English names of administrative divisions from their Chinese ones. Pure.
 
-Its law: pinyin, with a word for the kind of place, is a proposal; where it is likely to be wrong it
-says so, and an editor confirms or corrects it.
+Pinyin plus a word for the kind of place; names for which this is likely wrong are flagged. An
+editor confirms or corrects each.
 """
 
 import re
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pypinyin import lazy_pinyin
 
-# Where the usual English name is not what pinyin gives: exonyms, names out of Mongolian, Tibetan,
-# Uyghur and Kazakh, and characters that are read otherwise in this name.
+# Names whose usual English form differs from pinyin: exonyms, names from Mongolian, Tibetan, Uyghur
+# and Kazakh, and characters with another reading in this name.
 # Source: for Mongolian, Tibetan and Uyghur names 中国地名汉语拼音字母拼写规则（少数民族语地名）, as
 # on maps of the Ministry of Civil Affairs, without diacritics; for the rest common use, 2026-11.
 KNOWN = {
@@ -80,7 +80,7 @@ KINDS = {
     "省": "",
     "特别行政区": "",
 }
-# Below the county: what a name ends in → its word in English.
+# Below the county: ending of a name → English word.
 KINDS_BELOW = {
     "街道": "Subdistrict",
     "镇": "Town",
@@ -91,10 +91,10 @@ KINDS_BELOW = {
     "村": "Village",
     "小区": "Residential Estate",
 }
-# Provinces, and prefectures of others, where names come from other languages than Chinese.
+# Provinces, and prefectures of others, whose names come from languages other than Chinese.
 _OTHER_LANGUAGES = ("15", "54", "63", "65", "2224", "5132", "5133", "5328", "5331", "5334", "6230")
-# How these are read in names of places, whatever they are elsewhere; and those of which both
-# readings are found in such names.
+# Characters with a fixed reading in place names, whatever it is elsewhere; and characters that have
+# both readings in such names.
 _IN_PLACES = {
     "都": "du",
     "长": "chang",
@@ -112,7 +112,9 @@ _PEOPLE = re.compile("|".join(sorted(PEOPLES, key=len, reverse=True)))
 
 @dataclass(frozen=True)
 class EnglishName:
-    """`is_sure`: no reading of a character and no other language makes the pinyin doubtful."""
+    """`is_sure`: neither a second reading of a character nor another language makes the pinyin
+    doubtful.
+    """
 
     text: str
     is_sure: bool
@@ -137,14 +139,14 @@ def english(code: str, name: str) -> EnglishName:
 
 
 def stem_below(name: str) -> tuple[str, str]:
-    """新城街道 → 新城, 街道; "" where nothing tells what it is, or nothing else is left."""
+    """新城街道 → 新城, 街道; "" if the kind is unknown, or nothing else is left."""
     kinds = sorted(KINDS_BELOW, key=len, reverse=True)
     kind = next((k for k in kinds if name.endswith(k) and len(name) > len(k)), "")
     return name.removesuffix(kind), kind
 
 
 def english_below(name: str) -> str:
-    """Of a place below the county: 育才社区 → Yucai Community. A proposal."""
+    """A proposal for a place below the county: 育才社区 → Yucai Community."""
     stem, kind = stem_below(name)
     return " ".join(word for word in (_spelled(stem), KINDS_BELOW.get(kind, "")) if word)
 
@@ -152,7 +154,7 @@ def english_below(name: str) -> str:
 def _spelled(text: str) -> str:
     """西安 → Xi’an."""
     syllables = lazy_pinyin(text, v_to_u=True)
-    if len(syllables) == len(text):  # else letters or digits stand between the characters
+    if len(syllables) == len(text):  # else there are letters or digits between the characters
         syllables = [_IN_PLACES.get(c, read) for c, read in zip(text, syllables, strict=True)]
     parts = [s if n == 0 or s[0] not in "aoe" else f"’{s}" for n, s in enumerate(syllables)]
     return "".join(parts).capitalize()

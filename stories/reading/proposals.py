@@ -1,6 +1,6 @@
-"""What a numeral of a passage most likely is: a number, a date, or one to leave out and why. Pure.
+"""Proposes what a numeral of a passage is: a number, a date, or one to leave out and why. Pure.
 
-Its law: all of it is proposed to an editor, and decides nothing.
+Everything is a proposal to an editor.
 """
 
 import re
@@ -14,7 +14,7 @@ Span = tuple[int, int]
 
 
 class Use(Enum):
-    """What is made of a numeral."""
+    """What a numeral is used for."""
 
     METRIC = "metric"
     DATE = "date"
@@ -22,7 +22,7 @@ class Use(Enum):
 
 
 _NUMBER = "(?:\\d+|[〇零一二三四五六七八九十百]+)"
-# What orders or tells the time, with all of its words.
+# Ordinals and times of day, with all of their words.
 _wider = re.compile(
     rf"第{_NUMBER}[届期批次轮个名位]?|{_NUMBER}(?:号楼|号院|号线|单元)|(?:每?周|星期)[一二三四五六]"
     rf"|(?:上午|下午|晚上|早上|凌晨)?{_NUMBER}(?::\d\d|点半?|时)(?!间|候|代)"
@@ -30,9 +30,9 @@ _wider = re.compile(
 
 
 def fragment(passage: str, start: int, end: int) -> Span:
-    """All words of the date or number of a folded passage that holds [start, end).
+    """The span of the whole date or number, in a folded passage, that contains [start, end).
 
-    Where they are too many for a fragment, [start, end) itself.
+    If it is too long for a fragment, [start, end) itself.
     """
     dates = [span for span in date_proposals.find(passage) if _holds(span, start, end)]
     wider = [match.span() for match in _wider.finditer(passage)]
@@ -53,7 +53,7 @@ def use(passage: str, start: int, end: int) -> Use:
     return Use.LEFT_OUT
 
 
-# Words round a numeral, up to as many characters away, that tell why it is no number of the case.
+# Words near a numeral, within this many characters, that show why it is no number of the case.
 _NEAR = 8
 _BEHIND = (
     (LeftOutReason.AGE, re.compile(r"(?:多|余)?(?:周?岁|旬)")),
@@ -74,9 +74,9 @@ _OPENING, _CLOSING = '"《(', '"》)'
 
 
 def reason(passage: str, start: int, end: int, read_before: str = "") -> str:
-    """A value of LeftOutReason, "" where nothing tells. `read_before`: the text above it.
+    """A value of LeftOutReason; "" if nothing suggests one. `read_before`: the text above it.
 
-    [start, end): of a numeral, or of words that hold one.
+    [start, end): a numeral, or words that contain one.
     """
     if any(_holds(span, start, end) for span in date_proposals.find(passage)):
         return LeftOutReason.DATE
@@ -106,20 +106,20 @@ _UNDER_WAY = re.compile("正在|目前.{0,6}施工|陆续|逐步推进")
 
 
 def status(passage: str) -> MeasureStatus:
-    """How far a measure is that a passage tells of."""
+    """The likely progress of the measure that a passage describes."""
     if _PLANNED.search(passage):
         return MeasureStatus.PLANNED
     return MeasureStatus.UNDER_WAY if _UNDER_WAY.search(passage) else MeasureStatus.DONE
 
 
 def _numeral(passage: str, start: int, end: int) -> Span:
-    """The first one within [start, end), else that itself."""
+    """The span of the first numeral within [start, end), else [start, end) itself."""
     found = (n for n in numerals.find(passage) if start <= n.start and n.end <= end)
     return next(((n.start, n.end) for n in found), (start, end))
 
 
 def _is_in_a_name(passage: str, start: int, end: int) -> bool:
-    """Within quotation marks, brackets or title marks that hold a few words only."""
+    """Whether it is in quotation marks, brackets or title marks that contain only a few words."""
     left = max(passage.rfind(sign, 0, start) for sign in _OPENING)
     ends = [n for sign in _CLOSING if (n := passage.find(sign, end)) >= 0]
     return bool(left >= 0 and ends and min(ends) - left <= 12 and start - left <= 10)

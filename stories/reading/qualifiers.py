@@ -1,6 +1,6 @@
 """Words that bound the number beside them: 近300, 300人以上. Pure.
 
-Its law: the tables are closed, and words that contradict one another are not understood.
+The tables are closed; contradictory words count as not understood.
 """
 
 import re
@@ -12,8 +12,8 @@ _AT_LEAST, _AT_MOST = Qualifier.AT_LEAST, Qualifier.AT_MOST
 _EXACT, _RANGE, _SEVERAL = Qualifier.EXACT, Qualifier.RANGE, Qualifier.SEVERAL
 
 # Source: Civil Code of the PRC, article 1259: 以上, 以下, 以内 and 届满 include the number itself,
-# 不满, 超过 and 以外 do not. 少于 is read as "at most", which is wider: "nearly" would say more
-# than is printed. The other words: a list of our own, 2026-11. None: a word that is not understood.
+# 不满, 超过 and 以外 do not. 少于 is read as "at most", which is wider: "nearly" would claim more
+# than is printed. The other words: a list of our own, 2026-11. None: not understood.
 BEFORE: dict[str, Qualifier | None] = {
     word: qualifier
     for qualifier, listed in (
@@ -34,7 +34,7 @@ BEFORE: dict[str, Qualifier | None] = {
     )
     for word in listed.split()
 }
-# Where these qualify nothing: 最近3年, 节约300元, 街上3户 (but 上百户), 通过3项.
+# Contexts in which they qualify nothing: 最近3年, 节约300元, 街上3户 (but 上百户), 通过3项.
 _UNLESS_BEFORE = {
     "近": "(?<![最附邻临靠贴亲新远走])近",
     "约": "(?<![节签预合契制特邀相邀爽违守履公条租])约",
@@ -51,7 +51,7 @@ _UNLESS_BEFORE = {
     "翻": "翻(?=[\\d一二两三四五六七八九.]+倍)",
     "翻了": "翻了(?=[\\d一二两三四五六七八九.]+倍)",
 }
-# What may stand between such a word and its number: 约有300户, 至少安排2名.
+# Words allowed between such a word and its number: 约有300户, 至少安排2名.
 FILL = (
     "(?:达到?了?|有了?|为|占了?|是|在|了|到|共|需要?|要|用了?|安排|配备|开展|组织|召开|完成|解决|办理?|选派|建成?|"
     "奖励?|补贴|补助|可|能|容纳|提供|举办|走访|服务|投入|收取?|派出?)"
@@ -68,7 +68,7 @@ AFTER: dict[str, Qualifier | None] = {
     )
     for word in listed.split()
 }
-# The last characters of units that measure: 3年多, 100米多; but 20个多功能厅.
+# Last characters of units of measure: 3年多, 100米多; but 20个多功能厅.
 _MEASURED = "元米里年月天日周时钟吨斤亩顷克%成倍岁旬平方升瓦度番"
 _UNLESS_AFTER = {
     "内": "内(?![部外容设置各在涵存科衣])",
@@ -86,7 +86,7 @@ _UNLESS_AFTER = {
     "弱": "弱(?=$|\\W)",
 }
 IN_TIME_AND_SPACE = ("内", "以外", "之外")  # 5户以外 are other households
-# Other words between a unit and a bound, as in 300名志愿者以上; none that begins a new thought.
+# Other words between a unit and a bound, as in 300名志愿者以上; none that begins a new clause.
 GAP = (
     r"[^\W\d_〇零一二两三四五六七八九十百千万亿几数半"
     "和与及或在是有的了到从由至不也都就为每第]{1,4}?"
@@ -103,7 +103,7 @@ AFTER_PATTERN = _pattern(AFTER, _UNLESS_AFTER)
 
 
 def together(found: set[Qualifier | None]) -> Qualifier | None:
-    """What several words together say; None where they contradict one another."""
+    """The qualifier that several words have together; None if they contradict one another."""
     if len(found) < 2:
         return next(iter(found), _EXACT)
     if found in ({_ABOUT, _OVER}, {_AT_LEAST, _OVER}):  # 约300余人, 超过300人以上

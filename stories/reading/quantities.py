@@ -1,7 +1,7 @@
-"""A printed number (近300, 百余, 25万元, 三分之二) → low, high, qualifier, unit. Pure.
+"""Parses a printed number (近300, 百余, 25万元, 三分之二) to low, high, qualifier, unit. Pure.
 
-Its law: a number never loses its qualifier, a bound that is not printed is None, and where a word
-beside a number is not understood, nothing is read at all. The words are in `phrases`.
+A number never loses its qualifier, a bound that is not printed is None, and a number beside a word
+that is not understood is not parsed at all. The words are in `phrases`.
 """
 
 from dataclasses import dataclass, replace
@@ -15,11 +15,11 @@ from stories.reading.faults import NULL, Finding
 from stories.reading.phrases import Phrase
 
 CONVERSION_DIGITS = 60  # a fragment of 20 characters may print 99亿亿亿公里
-CHANGE_LENGTH = 8  # characters before a number in which 从 or 由 makes a change of it
+CHANGE_LENGTH = 8  # characters before a number in which 从 or 由 marks it as the start of a change
 
 
 class Meaning(Enum):
-    """What a quantity is; only amounts are metrics."""
+    """What a quantity states; only amounts are metrics."""
 
     AMOUNT = "amount"
     CHANGE = "change"  # from one number to another: its two amounts are `parts`
@@ -28,9 +28,9 @@ class Meaning(Enum):
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a fragment prints. `unit` is the printed unit, "" where none follows.
+    """A printed quantity. `unit` is the printed unit, "" if none follows.
 
-    `other`: the same words read another way, where only an editor can tell: 近三年.
+    `other`: a second reading of the same words, if only an editor can decide: 近三年.
     """
 
     low: Decimal | None
@@ -43,7 +43,7 @@ class Quantity:
 
     @property
     def dimension(self) -> Dimension | None:
-        """None where no unit is printed."""
+        """None if no unit is printed."""
         return units.dimension(self.unit)
 
     @property
@@ -53,7 +53,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Placed:
-    """A quantity of a text: all of its words, and its numeral characters."""
+    """A quantity with its position: the span of all its words, and that of its numeral."""
 
     start: int
     end: int
@@ -62,14 +62,14 @@ class Placed:
 
 
 def read(printed: str) -> list[Quantity]:
-    """Every quantity of a fragment, in order; empty where it holds no number."""
+    """Every quantity of a fragment, in order; empty if it has no number."""
     return [placed.quantity for placed in find(source_text.fold(printed))]
 
 
 def around(passage: str, start: int, end: int) -> list[Quantity]:
-    """The quantities that [start, end) of a folded passage holds or cuts, each read whole.
+    """The quantities that [start, end) of a folded passage contains or cuts, each read whole.
 
-    Of a change also its parts: a fragment may hold one of them.
+    For a change also its two amounts, as a fragment may contain one of them.
     """
     found = [
         placed.quantity
@@ -80,7 +80,7 @@ def around(passage: str, start: int, end: int) -> list[Quantity]:
 
 
 def fits(quantity: Quantity, dimension: str, unit: str) -> bool:
-    """Whether a printed quantity can be one of an indicator with this dimension and unit."""
+    """Whether a printed quantity can belong to an indicator with this dimension and unit."""
     found = quantity.dimension
     if quantity.meaning != Meaning.AMOUNT:
         return False
@@ -94,7 +94,7 @@ def fits(quantity: Quantity, dimension: str, unit: str) -> bool:
 
 
 def _is_rate(printed: str, wanted: str) -> bool:
-    """元/月 is a rate of 元/月; so is 元 alone, where 每月 stands elsewhere in the sentence."""
+    """元/月 is a rate of 元/月; so is 元, if 每月 appears elsewhere in the sentence."""
     counted, each = units.rate_parts(wanted)
     if units.dimension(printed) != Dimension.RATE:
         return not printed or not each or _is_counted(printed, counted)
@@ -108,7 +108,7 @@ def _is_counted(printed: str, wanted: str) -> bool:
 
 
 def in_unit(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | None]:
-    """low and high of a printed quantity, in an indicator's `unit`."""
+    """low and high of a printed quantity, converted to an indicator's `unit`."""
     printed, wanted = quantity.unit, unit
     if Dimension.RATE in (units.dimension(printed), units.dimension(wanted)):
         printed, wanted = units.rate_parts(printed)[0], units.rate_parts(wanted)[0]
@@ -125,10 +125,10 @@ def in_unit(quantity: Quantity, unit: str) -> tuple[Decimal | None, Decimal | No
 
 
 def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> Finding | None:
-    """What is wrong with these bounds under this qualifier; None when nothing is."""
+    """Why these bounds contradict the qualifier; None if they do not."""
     if qualifier == Qualifier.EXACT:
         code = "" if low is not None and low == high else "bounds-differ"
-    elif qualifier == Qualifier.ABOUT:  # about a number, or about a range: 约2至3万元
+    elif qualifier == Qualifier.ABOUT:  # approximately a number or a range: 约2至3万元
         is_ordered = low is not None and high is not None and low <= high
         code = "" if is_ordered else "bounds-differ"
     elif qualifier in (Qualifier.OVER, Qualifier.AT_LEAST):
@@ -150,7 +150,7 @@ def bounds_fault(low: Decimal | None, high: Decimal | None, qualifier: str) -> F
 
 @lru_cache(maxsize=512)
 def find(text: str) -> tuple[Placed, ...]:
-    """Every quantity of a folded text with its place, in order."""
+    """Every quantity of a folded text with its position, in order."""
     plain = phrases.plain(text)
     found: list[Placed] = []
     for phrase in phrases.find(plain):
@@ -183,7 +183,9 @@ def _bounds(number: Decimal | None, qualifier: Qualifier) -> tuple[Decimal | Non
 
 
 def _joined(text: str, first: Placed, second: Placed) -> Placed | None:
-    """Two of one meaning: a change from one to the other, 1小时30分钟, or what makes no sense."""
+    """Two adjacent quantities as one: a change from one to the other, 1小时30分钟, or an unclear
+    one.
+    """
     between = text[first.end : second.start]
     before = text[max(0, first.start - CHANGE_LENGTH) : first.start]
     if phrases.is_change(before, between) and _are_alike(first.quantity, second.quantity):
@@ -212,7 +214,7 @@ def _change(first: Quantity, second: Quantity) -> Quantity:
 
 
 def _in_a_row(first: Quantity, second: Quantity) -> Quantity | None:
-    """1小时30分钟 → 90分钟, 3元5角 → 3.5元; None for what does not add up."""
+    """1小时30分钟 → 90分钟, 3元5角 → 3.5元; None if they cannot be added."""
     number, more = first.low, second.low
     is_exact = first.qualifier == Qualifier.EXACT and first.meaning == Meaning.AMOUNT
     is_one_number = second.meaning == Meaning.AMOUNT and second.high in (None, more)

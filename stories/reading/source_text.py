@@ -1,7 +1,7 @@
-"""A source text: raw bytes → numbered passages; where a printed fragment stands in a passage.
+"""Source texts: raw bytes → numbered passages, and lookup of printed fragments in them. Pure.
 
-Pure. Everything is compared in one folded form (simplified script, half width, no white
-space), so that a converted or re-typeset copy still proves what was read from it.
+All comparisons use one folded form (simplified script, half width, no white space), so that a
+converted or re-typeset copy still proves what was read from it.
 """
 
 import hashlib
@@ -14,15 +14,15 @@ from opencc import OpenCC
 
 from stories.reading.faults import Bare, Finding
 
-# The pinyin that converters leave in brackets behind a character: 創(chuàng).
+# The pinyin that converters leave in brackets after a character: 創(chuàng).
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]{1,8}\)")
-# Quotation marks are re-typeset freely; 著 is what OpenCC's t2s leaves of 着.
+# Quotation marks vary between copies; OpenCC's t2s leaves 著 for 着.
 _SAME = str.maketrans({"“": '"', "”": '"', "‘": '"', "’": '"', "'": '"', "著": "着"})
 _TO_SIMPLIFIED = OpenCC("t2s")
 
 
 class SourceError(ValueError):
-    """A source text that is not what its reading says; `findings` has everything wrong with it.
+    """A source text that does not match its description; `findings` has everything wrong with it.
 
     `file`: where it was looked for, if that is wrong.
     """
@@ -34,7 +34,7 @@ class SourceError(ValueError):
 
 
 def fold(text: str, marks: Iterable[str] = ()) -> str:
-    """The form in which texts are compared. `marks` are strings the scraper added."""
+    """The form for comparison. `marks` are strings that the scraper added."""
     folded = _fold_script(text)
     for mark in marks:
         folded = folded.replace(_fold_script(mark), "")
@@ -42,13 +42,13 @@ def fold(text: str, marks: Iterable[str] = ()) -> str:
 
 
 def to_simplified(text: str) -> str:
-    """The same in simplified script and half width, without the pinyin of converters."""
+    """Simplified script and half width, without the pinyin of converters."""
     plain = _PINYIN.sub("", unicodedata.normalize("NFKC", text))
     return str(_TO_SIMPLIFIED.convert(plain))
 
 
 def has_pinyin(text: str) -> bool:
-    """Whether a converter left pinyin behind characters."""
+    """Whether a converter left pinyin after characters."""
     return bool(_PINYIN.search(text))
 
 
@@ -58,7 +58,9 @@ def digest(raw: bytes) -> str:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """digest → raw bytes of every text file right in `folder`. Raises SourceError if none is."""
+    """digest → raw bytes of every text file directly in `folder`. Raises SourceError if there is
+    none.
+    """
     try:
         raws = [file.read_bytes() for file in sorted(folder.glob("*.txt"))]
     except OSError as error:
@@ -78,7 +80,7 @@ def passages(
     Raises SourceError when a line is missing or empty, or the bytes are not UTF-8.
     """
     try:
-        raw_lines = raw.decode("utf-8").split("\n")  # splitlines() breaks at U+2028 and more
+        raw_lines = raw.decode("utf-8").split("\n")  # splitlines() breaks at U+2028 too
     except UnicodeDecodeError as error:
         raise SourceError([Finding("text-not-utf-8", {"number": error.start})]) from error
     marks = list(marks)
@@ -98,7 +100,7 @@ def passages(
 
 
 def occurrences(passage: str, printed: str) -> list[tuple[int, int]]:
-    """Every (start, end) in a folded passage at which the printed fragment stands."""
+    """Every (start, end) of the printed fragment in a folded passage."""
     fragment = fold(printed)
     if not fragment:
         return []

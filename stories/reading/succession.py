@@ -1,7 +1,7 @@
-"""Editions of a code table and a list of changes → what each code meant, and what came after it.
+"""Derives from editions of a code table and a list of changes what succeeded each code. Pure.
 
-Its law: a succession is stated by the list and borne out by the editions, or follows from the
-editions alone; what is neither is left open. Pure.
+A succession must be stated by the list and confirmed by the editions, or follow from the editions
+alone; anything else is left open.
 """
 
 import re
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-# What a name says besides its kind: 郫县 → 郫, 恭城瑶族自治县 → 恭城瑶族.
+# A name without its kind: 郫县 → 郫, 恭城瑶族自治县 → 恭城瑶族.
 _KIND = re.compile(r"(?<=.)(?:自治县|自治旗|自治州|地区|县|市|区|旗|盟|州)$")
-# Names that many places of one time had: alike, they say nothing of which is which.
+# Names that many places had at one time: equal names do not identify a place.
 GENERIC = frozenset(
     "郊区 市郊区 城区 市区 市中区 城中区 城郊区 矿区 新区 新市区 旧市区 老城区 新城区 "
     "东区 西区 南区 北区 东市区 西市区 南市区 北市区 中市区 城东区 城西区 城南区 城北区 "
@@ -24,7 +24,7 @@ CONTINUED, MERGED = "continued", "merged"
 
 @dataclass(frozen=True)
 class Change:
-    """As a list of changes states it: in a year, this became, or went into, that.
+    """An entry of a list of changes: in a year, this became, or was merged into, that.
 
     `is_renaming`: the list says that the one became the other (撤县设区, 更名); else that it was
     abolished, and where its area went. `is_documented`: the list names the decree.
@@ -43,8 +43,8 @@ class Change:
 class Run:
     """A code under one name; `first` and `last`: editions, as YYYY-MM.
 
-    `relation`: whether the place continues in `successor`, or was merged into it; "" where it is
-    current, or where nothing states what came after it. `year`: as the list states it, or 0.
+    `relation`: whether the place continues in `successor` or was merged into it; "" if it is
+    current, or its successor is unknown. `year`: as the list states it, or 0.
     """
 
     code: str
@@ -57,7 +57,7 @@ class Run:
 
 
 def runs(editions: Mapping[str, Mapping[str, str]], changes: Iterable[Change]) -> list[Run]:
-    """By code and time. `editions`: edition → code → name."""
+    """Sorted by code and time. `editions`: edition → code → name."""
     order = sorted(editions)
     plain = _plain_runs(editions, order)
     steps = dict(pairwise(order))
@@ -93,9 +93,9 @@ def _stated(
     editions: Mapping[str, Mapping[str, str]],
     steps: Mapping[str, str],
 ) -> Iterator[tuple[Run, Run, Change]]:
-    """(run, its successor, change) of each change that the editions bear out: the old one is in no
-    edition after the year, the new one is in the first edition without it. Both are of one level
-    and province, unless the province was new."""
+    """(run, its successor, change) for each change that the editions confirm: the old code is in no
+    edition after the year, the new one is in the first edition without it. Both have the same level
+    and province, unless the province is new."""
     by_place = defaultdict(list)
     for run in plain:
         by_place[run.code, run.name].append(run)
@@ -118,7 +118,7 @@ def _falls_between(year: int, last: str, following: str) -> bool:
 def _resolved(
     stated: Sequence[tuple[Run, Run, Change]], steps: Mapping[str, str]
 ) -> Iterator[tuple[Run, Run]]:
-    """What is stated twice, differently, is left open."""
+    """Conflicting statements are left open."""
     ends: defaultdict[Run, dict[Run, Change]] = defaultdict(dict)
     origins: defaultdict[tuple[Run, str], list[Run]] = defaultdict(list)
     for old, new, change in stated:
@@ -135,8 +135,9 @@ def _resolved(
 
 
 def _continues(old: Run, new: Run, change: Change, others: Sequence[Run]) -> bool:
-    """Not into what was there before, nor beside another that has the better claim: the name. Where
-    the list only says that it was abolished, a prefecture, or a county with a decree, continues."""
+    """Whether the new code continues the old one: not if it existed before, or if another has the
+    better claim by its name. If the list only says that it was abolished, a prefecture, or a county
+    with a decree, continues."""
     if new.first <= old.last or any(stem(other.name) == stem(new.name) for other in others):
         return False
     if stem(old.name) == stem(new.name):
@@ -149,8 +150,8 @@ def _continues(old: Run, new: Run, change: Change, others: Sequence[Run]) -> boo
 def _same_code(
     plain: Sequence[Run], editions: Mapping[str, Mapping[str, str]], steps: Mapping[str, str]
 ) -> Iterator[tuple[Run, Run]]:
-    """A code that has another name in the next edition is the same place, unless either name
-    stands in its province at another code then: codes were exchanged."""
+    """A code with another name in the next edition is the same place, unless either name has
+    another code in the province then: in that case codes were exchanged."""
     for old, new in pairwise(plain):
         if old.code != new.code or steps.get(old.last) != new.first:
             continue
@@ -166,7 +167,7 @@ def _same_name(
     plain: Sequence[Run], steps: Mapping[str, str], known: set[Run]
 ) -> Iterator[tuple[Run, Run]]:
     """The one place of its province and level that ended, and the one that begins in the next
-    edition, with the same name but for its kind. Names of one character or of many places do not
+    edition, with the same name except for its kind. Names of one character or of many places do not
     count across prefectures."""
     ended: defaultdict[tuple[str, ...], list[Run]] = defaultdict(list)
     begun: defaultdict[tuple[str, ...], list[Run]] = defaultdict(list)
@@ -192,7 +193,7 @@ def stem(name: str) -> str:
 
 
 def level(code: str) -> str:
-    """Of a code of six digits: province, city or county."""
+    """Level of a six-digit code: province, city or county."""
     if code.endswith("0000"):
         return "province"
     return "city" if code.endswith("00") else "county"

@@ -1,6 +1,6 @@
-"""Printed units: what each measures, and in which proportion to others. Pure.
+"""Printed units: the dimension of each, and its conversion factors. Pure.
 
-Its law: a unit that is known never passes for a count, and sizes are exact.
+A known unit never counts as a classifier, and factors are exact.
 """
 
 import re
@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from stories.choices import Dimension
 
-_AREA = Decimal(2000) / 3  # 15 亩 are a hectare
+_AREA = Decimal(2000) / 3  # 15 亩 make a hectare
 # Printed units by dimension, each with its size in the base unit of the dimension: m, m², yuan, kg,
-# l, W, Wh, °C, years, %, times. Units of time are not converted into one another, for months and
-# years differ in length. Sizes: GB 3100-93; of 亩, 里, 斤 and 担 as fixed in metres and kilograms.
+# l, W, Wh, °C, years, %, times. Units of time are not converted into one another, as months and
+# years vary in length. Sizes: GB 3100-93; of 亩, 里, 斤 and 担 as fixed in metres and kilograms.
 _SIZES: dict[Dimension, dict[str, Decimal | str | int]] = {
     Dimension.MONEY: {"元": 1, "元钱": 1, "块钱": 1, "角": "0.1", "角钱": "0.1", "毛钱": "0.1"},
     Dimension.AREA: {
@@ -47,7 +47,7 @@ UNITS: dict[str, tuple[Dimension, Decimal]] = {
     for dimension, sizes in _SIZES.items()
     for unit, size in sizes.items()
 }
-# Other money, and what no indicator of ours measures: each fits itself alone.
+# Other currencies, and dimensions without an indicator: each matches only itself.
 _MONEY = "美元 美金 港元 港币 欧元 日元 英镑 澳元 新台币 韩元 卢布".split()
 _OTHER = (
     "分贝 伏 伏特 安培 兆帕 帕 赫兹 马力 像素 兆 MB GB TB KB M 流明 勒克斯 微克 ppm 级风 °"
@@ -61,12 +61,12 @@ _SAME_TIME = {
     **{"个工作日": "工作日", "星期": "周", "个星期": "周", "礼拜": "周", "个礼拜": "周"},
     **{"月": "个月", "个季度": "季度", "个学期": "学期", "载": "年", "个世纪": "世纪"},
 }
-# How many of the second make one of the first, always: only so are two printed in a row added up.
+# How many of the second make one of the first, if that is fixed: only then are two in a row added.
 IN_A_ROW = {
     **{("年", "个月"): 12, ("周", "天"): 7, ("天", "小时"): 24},
     **{("小时", "分钟"): 60, ("分钟", "秒"): 60},
 }
-# The same of money and lengths, expressed in the first unit: 3元5角.
+# The same for money and lengths, expressed in the first unit: 3元5角.
 SMALL_CHANGE = {("元", "角"): Decimal("0.1"), ("公里", "米"): Decimal("0.001")}
 # Classifiers that only count; 个月 and 个平方 above are tried first. A list of our own, from the
 # words of community news, 2026-11: one that it lacks leaves a number without a unit.
@@ -80,7 +80,7 @@ _CLASSIFIERS = (
 ).split()
 
 _DIGIT = "[一二两三四五六七八九]"
-# Behind these characters a unit is another word: 3成员, 100平房, 5门诊.
+# With these characters a unit is another word: 3成员, 100平房, 5门诊.
 _UNLESS = {
     "成": "成(?![员果立功本为长就效品套])",
     "平": "平(?![方米台均安房整常时等原])",
@@ -132,7 +132,7 @@ PATTERN = "|".join(
 
 
 def dimension(unit: str) -> Dimension | None:
-    """None where no unit is printed. `/3` are thirds, `:3` stands to three, `元/月` is a rate."""
+    """None if no unit is printed. `/3` are thirds, `:3` is a ratio to three, `元/月` is a rate."""
     if not unit:
         return None
     if unit in UNITS:
@@ -149,7 +149,7 @@ def dimension(unit: str) -> Dimension | None:
 
 
 def size(unit: str) -> Decimal | None:
-    """In the base unit of its dimension; None for a unit that converts into no other."""
+    """In the base unit of its dimension; None for a unit that cannot be converted."""
     if unit in UNITS:
         return UNITS[unit][1]
     if unit[:1] == "/" and unit[1:].isdecimal():
@@ -158,12 +158,12 @@ def size(unit: str) -> Decimal | None:
 
 
 def same_time(unit: str) -> str:
-    """One name for the units of time that are as long: 星期 and 个星期 are 周."""
+    """One name for units of time of equal length: 星期 and 个星期 are 周."""
     return _SAME_TIME.get(unit, unit)
 
 
 def rate_parts(unit: str) -> tuple[str, tuple[str, ...]]:
-    """元/人/月 → 元, (人, 月): what is counted, and for each of what."""
+    """元/人/月 → 元, (人, 月): the unit, and what it is per."""
     counted, *each = unit.split("/")
     return counted, tuple(sorted(_each(part) for part in each))
 
@@ -173,7 +173,7 @@ def _each(unit: str) -> str:
 
 
 def is_convertible(printed: str, wanted: str) -> bool:
-    """Whether a number in the one unit is a number in the other."""
+    """Whether a number in one unit can be converted to the other."""
     if printed == wanted:
         return True
     return dimension(printed) == dimension(wanted) and None not in (size(printed), size(wanted))

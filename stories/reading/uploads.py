@@ -1,6 +1,6 @@
-"""A file that an editor hands in → the text in it, in UTF-8, a paragraph a line. Pure.
+"""Extracts the text of an uploaded file as UTF-8, one paragraph a line. Pure.
 
-Nothing is fetched: what a file refers to stays where it is.
+Nothing is fetched: external references of a file are ignored.
 """
 
 import re
@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from stories.reading.faults import Bare, Finding
 
 SIZE_LIMIT = 5 * 2**20  # bytes of a file
-UNPACKED_LIMIT = 50 * 2**20  # bytes of what a file holds packed
+UNPACKED_LIMIT = 50 * 2**20  # bytes of a file's unpacked content
 PAGE_LIMIT = 200  # pages of a PDF
 FORMATS = (".txt", ".html", ".htm", ".docx", ".pdf")
 
@@ -30,7 +30,7 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
 class UploadError(ValueError):
-    """A file of which no text can be had; `finding` says why."""
+    """A file without extractable text; `finding` is the reason."""
 
     def __init__(self, code: str, **parameters: object) -> None:
         self.finding = Finding(code, parameters)
@@ -38,7 +38,7 @@ class UploadError(ValueError):
 
 
 def raw_of(name: str, content: bytes) -> bytes:
-    """The bytes of a text in UTF-8, as they are, else those of its text. Raises UploadError."""
+    """A UTF-8 text file unchanged, else the extracted text in UTF-8. Raises UploadError."""
     suffix = f".{name.lower().rpartition('.')[2]}"
     if suffix not in FORMATS:
         raise UploadError("upload-unknown-format", formats=Bare(" ".join(FORMATS)))
@@ -56,12 +56,12 @@ def _read(suffix: str, content: bytes) -> str:
         return "\n".join(filter(None, readers.get(suffix, _of_html)(content)))
     except UploadError:
         raise
-    except Exception as error:  # a damaged file makes its parser fail in any way
+    except Exception as error:  # parsers raise any exception for a damaged file
         raise UploadError("upload-unreadable") from error
 
 
 def _of_text(content: bytes) -> bytes:
-    """Unchanged where it is UTF-8, so that its SHA-256 is that of the file."""
+    """Unchanged if it is UTF-8, so that its SHA-256 is that of the file."""
     for encoding in ("utf-8", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"):
         try:
             text = content.decode(encoding)
@@ -126,7 +126,9 @@ def _of_pdf(content: bytes) -> Iterator[str]:
 
 
 def _joined(lines: list[str]) -> Iterator[str]:
-    """Lines as wide as the page go on in the next; a narrower one ends its paragraph."""
+    """Joins wrapped lines: a line as wide as the page continues in the next; a shorter one ends its
+    paragraph.
+    """
     width = max(map(len, lines), default=0)
     paragraph = ""
     for line in lines:

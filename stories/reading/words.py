@@ -1,7 +1,7 @@
-"""Words that hold numeral characters and count nothing, and names that hold numbers. Pure.
+"""Words with numeral characters that count nothing, and names that contain numbers. Pure.
 
-Its law: the lists are closed. A word counts nothing and asks for no account; a name is no quantity,
-but its numeral has to be accounted for.
+The lists are closed. A word needs no account; a name is no quantity, but its numeral must be
+accounted for.
 """
 
 import re
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from stories.reading.numbers import ARABIC, CHINESE
 
-# Source: jieba 0.42.1 (MIT licence), dict.txt: the entries tagged i (set phrase) that hold a
-# numeral, of frequency 3 or more, without those that count after all; read 2026-11.
+# Source: jieba 0.42.1 (MIT licence), dict.txt: the entries tagged i (set phrase) that contain a
+# numeral, of frequency 3 or more, without those that do count something; read 2026-11.
 _IDIOMS = Path(__file__).with_name("idioms.txt").read_text(encoding="utf-8").split()
-# Source: the same dictionary, chosen from its entries of other tags, read 2026-11. What stands in
-# brackets has to follow (or not), for the word to be one: 四处奔走, but four places are 四处.
+# Source: the same dictionary, chosen from its entries of other tags, read 2026-11. Brackets hold a
+# lookahead, positive or negative: 四处奔走 is a word, but four places are 四处.
 _WORDS = (
     "统一 唯一 单一 同一 一致 一般 百姓 百货 百科 百分制 百般 百合 百灵 百叶窗 百家姓 百日咳 "
     "五金 五官 五谷 五行(?!人) 五香 五彩 五线谱 五花肉 五角星 五湖四海 七夕 七彩 "
@@ -45,8 +45,8 @@ _TERMS = (
     "三不管 四议两公开 五老(?=人员|志愿|队伍) 三代同堂 两代人 三方(?!面) 四方(?!面) "
     "两不误 零距离 零容忍 零跑腿 第一时间 第一书记"
 ).split()
-# Source: GB/T 2260, names of provinces, prefectures and counties that hold a numeral, chosen for
-# their frequency, read 2026-11.
+# Source: GB/T 2260, names of provinces, prefectures and counties that contain a numeral, chosen by
+# frequency, read 2026-11.
 _PLACES = (
     "四川 四平 三明 三亚 三沙 三门峡 九江 六安 六盘水 六合 十堰 百色 万宁 万州 五指山 五家渠 "
     "七台河 "
@@ -55,7 +55,7 @@ _PLACES = (
 
 
 def _by_first_letter(words: list[str]) -> str:
-    """An alternation that tries only the words with the letter at hand, longer ones first."""
+    """An alternation that tries only the words with the character at hand, longer ones first."""
     groups: dict[str, list[str]] = {}
     for word in sorted(set(words), key=len, reverse=True):
         groups.setdefault(word[0], []).append(word[1:])
@@ -69,7 +69,7 @@ _word = re.compile(
     rf"|(?<!{CHINESE})(?:十分(?![钟之])|万一(?!{CHINESE}))"
 )
 _DIGITS = "[〇零一二三四五六七八九十]"
-# What orders or names, as a reader tells it from what stands around.
+# Ordinals and names, recognized by their context.
 _MODELS = "模式|工作法|机制|工程|行动|体系|计划|战略|展馆|晚会"
 _FESTIVALS = "五一|六一|七一|八一|三八|五四|双十一|双11|十一(?=长假|黄金周|假期|期间|国庆)"
 _OF_FESTIVALS = '["”节路街大小国建劳儿妇青长黄假期前]'
@@ -111,12 +111,12 @@ _name = re.compile("|".join(_NAMES))
 
 
 def without_words(text: str) -> str:
-    """The text with the words that count nothing blanked out, at the same length."""
+    """The text with the words that count nothing blanked out, of the same length."""
     return _blanked(_word, text)
 
 
 def without_names(text: str) -> str:
-    """The text without names and ordinals, at the same length."""
+    """The text with names and ordinals blanked out, of the same length."""
     return _blanked(_name, text)
 
 

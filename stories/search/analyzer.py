@@ -1,5 +1,6 @@
-"""A case document → its entry in the index: its text in parts, its values, its card; and the
-spaces and keys that it and its metrics belong to. Pure.
+"""Case document → index entry: postings, searched text, metrics and card. Pure.
+
+Defines the spaces (fields of the index) and the keys of each.
 """
 
 import re
@@ -15,28 +16,27 @@ from stories.reading import dates, quantities, units
 from stories.reading.quantities import Quantity
 from stories.search import english, sizes, sounds, tokenizer
 
-# The tiers of a hit, best first: spaces of grams. Measures that were carried out stand before
-# those only planned, any measure before a problem, and keywords, which no reader sees, behind all.
+# The tiers of a hit, best first: spaces of grams. Implemented measures rank before planned ones,
+# any measure before a problem, and keywords, which readers do not see, last.
 TIERS = ("in_title", "in_done", "in_planned", "in_problem", "in_rest", "in_keyword")
 TITLE, DONE_MEASURE, PLANNED_MEASURE, PROBLEM, REST, KEYWORD = TIERS
-# Further spaces: published cases; types of measures that have a metric; the place of a case that
-# has one.
+# Further spaces: published cases; types of measures with a metric; places of cases with a metric.
 STATE, MEASURED, COUNTED = "state", "measured", "counted"
-# Keys of the space of states: every case; those of which a part cannot be presented.
+# Keys of the space of states: all cases; cases with a part that cannot be presented.
 PUBLISHED, DAMAGED = "published", "damaged"
-# Which problem type a measure of which type answers ("dark-streets:street-lighting"), by how far
-# the measure has come; a problem that no measure at all answers.
+# Pairs of problem type and measure type ("dark-streets:street-lighting"), one space for each stage
+# of the measure; problems without any measure.
 ANSWERS = ANSWERED, AWAITING, PLANNED = ("answered", "awaiting", "planned")
 UNANSWERED = "unanswered"
-STATED = "stated"  # which of these answers a source states; the others are inferred here
+STATED = "stated"  # the pairs that a source states; the others are inferred
 SOURCE = "source"  # the key of a source → its case
-# How many of each a case has: their keys are numbers.
+# Counts per case: the keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
-# What the index holds of a case changes with releases: those of another form are indexed anew.
+# Raised when a release changes the entries: cases with another form are indexed anew.
 FORM, PRESENT_FORM = "form", "11"
-# What is near a question: stems of English words; how Chinese titles, headings and short texts
-# sound, by pairs of syllables, and titles and headings by three initials; numbers stated or
-# computed, alone and with what they measure.
+# For near results: stems of English words; pinyin of Chinese titles, headings and short texts as
+# pairs of syllables, and of titles and headings as triples of initials; metrics and derived
+# numbers, alone and with their dimension.
 STEM, SOUND, INITIALS, NUMBER = ("stem", "sound", "initials", "number")
 SHORT_TEXT = 12  # characters
 # Spaces of the values of facets.
@@ -54,7 +54,7 @@ Key = tuple[str, str]  # space and key of a posting
 
 @dataclass(frozen=True)
 class Entry:
-    """What the index holds of one case."""
+    """The index entry of one case."""
 
     raw: str
     # (start in `folded`, tier, anchor, start in `raw`), in order
@@ -79,7 +79,9 @@ class Entry:
         return found
 
     def _spoken_texts(self, length: int) -> Iterator[str]:
-        """Titles and headings, the first text of their part, and what is no longer than this."""
+        """Titles and headings, which are the first text of their part, and texts up to
+        this length.
+        """
         last = None
         for n, (start, tier, anchor, _raw_start) in enumerate(self.parts):
             end = self.parts[n + 1][0] - 1 if n + 1 < len(self.parts) else len(self.folded)
@@ -89,7 +91,7 @@ class Entry:
             last = anchor
 
     def text_of(self, tier: str) -> str:
-        """The folded text of one tier; its parts stand together."""
+        """The folded text of one tier, whose parts are contiguous."""
         start = self._starts.get(tier)
         if start is None:
             return ""
@@ -101,7 +103,7 @@ class Entry:
         return {tier: start for start, tier, *_rest in reversed(self.parts)}
 
     def text(self) -> dict[str, Any]:
-        """column → value of IndexedText."""
+        """column → value of a row of IndexedText."""
         return {
             "raw": self.raw,
             "folded": self.folded,
@@ -112,7 +114,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class MetricEntry:
-    """What the index holds of one metric; `begin` and `end` are steps of stories.search.sizes."""
+    """The index entry of one metric; `begin` and `end` are steps of stories.search.sizes."""
 
     key: str
     indicator: str
@@ -123,8 +125,8 @@ class MetricEntry:
 
 
 def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
-    """A case document, as plain lists and dicts, as the index holds it. `is_damaged`: a part of
-    it cannot be presented, whatever the vocabulary holds."""
+    """Index a case document, given as plain lists and dicts. `is_damaged`: a part of it cannot be
+    presented, whatever the vocabulary contains."""
     texts = _texts(document)
     raw: list[str] = []
     folded: list[str] = []
@@ -144,7 +146,7 @@ def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
 
 
 def card(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a list shows of a case."""
+    """The data of a case that lists show."""
     return {
         "slug": document["slug"],
         "title": document["title"],
@@ -162,7 +164,7 @@ def card(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _telling(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The metric that tells most of the case, without its citation."""
+    """The first metric of the case's first screen, without its citation."""
     metrics = {metric["key"]: metric for metric in _metrics(document)}
     first = next((metrics[key] for key in document["telling"] if key in metrics), None)
     names = ("key", "indicator", "low", "high", "qualifier", "scope")
@@ -170,46 +172,46 @@ def _telling(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _texts(document: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    """tier → (anchor, text) of all that is searched, in both languages."""
+    """tier → (anchor, text) of all searched text, in both languages."""
     texts: dict[str, list[tuple[str, str]]] = {tier: [] for tier in TIERS}
 
-    def say(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
+    def add(tier: str, anchor: str, text: Mapping[str, str] | None) -> None:
         if text:
             texts[tier] += (anchor, text["zh"]), (anchor, text["en"])
 
-    say(TITLE, "", document["title"])
-    say(REST, "", document["key_message"])
-    say(REST, "", document["abstract"])
-    say(REST, "", document["name_as_reported"])
+    add(TITLE, "", document["title"])
+    add(REST, "", document["key_message"])
+    add(REST, "", document["abstract"])
+    add(REST, "", document["name_as_reported"])
     for part in document["sources"]:
-        say(REST, "sources", part["title"])
+        add(REST, "sources", part["title"])
     for part in document["problems"]:
         anchor = f"problem-{part['key']}"
-        say(PROBLEM, anchor, part["heading"])
-        say(PROBLEM, anchor, part["statement"])
+        add(PROBLEM, anchor, part["heading"])
+        add(PROBLEM, anchor, part["statement"])
         texts[KEYWORD] += _keywords(anchor, part)
     for part in document["measures"]:
         anchor = f"measure-{part['key']}"
         tier = PLANNED_MEASURE if part["status"] in _NOT_BEGUN else DONE_MEASURE
-        say(tier, anchor, part["title"])
-        say(tier, anchor, part["summary"])
+        add(tier, anchor, part["title"])
+        add(tier, anchor, part["summary"])
         texts[KEYWORD] += _keywords(anchor, part)
         for actor in part["actors"]:
-            say(REST, anchor, actor["name"])
+            add(REST, anchor, actor["name"])
     for part in _metrics(document):
         anchor = f"metric-{part['key']}"
-        say(REST, anchor, part["scope"])
+        add(REST, anchor, part["scope"])
         texts[REST].append((anchor, part.get("cite", {}).get("printed", "")))
     for part in document["derived"]:
-        say(REST, f"computed-{part['key']}", part["label"])
+        add(REST, f"computed-{part['key']}", part["label"])
     for question, part in document["glance"].items():
-        say(REST, f"glance-{question}", part["text"])
+        add(REST, f"glance-{question}", part["text"])
     return texts
 
 
 def _residents(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """How many residents sources give, each with its scope in Chinese, "" without one; see
-    `covers_place`. What the source states as a part of another number is left out."""
+    """Numbers of residents that sources give, each with its scope in Chinese, "" without one; see
+    `covers_place`. Numbers that are a part of another number are left out."""
     found = []
     for metric in document["context"]:
         if metric["indicator"] == "residents" and not metric["whole"]["metric"]:
@@ -225,10 +227,10 @@ _OF_ALL = re.compile(
 
 
 def covers_place(scope: str, names: Iterable[str]) -> bool:
-    """Whether the scope of a number of residents is the case's own place as a whole.
+    """Whether a number of residents covers the case's own place as a whole.
 
-    A metric has no place of its own, only words. It has no scope, or it is named after the
-    place and what else it says is a word for all: 烟柳园社区的全部居民, not 汉阳区紫荆花社区居民.
+    A metric has no place field, only words. It has no scope, or its scope is the name of the place
+    plus a word for all: 烟柳园社区的全部居民, not 汉阳区紫荆花社区居民.
     """
     return not scope or any(
         scope.startswith(name) and _OF_ALL.fullmatch(scope, len(name)) for name in names
@@ -276,7 +278,7 @@ def _values(document: Mapping[str, Any]) -> dict[Key, str]:
 
 
 def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(key, anchor) of what is stated, and then of what is computed from it."""
+    """(key, anchor) of metrics, then of derived numbers."""
     for part in _metrics(document):
         for bound in (part["low"], part["high"]):
             if bound is not None:
@@ -289,7 +291,7 @@ def _numbers(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"computed-{part['key']}"
 
 
-@lru_cache(maxsize=50_000)  # reading takes 0.2 ms, and short fragments come again
+@lru_cache(maxsize=50_000)  # parsing takes 0.2 ms, and short fragments recur
 def sized_keys(printed: str) -> frozenset[str]:
     """Keys of the numbers of a fragment with what they measure, in its base unit: 400平米 and
     400平方米 are "400 area", 400盏 is "400 count"."""
@@ -297,7 +299,7 @@ def sized_keys(printed: str) -> frozenset[str]:
 
 
 def keys_of(quantity: Quantity) -> Iterator[str]:
-    """Of each bound; of a change those of both its numbers."""
+    """Keys of each bound; for a change, of both its numbers."""
     for part in quantity.parts:
         yield from keys_of(part)
     kind, size = str(quantity.dimension or Dimension.COUNT), Decimal(1)
@@ -322,7 +324,7 @@ def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> 
     if part["metrics"]:
         values += [(MEASURED, slug) for slug in part["types"]]
     for solve in part["solves"]:
-        if problem := problems.get(solve["problem"]):  # a draft's may be dangling
+        if problem := problems.get(solve["problem"]):  # in a draft, the reference may be dangling
             answer = _answer(part["status"], solve["stage"])
             spaces = [answer, STATED] if solve["basis"] == Basis.STATED else [answer]
             values += [(s, f"{problem}:{slug}") for s in spaces for slug in part["types"]]
@@ -330,12 +332,12 @@ def _values_of_measure(part: Mapping[str, Any], problems: Mapping[str, str]) -> 
 
 
 def _answer(status: str, stage: str) -> str:
-    """How far an answer has come; a survey, plan or fund, even a finished one, only prepares it."""
+    """The stage of an answer; a survey, plan or funding, even a finished one, only prepares it."""
     return _ANSWER_OF_STATUS[status] if stage in ANSWERING_STAGES else PLANNED
 
 
 def _cites(document: Mapping[str, Any]) -> int:
-    """How many citations the document has, those of dates included."""
+    """The number of citations in the document, including those of dates."""
     measures = document["measures"]
     cited = [document, *document["problems"], *measures, *document["glance"].values()]
     cited += document["follow_up"]
@@ -363,13 +365,13 @@ def _metric_entry(metric: Mapping[str, Any], types: tuple[str, ...]) -> MetricEn
 
 
 def years(document: Mapping[str, Any]) -> range:
-    """From the first year of the case to its last; none where it has no date, or dates so far
-    apart that the check refuses them."""
+    """From the first year of the case to its last; empty without a date, or with dates so far apart
+    that the check refuses them."""
     found: set[int] = set()
     for date in (document["began"], document["ended"]):
         try:
             found |= set(dates.read(date["edtf"]).years) if date else set()
         except dates.DateError:
-            continue  # a draft's; the check names it
+            continue  # in a draft; the checks report it
     is_readable = found and max(found) - min(found) <= dates.SPAN_LIMIT
     return range(min(found), max(found) + 1) if is_readable else range(0)

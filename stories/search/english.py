@@ -1,6 +1,6 @@
-"""English words → what their forms and spellings have in common. Pure.
+"""Stemming and spelling normalization of English words. Pure.
 
-Its law: a text and a question are reduced in the same way, so that only the result is compared.
+Texts and queries are reduced in the same way, so that only the results are compared.
 """
 
 import re
@@ -12,8 +12,7 @@ from snowballstemmer import stemmer  # type: ignore[import-untyped]  # has no st
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?![a-z0-9])")
 _SNOWBALL = stemmer("english")
 
-# Words that carry grammar or ask, not a subject. Source: Snowball's English stop word list, read
-# 2026-11, with the words of questions to a library.
+# Source: Snowball's English stop word list, read 2026-11, with words of questions to a library.
 STOP_WORDS = frozenset(
     "a about above after again against all also am an and any anyone are as at be because been "
     "before being below between both but by can could did do does doing done down during each "
@@ -26,7 +25,7 @@ STOP_WORDS = frozenset(
     "which while who whom whose why will with without would you your yours".split()
 )
 # Rules of our own for British and American spellings that the Oxford English Dictionary lists, read
-# 2026-11. What they change beside (exercise) is changed in texts and questions alike.
+# 2026-11. Other words that they change (exercise) change equally in texts and queries.
 _AMERICAN = [
     (re.compile(pattern), to)
     for pattern, to in (
@@ -47,7 +46,7 @@ _AMERICAN = [
 
 
 def stems(folded: str) -> Iterator[tuple[str, int, int]]:
-    """(stem, start, end) of each word of a folded text that says something."""
+    """(stem, start, end) of each word of a folded text that is no stop word."""
     for match in _WORD.finditer(folded):
         if match[0] not in STOP_WORDS:
             yield stem(match[0]), match.start(), match.end()
@@ -55,13 +54,13 @@ def stems(folded: str) -> Iterator[tuple[str, int, int]]:
 
 def places(stem_wanted: str, folded: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each word of a folded text with this stem, in either spelling."""
-    # Only words that begin alike are stemmed.
+    # Only words with the same beginning are stemmed.
     for match in re.finditer(f"(?<![a-z0-9]){stem_wanted[:2]}[a-z]*(?![a-z0-9])", folded):
         if match[0] not in STOP_WORDS and stem(match[0]) == stem_wanted:
             yield match.span()
 
 
-# Nouns that mean something else than the verbs they come from: a car park is no park.
+# Not stemmed: nouns with another meaning than their verb.
 _NOUNS = {"parking": "parking", "building": "building", "buildings": "building"}
 
 

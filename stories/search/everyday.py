@@ -1,12 +1,12 @@
-"""Words of everyday questions: those that only ask, and those that mean much the same. Pure.
+"""Everyday language in queries: phrases that only ask, and synonyms. Pure.
 
-What a term of the vocabulary is called stands with the term; here is what belongs to none.
+Synonyms of vocabulary terms are stored with the term; those here belong to none.
 """
 
 import re
 from collections.abc import Iterable
 
-# Ways to ask and to be polite, longest first where one begins another.
+# Phrases of asking and politeness; a phrase before its own beginnings.
 _ASKING = re.compile(
     "|".join(
         "怎么办理 怎么解决 怎么处理 怎么办 怎么治理 怎么改造 怎么做 "
@@ -19,17 +19,17 @@ _ASKING = re.compile(
         "一些 这个 那个 这里 那里 社区里 小区里".split()
     )
 )
-# Characters that alone say nothing of a subject.
+# Characters without a subject of their own.
 PARTICLES = frozenset(
     "的了吗呢吧啊呀么着过是在有和与及或也都就才又还很太更最把被让给对向从到由于以为之其该此这那个些"
     "上下里中外前后不没无未要会能可想去来做办搞弄用会得地所等人我你他她它们谁啥多少大小老总真好"
 )
-# What every case of this library is about.
+# Words that apply to every case of this library.
 GENERIC = frozenset(
     "社区 小区 居民 街道 问题 服务 工作 自己 群众 事 community communities resident residents "
     "local problem problems help".split()
 )
-# Each line means much the same to one who asks; a word may stand in several.
+# Each line is a group of near-synonyms; a word may be in several.
 _ALIKE = [
     line.split()
     for line in """
@@ -167,5 +167,5 @@ ALIKE = _groups([*_ALIKE, *_ALIKE_EN])
 
 
 def without_asking(folded: str) -> str:
-    """A question without the words that only ask, blanks in their places."""
+    """A query with the phrases that only ask blanked out."""
     return _ASKING.sub(" ", folded)

@@ -1,4 +1,4 @@
-"""Reads the index and the current versions."""
+"""Queries of the inverted index and of the current versions."""
 
 import hashlib
 import json
@@ -31,11 +31,11 @@ from stories.search.analyzer import (
     Key,
 )
 
-CHUNK = 400  # rows of one statement: SQLite and PostgreSQL both take it
+CHUNK = 400  # rows of one statement, within the limits of SQLite and PostgreSQL
 
 
 def postings(keys: Iterable[Key]) -> QuerySet[Posting]:
-    """Rows that have one of the keys."""
+    """Rows with one of the keys."""
     condition = Q(pk__in=[])
     for space, found in _by_space(keys).items():
         condition |= Q(space=space, key__in=found)
@@ -43,7 +43,7 @@ def postings(keys: Iterable[Key]) -> QuerySet[Posting]:
 
 
 def stems() -> frozenset[str]:
-    """Of every English word of a published case: 1 query."""
+    """The stems of all English words in published cases: 1 query."""
     return frozenset(Posting.objects.filter(space=STEM).values_list("key", flat=True))
 
 
@@ -55,14 +55,14 @@ def _by_space(keys: Iterable[Key]) -> dict[str, list[str]]:
 
 
 def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
-    """The cases of each key that some case holds: 1 query."""
+    """key → its cases, for the keys that occur: 1 query."""
     wanted = list(keys)
     rows = postings(wanted).values_list("space", "key", "cases") if wanted else []
     return {(space, key): BitMap.deserialize(bytes(cases)) for space, key, cases in rows}
 
 
 def among(cases: Iterable[int]) -> RawSQL:
-    """For `pk__in`: any number of cases in one parameter, where SQLite takes 32,766 of them."""
+    """For `pk__in`: any number of cases as one parameter, as SQLite allows only 32,766 of them."""
     each = {
         "sqlite": "SELECT value FROM json_each(%s)",
         "postgresql": "SELECT value::bigint FROM jsonb_array_elements_text(%s::jsonb)",
@@ -71,10 +71,10 @@ def among(cases: Iterable[int]) -> RawSQL:
 
 
 def values() -> dict[str, dict[str, BitMap]]:
-    """facet → value → cases, for every space but those of the text: 1 query."""
+    """facet → value → cases, for every space except those of text: 1 query."""
     found: dict[str, dict[str, BitMap]] = {}
     spaces = (*VALUES, FORM, STATE, *ANSWERS, STATED, UNANSWERED, MEASURED, COUNTED, *COUNTS)
-    # Named one by one, so that the database finds them without reading all grams.
+    # Listed one by one, so that the database finds them by index without reading all grams.
     for space, key, cases in Posting.objects.filter(space__in=spaces).values_list(
         "space", "key", "cases"
     ):
@@ -83,7 +83,7 @@ def values() -> dict[str, dict[str, BitMap]]:
 
 
 def holding_word(word: tokenizer.Word) -> dict[str, BitMap]:
-    """tier → the cases whose text of that tier holds the word: 1 query, for a long word 2."""
+    """tier → the cases whose text of that tier contains the word: 1 query, for a long word 2."""
     keys = [(tier, gram) for tier in TIERS for gram in word.grams]
     stored = holding(keys)
     found = {}
@@ -94,11 +94,11 @@ def holding_word(word: tokenizer.Word) -> dict[str, BitMap]:
 
 
 def _verified(word: tokenizer.Word, found: Mapping[str, BitMap]) -> dict[str, BitMap]:
-    """Only those whose text really holds the word: its pairs may stand apart from each other."""
+    """Only the cases whose text contains the word: its pairs may occur apart from each other."""
     candidates = list(BitMap.union(*found.values()))
     really: dict[str, BitMap] = {tier: BitMap() for tier in found}
     for n in range(0, len(candidates), CHUNK):
-        # The database looks first: most texts that do not hold the word never come here.
+        # Prefiltered by the database, so that few texts are loaded in vain.
         rows = IndexedText.objects.filter(
             pk__in=candidates[n : n + CHUNK], folded__contains=word.text
         ).values_list("pk", "folded", "parts")
@@ -110,7 +110,7 @@ def _verified(word: tokenizer.Word, found: Mapping[str, BitMap]) -> dict[str, Bi
 
 @dataclass(frozen=True)
 class Part:
-    """One statement of a case's text: its place in order, and where on the page it stands."""
+    """One statement of a case's text: its position, tier and anchor on the page."""
 
     number: int
     tier: str
@@ -121,7 +121,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Text:
-    """The searched text of a case in its parts."""
+    """The searched text of a case, divided into its parts."""
 
     raw: str
     folded: str
@@ -131,7 +131,7 @@ class Text:
     raw_starts: Sequence[int]
 
     def parts_with(self, word: tokenizer.Findable) -> Iterator[int]:
-        """The number of each part that holds the word, once."""
+        """The number of each part that contains the word, once."""
         passed = 0
         for place, _end in word.places(self.folded):
             if place >= passed:
@@ -170,7 +170,7 @@ def cards(cases: Iterable[int]) -> dict[int, Any]:
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """The document of a version; `is_intact`: it has the hash that it was published with."""
+    """The document of a version; `is_intact`: its hash is that of its publication."""
 
     document: Any
     is_intact: bool
@@ -186,14 +186,14 @@ class StoredDocument:
 
 
 def documents(cases: Iterable[int]) -> Iterator[tuple[int, StoredDocument]]:
-    """(primary key, document of the current version), in no order, each read when it is asked
-    for: 1 query for every CHUNK cases."""
+    """(primary key, document of the current version), in no particular order, loaded lazily: 1
+    query for every CHUNK cases."""
     rows = _in_chunks(_current_versions(), cases, "publication__in")
     return ((pk, StoredDocument.of(document, sha256)) for pk, document, sha256 in rows)
 
 
 def current_version(slug: str) -> Version | None:
-    """Of a case that is not withdrawn, with its publication: 1 query."""
+    """The current version of a case that is not withdrawn, with its publication: 1 query."""
     return (
         Version.objects.filter(
             number=F("publication__number"),
@@ -227,7 +227,7 @@ def revision() -> str:
 
 
 def vocabulary_revision() -> str:
-    """The token of the vocabulary, another one after every change of it: 1 query."""
+    """The token of the vocabulary, which changes with every edit of it: 1 query."""
     return Revision.objects.values_list("vocabulary", flat=True).order_by("pk").first() or ""
 
 

@@ -1,17 +1,17 @@
-"""The size of a number as a place on one line: whole steps, so that every database agrees.
+"""Sizes of numbers as integers, so that all databases order them equally.
 
-Just above n and just below n are places of their own, between n and its neighbours.
+"Just above n" and "just below n" are positions between n and its neighbours.
 """
 
 from decimal import Decimal
 
 from stories.choices import Qualifier
 
-_PLACES = 10**4  # of what a number may have behind the point
+_PLACES = 10**4  # four decimal places
 _STEPS = 4  # between two neighbouring numbers
 _NUDGES = {Qualifier.OVER.value: 1, Qualifier.NEARLY.value: -1}
 
-Span = tuple[int, int]  # where a number begins and ends
+Span = tuple[int, int]  # the bounds of a number, in steps
 
 
 def place(number: Decimal | float) -> int:
@@ -20,7 +20,9 @@ def place(number: Decimal | float) -> int:
 
 
 def span(low: Decimal | float | None, high: Decimal | float | None, qualifier: str) -> Span:
-    """Over n is just above n, nearly n just below n; of any other half a span the number itself."""
+    """Over n is just above n, nearly n just below n; any other half-open span is the
+    number itself.
+    """
     if low is not None and high is not None:
         begin = place(low)
         return begin, begin if high == low else place(high)

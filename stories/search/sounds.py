@@ -1,7 +1,6 @@
-"""How Chinese characters are read, in pinyin without tones. Pure.
+"""Pinyin of Chinese characters, without tones. Pure.
 
-For what is typed as it sounds: pinyin with and without tones, initials, and characters that sound
-like others.
+For queries typed by sound: pinyin with and without tones, initials, and homophones.
 """
 
 import re
@@ -16,12 +15,12 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _TONE_DIGITS = re.compile(r"(?<=[a-z])[1-5]")
 READINGS_LIMIT = 3  # of one character; more are rare ones
 SYLLABLE_LIMIT = 6  # letters: zhuang
-LETTERS_LIMIT = 60  # of what is read as pinyin
+LETTERS_LIMIT = 60  # letters that are parsed as pinyin
 
 
 @lru_cache(maxsize=30_000)
 def readings(character: str) -> tuple[str, ...]:
-    """灯 → deng; 行 → xing, hang. Empty for what is no Chinese character."""
+    """灯 → deng; 行 → xing, hang. Empty if it is no Chinese character."""
     if not _HAN.fullmatch(character):
         return ()
     found: list[str] = pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
@@ -29,7 +28,7 @@ def readings(character: str) -> tuple[str, ...]:
 
 
 def pairs(text: str) -> set[str]:
-    """太阳能 → tai yang, yang neng: of neighbouring characters, in every reading."""
+    """太阳能 → tai yang, yang neng: adjacent characters, in every reading."""
     return {sound for run in _HAN.findall(text) for a, b in pairwise(run) for sound in _pair(a, b)}
 
 
@@ -39,7 +38,7 @@ def _pair(first: str, second: str) -> tuple[str, ...]:
 
 
 def initials(text: str) -> set[str]:
-    """太阳能灯 → tyn, ynd: of three neighbouring characters."""
+    """太阳能灯 → tyn, ynd: three adjacent characters."""
     found: set[str] = set()
     for run in _HAN.findall(text):
         letters = [_first_letters(c) for c in run]
@@ -54,13 +53,13 @@ def _first_letters(character: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> Iterator[tuple[str, ...]]:
-    """Every reading of a text, as syllables; none where it is not Chinese throughout. Lazy, as a
-    text of 40 characters may have more readings than there is memory."""
+    """Every reading of a text, as syllables; none unless it is all Chinese. Lazy, as the readings
+    of 40 characters may not fit into memory."""
     return product(*map(readings, text)) if _HAN.fullmatch(text) else iter(())
 
 
 def transcribed(text: str) -> str:
-    """老旧小区 → lao jiu xiao qu, each character as it is mostly read; "" without Chinese."""
+    """老旧小区 → lao jiu xiao qu, each character in its commonest reading; "" without Chinese."""
     return " ".join(readings(c)[0] for run in _HAN.findall(text) for c in run if readings(c))
 
 
@@ -70,8 +69,8 @@ def toneless(text: str) -> str:
 
 
 def syllables(letters: str) -> Iterator[tuple[str, ...]]:
-    """Every way to read letters as syllables, longest first: xian → xian, xi an. Lazy, as there
-    may be very many; none of more than LETTERS_LIMIT letters."""
+    """Every segmentation of letters into syllables, longest first: xian → xian, xi an. Lazy, as
+    there may be very many; none for more than LETTERS_LIMIT letters."""
     if 0 < len(letters) <= LETTERS_LIMIT and letters.isascii() and letters.isalpha():
         yield from _split(letters, 0, _ends(letters))
 
@@ -86,7 +85,7 @@ def _split(letters: str, at: int, ends: Sequence[Sequence[int]]) -> Iterator[tup
 
 
 def _ends(letters: str) -> list[list[int]]:
-    """Where a syllable that begins at each place may end so that syllables fill what follows."""
+    """For each start, the ends of syllables after which the rest can be segmented too."""
     ends: list[list[int]] = [[] for _letter in letters]
     for at in reversed(range(len(letters))):
         longest = min(at + SYLLABLE_LIMIT, len(letters))
@@ -100,7 +99,7 @@ def _ends(letters: str) -> list[list[int]]:
 
 @cache
 def _known() -> frozenset[str]:
-    """The syllables of the characters of GB 2312."""
+    """The syllables of all characters of GB 2312."""
     rows, cells = range(0xB0, 0xF8), range(0xA1, 0xFF)
     characters = (bytes((row, cell)).decode("gb2312", "ignore") for row in rows for cell in cells)
     found: set[str] = {reading for c in characters if c for reading in readings(c)}

@@ -1,7 +1,7 @@
-"""Text → what the index stores; a reader's words → what to look up and what to find. Pure.
+"""Folds and tokenizes texts and queries; finds and marks words in a text. Pure.
 
-Chinese has no spaces, so neighbouring characters are indexed in pairs: words of one and two Han
-characters are exact look-ups, longer ones are pairs and then a look at the text itself.
+Chinese has no spaces, so adjacent characters are indexed in pairs: words of one and two Han
+characters are exact look-ups, longer ones are pairs verified in the text itself.
 """
 
 import re
@@ -16,9 +16,9 @@ from opencc import OpenCC
 
 from stories.reading import characters
 
-WORD_LIMIT = 12  # words of one question; more narrow nothing that a reader could mean
-PREFIX_LENGTH = 3  # letters from which on a Latin word finds longer ones too: lamp, lamps
-GRAM_LENGTH = 40  # letters of a Latin word that are indexed; what is longer is looked at itself
+WORD_LIMIT = 12  # words of one query; more are ignored
+PREFIX_LENGTH = 3  # least letters of a Latin word that matches as a prefix: lamp, lamps
+GRAM_LENGTH = 40  # letters of a Latin word that are indexed; longer ones are verified in the text
 
 _ACCENTED = "\u00df-\u00f6\u00f8-\u024f"
 _LATIN = f"a-z0-9{_ACCENTED}"
@@ -26,13 +26,13 @@ _LATIN_WORD = re.compile(f"[{_LATIN}]+")
 _LATIN_CHARACTER = re.compile(f"[{_LATIN}]")
 _ACCENTED_CHARACTER = re.compile(f"[{_ACCENTED}]")
 _OTHER_CHARACTER = re.compile(f"[^\0-\x7f{_ACCENTED}]")  # Han, mostly
-_MARKS = "\u0300-\u036f"  # combining, behind the letter they stand on
-# What parts words of a question; ASCII signs part them at their ends only.
+_MARKS = "\u0300-\u036f"  # combining, after their letter
+# Separators of words in a query; ASCII signs separate only at the ends of words.
 _BETWEEN_WORDS = re.compile(r"[。！？；：、…（）《》〈〉【】「」『』]|，(?!\d)|(?<!\d)，")
-_ASTRAL = "\U00010000"  # the first character beyond the basic plane
-_SIGNS_AT_ENDS = "%‰+"  # belong to a word even there: 50%, 100+
-# What OpenCC's hk2s simplifies within words only. Where the character alone is hardly another
-# word, it folds everywhere, so that a question cut out of a word is found too; else by its words.
+_ASTRAL = "\U00010000"  # the first character beyond the Basic Multilingual Plane
+_SIGNS_AT_ENDS = "%‰+"  # part of a word even at its end: 50%, 100+
+# Characters that OpenCC's hk2s simplifies within words only. If the character alone is hardly ever
+# another word, it folds everywhere, so that a fragment of a word is found too; else by its words.
 # Source: the phrases of OpenCC 1.4 that end otherwise than their characters, read 2026-11.
 _ONLY_IN_WORDS = {"瞭": "了", "著": "着", "甦": "苏", "藉": "借"}
 _WORDS = {
@@ -47,8 +47,8 @@ _WORDS = {
 
 
 def _table() -> dict[str, str]:
-    """Character → its folded form, where that is another: Unicode's compatibility forms and case
-    folding, simplified script whatever the region, straight quotation marks.
+    """Character → its folded form, if that differs: Unicode's compatibility forms and case folding,
+    simplified script for any region, straight quotation marks.
 
     Source: Unicode 15.0, UAX #15 (NFKC) and chapter 5.18; OpenCC 1.4 (hk2s), read 2026-11.
     """
@@ -58,17 +58,17 @@ def _table() -> dict[str, str]:
     han = [c for c in every if "\u3400" <= c < "\ua000"]
     simplified = dict(zip(han, OpenCC("hk2s").convert("\n".join(han)).split("\n"), strict=True))
     simplified |= _ONLY_IN_WORDS
-    # Labels are written with ’ and “ ”, questions are typed with ' and ".
+    # Labels have ’ and “ ”, queries are typed with ' and ".
     same = simplified | dict.fromkeys("‘’ʼ′", "'") | dict.fromkeys("“”„″", '"')
     table = {c: "".join(same.get(part, part) for part in to) for c, to in table.items()}
     table |= dict.fromkeys(characters.harmless(), "")
-    table["\0"] = " "  # PostgreSQL takes no NUL
+    table["\0"] = " "  # PostgreSQL rejects NUL
     return {c: to for c, to in table.items() if c != to} | _WORDS
 
 
 def _compatible(character: str) -> str:
-    """㎡ → m2, Ａ → a; as it is where that would put a blank into a word (´) or take the
-    character away."""
+    """㎡ → m2, Ａ → a; unchanged if that would insert a space into a word (´) or remove the
+    character."""
     folded = unicodedata.normalize("NFKC", character).casefold()
     folded = unicodedata.normalize("NFKC", folded)
     return folded if folded and (character.isspace() or folded.split() == [folded]) else character
@@ -76,29 +76,31 @@ def _compatible(character: str) -> str:
 
 _FOLDED = _table()
 _CHARACTERS = "".join(c for c in _FOLDED if len(c) == 1)
-# A class of characters below U+10000 is one look-up; with others in it, a walk through all.
+# A character class below U+10000 is one look-up; with others in it, a linear scan.
 _CHARACTER = re.compile(f"[{re.escape(''.join(c for c in _CHARACTERS if c < _ASTRAL))}]")
 _FOLDABLE = re.compile(
     f"[^{_MARKS}][{_MARKS}]+|{'|'.join(_WORDS)}|[{re.escape(_CHARACTERS)}]", re.DOTALL
 )
-# What only the slower pattern finds: combining marks, an end of each of _WORDS, and the rest.
+# What needs the slower pattern: combining marks, an end of each of _WORDS, and the rest.
 _RARE = re.compile(f"[{_MARKS}畫覆{_ASTRAL}-\U0010ffff]")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def folding() -> Mapping[str, str]:
-    """Character, or pair of them, → its folded form, where that is another."""
+    """Character, or pair of them, → its folded form, if that differs."""
     return _FOLDED
 
 
 def fold(text: str) -> str:
-    """The form in which texts and words are compared; `align` says what came from where."""
-    # Few characters of a text fold: looking for them is four times as fast as translating all.
+    """The normalized form in which texts and words are compared; `align` maps it to the
+    original.
+    """
+    # Few characters of a text fold: searching for them is four times as fast as translating all.
     return _THOUSANDS.sub("", _foldable(text).sub(_folded, text))
 
 
 def align(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The folded text, and for each character of it the [start, end) in the text it came from."""
+    """The folded text, and for each character of it its [start, end) in the original."""
     pieces: list[str] = []
     spans: list[tuple[int, int]] = []
     at = 0
@@ -120,7 +122,7 @@ def _foldable(text: str) -> re.Pattern[str]:
 
 
 def _folded(match: re.Match[str]) -> str:
-    """Of one character, or of one with the marks that stand on it."""
+    """The folded form of one character, or of one with combining marks."""
     found = match[0]
     if (to := _FOLDED.get(found)) is not None:
         return to
@@ -130,7 +132,7 @@ def _folded(match: re.Match[str]) -> str:
 
 
 def grams(folded: str) -> set[str]:
-    """What a folded text is indexed by: Han characters and pairs, Latin words and beginnings."""
+    """The index terms of a folded text: Han characters and pairs, Latin words and prefixes."""
     found: set[str] = set()
     for piece in set(folded.split()):
         if not piece.isascii():
@@ -146,16 +148,16 @@ def grams(folded: str) -> set[str]:
 
 
 class Findable(Protocol):
-    """What has places in a folded text."""
+    """Something with places in a folded text."""
 
     def places(self, folded: str) -> Iterator[tuple[int, int]]: ...
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a question, folded.
+    """One word of a query, folded.
 
-    A text holds it when the index has all of `grams` for that text and, where the word is not
+    A text contains it if the index has all of `grams` for that text and, unless the word
     `is_exact`, `places` finds it there too.
     """
 
@@ -165,7 +167,7 @@ class Word:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Latin words are found whole, or from their beginning on where they are letters only."""
+        """Latin words match whole, or as prefixes if they consist of letters only."""
         before = f"(?<![{_LATIN}])" if _LATIN_CHARACTER.match(self.text[0]) else ""
         ends_whole = _LATIN_CHARACTER.match(self.text[-1]) and not _is_beginning(self.text)
         return re.compile(before + re.escape(self.text) + (f"(?![{_LATIN}])" if ends_whole else ""))
@@ -179,15 +181,15 @@ class Word:
 
 
 def words(question: str) -> list[Word]:
-    """The words of a reader's question, each once; a text has to hold all of them. Empty where
-    the question has signs alone."""
+    """The words of a query, without duplicates; a text must contain all of them. Empty if the query
+    has only signs."""
     pieces = fold(_BETWEEN_WORDS.sub(" ", question)).split()
-    texts = [text for text in dict.fromkeys(map(_without_signs, pieces)) if _asks(text)]
+    texts = [text for text in dict.fromkeys(map(_without_signs, pieces)) if _has_content(text)]
     return [_word(text) for text in texts[:WORD_LIMIT]]
 
 
 def marked(text: str, asked: Iterable[Findable]) -> list[tuple[str, bool]]:
-    """The text in pieces, True for those that a word of the question found."""
+    """The text in pieces; True for those that match a word of the query."""
     folded, spans = align(text)
     pieces, at = [], 0
     for first, behind in sorted(span for word in asked for span in word.places(folded)):
@@ -199,7 +201,7 @@ def marked(text: str, asked: Iterable[Findable]) -> list[tuple[str, bool]]:
 
 
 def _without_signs(text: str) -> str:
-    """Without the signs at its ends: "路灯", → 路灯; but 党建+群建 and 50% stay."""
+    """Strip signs at the ends: "路灯", → 路灯; but 党建+群建 and 50% stay."""
     start, end = 0, len(text)
     while start < end and not text[start].isalnum():
         start += 1
@@ -208,8 +210,8 @@ def _without_signs(text: str) -> str:
     return text[start:end]
 
 
-def _asks(text: str) -> bool:
-    """Signs alone ask for nothing."""
+def _has_content(text: str) -> bool:
+    """False for signs alone."""
     return any(character.isalnum() for character in text)
 
 
@@ -226,6 +228,6 @@ def _word(text: str) -> Word:
         return Word(text, (text,), True)
     pairs = [pair for pair in map(add, text, text[1:]) if _OTHER_CHARACTER.search(pair)]
     latin = [] if pairs else [word[:GRAM_LENGTH] for word in _LATIN_WORD.findall(text)]
-    # A pair with a Latin character in it may be an end of a longer Latin word.
+    # A pair with a Latin character in it may be cut from a longer Latin word.
     is_exact = len(text) == 2 and all(map(_OTHER_CHARACTER.match, text))
     return Word(text, tuple(pairs or latin), is_exact)

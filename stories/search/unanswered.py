@@ -1,6 +1,6 @@
-"""Questions that find nothing, noted without the reader: the day and the words, a line each.
+"""Log of searches without a result: the day and the words, nothing about the reader.
 
-Written by the log of the process, never to the database; `counts` is for editors.
+Written by the process's logger, never to the database; `counts` is for editors.
 """
 
 import logging
@@ -12,17 +12,19 @@ from django.conf import settings
 from stories.search import tokenizer
 
 logger = logging.getLogger("caselib.unanswered")
-LINES_READ = 100_000  # the last ones
+LINES_READ = 100_000  # of the last lines
 Day = str  # YYYY-MM-DD
 
 
 def note(question: str) -> None:
-    """`question`: of one line, as CaseQuery cleans it."""
+    """`question`: one line, as `CaseQuery` cleans it."""
     logger.info("%s", tokenizer.fold(question))
 
 
 def counts() -> list[tuple[Day, str, int]]:
-    """(day, words, how often), the last day first and within it the most frequent."""
+    """(day, words, number of searches), the last day first and within it the most
+    frequent first.
+    """
     file = Path(settings.UNANSWERED_LOG)
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     pairs = (line.partition("\t") for line in lines[-LINES_READ:])

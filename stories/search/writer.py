@@ -1,6 +1,6 @@
-"""Writes the index of the published cases: postings, texts, cards and metrics.
+"""Writes the index of published cases: postings, texts, cards and metrics.
 
-Whoever changes what readers see calls this in the same transaction; each call begins a revision.
+Code that changes what readers see calls this in the same transaction; each call begins a revision.
 """
 
 import gc
@@ -41,14 +41,14 @@ from stories.search.analyzer import (
     entry,
 )
 
-PROCESSES = 2  # that tokenize where MANY cases are indexed
-MANY = 2000  # cases; fewer take less time than the start of processes
+PROCESSES = 2  # for tokenizing, if MANY cases are indexed
+MANY = 2000  # cases; for fewer, starting processes takes longer
 Progress = Callable[[int, int], None]  # cases done, of how many
 Documents = Mapping[int, Mapping[str, Any]]  # primary key of a publication → case document
 
 
 def put(documents: Documents) -> None:
-    """Index published cases. Statements grow with the keys touched."""
+    """Index published cases. The number of statements grows with the keys touched."""
     new = {pk: _checked_entry(document) for pk, document in documents.items()}
     with writing():
         _move(_present_keys(list(new)), {pk: found.posting_keys() for pk, found in new.items()})
@@ -57,17 +57,17 @@ def put(documents: Documents) -> None:
 
 
 def silent(_done: int, _count: int) -> None:
-    """Progress that nobody waits for."""
+    """Ignores progress."""
 
 
 def rebuild(
     cases: Iterable[tuple[int, Mapping[str, Any]]], count: int = 0, progress: Progress = silent
 ) -> int:
-    """The whole index anew, from (primary key, case document) of every published case; how many.
+    """Rebuild the whole index from (primary key, case document) of every published case; the count.
 
-    The cases are read behind the lock; postings are accumulated in memory and written once. All
-    of it or, after an error, nothing. `count`: how many cases there will be, if known; many are
-    tokenized by PROCESSES.
+    The cases are read while holding the lock; postings are accumulated in memory and written once.
+    On an error, nothing is changed. `count`: the number of cases, if known; many are tokenized by
+    PROCESSES.
     """
     builder, done = PostingsBuilder(), 0
     with writing(), _without_collector():
@@ -84,7 +84,9 @@ def rebuild(
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """What a build makes has no cycles, and there is so much of it that looking costs a third."""
+    """Pause the garbage collector: a build makes no cycles, and so many objects that collections
+    cost a third of the time.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -104,7 +106,7 @@ def _tokenized(chunks: Iterable[Chunk], count: int) -> Iterator[Tokenized]:
         return
     remaining = iter(chunks)
     with ProcessPoolExecutor(PROCESSES, initializer=_begin_process) as pool:
-        # A few chunks ahead, so that memory does not grow with the library.
+        # Only a few chunks are queued, so that memory does not grow with the library.
         waiting = deque(pool.submit(_tokenize, c) for c in islice(remaining, 2 * PROCESSES))
         while waiting:
             yield waiting.popleft().result()
@@ -112,13 +114,13 @@ def _tokenized(chunks: Iterable[Chunk], count: int) -> Iterator[Tokenized]:
 
 
 def _begin_process() -> None:
-    """Where processes are not forked, each sets Django up."""
+    """Set Django up in processes that are not forked."""
     interrupts.in_worker_process()
     django.setup()
 
 
 def _tokenize(documents: Chunk) -> Tokenized:
-    """In a process of its own it never uses the database."""
+    """Runs in a pool process without using the database."""
     entries = {pk: _checked_entry(document) for pk, document in documents.items()}
     builder = PostingsBuilder()
     for pk, found in entries.items():
@@ -137,17 +139,17 @@ def _checked_entry(document: Mapping[str, Any]) -> Entry:
 
 
 def drop(pk: int) -> None:
-    """Remove a case that is withdrawn."""
+    """Remove a withdrawn case."""
     with writing():
         _move(_present_keys([pk]), {})
         _clear([pk])
 
 
 def begin_revision(*, of_vocabulary: bool = True) -> None:
-    """Invalidate cached responses and snapshots: every process compares the tokens it has read.
-    PostgreSQL notifies all servers when the transaction is committed.
+    """Invalidate cached responses and snapshots: every process compares the revision tokens.
 
-    `of_vocabulary`: False where terms and places are as before, and need not be read again.
+    PostgreSQL notifies all servers when the transaction is committed. `of_vocabulary`: False if
+    terms and places are unchanged and need not be read again.
     """
     tokens = {"token": uuid4().hex}
     if of_vocabulary:
@@ -160,7 +162,7 @@ def begin_revision(*, of_vocabulary: bool = True) -> None:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """One writer at a time: what is indexed is read, changed and written."""
+    """Lock the index for one writer: read, modify and write."""
     with transaction.atomic():
         Revision.objects.get_or_create(pk=1)
         Revision.objects.select_for_update().get(pk=1)
@@ -169,8 +171,8 @@ def writing() -> Iterator[None]:
 
 
 def stale() -> list[str]:
-    """Slugs of the published cases whose current version is not indexed, or was by another
-    release; and `#` with the primary key for those that are gone: 2 queries."""
+    """Slugs of the published cases whose current version is not indexed, or by another release; and
+    `#` with the primary key for index rows without a case: 2 queries."""
     held = reader.values()
     indexed = set(held.get(STATE, {}).get(PUBLISHED, ()))
     present = set(held.get(FORM, {}).get(PRESENT_FORM, ()))
@@ -192,7 +194,7 @@ class PostingsBuilder:
     """Accumulates postings in memory for a bulk index build."""
 
     def __init__(self) -> None:
-        # space → key → cases; it can be sent to another process
+        # space → key → cases; can be pickled
         self._cases: defaultdict[str, defaultdict[str, BitMap]] = defaultdict(
             partial(defaultdict, BitMap)
         )
@@ -204,14 +206,14 @@ class PostingsBuilder:
                 cases[key].add(pk)
 
     def merge(self, other: "PostingsBuilder") -> None:
-        """Add what another process has accumulated."""
+        """Add the postings of another process."""
         for space, keys in other._cases.items():
             mine = self._cases[space]
             for key, cases in keys.items():
                 mine[key] |= cases
 
     def write(self) -> None:
-        """Into an empty table, in the order of its keys."""
+        """Insert into the empty table, ordered by key."""
         postings = self._postings()
         while some := list(islice(postings, reader.CHUNK)):
             Posting.objects.bulk_create(some)
@@ -223,7 +225,7 @@ class PostingsBuilder:
 
 
 def write_rows(entries: Mapping[int, Entry]) -> None:
-    """All of cases that are not indexed yet but the postings."""
+    """Insert all rows except postings for cases that are not indexed yet."""
     IndexedText.objects.bulk_create(
         IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
     )
@@ -269,11 +271,11 @@ def _clear(pks: list[int]) -> None:
 
 
 def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
-    """The keys that cases are indexed under now: 1 query."""
+    """primary key → the keys that the case is indexed under now: 1 query."""
     found = {}
     for row in IndexedText.objects.filter(pk__in=pks):
         values = {(facet, value): anchor for facet, value, *_, anchor in row.values}
-        # Of another release only the values are understood; its index is stale as a whole.
+        # From an entry of another release only the values are used; its index is stale anyway.
         is_present = (FORM, PRESENT_FORM) in values
         parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
         found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, ()).posting_keys()
@@ -281,7 +283,7 @@ def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
 
 
 def _move(old: Mapping[int, set[Key]], new: Mapping[int, set[Key]]) -> None:
-    """Take cases out of the postings they no longer belong to, and put them into the others."""
+    """Remove cases from the postings they left, and add them to the new ones."""
     joining: defaultdict[Key, list[int]] = defaultdict(list)
     leaving: defaultdict[Key, list[int]] = defaultdict(list)
     for pk in old.keys() | new.keys():

@@ -1,1 +1,1 @@
-"""Pages and machine formats: views, template environment, feeds, share cards."""
+"""The web layer: page views, machine formats, template environments, feeds, share cards."""

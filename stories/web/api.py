@@ -1,4 +1,4 @@
-"""The same answers for machines: strict where pages are lenient, without a language."""
+"""Documents and machine formats at addresses without a language: strict where pages are lenient."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from stories.web.link_header import link_header
 @cacheable
 @in_one_revision
 def case_document(request: HttpRequest, slug: str) -> HttpResponse:
-    """The current version's document, byte for byte as dumpcases writes it."""
+    """The current version's document, byte for byte as `dumpcases` writes it."""
     version = reader.current_version(slug)
     if version is None:
         withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()
@@ -47,7 +47,7 @@ def version_document(request: HttpRequest, slug: str, number: int) -> HttpRespon
 
 
 def gone(publication: Publication) -> JsonResponse:
-    """410, with the date of the withdrawal, and the reason where one was given."""
+    """410, with the date of the withdrawal, and the reason if one was given."""
     reason = {"zh": publication.reason_zh, "en": publication.reason_en}
     return error(
         410,

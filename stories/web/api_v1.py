@@ -1,4 +1,4 @@
-"""The API: the same answers for programs, strict, in both languages, errors as JSON."""
+"""The API v1: strict parameters, both languages, errors as JSON (RFC 9457)."""
 
 import base64
 import binascii
@@ -43,11 +43,11 @@ METHODS = "GET, HEAD, OPTIONS"
 
 
 class StaleCursorError(Exception):
-    """The library changed since the cursor was given."""
+    """The library changed after the cursor was issued."""
 
 
 def endpoint(view: View) -> View:
-    """GET, HEAD and OPTIONS for every site; whatever fails is answered as JSON."""
+    """GET, HEAD and OPTIONS, with CORS for all origins; every failure is answered as JSON."""
     answer = cacheable(in_one_revision(view))
 
     @csrf_exempt
@@ -77,7 +77,7 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
         return problem(410, "The library changed since the cursor was given: begin again.")
     except Http404:
         return problem(404, "There is no such thing.")
-    except Exception:  # whatever it is, the answer has the form that programs read
+    except Exception:  # programs expect JSON for any error
         logger.exception("%s", request.get_full_path())
         return problem(500, "Something failed here.")
 
@@ -263,7 +263,7 @@ def _gone_or_404(slug: str) -> HttpResponse:
 
 @csrf_exempt
 def unknown(request: HttpRequest) -> HttpResponse:
-    """Any other address below the API's."""
+    """404 for any other address below the API's."""
     return problem(404, f"There is no such address; see {BASE}/openapi.json.")
 
 
@@ -271,7 +271,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 
 def _part(request: HttpRequest, library: Library) -> tuple[int, int]:
-    """(start, end) of the part asked for. Raises QuestionError, StaleCursorError."""
+    """(start, end) of the requested page. Raises QuestionError, StaleCursorError."""
     limit, cursor = request.GET.get("limit", str(LIMIT)), request.GET.get("cursor", "")
     if not re.fullmatch(r"[1-9]\d{0,2}", limit, re.ASCII) or int(limit) > LIMIT_MOST:
         raise QuestionError([ParameterFault("limit", f"a number from 1 to {LIMIT_MOST}")])
@@ -295,9 +295,9 @@ def _next(request: HttpRequest, library: Library, end: int, total: int) -> str |
     if end >= total:
         return None
     cursor = base64.urlsafe_b64encode(f"{library.revision}:{end}".encode()).decode()
-    asked = [(name, value) for name, values in request.GET.lists() for value in values]
-    asked = [pair for pair in asked if pair[0] != "cursor"]
-    return f"{site_of(request)}{request.path}?{urlencode([*asked, ('cursor', cursor)])}"
+    parameters = [(name, value) for name, values in request.GET.lists() for value in values]
+    parameters = [pair for pair in parameters if pair[0] != "cursor"]
+    return f"{site_of(request)}{request.path}?{urlencode([*parameters, ('cursor', cursor)])}"
 
 
 def _paged(answer: answers.Paged, following: str | None) -> HttpResponse:
@@ -372,7 +372,7 @@ ENDPOINTS: list[tuple[Endpoint, View]] = [
 
 @endpoint
 def description(request: HttpRequest) -> HttpResponse:
-    """OpenAPI."""
+    """The OpenAPI description."""
     server = f"{site_of(request)}{BASE}"
     document = openapi.document([e for e, _view in ENDPOINTS], server, "Community case library")
     return HttpResponse(orjson.dumps(document), content_type="application/json")

@@ -1,4 +1,4 @@
-"""A case as what is cited: with the names and addresses of this site, in a language."""
+"""The citation item of a case, with the names and addresses of this site, in a language."""
 
 from django.http import HttpRequest
 from django.utils.timezone import localdate, localtime
@@ -14,8 +14,8 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item:
-    """Its version, at the address that is permanent; the day of access is today, of a page that
-    becomes a file the day when what it says was published."""
+    """A version at its permanent address. The date of access is today; in a static copy, the date
+    of the version, so that files do not change daily."""
     with override(LANGUAGES[language]):
         library = items.Library(
             gettext("Community case library"), _at_the_beginning(imprint().publisher)
@@ -37,5 +37,5 @@ def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item
 
 
 def _at_the_beginning(name: str) -> str:
-    """A name as a sentence begins: The editors."""
+    """Capitalize a name for the beginning of a sentence: The editors."""
     return name[:1].upper() + name[1:]

@@ -1,6 +1,6 @@
 """How to cite a case, a version or a source: a page of references, and files for programs.
 
-What cites a case names the day of access, which is today: it is not cached.
+References contain the date of access, which is today, so responses are not cached.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,9 +31,9 @@ from stories.web.views import gone, library_page, page, public
 
 @dataclass(frozen=True)
 class InLanguage:
-    """The references of one language: (key and label of the style, reference as HTML)."""
+    """References in one language: (key and label of the style, reference as HTML)."""
 
-    language: str  # as HTML names it
+    language: str  # value of HTML's `lang`
     label: str
     references: Sequence[tuple[str, str, str]]
 
@@ -73,7 +73,7 @@ def _case_page(
 
 @library_page
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    """`at`: the locator of a passage; one that the source has not is dropped."""
+    """`at`: the locator of a passage; an unknown one is ignored."""
     library = Library.now()
     found = library.case_with_source(key)
     if found is None or key not in found.sources_by_key:
@@ -102,7 +102,7 @@ def _page(
     name: str,
     arguments: tuple[str | int, ...],
 ) -> HttpResponse:
-    """`address`: of what is cited; `name` and `arguments`: of the files' addresses."""
+    """`address`: of the cited page; `name` and `arguments`: of the files' addresses."""
     own = reader_language()
     parts = [_in_language(item_in(language)) for language in sorted(LANGUAGES, key=own.__ne__)]
     query = "?language=en" if own == "en" else ""
@@ -185,7 +185,7 @@ def _of_case(request: HttpRequest, found: PublishedCase) -> Callable[[str], Item
 
 
 def _published(library: Library, version: Version) -> PublishedCase:
-    """Raises Http404 where no page can show it."""
+    """Raises Http404 if no page can show it."""
     found = next(published(library, [version]), None)
     if found is None:
         raise Http404

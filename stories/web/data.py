@@ -1,6 +1,6 @@
-"""The whole library to take away: the page of the data set, its files, and its codebook.
+"""Downloads of the whole library: the page of the data set, its files, and its codebook.
 
-The files are made by another process: nothing here waits for them or writes them.
+The files are built by another process; no view waits for them or writes them.
 """
 
 from collections.abc import Iterator
@@ -57,9 +57,9 @@ class Download:
 
 @dataclass(frozen=True)
 class ColumnEntry:
-    """A column, or a value of a closed list, in the reader's language; `names`: one a language.
+    """A column, or a value of a closed list, in the reader's language; `names`: one per language.
 
-    `value_type`: "" of a text.
+    `value_type`: "" for text.
     """
 
     names: list[str]
@@ -81,7 +81,7 @@ class Entry:
 @public
 @in_one_revision
 def data(request: HttpRequest) -> HttpResponse:
-    """Not cached: a file may appear at any time."""
+    """Not cached, as a file may appear at any time."""
     library = Library.now()
     offer = releases.offered(settings.EXPORTS_DIR, library)
     tables = [(table.name, gettext(table.description)) for table in codebook.EVERY]
@@ -109,7 +109,7 @@ def _downloads(offer: Offer) -> Iterator[Download]:
 @require_safe
 @in_one_revision
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file of the release that is offered; its name has the revision."""
+    """A file of the offered release; its name contains the revision."""
     offer = releases.offered(settings.EXPORTS_DIR, Library.now())
     found = offer.file(name) if offer else None
     if offer is None or found is None:
@@ -126,7 +126,7 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _opened(found: Path, is_wanted: bool) -> HttpResponseBase:
-    """Without its content unless `is_wanted`; 404 where a newer one has replaced it meanwhile."""
+    """Without content unless `is_wanted`; 404 if a newer release has just replaced it."""
     name = found.name
     try:
         opened = found.open("rb")
@@ -151,7 +151,7 @@ def _not_there() -> HttpResponse:
 @public
 @in_one_revision
 def latest(request: HttpRequest, ending: str) -> HttpResponse:
-    """The address for scripts, which leads to the file of the present revision."""
+    """A stable address for scripts that redirects to the file of the present revision."""
     offer = releases.offered(settings.EXPORTS_DIR, Library.now())
     names = [file.name for file in offer.files if file.name.endswith(ending)] if offer else []
     if not names:

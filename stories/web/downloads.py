@@ -1,6 +1,6 @@
-"""Lists and tables as CSV and JSON Lines: the same question as the page, streamed.
+"""Lists and tables as CSV and JSON Lines, streamed: the same query as that of the page.
 
-A stream is not cached: its ETag is made of the revision, the question and the columns.
+Streams are not cached; their ETag is a digest of the revision, the query and the columns.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from stories.web.site import site_of
 
 Rows = Callable[[HttpRequest, Library], Iterable[Record]]
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
-OF_PAGES = ("page", "whole")  # parameters of a page that a whole list has no use for
+OF_PAGES = ("page", "whole")  # parameters of pages without effect on a whole list
 
 
 @csrf_exempt
@@ -28,7 +28,7 @@ OF_PAGES = ("page", "whole")  # parameters of a page that a whole list has no us
 @in_one_revision
 @redirecting_list
 def table(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
-    """`name` of TABLES; `form` of TYPES."""
+    """`name` in TABLES; `form` in TYPES."""
     record, rows_of = TABLES[name]
     library = Library.now()
     try:

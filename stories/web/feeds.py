@@ -1,4 +1,4 @@
-"""The feeds: new cases of any list, and corrections."""
+"""Atom feeds: new cases of any list, and corrections."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ FEED_LENGTH = 50  # entries
 
 
 class StableAtomFeed(Atom1Feed):
-    """An Atom feed that says the same until something is published, also while it is empty."""
+    """An Atom feed that is byte-identical until something is published, also while it is empty."""
 
     def latest_post_date(self) -> datetime:
         if self.items:
@@ -65,7 +65,8 @@ class CorrectionsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs o
 
 @redirecting_list
 def new_cases(request: HttpRequest) -> HttpResponse:
-    """The cases published last, of any question to the list: 2 queries besides the question's.
+    """The most recently published cases of any query to the list: 2 queries besides those of the
+    reader's query.
 
     `language`: zh, the default, or en.
     """

@@ -1,4 +1,4 @@
-"""A Han font of this machine, to draw with: where such fonts usually are, else by fontconfig."""
+"""Finds a Han font on this machine for drawing: in the usual folders, else with fontconfig."""
 
 import os
 import shutil
@@ -24,20 +24,20 @@ _SERIF_BOLD = "NotoSerifCJK-Bold NotoSerifCJKsc-Bold NotoSerifSC-Bold SourceHanS
 _SANS_BOLD = "NotoSansCJK-Bold NotoSansCJKsc-Bold NotoSansSC-Bold SourceHanSansSC-Bold"
 _SANS = "NotoSansCJK-Regular NotoSansCJKsc-Regular NotoSansSC-Regular SourceHanSansSC-Regular"
 _OTHERS = "PingFang STHeiti wqy-microhei wqy-zenhei DroidSansFallbackFull"
-# what is set in it → names of files without their suffix, best first
+# use of the font → file names without suffix, best first
 WANTED: Mapping[str, Sequence[str]] = {
     "title": f"{_SERIF_BOLD} {_SANS_BOLD} {_OTHERS} {_SANS}".split(),
     "text": f"{_SANS} {_OTHERS} {_SANS_BOLD} {_SERIF_BOLD}".split(),
 }
 _SUFFIXES = (".otf", ".ttf", ".ttc")
-_PATTERN = "Noto Sans CJK SC:lang=zh-cn"  # of fontconfig
-_FACES = 12  # of one collection that are looked at
+_PATTERN = "Noto Sans CJK SC:lang=zh-cn"  # seconds for fontconfig
+_FACES = 12  # faces of a collection that are examined
 
 
 @dataclass(frozen=True)
 class Face:
     path: str
-    index: int  # of the face in its collection
+    index: int  # index of the face in its collection
 
     def at(self, size: int) -> ImageFont.FreeTypeFont:
         return _opened(self, size)
@@ -50,7 +50,9 @@ def _opened(face: Face, size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache
 def han_face(set_in_it: str, language: str = "zh") -> Face | None:
-    """For "title" or "text", zh or en; None where no font has Chinese characters."""
+    """`set_in_it` is "title" or "text", `language` zh or en; None if no font has Chinese
+    characters.
+    """
     installed = _installed()
     named = (installed[name] for name in WANTED[set_in_it] if name in installed)
     faces = (_face(path, language) for path in (*named, *_by_fontconfig()))
@@ -58,7 +60,7 @@ def han_face(set_in_it: str, language: str = "zh") -> Face | None:
 
 
 def _installed() -> dict[str, str]:
-    """Name without suffix → path, of every font file in the usual folders."""
+    """Name without suffix → path, for every font file in the usual folders."""
     found: dict[str, str] = {}
     for folder in FOLDERS:
         for above, _folders, files in os.walk(Path(folder).expanduser()):
@@ -73,19 +75,19 @@ def _by_fontconfig() -> Iterator[str]:
     program = shutil.which("fc-match")
     if not program:
         return
-    asked = [program, "--format", "%{file}", _PATTERN]
-    answer = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=False)
+    command = [program, "--format", "%{file}", _PATTERN]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     if answer.stdout:
         yield answer.stdout
 
 
 def _face(path: str, language: str) -> Face | None:
-    """The face of a file that suits the language, None where it has no Chinese characters."""
+    """The face of a file that suits the language; None if it has no Chinese characters."""
     faces = []
     for index in range(_FACES):
         try:
             font = ImageFont.truetype(path, 20, index)
-        except OSError:  # no further face; or no font
+        except OSError:  # no further face, or not a font
             break
         if _has_han(font):
             faces.append((_unfit(font, language), index))
@@ -93,8 +95,8 @@ def _face(path: str, language: str) -> Face | None:
 
 
 def _unfit(font: ImageFont.FreeTypeFont, language: str) -> float:
-    """Chinese wants the forms of the mainland; English the apostrophe that is not as wide as a
-    Chinese character, which those faces do not have."""
+    """Rank, lower is better: Chinese needs mainland glyphs; English an apostrophe that is not
+    full-width, which those faces lack."""
     family = str(font.getname()[0])
     if language == "en":
         return font.getlength("’") + ("Mono" in family) * 20
@@ -102,5 +104,5 @@ def _unfit(font: ImageFont.FreeTypeFont, language: str) -> float:
 
 
 def _has_han(font: ImageFont.FreeTypeFont) -> bool:
-    """Whether 社 is drawn as something else than a character that no font has."""
+    """Whether the glyph of 社 differs from that of a missing character."""
     return bytes(font.getmask("社")) != bytes(font.getmask("\U0010fffe"))

@@ -1,6 +1,6 @@
-"""Where readers find what was merged or renamed: old addresses redirect, for good.
+"""Permanent redirects from addresses of merged or renamed terms and places to their successors.
 
-An old value that some published case still has keeps its own page until that case is published.
+An old value keeps its own page as long as a published case has it.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,13 +15,15 @@ from stories.queries.snapshot import Library
 
 View = Callable[..., Any]
 Pair = tuple[str, str]  # facet and value
-# Parameters that name terms: of lists, and of their forms for machines.
+# Parameters with terms as values, of lists and their machine formats.
 PARAMETERS = ("measure", "problem", "place", "tag", "actor", "indicator")
 
 
 def successors(pairs: Iterable[Pair], library: Library) -> dict[Pair, str]:
-    """Of those that no published case has any more: 1 query, none where all are in use."""
-    # PostgreSQL knows no text with NUL, and no address has one.
+    """Successors of the values that no published case has any more: 1 query, none if all are in
+    use.
+    """
+    # PostgreSQL rejects NUL, and no address has one.
     lost = {(f, value) for f, value in pairs if "\0" not in value and not library.of(f, value)}
     if not lost:
         return {}
@@ -31,7 +33,9 @@ def successors(pairs: Iterable[Pair], library: Library) -> dict[Pair, str]:
 
 
 def redirecting_page(facet: str, name: str) -> Callable[[View], View]:
-    """For the page of one value, whose last argument is the value; `name`: of its address."""
+    """Decorator for the page of one value, which is the view's last argument; `name`: of its URL
+    pattern.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -47,12 +51,12 @@ def redirecting_page(facet: str, name: str) -> Callable[[View], View]:
 
 
 def redirecting_list(view: View) -> View:
-    """For a list whose parameters name terms."""
+    """Decorator for a list with terms as parameters."""
 
     @wraps(view)
     def redirecting(request: HttpRequest, **kwargs: Any) -> Any:
-        asked = [(name, value) for name in PARAMETERS for value in request.GET.getlist(name)]
-        moved = successors(asked, Library.now()) if asked else {}
+        pairs = [(name, value) for name in PARAMETERS for value in request.GET.getlist(name)]
+        moved = successors(pairs, Library.now()) if pairs else {}
         if not moved:
             return view(request, **kwargs)
         parameters = request.GET.copy()

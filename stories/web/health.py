@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can answer readers: for load balancers."""
+"""Liveness and readiness checks for load balancers."""
 
 import shutil
 from collections.abc import Callable
@@ -18,22 +18,24 @@ NO_STORE = {"Cache-Control": "no-store"}
 @csrf_exempt
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 `ok`: the process answers. It asks nothing else, so that a database that is away has no
-    process restarted."""
+    """200 `ok`: the process answers. Checks nothing else, so that an unavailable database does not
+    cause restarts."""
     return HttpResponse("ok", content_type="text/plain", headers=NO_STORE)
 
 
 @csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 `ok` when database, index and disk are there; else 503 with what is not. 1 query."""
+    """200 `ok` if database, index and disk are available; else 503 with what is not. 1 query."""
     lacking = "\n".join(reason for check in CHECKS if (reason := check()))
     status = 503 if lacking else 200
     return HttpResponse(lacking or "ok", "text/plain", status, headers=NO_STORE)
 
 
 def _index() -> str:
-    """The revision of the index is a row of the database: both answer, or it says which."""
+    """Checks database and index: the revision is a row. "" if both are available, else
+    the failure.
+    """
     try:
         return "" if reader.revision() else "the index is not there: manage.py reindex"
     except DatabaseFailure:
@@ -42,7 +44,7 @@ def _index() -> str:
 
 def _disk() -> str:
     if settings.ROLE == "reader":
-        return ""  # it writes nothing but static files
+        return ""  # it writes no files but static ones
     try:
         free = shutil.disk_usage(settings.DATA_DIR).free
     except OSError:

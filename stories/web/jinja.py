@@ -1,7 +1,7 @@
-"""The template environments of the public pages: Jinja, one a language.
+"""The Jinja environments of the public pages, one per language.
 
-What is the same on every page of a language is settled when a template is compiled: words,
-addresses without arguments, and partials, which stand in the page that includes them.
+Whatever is constant for a language is resolved when a template is compiled: translations, addresses
+without arguments, and partials, which are inlined.
 """
 
 import re
@@ -24,14 +24,14 @@ CODES = {"zh": "zh-hans", "en": "en"}
 _INCLUDE = re.compile(r'{% include "(\w+/_\w+\.html)" %}')
 _LINE_BREAK = re.compile(r"[ \t]*\n\s*")
 _COMMENT = re.compile(r"{#.*?#}\s*", re.DOTALL)
-NESTED = 2  # times a partial is placed in itself before it is included while rendering
+NESTED = 2  # depth to which a recursive partial is inlined; deeper ones are included at run time
 MEMOIZED = 4096  # results of one function
 
 
 class Partials(Extension):
-    """Places each partial where it is included, and collapses the indentation of templates.
+    """Inlines partials, and collapses the indentation of templates.
 
-    The `with` round an include gives the partial what it prints.
+    A `with` block around an include passes the partial its variables.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
@@ -49,7 +49,7 @@ class Partials(Extension):
 
 
 class Constants(Extension):
-    """Replaces a call with nothing but texts in it by its result: `_("Cases")`, `url('cases')`."""
+    """Replaces calls with only string literals by their result: `_("Cases")`, `url('cases')`."""
 
     functions: dict[str, Callable[..., str]] = {
         "_": gettext,
@@ -79,7 +79,7 @@ class Constants(Extension):
         return Token(call[0].lineno, "string", text)
 
 
-# The token types that may follow in a call with nothing but texts in it.
+# The token types that may follow each other in a call with only string literals.
 _FOLLOWING = {
     "name": ("lparen",),
     "lparen": ("string",),
@@ -89,7 +89,7 @@ _FOLLOWING = {
 
 
 def environment(language: str, **options: Any) -> Environment:
-    """`language` is zh or en. A name that an object lacks is an error, not empty text."""
+    """`language` is zh or en. An undefined name is an error, not empty text."""
     made = Environment(
         **{"undefined": StrictUndefined, **options},
         extensions=[Partials, Constants, "jinja2.ext.i18n"],
@@ -126,12 +126,12 @@ def _memoized_of_texts(
 
 
 def _memoized(function: Callable[..., Any]) -> Callable[..., Any]:
-    """For functions of their arguments and the active language alone."""
+    """For functions that depend only on their arguments and the active language."""
     return lru_cache(maxsize=MEMOIZED)(function)
 
 
 class Pages(BaseEngine):
-    """Django's engine for Jinja, once a language."""
+    """A Django template backend with one Jinja environment per language."""
 
     def __init__(self, params: dict[str, Any]) -> None:
         options = {**params.pop("OPTIONS")}
@@ -149,7 +149,7 @@ class Pages(BaseEngine):
         return self.engines[reader_language()].get_template(template_name)
 
     def compile_all(self) -> None:
-        """Before the first request, and once for all processes forked from this one."""
+        """Before the first request, so that forked processes share the compiled templates."""
         for language, engine in self.engines.items():
             with override(CODES[language]):
                 for name in engine.env.list_templates(extensions=["html"]):

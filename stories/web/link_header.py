@@ -1,4 +1,4 @@
-"""The Link header: versions of a case name each other, and say how to cite and to read them.
+"""The Link header: links between versions of a case, its citation and its machine formats.
 
 Source: RFC 5829, the link relations of versions; RFC 8574, cite-as; FAIR Signposting Profile,
 signposting.org/FAIR, read 2026-11.
@@ -13,7 +13,7 @@ from stories.web.site import identifier
 def link_header(
     history: str = "", latest: str = "", predecessor: str = "", signposts: str = ""
 ) -> str:
-    """Addresses that are "" are left out; `signposts`: further links, as they are written."""
+    """Addresses that are "" are left out; `signposts`: further links, already formatted."""
     relations = {
         "version-history": history,
         "latest-version": latest,
@@ -24,7 +24,7 @@ def link_header(
 
 
 def signposts(slug: str, number: int) -> str:
-    """Of a version: its permanent address, its metadata, its document, its licence and kind."""
+    """Links of a version to its permanent address, metadata, document, licence and type."""
     described, given = ("csl.json", "bib", "ris"), identifier(slug, number)
     found = [
         _link(given.url if given else links.of("version", slug, number), "cite-as"),

@@ -1,4 +1,4 @@
-"""Linked data of pages: short ones stand in the page, that of a case at an address of its own."""
+"""Linked data of pages: short data is inline in the page, that of a case has its own address."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ from stories.web.problems import problem
 from stories.web.site import imprint, site_of
 
 TYPE = "application/ld+json"
-# Within <script> nothing is escaped as HTML: these could end it.
+# Content of <script> is not HTML-escaped: these characters could end it.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -48,19 +48,19 @@ def of_site(request: HttpRequest, library: Library) -> list[Node]:
 
 
 def json_ld(nodes: Iterable[Node]) -> SafeString:
-    """For a data block of a page."""
+    """For a data block (<script type="application/ld+json">) of a page."""
     return _written(linked_data.document(*nodes))
 
 
 def page_json_ld(request: HttpRequest, title: str) -> SafeString:
-    """Of a page that has no data of its own; `title`: as it stands in its head, as HTML."""
+    """For a page without data of its own; `title`: as in its head, as HTML."""
     name = unescape(title).rstrip(" ·") or gettext("Community case library")
     return json_ld([linked_data.web_page(site_of(request), request.path, name, reader_language())])
 
 
 def _written(document: Mapping[str, Any]) -> SafeString:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate(_UNSAFE))  # JSON, in which no sign of HTML is left
+    return mark_safe(text.translate(_UNSAFE))  # JSON without any HTML characters
 
 
 # ---------------------------------------------------------------- cases
@@ -71,7 +71,7 @@ def _written(document: Mapping[str, Any]) -> SafeString:
 @cacheable
 @in_one_revision
 def case(request: HttpRequest, slug: str) -> HttpResponse:
-    """Of the current version."""
+    """The current version."""
     version = reader.current_version(slug)
     if version is None:
         withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()

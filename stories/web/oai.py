@@ -1,6 +1,7 @@
-"""OAI-PMH 2.0: what changed since when, for harvesters. Source: openarchives.org, read 2026-11.
+"""OAI-PMH 2.0: changes since a given time, for harvesters. Source: openarchives.org, read 2026-11.
 
-Errors are answered 200 with their code, as the protocol wants. POST is refused like everywhere.
+Errors are answered with status 200 and a code, as the protocol requires. POST is refused, as
+everywhere.
 """
 
 import base64
@@ -40,7 +41,7 @@ SCHEMA = f"{OAI} {OAI}OAI-PMH.xsd"
 SECOND = timedelta(seconds=1)
 RECORDS_OF_A_PAGE = 100
 LISTED = ("metadataPrefix", "from", "until", "set", "resumptionToken")
-# verb → arguments that it must have and may have
+# verb → (required arguments, optional arguments)
 ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Identify": ((), ()),
     "ListMetadataFormats": ((), ("identifier",)),
@@ -49,9 +50,9 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ListIdentifiers": (("metadataPrefix",), LISTED),
     "ListRecords": (("metadataPrefix",), LISTED),
 }
-SETS = ("measure", "problem", "place")  # facets of whose roots there is a set each
+SETS = ("measure", "problem", "place")  # facets whose root values are sets
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
-_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
+_MARKUP = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML
 
 
 class OaiError(Exception):
@@ -62,7 +63,7 @@ class OaiError(Exception):
 
 @dataclass(frozen=True)
 class OaiRequest:
-    """A request that is understood; `after` and `cursor`: where a list goes on."""
+    """A valid request; `after` and `cursor`: where a list continues."""
 
     library: Library
     site: str
@@ -80,9 +81,9 @@ def oai(request: HttpRequest) -> HttpResponse:
     _add(root, "responseDate", _written(now()))
     echoed = _add(root, "request", site_of(request) + links.of("oai"))
     try:
-        asked = _read(request)
+        oai = _read(request)
         _echo(echoed, request)
-        VERBS[asked.verb](asked, _add(root, asked.verb))
+        VERBS[oai.verb](oai, _add(root, oai.verb))
     except OaiError as error:
         for child in root[2:]:
             root.remove(child)
@@ -113,28 +114,28 @@ def _read(request: HttpRequest) -> OaiRequest:
             raise OaiError("badArgument", f"{name}: no argument of {verb}")
         if _MARKUP.search(given[name]):
             raise OaiError("badArgument", f"{name}: holds a control character")
-    asked = OaiRequest(Library.now(), site_of(request), verb, arguments)
+    oai = OaiRequest(Library.now(), site_of(request), verb, arguments)
     if token := arguments.get("resumptionToken"):
         if len(arguments) > 1:
             raise OaiError("badArgument", "resumptionToken: stands alone")
-        return _resumed(asked, token)
+        return _resumed(oai, token)
     for name in needed:
         if not arguments.get(name):
             raise OaiError("badArgument", f"{name}: is missing")
-    return asked
+    return oai
 
 
 # ---------------------------------------------------------------- verbs
 
 
-def _identify(asked: OaiRequest, into: etree._Element) -> None:
-    host = _host(asked)
+def _identify(oai: OaiRequest, into: etree._Element) -> None:
+    host = _host(oai)
     contact = imprint().contact
     first = first_change()
     mail = contact if re.fullmatch(r"\S+@(\S+\.)+\S+", contact) else f"nobody@{host}.invalid"
     with override("en"):
         _add(into, "repositoryName", gettext("Community case library"))
-    _add(into, "baseURL", asked.site + links.of("oai"))
+    _add(into, "baseURL", oai.site + links.of("oai"))
     _add(into, "protocolVersion", "2.0")
     _add(into, "adminEmail", mail)
     _add(into, "earliestDatestamp", _written(first or datetime(1970, 1, 1, tzinfo=UTC)))
@@ -142,9 +143,9 @@ def _identify(asked: OaiRequest, into: etree._Element) -> None:
     _add(into, "granularity", "YYYY-MM-DDThh:mm:ssZ")
 
 
-def _list_metadata_formats(asked: OaiRequest, into: etree._Element) -> None:
-    if "identifier" in asked.arguments:
-        _publication(asked)
+def _list_metadata_formats(oai: OaiRequest, into: etree._Element) -> None:
+    if "identifier" in oai.arguments:
+        _publication(oai)
     for form in FORMATS.values():
         one = _add(into, "metadataFormat")
         _add(one, "metadataPrefix", form.prefix)
@@ -152,36 +153,36 @@ def _list_metadata_formats(asked: OaiRequest, into: etree._Element) -> None:
         _add(one, "metadataNamespace", form.namespace)
 
 
-def _list_sets(asked: OaiRequest, into: etree._Element) -> None:
-    if "resumptionToken" in asked.arguments:
+def _list_sets(oai: OaiRequest, into: etree._Element) -> None:
+    if "resumptionToken" in oai.arguments:
         raise OaiError("badResumptionToken", "the list of sets has one page")
-    for facet, value in _sets(asked.library):
-        node = asked.library.nodes[facet][value]
+    for facet, value in _sets(oai.library):
+        node = oai.library.nodes[facet][value]
         one = _add(into, "set")
         _add(one, "setSpec", _spec(facet, value))
         _add(one, "setName", f"{node.label_en} · {node.label_zh}")
 
 
-def _get_record(asked: OaiRequest, into: etree._Element) -> None:
-    _format(asked)
-    row = _publication(asked)
+def _get_record(oai: OaiRequest, into: etree._Element) -> None:
+    _format(oai)
+    row = _publication(oai)
     change = Change(row.pk, row.slug, row.changed_at, row.withdrawn_at is not None)
-    found = next(iter(current_cases(asked.library, [row.pk])), None)
-    _record(asked, into, change, found)
+    found = next(iter(current_cases(oai.library, [row.pk])), None)
+    _record(oai, into, change, found)
 
 
-def _list_identifiers(asked: OaiRequest, into: etree._Element) -> None:
-    for change in _listed(asked, into):
-        _header(asked, into, change)
+def _list_identifiers(oai: OaiRequest, into: etree._Element) -> None:
+    for change in _page_of_changes(oai, into):
+        _header(oai, into, change)
     _close(into)
 
 
-def _list_records(asked: OaiRequest, into: etree._Element) -> None:
-    changes = list(_listed(asked, into))
+def _list_records(oai: OaiRequest, into: etree._Element) -> None:
+    changes = list(_page_of_changes(oai, into))
     pks = [change.pk for change in changes if not change.is_withdrawn]
-    found = {one.case.pk: one for one in current_cases(asked.library, pks)}
+    found = {one.case.pk: one for one in current_cases(oai.library, pks)}
     for change in changes:
-        _record(asked, into, change, found.get(change.pk))
+        _record(oai, into, change, found.get(change.pk))
     _close(into)
 
 
@@ -195,22 +196,24 @@ VERBS: dict[str, Callable[[OaiRequest, etree._Element], None]] = {
 }
 
 
-# ---------------------------------------------------------------- lists, and where they go on
+# ---------------------------------------------------------------- lists and resumption tokens
 
 
-def _listed(asked: OaiRequest, into: etree._Element) -> Iterator[Change]:
-    """A page of changes; the token of the next one goes before them and is moved by `_close`."""
-    _format(asked)
-    query = _query(asked)
-    changes = query.page(asked.after, RECORDS_OF_A_PAGE + 1)
+def _page_of_changes(oai: OaiRequest, into: etree._Element) -> Iterator[Change]:
+    """A page of changes; the token of the next page is appended first and moved to the end by
+    `_close`.
+    """
+    _format(oai)
+    query = _query(oai)
+    changes = query.page(oai.after, RECORDS_OF_A_PAGE + 1)
     if not changes:
         raise OaiError("noRecordsMatch", "nothing of this has changed then")
     shown, is_last = changes[:RECORDS_OF_A_PAGE], len(changes) <= RECORDS_OF_A_PAGE
-    if not is_last or asked.after:
-        token = "" if is_last else _token(asked, shown[-1])
+    if not is_last or oai.after:
+        token = "" if is_last else _token(oai, shown[-1])
         element = _add(into, "resumptionToken", token)
-        element.set("completeListSize", str(max(query.total, asked.cursor + len(shown))))
-        element.set("cursor", str(asked.cursor))
+        element.set("completeListSize", str(max(query.total, oai.cursor + len(shown))))
+        element.set("cursor", str(oai.cursor))
     yield from shown
 
 
@@ -219,8 +222,8 @@ def _close(into: etree._Element) -> None:
         into.append(into[0])
 
 
-def _query(asked: OaiRequest) -> ChangeQuery:
-    since, until = asked.arguments.get("from", ""), asked.arguments.get("until", "")
+def _query(oai: OaiRequest) -> ChangeQuery:
+    since, until = oai.arguments.get("from", ""), oai.arguments.get("until", "")
     if since and until and len(since) != len(until):
         raise OaiError("badArgument", "from, until: of the same granularity")
     begin, end = _moment("from", since), _moment("until", until)
@@ -228,8 +231,8 @@ def _query(asked: OaiRequest) -> ChangeQuery:
         raise OaiError("badArgument", "from: later than until")
     if end:
         end = _behind(end, timedelta(days=1) if len(until) == len("YYYY-MM-DD") else SECOND)
-    facet, value = _set(asked)
-    return ChangeQuery(asked.library, facet, value, begin, end)
+    facet, value = _set(oai)
+    return ChangeQuery(oai.library, facet, value, begin, end)
 
 
 def _behind(moment: datetime, step: timedelta) -> datetime | None:
@@ -251,96 +254,96 @@ def _moment(name: str, text: str) -> datetime | None:
         raise OaiError("badArgument", f"{name}: YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ") from None
 
 
-def _set(asked: OaiRequest) -> tuple[str, str]:
-    spec = asked.arguments.get("set", "")
+def _set(oai: OaiRequest) -> tuple[str, str]:
+    spec = oai.arguments.get("set", "")
     if not spec:
         return "", ""
     facet, _dot, value = spec.partition(".")
-    if facet not in SETS or value not in asked.library.nodes[facet]:
+    if facet not in SETS or value not in oai.library.nodes[facet]:
         raise OaiError("noRecordsMatch", "set: there is none of this name")
     return facet, value
 
 
-def _token(asked: OaiRequest, last: Change) -> str:
-    """All that the next page is made of: nothing is stored, and no token expires."""
+def _token(oai: OaiRequest, last: Change) -> str:
+    """Everything that determines the next page: nothing is stored, and tokens never expire."""
     value = {
-        "verb": asked.verb,
-        "arguments": {n: v for n, v in asked.arguments.items() if n != "resumptionToken"},
+        "verb": oai.verb,
+        "arguments": {n: v for n, v in oai.arguments.items() if n != "resumptionToken"},
         "after": [last.changed_at.isoformat(), last.pk],
-        "cursor": asked.cursor + RECORDS_OF_A_PAGE,
+        "cursor": oai.cursor + RECORDS_OF_A_PAGE,
     }
     return base64.urlsafe_b64encode(orjson.dumps(value)).decode()
 
 
-def _resumed(asked: OaiRequest, token: str) -> OaiRequest:
+def _resumed(oai: OaiRequest, token: str) -> OaiRequest:
     try:
         value: Any = orjson.loads(base64.urlsafe_b64decode(token))
         written, pk = value["after"]
         moment = datetime.fromisoformat(written)
-        # In UTC at once: at the ends of the calendar that may have no day.
+        # Parsed in UTC: conversion could overflow at the ends of the calendar.
         after = moment.astimezone(UTC), int(pk)
         arguments = {str(name): str(v) for name, v in value["arguments"].items()}
         cursor, verb = int(value["cursor"]), value["verb"]
         is_ours = moment.tzinfo is not None and 0 <= pk < 2**63 and 0 <= cursor < 2**63
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, OverflowError):
         raise OaiError("badResumptionToken", "this is no token of ours") from None
-    if not is_ours or verb != asked.verb or not arguments.keys() <= set(LISTED):
-        raise OaiError("badResumptionToken", f"this is no token of {asked.verb}")
-    return OaiRequest(asked.library, asked.site, verb, arguments, after, cursor)
+    if not is_ours or verb != oai.verb or not arguments.keys() <= set(LISTED):
+        raise OaiError("badResumptionToken", f"this is no token of {oai.verb}")
+    return OaiRequest(oai.library, oai.site, verb, arguments, after, cursor)
 
 
 # ---------------------------------------------------------------- records
 
 
 def _record(
-    asked: OaiRequest, into: etree._Element, change: Change, found: PublishedCase | None
+    oai: OaiRequest, into: etree._Element, change: Change, found: PublishedCase | None
 ) -> None:
     record = _add(into, "record")
-    _header(asked, record, change)
+    _header(oai, record, change)
     if found:
-        described = _described(asked, found)
+        described = _described(oai, found)
         metadata = _add(record, "metadata")
-        metadata.append(metadata_formats.element(_format(asked), described))
+        metadata.append(metadata_formats.element(_format(oai), described))
 
 
-def _described(asked: OaiRequest, found: PublishedCase) -> Described:
-    record = records.case_record(asked.library, found, asked.site)
+def _described(oai: OaiRequest, found: PublishedCase) -> Described:
+    record = records.case_record(oai.library, found, oai.site)
     names = {}
     for language, code in records.LANGUAGES.items():
         with override(code):
             names[language] = str(imprint().publisher)
-    url = asked.site + links.of("version", record.slug, found.number)
+    url = oai.site + links.of("version", record.slug, found.number)
     return Described(record, found.case, url, Text(**names))
 
 
-def _header(asked: OaiRequest, into: etree._Element, change: Change) -> None:
+def _header(oai: OaiRequest, into: etree._Element, change: Change) -> None:
     header = _add(into, "header")
     if change.is_withdrawn:
         header.set("status", "deleted")
-    _add(header, "identifier", f"oai:{_host(asked)}:{change.slug}")
+    _add(header, "identifier", f"oai:{_host(oai)}:{change.slug}")
     _add(header, "datestamp", _written(change.changed_at))
-    for facet, value in values_of(asked.library, change, _sets(asked.library)):
+    for facet, value in values_of(oai.library, change, _sets(oai.library)):
         _add(header, "setSpec", _spec(facet, value))
 
 
-def _publication(asked: OaiRequest) -> Any:
-    """Of the identifier, with the moment of its last change."""
-    prefix, _colon, slug = asked.arguments["identifier"].rpartition(":")
-    row = changes().filter(slug=slug).first() if prefix == f"oai:{_host(asked)}" else None
+def _publication(oai: OaiRequest) -> Any:
+    """Looked up by identifier, with the moment of its last change."""
+    prefix, _colon, slug = oai.arguments["identifier"].rpartition(":")
+    row = changes().filter(slug=slug).first() if prefix == f"oai:{_host(oai)}" else None
     if row is None:
         raise OaiError("idDoesNotExist", "identifier: there is no such record")
     return row
 
 
-def _format(asked: OaiRequest) -> metadata_formats.Format:
-    form = FORMATS.get(asked.arguments.get("metadataPrefix", ""))
+def _format(oai: OaiRequest) -> metadata_formats.Format:
+    form = FORMATS.get(oai.arguments.get("metadataPrefix", ""))
     if form is None:
         raise OaiError("cannotDisseminateFormat", f"metadataPrefix: one of {', '.join(FORMATS)}")
     return form
 
 
 def _sets(library: Library) -> list[tuple[str, str]]:
-    """Measure families, problem types and provinces that a case has or had; of the vocabulary."""
+    """Measure families, problem types and provinces that a case has or had, from the vocabulary."""
     lost = frozenset[tuple[str, str]]().union(*withdrawn_values(library).values())
     return [
         (facet, node.value)
@@ -354,8 +357,8 @@ def _spec(facet: str, value: str) -> str:
     return f"{facet}.{value}"
 
 
-def _host(asked: OaiRequest) -> str:
-    return urlsplit(asked.site).hostname or "localhost"
+def _host(oai: OaiRequest) -> str:
+    return urlsplit(oai.site).hostname or "localhost"
 
 
 def _written(moment: datetime) -> str:

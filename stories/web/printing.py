@@ -1,6 +1,6 @@
-"""Values as templates print them: numbers with their units, dates with their precision, words.
+"""Template filters: numbers with their units, dates with their precision, words.
 
-Each is text in the language of the reader, made of values alone.
+Each returns text in the reader's language and depends only on its arguments.
 """
 
 from collections import Counter
@@ -27,13 +27,13 @@ from stories.reading import dates, figures
 from stories.reading.dates import NO_TENTHS, Tenths
 from stories.reading.figures import Figure, Unit
 
-# Tokens that a line does not begin with, and those that it does not end with.
+# Tokens that must not start a line, and those that must not end one.
 _NOT_FIRST = frozenset("，。、；：！？）》】〉」』”’…％%·的了们")
 _NOT_LAST = frozenset("（《【〈「『“‘与和")
 
 
 def figure(metric: Any, language: str) -> Figure:
-    """A metric as zh or en writes it: before, number, after."""
+    """A metric formatted in zh or en: before, number, after."""
     indicator = metric.indicator
     unit = _unit(indicator.dimension, indicator.unit_zh, indicator.unit_en, indicator.unit_en_one)
     return figures.write(metric.low, metric.high, metric.qualifier, unit, language)
@@ -45,7 +45,7 @@ def _unit(dimension: str, zh: str, en: str, one: str) -> Unit:
 
 
 def computed(derived: Any, language: str) -> Figure:
-    """A computed number; its unit is its own."""
+    """A derived number, in its own unit."""
     unit = Unit("", derived.unit_zh, derived.unit_en, derived.unit_en)
     return figures.write(derived.value, derived.value, derived.qualifier, unit, language)
 
@@ -56,12 +56,12 @@ def date(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
 
 
 def time(edtf: str, tenths: Tenths = NO_TENTHS) -> str:
-    """The same as an element of HTML, where HTML has one for it: a plain day, month or year."""
+    """The same as a <time> element, if HTML has a value for it: a plain day, month or year."""
     return _in_an_element(dates.machine_readable(edtf, tenths), date(edtf, tenths))
 
 
 def short_time(edtf: str) -> str:
-    """The same for lists, in few words."""
+    """The same in the short form for lists."""
     return _in_an_element(dates.machine_readable(edtf), dates.in_short(edtf, reader_language()))
 
 
@@ -70,7 +70,7 @@ def _in_an_element(attribute: str, words: str) -> str:
 
 
 def tick(tick: Any) -> str:
-    """The words of a tick of a timeline."""
+    """The label of a tick of a timeline."""
     return dates.on_a_scale(tick.edtf, tick.has_year, reader_language())
 
 
@@ -102,7 +102,7 @@ def cited_label(cited: Iterable[CitedPassage]) -> str:
 
 
 def file_lines(lines: Sequence[int]) -> str:
-    """Where a passage stands in the raw file, whose lines are counted from 1."""
+    """The lines of a passage in the raw file, counted from 1."""
     numbers = pgettext("between names", ", ").join(map(str, lines))
     pattern = ngettext("line %(lines)s of the file", "lines %(lines)s of the file", len(lines))
     return pattern % {"lines": numbers}
@@ -122,9 +122,9 @@ def case_count(count: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _phrases(text: str) -> tuple[str, ...]:
-    """Chinese words with the signs and particles that stay with them, and numbers with theirs."""
+    """Chinese words with their signs and particles, and numbers with their units."""
     phrases: list[str] = []
-    is_open = False  # the last phrase takes in the next token
+    is_open = False  # the last phrase absorbs the next token
     for token in rjieba.cut(text, True):
         if phrases and (is_open or token[0] in _NOT_FIRST):
             phrases[-1] += token
@@ -135,7 +135,7 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 
 def clauses(text: Any) -> Any:
-    """A title with <wbr> between its Chinese phrases, so that no word is broken."""
+    """A title with <wbr> between its Chinese phrases, so that lines do not break within words."""
     marked = words(text)
     if not any("\u4e00" <= character <= "\u9fff" for character in str(text)):
         return marked
@@ -146,7 +146,7 @@ def clauses(text: Any) -> Any:
 
 
 def evidence_lines(found: Summary) -> list[str]:
-    """What is known of the evidence of a case, a line each; see stories.evidence."""
+    """The evidence summary of a case, one text per line; see stories.documents.evidence."""
     independent = ngettext(
         "%(count)s independent source", "%(count)s independent sources", found.independent
     )
@@ -176,7 +176,7 @@ def evidence_lines(found: Summary) -> list[str]:
 
 
 def statement(found: Statement) -> str:
-    """The words of what rests on a passage; a number and a date with their value."""
+    """The words of a statement; a number or date with its value."""
     if found.kind == "metric":
         value = str(figure(found.part, reader_language()))
     elif found.kind == "date":
@@ -189,7 +189,7 @@ def statement(found: Statement) -> str:
 
 
 def likeness(related: Any) -> str:
-    """What two places have in common: their level, and how many live there."""
+    """What two places have in common: their level, and their numbers of residents."""
     found = []
     if related.level:
         found.append(gettext("Same kind of place: %(level)s") % {"level": related.level})
@@ -206,7 +206,7 @@ def day(moment: datetime) -> str:
 
 
 def predecessor(version: Any) -> int:
-    """The number of the version before, 0 for the first."""
+    """The number of the previous version, 0 for the first."""
     return int(version.number) - 1
 
 
@@ -223,8 +223,8 @@ def diff_operation(operation: str) -> dict[str, bool]:
 
 
 def progress(answers: Sequence[Any]) -> str:
-    """How far the measures that address a problem have come; those that only prepare others (a
-    survey, a plan, money) apart: measures: 2 done; 1 planned · preparation: 1 done."""
+    """The stages of the measures that address a problem; preparatory ones (a survey, a plan,
+    funding) apart: measures: 2 done; 1 planned · preparation: 1 done."""
     if not answers:
         return gettext("no measure reported")
     works = [answer for answer in answers if not answer.is_preparation]
@@ -250,7 +250,7 @@ def _by_status(answers: Iterable[Any]) -> str:
 
 
 def spread_tables(spreads: Sequence[Any]) -> list[tuple[bool, list[Any]]]:
-    """(whether they are single, spreads) of those with a minimum and of those with one figure."""
+    """(whether they have a single value, spreads): those with a range, and those with one value."""
     tables = ((is_single, [s for s in spreads if s.is_single == is_single]) for is_single in _BOTH)
     return [(is_single, rows) for is_single, rows in tables if rows]
 
@@ -259,17 +259,19 @@ _BOTH = (False, True)
 
 
 def search_link(source: Any) -> str:
-    """A web search for a source by its title, the paper and the date, none of them guessed."""
+    """The address of a web search for a source by title, newspaper and date; none of them is
+    guessed.
+    """
     words = [
         f'"{source.original_title}"',
         source.data["container"] and source.data["container"]["zh"],
     ]
-    asked = " ".join(filter(None, [*words, source.issued]))
-    return f"https://www.bing.com/search?{urlencode({'q': asked})}"
+    question = " ".join(filter(None, [*words, source.issued]))
+    return f"https://www.bing.com/search?{urlencode({'q': question})}"
 
 
 def words(text: Any) -> Any:
-    """A text; one that stands in for the reader's language has its own marked."""
+    """A text; if it is a fallback from another language, it is marked with `lang`."""
     if not getattr(text, "is_foreign", False):
         return text
     return format_html('<span lang="{}">{}</span> {}', text.language, str(text), _only_in(text))
@@ -292,17 +294,17 @@ def reference(source: Any) -> str:
 
 
 def passage_reference(passage: Any) -> str:
-    """A passage as a reference with its place, after GB/T 7714 in both languages."""
+    """A passage as a reference with its locator, in GB/T 7714 for both languages."""
     item = items.of_source(passage.source.data, reader_language()).at(locator(passage.locator))
     return italics.plain(lists.GB_T_7714.write(item))
 
 
 def coins(source: Any) -> str:
-    """A source as citation tools find it in a list."""
+    """The COinS of a source in a list."""
     return embedded.coins(items.of_source(source.data, reader_language()))
 
 
 def case_coins(card: Any, site: str) -> str:
-    """A case as citation tools find it in a list; `site`: scheme and host."""
+    """The COinS of a case in a list; `site`: scheme and host."""
     url, container = site + links.of("case", card.slug), gettext("Community case library")
     return embedded.coins(items.of_card(card.slug, card.title, url, container))

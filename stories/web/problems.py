@@ -1,6 +1,6 @@
-"""The answer to a request of a program that fails, as JSON.
+"""JSON responses for failed requests of programs.
 
-Source: RFC 9457, Problem Details for HTTP APIs; `about:blank` says no more than the status does.
+Source: RFC 9457, Problem Details for HTTP APIs; `about:blank` adds nothing to the status.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from stories.exports.questions import ParameterFault
 def problem(
     status: int, detail: str, faults: Sequence[ParameterFault] = (), **further: Any
 ) -> JsonResponse:
-    """`faults`: the parameters that are wrong, each with what is wrong with it."""
+    """`faults`: the invalid parameters, each with its fault."""
     problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

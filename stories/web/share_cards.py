@@ -1,7 +1,7 @@
-"""The card that stands for a case where its address is shared: words and figures → a PNG. Pure.
+"""Share cards: the preview picture (PNG) of a case in social media, with words and figures. Pure.
 
-Drawn with a Han font of the machine when it is first requested, and once for the same words: a
-publication that changes none of them costs no new drawing. Nothing is written.
+Drawn with a Han font of the machine at the first request, and cached by its words: a version that
+changes none of them needs no new drawing. Nothing is written.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,27 +18,27 @@ from stories.reading.figures import Figure
 from stories.web.fonts import Face, han_face
 from stories.web.printing import figure
 
-WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph wants it
-# Source: the light tokens of static/css/tokens.css; a test holds them against each other.
+WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph recommends
+# Source: the light tokens of static/css/tokens.css; a test compares them.
 PAPER, INK, SOFT, LINE, ACCENT = "#faf8f3", "#22201c", "#5c564c", "#d9d2c4", "#8a3324"
 FIGURES = 2  # of a case
-CARDS_CACHED = 64  # of each process; about 40 kB each
+CARDS_CACHED = 64  # per process; about 40 kB each
 _MARGIN = 76
 _INNER = WIDTH - 2 * _MARGIN
 _AIR = 10  # pixels between the parts of a figure
-_COLOURS = 64  # of the palette: text stays clean
-# Sizes of a title and the most lines at each, the first that fits is taken.
+_COLOURS = 64  # colours of the palette: enough for clean text
+# (font size, most lines) of a title; the first that fits is used.
 _TITLE_SIZES = ((72, 2), (64, 2), (58, 3), (52, 3), (46, 3))
 _TITLE_TOP, _FIGURES_TOP = 172, 426
 _CLOSING = "，。、；：！？）》】〉」』”’…％%·"
 _OPENING = "（《【〈「『“‘"
-_PAUSES = "，、；：。！？,;:"  # behind which a line ends well
-_AFTER, _BEFORE = "的", "与和及并对"  # and where it ends better than within a word
+_PAUSES = "，、；：。！？,;:"  # good ends of a line
+_AFTER, _BEFORE = "的", "与和及并对"  # acceptable ends, better than within a word
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A figure with what it counts, and for whom or when."""
+    """A metric with its indicator and scope."""
 
     figure: Figure
     label: str
@@ -52,9 +52,9 @@ class Card:
     language: str
     site: str
     title: str
-    place: tuple[str, ...]  # the chain, in the order in which it is printed
+    place: tuple[str, ...]  # the chain, in display order
     between: str  # places
-    message: str  # told where there are no figures
+    message: str  # printed if there are no figures
     figures: tuple[Stated, ...] = ()
 
 
@@ -65,7 +65,7 @@ class _Faces:
 
 
 def card_of(case: Any) -> Card:
-    """In the reader's language, of a case as its page shows it."""
+    """The card of a presented case, in the reader's language."""
     chain = [str(place.label) for place in case.place.chain]
     language = reader_language()
     is_english = language == "en"
@@ -84,7 +84,7 @@ def card_of(case: Any) -> Card:
 
 
 def png(card: Card) -> bytes | None:
-    """None where the machine has no Han font."""
+    """None if the machine has no Han font."""
     faces = _faces(card.language)
     return _drawn(card, faces) if faces else None
 
@@ -103,7 +103,7 @@ def _drawn(card: Card, faces: _Faces) -> bytes:
 
 
 def default_png(names: Sequence[str], lines: Sequence[str]) -> bytes | None:
-    """The card of the site itself: its names, one below the other, and what it is."""
+    """The card of the site itself: its names, one below the other, and its description."""
     faces = _faces("zh")
     if not faces:
         return None
@@ -137,7 +137,7 @@ def _written(image: Image.Image) -> bytes:
 
 @lru_cache
 def _mark(size: int) -> Image.Image:
-    """The site's icon, as static/icon.svg has it, drawn four times as large and made small."""
+    """The site's icon (static/icon.svg), drawn at four times its size and scaled down."""
     unit = size * 4 / 32
     image = Image.new("RGBA", (size * 4, size * 4), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
@@ -157,7 +157,7 @@ def _head(image: Image.Image, draw: ImageDraw.ImageDraw, card: Card, faces: _Fac
 
 
 def _fitting_place(chain: Sequence[str], between: str, font: ImageFont.FreeTypeFont) -> str:
-    """The chain in one line; of one too long the inner places are left out."""
+    """The chain in one line; if too long, the inner places are left out."""
     names = list(chain)
     while len(names) > 2 and font.getlength(between.join(names)) > _INNER:
         del names[len(names) // 2]
@@ -173,7 +173,7 @@ def _title(draw: ImageDraw.ImageDraw, card: Card, faces: _Faces) -> None:
     else:
         lines = _cut_to_lines(card.title, font, _INNER, most)
     step = round(size * 1.28)
-    # A short title stands a little lower: else all the room it leaves would be below it.
+    # Move a short title down a little, so that not all free space is below it.
     room = _FIGURES_TOP - 28 - _TITLE_TOP
     top = _TITLE_TOP + max(0, (room - step * len(lines)) // 3)
     for n, line in enumerate(lines):
@@ -181,7 +181,7 @@ def _title(draw: ImageDraw.ImageDraw, card: Card, faces: _Faces) -> None:
 
 
 def _title_lines(title: str, font: ImageFont.FreeTypeFont, most: int) -> list[str] | None:
-    """A title names the place first, and a colon: the rest stands in lines of its own."""
+    """Titles start with the place and a colon: the rest gets lines of its own."""
     head, colon, rest = title.partition("：" if "：" in title else ": ")
     first = f"{head}{colon}".rstrip()
     if colon and font.getlength(first) <= _INNER:
@@ -201,7 +201,7 @@ def _figures(draw: ImageDraw.ImageDraw, figures: Sequence[Stated], faces: _Faces
 def _figure(
     draw: ImageDraw.ImageDraw, stated: Stated, left: int, width: int, faces: _Faces
 ) -> None:
-    """The bar of the pages at its side; number, label and scope below each other."""
+    """The bar of the pages on the left; number, label and scope below each other."""
     top, x, room = _FIGURES_TOP + 28, left + 26, width - 26
     lines = [stated.label, *([stated.scope] if stated.scope else [])]
     draw.rectangle((left, top, left + 4, top + 66 + 33 * len(lines)), ACCENT)
@@ -216,7 +216,7 @@ def _figure(
 
 
 def _sized(figure: Figure, room: float, faces: _Faces) -> list[tuple[str, ImageFont.FreeTypeFont]]:
-    """The parts of a figure with their fonts, as large as the room allows."""
+    """The parts of a figure with their fonts, as large as the space allows."""
     pieces: list[tuple[str, ImageFont.FreeTypeFont]] = []
     for size in range(70, 26, -4):
         beside, number = faces.text.at(max(22, size * 3 // 7)), faces.title.at(size)
@@ -241,10 +241,10 @@ def _message(draw: ImageDraw.ImageDraw, message: str, faces: _Faces) -> None:
 def set_in_lines(
     text: str, font: ImageFont.FreeTypeFont, width: float, most: int
 ) -> list[str] | None:
-    """As few lines as it takes and as even as they get; None where `most` are too few.
+    """Line breaking: as few lines as possible, of even length; None if `most` are too few.
 
-    Even lines leave no last character alone; of two ways the one that ends lines at punctuation
-    is better.
+    Even lines avoid a single character on the last line; of two ways the one with line ends at
+    punctuation is preferred.
     """
     pieces = list(_pieces(text))
     lengths = [font.getlength(piece) for piece in pieces]
@@ -259,7 +259,7 @@ def set_in_lines(
 def _ends(
     pieces: Sequence[str], lengths: Sequence[float], width: float, count: int
 ) -> list[int] | None:
-    """Where the lines end that cost least: of each start, with one line more than before."""
+    """The cheapest line ends for each start, with one more line than before."""
     best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for _line in range(count):
         longer: dict[int, tuple[float, list[int]]] = {}
@@ -278,7 +278,7 @@ def _ends(
 
 
 def _fitness(pieces: Sequence[str], end: int) -> float:
-    """How well a line ends here, 0 where it may as well end anywhere."""
+    """Bonus for a line end here; 0 if nothing favours it."""
     if end == len(pieces):
         return 0.0
     last, following = pieces[end - 1].rstrip()[-1:], pieces[end][:1]
@@ -288,7 +288,7 @@ def _fitness(pieces: Sequence[str], end: int) -> float:
 
 
 def _cut_to_lines(text: str, font: ImageFont.FreeTypeFont, width: float, most: int) -> list[str]:
-    """What fits, with … at its end."""
+    """As many lines as allowed, ending in … if cut."""
     pieces = list(_pieces(text))
     while pieces:
         pieces.pop()
@@ -303,8 +303,8 @@ def _shortened(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What no line break may part: words with the space behind them, single Han characters,
-    each with the punctuation that belongs to it; a number with what it counts."""
+    """Unbreakable pieces: words with the following space, single Han characters, each with its
+    punctuation; a number with its unit."""
     piece = ""
     for character in text:
         if piece and _may_break(piece[-1], character):
@@ -326,5 +326,5 @@ def _may_break(before: str, after: str) -> bool:
 
 
 def _is_han(character: str) -> bool:
-    """Anything of the blocks in which a line may break behind every character."""
+    """Whether a line may break after this character in any context."""
     return character >= "\u2e80"

@@ -1,6 +1,6 @@
-"""What stands around a page: sections, imprint, symbols, and addresses of this and other pages.
+"""The frame of pages: navigation, imprint, symbols, and addresses in other languages and views.
 
-It depends on the request, the settings and the static files, not on any case.
+Depends on the request, the settings and the static files, not on any case.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,13 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from stories import links
 
-# The measure families that static/symbols.svg has a drawing of.
+# Measure families with a symbol in static/symbols.svg.
 FAMILIES = frozenset(
     "housing streets environment spaces services culture participation organisation economy "
     "safety".split()
 )
-ENGLISH = "/en/"  # where the addresses of the pages in English begin
-# In the environ of a request by which the site is written as files: where they will be read, and
-# in which languages.
+ENGLISH = "/en/"  # prefix of the English pages
+# WSGI environ keys of requests for the static export: its public address and its languages.
 BAKED, BAKED_LANGUAGES = "caselib.baked", "caselib.baked.languages"
 SECTIONS = {
     "cases": gettext_lazy("Cases"),
@@ -39,7 +38,7 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Imprint:
-    """`contact_address`: what a link leads to, "" where `contact` is no address."""
+    """`contact_address`: target of the link, "" if `contact` is not an address."""
 
     publisher: str
     contact: str
@@ -49,7 +48,7 @@ class Imprint:
 
 
 def imprint() -> Imprint:
-    """Who publishes the site, from its settings."""
+    """The publisher of the site, from the settings."""
     contact = settings.CONTACT
     return Imprint(
         settings.PUBLISHER or gettext("the editors of the Community Case Library"),
@@ -62,18 +61,18 @@ def imprint() -> Imprint:
 
 def this_page_in(request: HttpRequest, language: str) -> str:
     """The address of this page, with its query, in another language."""
-    # //host/ becomes /host/: with two slashes it would be the address of another site.
+    # Collapse //host/ to /host/: with two slashes it would be the address of another site.
     return in_language(f"/{request.get_full_path().lstrip('/')}", language)
 
 
 def both_languages(request: HttpRequest) -> dict[str, str]:
-    """This page in Chinese and in English, for the desk's templates, which are Django's own."""
+    """The addresses of this page in both languages, for the desk's Django templates."""
     return {"page_zh": this_page_in(request, "zh-hans"), "page_en": this_page_in(request, "en")}
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the site; current is "page", "true" for a page below it, or ""."""
+    """A section of the site; current is "page", "true" for a page below it, or ""."""
 
     label: str
     url: str
@@ -81,7 +80,7 @@ class Section:
 
 
 def sections(path: str) -> list[Section]:
-    """The parts of the site, as seen from the page at a path."""
+    """The navigation, as seen from the page at a path."""
     found = []
     for label, address in _sections(get_language() or ""):
         below = "true" if path.startswith(address) else ""
@@ -102,12 +101,14 @@ def static(path: str) -> str:
 
 @lru_cache
 def _static(path: str, storage: Storage) -> str:
-    """Cached per storage, which names the file by its content."""
+    """Cached per storage, which names files by their content."""
     return str(storage.url(path))
 
 
 def symbol(family: str) -> str:
-    """The drawing of a measure family, "" for one that has none; its label stands beside it."""
+    """The symbol of a measure family, hidden from screen readers beside its label; "" if it has
+    none.
+    """
     return _drawing(family, static("symbols.svg")) if family in FAMILIES else ""
 
 
@@ -118,14 +119,14 @@ def _drawing(family: str, symbols: str) -> str:
 
 
 def is_care(request: HttpRequest) -> bool:
-    """Whether the care view was chosen; a request that failed on its way there has chosen none."""
+    """Whether the care view was chosen; False if the request failed before the middleware."""
     return getattr(request, "is_care", False)
 
 
 def this_page_as(request: HttpRequest, view: str) -> str:
-    """The address that leads back to this page in the care view or the standard one."""
-    asked = {name: values for name, values in request.GET.lists() if name != "view"}
-    return f"?{urlencode({**asked, 'view': view}, doseq=True)}"
+    """The address of this page that switches to the care view or the standard view."""
+    parameters = {name: values for name, values in request.GET.lists() if name != "view"}
+    return f"?{urlencode({**parameters, 'view': view}, doseq=True)}"
 
 
 def in_language(address: str, language: str) -> str:
@@ -135,12 +136,12 @@ def in_language(address: str, language: str) -> str:
 
 
 def is_baked(request: HttpRequest) -> bool:
-    """Whether the page becomes a file: what needs a server is left out."""
+    """Whether the page is rendered for the static export, without parts that need a server."""
     return BAKED in request.META
 
 
 def languages_of(request: HttpRequest) -> tuple[str, ...]:
-    """That the site is in: zh and en, or the one in which it is written as files."""
+    """The languages of the site: zh and en, or the one of a static export."""
     found: tuple[str, ...] = request.META.get(BAKED_LANGUAGES, ("zh", "en"))
     return found
 
@@ -150,7 +151,9 @@ def has_both_languages(request: HttpRequest) -> bool:
 
 
 def site_of(request: HttpRequest) -> str:
-    """Scheme and host, as they were set or as the request came; of files, where they will be."""
+    """Scheme and host, from the settings or the request; for a static export, its public
+    address.
+    """
     if is_baked(request):
         return str(request.META[BAKED])
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
@@ -158,7 +161,7 @@ def site_of(request: HttpRequest) -> str:
 
 @dataclass(frozen=True)
 class Identifier:
-    """A DOI or Handle: `value` as it is written, `url` by its resolver."""
+    """A DOI or Handle: `value` as printed, `url` through its resolver."""
 
     value: str
     url: str
@@ -169,7 +172,7 @@ class Identifier:
 
 
 def identifier(slug: str, number: int) -> Identifier | None:
-    """Of a version of a case; None where the publisher has no prefix."""
+    """For a version of a case; None if the publisher has no prefix."""
     if not settings.IDENTIFIER_PREFIX:
         return None
     value = f"{settings.IDENTIFIER_PREFIX}/{slug}.v{number}"

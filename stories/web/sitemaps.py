@@ -1,6 +1,7 @@
-"""The sitemap: an index of parts, each a bounded number of pages with both languages and the day of
-their last change. Source: sitemaps.org, protocol 0.9; hreflang after developers.google.com, read
-2026-11.
+"""The sitemap: an index of parts, each with a bounded number of pages, as links in both languages.
+
+Each page has the day of its last change. Source: sitemaps.org, protocol 0.9; hreflang after
+developers.google.com, read 2026-11.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +21,7 @@ from stories.queries.snapshot import Library
 from stories.search import analyzer, reader
 from stories.web.site import absolute, in_language, languages_of, site_of
 
-PAGES_OF_A_PART = 5000  # so that a part in both languages stays below 50,000 addresses and 50 MB
+PAGES_OF_A_PART = 5000  # keeps a part in both languages below 50,000 addresses and 50 MB
 FIXED_PAGES = (
     "overview cases measure-types problem-types places metrics matrix sources corrections data "
     "codebook about"
@@ -41,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """Pages of one kind: how many, and those from start to end; 3 queries at most."""
+    """Pages of one kind: their number, and those from start to end; 3 queries at most."""
 
     count: Callable[[Library], int]
     entries: Callable[[Library, int, int], Iterable[Entry]]
@@ -75,7 +76,7 @@ def part(request: HttpRequest, section: str, number: int) -> HttpResponse:
 
 
 def _urls(site: str, entry: Entry, languages: Sequence[str]) -> str:
-    """One for each language, and each names all."""
+    """One entry per language, each with links to all languages."""
     urls = {code: absolute(site, in_language(entry.address, code)) for code in languages}
     named = [(HREFLANG[code], url) for code, url in urls.items()]
     alternates = "".join(
@@ -110,7 +111,7 @@ def _cases(library: Library, start: int, end: int) -> Iterable[Entry]:
 
 
 def _sources(library: Library, start: int, end: int) -> Iterable[Entry]:
-    """A source changes with its case."""
+    """A source changes when its case does."""
     rows = list(Posting.objects.filter(space=analyzer.SOURCE).order_by("key")[start:end])
     cases = {row.key: min(row.members()) for row in rows}
     dates = Publication.objects.filter(pk__in=reader.among(cases.values())).values_list(
@@ -131,7 +132,7 @@ def _problem_types(library: Library, start: int, end: int) -> Iterable[Entry]:
 
 
 def _places(library: Library, start: int, end: int) -> Iterable[Entry]:
-    """Those of published cases: what only a draft names is left out."""
+    """Places of published cases, not those only in drafts."""
     return (Entry(links.of("place", code)) for code in _place_codes(library)[start:end])
 
 

@@ -1,4 +1,4 @@
-"""The functions and filters that templates are given. None of them asks the database."""
+"""Functions and filters of templates. None of them queries the database."""
 
 from collections.abc import Callable
 from typing import Any
@@ -75,7 +75,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "this_page_in": this_page_in,
     "url": links.of,
 }
-# These are given the language of their page.
+# These are passed the language of the page.
 IN_A_LANGUAGE: dict[str, Callable[..., Any]] = {"computed": computed, "figure": figure}
 FILTERS: dict[str, Callable[..., Any]] = {
     "case_coins": case_coins,
@@ -112,5 +112,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "with_count": with_count,
     "words": words,
 }
-# What comes of a text or number and the language alone.
+# Functions of a text or number and the language alone.
 OF_TEXTS = {"case_count", "date", "locator", "short_time", "time", "with_count", "url"}

@@ -1,4 +1,4 @@
-"""Addresses of the app: `pages` stand under their language, `machine_formats` without one."""
+"""URL patterns of the app: `pages` under a language prefix, `machine_formats` without."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""Pages of versions: the list, one version for good, what changed between two, corrections."""
+"""Pages of versions: the list, a version at its permanent address, the diff of two, corrections."""
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
@@ -86,7 +86,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 def _presented(library: Library, version: Version) -> CasePresenter:
-    """Raises Http404 where no page can show the version."""
+    """Raises Http404 if no page can show the version."""
     case = library.presented(version)
     if case is None:
         raise Http404

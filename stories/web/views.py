@@ -1,4 +1,7 @@
-"""Pages: a question or a value, and a template. None of them writes."""
+"""Views of the public pages: each parses a query or a value and renders a template.
+
+None of them writes.
+"""
 
 import re
 from collections.abc import Callable
@@ -40,32 +43,34 @@ from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
 from stories.web.site import is_baked, site_of
 
-_BLANK_LINES = re.compile(rb"\n{2,}")  # where a template decides and prints nothing
-FOR_GOOD = "max-age=31536000, public, immutable"  # a picture's name is given once
+_BLANK_LINES = re.compile(rb"\n{2,}")  # left by template tags without output
+FOR_GOOD = "max-age=31536000, public, immutable"  # names of pictures are never reused
 
 View = Callable[..., HttpResponse]
 
 
 def public(view: View) -> View:
-    """GET and HEAD only: anything else is answered 405, with or without a token."""
+    """GET and HEAD only: anything else is answered 405, with or without a CSRF token."""
     return csrf_exempt(require_safe(view))
 
 
 def page(
     request: HttpRequest, name: str, library: Library, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """The template `stories/<name>.html`, with what the foot of every page says of the library.
+    """Render `stories/<name>.html`, with the date of the last publication for the footer.
 
-    Of files only the overview says it: a publication would change every other one with it."""
-    is_told = name == "overview" or not is_baked(request)
-    foot = {"last_published_on": library.last_published_on} if is_told else {}
+    In a static export only the overview has that date: else each publication would change all
+    files.
+    """
+    has_date = name == "overview" or not is_baked(request)
+    foot = {"last_published_on": library.last_published_on} if has_date else {}
     response = render(request, f"stories/{name}.html", foot | (context or {}))
     response.content = _BLANK_LINES.sub(b"\n", response.content)
     return response
 
 
 def library_page(view: View) -> View:
-    """Made of one revision of the library, the same for everyone, and cached."""
+    """Decorator: rendered from one revision of the library, the same for everyone, and cached."""
     return public(cacheable(in_one_revision(view)))
 
 
@@ -93,7 +98,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     response = page(request, "cases", library, context)
     if query.is_unanswered:
         unanswered.note(query.q)
-        response["Cache-Control"] = "no-store"  # asked again, it is counted again
+        response["Cache-Control"] = "no-store"  # not cached, so that each search is counted
     return response
 
 
@@ -128,7 +133,7 @@ def case_meta_tags(
 
 
 def gone(request: HttpRequest, publication: Publication) -> HttpResponse:
-    """410: the case was withdrawn, when, and why where a reason was given."""
+    """410: the case was withdrawn, when, and why if a reason was given."""
     return render(request, "stories/gone.html", {"publication": publication}, status=410)
 
 
@@ -138,7 +143,7 @@ def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:
 
 @library_page
 def share_card(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the machine has no Han font, the card of the site stands for every case."""
+    """If the machine has no Han font, the card of the site is sent for every case."""
     found = Library.now().case(slug)
     if found is None:
         raise Http404
@@ -148,7 +153,9 @@ def share_card(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponse:
-    """Of versions of cases that are not withdrawn: 1 query. The desk shows its own."""
+    """Serves pictures of versions of cases that are not withdrawn: 1 query. The desk serves its
+    own.
+    """
     published = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
     if not published.exists():
         raise Http404
@@ -222,7 +229,7 @@ def places(request: HttpRequest) -> HttpResponse:
 @library_page
 @redirecting_page("place", "place")
 def place(request: HttpRequest, code: str) -> HttpResponse:
-    """A place that some published case is about, is in, or has a measure at."""
+    """A place of a published case or of its measures, or an ancestor of one."""
     library = Library.now()
     if code not in library.holding["place"]:
         raise Http404
@@ -251,9 +258,9 @@ def _page_of_parts(
     name: str,
     parts: Callable[[CasePresenter, str], list[Any]],
 ) -> Page:
-    """The cases that have a value of a facet, each with its parts of this value, if it has some.
+    """The cases with a value of a facet, each with its parts of this value, if any.
 
-    `name`: that of the page's address.
+    `name`: of the URL pattern of the page.
     """
 
     def items(pks: list[int]) -> list[tuple[CasePresenter, list[Any]]]:
@@ -342,10 +349,10 @@ def about(request: HttpRequest) -> HttpResponse:
 @public
 @cacheable
 def robots(request: HttpRequest) -> HttpResponse:
-    """What a crawl would ask for without end is closed: the same as data is in one file."""
-    # The views of a page, chosen with ?view=, are no other pages.
+    """Excludes addresses that a crawler could combine without end: the same data is in one file."""
+    # ?view= selects a view of the same page.
     closed = [*settings.DESK, "/*?view=", "/*&view="]
-    # Words of readers, other orders, and combinations of filters; a page of a list is open.
+    # Search words, other orders, and combinations of filters; pages of lists are allowed.
     lists = ("/cases/", "/metrics/", "/compare/")
     closed += [f"{prefix}{path}?*&" for prefix in ("", "/en") for path in lists]
     closed += [f"/*?{name}=" for name in ("q", "sort", "whole")] + ["/api/v1/"]
@@ -362,7 +369,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 @public
 @cacheable
 def llms(request: HttpRequest) -> HttpResponse:
-    """What programs may take, and where it is in one piece. Source: llmstxt.org, read 2026-11."""
+    """What programs may use, and where all of it can be downloaded. Source: llmstxt.org, read
+    2026-11.
+    """
     site = site_of(request)
     response = render(request, "llms.txt", {"site": site, "is_baked": is_baked(request)})
     response["Content-Type"] = "text/plain; charset=utf-8"

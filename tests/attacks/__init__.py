@@ -1,1 +1,1 @@
-"""Attacks on a server of one's own: bounded, on 127.0.0.1 only. `make attack` runs them whole."""
+"""Attacks on a local server: bounded, on 127.0.0.1 only. `make attack` runs all of them."""

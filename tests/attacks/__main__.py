@@ -1,4 +1,4 @@
-"""python -m tests.attacks [--short] [NAME…]: attacks and their figures; exit 1 if one succeeds."""
+"""python -m tests.attacks [--short] [NAME…]: runs the attacks; exit 1 if one succeeds."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""Forms of the desk sent back with values that no browser sends; and who gets which page of it."""
+"""Forms of the desk posted with values that no browser sends, and access to its pages by role."""
 
 import json
 import subprocess

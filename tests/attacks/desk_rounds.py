@@ -1,4 +1,4 @@
-"""The rounds of `crafted_forms`, in a process that asks the desk without a server between."""
+"""The rounds of `crafted_forms`, in a process with a test client instead of a server."""
 
 import json
 import random
@@ -42,7 +42,7 @@ QUERIES = [
     "?case__slug__regex=((",
     "?e=1",
 ]
-# The pages of accounts and what is sent to them.
+# The pages of accounts and the forms posted to them.
 OF_ACCOUNTS = {
     "login": "username password code next",
     "password_change": "old_password new_password1 new_password2",
@@ -55,7 +55,7 @@ KINDS = ("anonymous", "without a group", "editor", "reviewer", "superuser")
 
 
 def people() -> dict[str, Client]:
-    """Clients that get an answer where the view fails, as a browser does."""
+    """Clients by role; a failing view gives them a response, as in a browser."""
     users = {
         "without a group": User.objects.create_user("nobody", is_staff=True),
         "editor": a_member("editors"),
@@ -71,7 +71,7 @@ def people() -> dict[str, Client]:
 
 
 def addresses() -> dict[str, str]:
-    """Name → address: the list, the empty form and one row of each model, and pages beside them."""
+    """Name → address: list, empty form and one row of each model, and further pages."""
     names = ("index", "password_change", "second_factor", "sessions")
     found = {name: reverse(f"admin:{name}") for name in names}
     for model in apps.get_models():
@@ -93,7 +93,7 @@ def addresses() -> dict[str, str]:
 
 
 def permissions(clients: dict[str, Client]) -> list[str]:
-    """Who gets what: asked with GET, which changes nothing."""
+    """Which role gets which page, requested with GET, which changes nothing."""
     lines, wrong = [], []
     table = {
         n: {k: c.get(a).status_code for k, c in clients.items()} for n, a in addresses().items()
@@ -157,7 +157,7 @@ def crafted(clients: dict[str, Client], rounds: int) -> list[str]:
 
 
 def account_forms(clients: dict[str, Client], values: list[str]) -> list[str]:
-    """Each of these values in every field of the pages of accounts, by all kinds of user."""
+    """Each of these values in every field of the account pages, by all kinds of user."""
     found = Counter[int]()
     person = User.objects.get(username="nobody").pk
     for name, fields in OF_ACCOUNTS.items():

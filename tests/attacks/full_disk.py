@@ -1,6 +1,6 @@
-"""A disk that is full, read-only, or whose database another process has locked.
+"""A disk that is full or read-only, or a database that another process has locked.
 
-Readers read on, what cannot be written is refused in one line, and nothing is left half.
+Readers are not affected, writes are refused with one line, and nothing is left half-written.
 """
 
 import os
@@ -16,12 +16,12 @@ from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 
-from tests.attacks.server import ROOT, environment, get, prepare, said, serving
+from tests.attacks.server import ROOT, environment, get, log_of, prepare, serving
 
 MB = 2**20
-DISK = 192 * MB  # more than /readyz wants to be free
+DISK = 192 * MB  # more than /readyz requires to be free
 FREE = (2 * MB, MB, MB // 2, MB // 8, 4096, 0)  # bytes
-HELD = 30  # seconds for which a writer holds the lock; SQLite waits for 20
+HELD = 30  # seconds for which a writer locks the database; SQLite waits for 20
 PAGES = ("/cases/yucai/", "/cases/?page={}", "/metrics/?page={}", "/en/", "/readyz")
 
 
@@ -38,7 +38,7 @@ def run(folder: Path, short: bool) -> list[str]:
         with serving(data) as port:
             lines += _full(disk, data, port, FREE[-1:] if short else FREE)
             lines.append(_locked(data, port, 5 if short else HELD))
-        assert "Traceback" not in said(data), said(data)[-3000:]
+        assert "Traceback" not in log_of(data), log_of(data)[-3000:]
         return lines + _read_only(disk, data)
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
@@ -50,13 +50,15 @@ def _full(disk: Path, data: Path, port: int, sizes: tuple[int, ...]) -> list[str
         with _filled(disk, free), _reading(port) as found:
             result = _manage(data, "loadcases", str(_document(disk.parent, f"free {free}")))
         outcomes.append(f"{free:,} bytes free: {_outcome(result)}")
-        assert set(found) <= {"200", "503"} and found["200"], found  # /readyz says that it is full
+        assert set(found) <= {"200", "503"} and found["200"], found  # /readyz reports a full disk
     _is_whole(data)
     return outcomes
 
 
 def _read_only(disk: Path, data: Path) -> list[str]:
-    """Without a server, as its files are open; what starts says in one line why it does not."""
+    """Without a running server, as its files are open; a start fails with one line that
+    says why.
+    """
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     try:
         document = str(_document(disk.parent, "read-only"))
@@ -87,7 +89,7 @@ def _locked(data: Path, port: int, seconds: int) -> str:
 
 
 def _document(folder: Path, title: str) -> Path:
-    """A shipped document with another title, on another disk."""
+    """A shipped document with another title, stored on another disk."""
     text = (ROOT / "fixtures" / "cases" / "hanyang.json").read_text()
     file = folder / "hanyang.json"
     code = "import json,sys; d=json.loads(sys.stdin.read()); d['title']['zh']=sys.argv[1]; "
@@ -123,7 +125,7 @@ def _is_whole(data: Path) -> None:
 
 @contextmanager
 def _filled(disk: Path, free: int) -> Iterator[None]:
-    """Until only so much is free."""
+    """Fill the disk until only this much is free."""
     filler = disk / "filler"
     space = os.statvfs(disk)
     with filler.open("wb") as file, suppress(OSError):
@@ -136,7 +138,7 @@ def _filled(disk: Path, free: int) -> Iterator[None]:
 
 @contextmanager
 def _reading(port: int) -> Iterator["Counter[str]"]:
-    """What readers are answered meanwhile, cached pages and others."""
+    """Count the responses to readers meanwhile, for cached pages and others."""
     found: Counter[str] = Counter()
     stop = Event()
 

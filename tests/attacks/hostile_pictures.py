@@ -1,4 +1,4 @@
-"""200 hostile pictures, made by a program, read one after another by one process."""
+"""200 generated hostile pictures, decoded one after another by one process."""
 
 import random
 import struct
@@ -13,15 +13,15 @@ from PIL import Image, PngImagePlugin
 from tests.attacks.pictures import LIMIT, python
 
 COUNT = 200
-# In a process of its own: a process begins with the peak of the one that starts it.
+# In a process of its own, as a child inherits the peak memory of its parent.
 MAKE = """
 import sys
 from pathlib import Path
 from tests.attacks import hostile_pictures
 hostile_pictures.write(Path(sys.argv[1]))
 """
-# Reads the files of a folder; what is stored anew must be whole pictures, with nothing of the file
-# beside its pixels. Prints how many were refused and stored, and the peak of memory in MiB.
+# Decodes the files of a folder; results must be complete pictures without metadata. Prints how many
+# were refused and stored, and the peak memory in MiB.
 READ = """
 import resource, sys, django
 from io import BytesIO
@@ -46,7 +46,7 @@ for file in sorted(Path(sys.argv[1]).iterdir()):
         assert b"<script" not in data, f"{file.name}: {suffix} holds a page"
 print(refused, stored, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
-# Pixels of each kind, as Pillow names them, with a format that can hold them.
+# Pillow's modes, each with a format that supports it.
 MODES = [
     *((mode, "PNG") for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")),
     *((mode, "TIFF") for mode in ("CMYK", "YCbCr", "LAB", "F", "I")),
@@ -57,7 +57,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
 
 
 def pictures() -> Iterator[tuple[str, bytes]]:
-    """(what it is, its bytes): whole ones of odd kinds, then damaged ones, then changed bytes."""
+    """(description, bytes): valid ones of odd kinds, then damaged ones, then random changes."""
     chance = random.Random(200)
     plain = {kind: _file(_noise(chance), kind) for kind in FORMATS}
     for kind, data in plain.items():
@@ -76,14 +76,14 @@ def pictures() -> Iterator[tuple[str, bytes]]:
         kind = chance.choice(FORMATS)
         changed = bytearray(plain[kind])
         for _ in range(chance.choice((1, 8, 64))):
-            # Half of the changes in the first bytes, where sizes and lengths stand.
+            # Half of the changes are in the first bytes, which have sizes and lengths.
             most = len(changed) if chance.random() < 0.5 else min(64, len(changed))
             changed[chance.randrange(most)] = chance.randrange(256)
         yield f"{kind} with changed bytes", bytes(changed)
 
 
 def _loaded(chance: random.Random) -> Iterator[tuple[str, bytes]]:
-    """Much beside the pixels, or more than one picture."""
+    """Pictures with much metadata, or several pictures in one file."""
     image = _noise(chance)
     exif = Image.Exif()
     exif[0x010E] = "<script>alert(1)</script>" * 2000
@@ -99,7 +99,7 @@ def _loaded(chance: random.Random) -> Iterator[tuple[str, bytes]]:
 
 
 def _bombs() -> Iterator[tuple[str, bytes]]:
-    """Few bytes that say or hold many pixels."""
+    """Small files that declare or contain many pixels."""
     for width, height in ((2**31 - 1, 2**31 - 1), (65_535, 65_535), (0, 0), (1, 2**30), (2**30, 1)):
         yield f"PNG of {width} × {height}", _png_head(width, height)
     yield (

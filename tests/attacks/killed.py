@@ -1,15 +1,15 @@
-"""`kill -9` at any step of what writes: nothing acknowledged is lost, and nothing is left half."""
+"""`kill -9` at any step of a write: nothing acknowledged is lost, nothing is half-written."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.attacks.server import ROOT, environment, said, serving
+from tests.attacks.server import ROOT, environment, log_of, serving
 
 
 def run(folder: Path, short: bool) -> list[str]:
-    """Beside a server that goes on and is asked what is public after each round."""
+    """Beside a running server, whose public pages are checked after each round."""
     rounds = 24 if short else 200
     data = folder / "killed"
     with serving(data) as port:
@@ -21,5 +21,5 @@ def run(folder: Path, short: bool) -> list[str]:
             text=True,
         )
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-4000:]
-    assert "Traceback" not in said(data), said(data)
+    assert "Traceback" not in log_of(data), log_of(data)
     return list(json.loads(result.stdout))

@@ -1,6 +1,6 @@
-"""The rounds of `killed`: a child works and is killed at a step, another looks at what is left.
+"""The rounds of `killed`: a child is killed at some step of its work, another checks the result.
 
-A step is a statement, a commit, or a file that is opened to be written, renamed or removed.
+A step is a statement, a commit, or opening for writing, renaming or removing a file.
 """
 
 import io
@@ -40,7 +40,7 @@ from stories.pictures import formats, storage  # noqa: E402
 from stories.publishing import backup, importer, publisher  # noqa: E402
 from stories.search import writer  # noqa: E402
 
-WITHIN = 1.0  # seconds after a round in which the public agrees with the database
+WITHIN = 1.0  # seconds after a round until public pages must match the database
 WORK = Path(settings.DATA_DIR).parent / "work"
 NOTE = publisher.Note("改了。", "Changed.")
 WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link")
@@ -80,11 +80,11 @@ class Steps:
         connection.commit = counted  # type: ignore[method-assign]
 
 
-# ---------------------------------------------------------------- what is done and killed
+# ---------------------------------------------------------------- tasks to kill
 
 
 def changed(slug: str, number: int) -> bytes:
-    """The current document of a case with another title, which tells that it was loaded."""
+    """The current document of a case with another title, which shows that it was loaded."""
     publication = Publication.objects.get(slug=slug)
     version = publication.versions.get(number=publication.number)
     document = json.loads(version.document)
@@ -107,7 +107,7 @@ def load(number: int) -> None:
 
 
 def withdraw(number: int) -> None:
-    """And what an editor does next: it is published again."""
+    """Withdraw a case and publish it again."""
     document = changed(SLUGS[0], number)
     if Publication.objects.current().filter(slug=SLUGS[0]).exists():
         publisher.withdraw(SLUGS[0], NOTE)
@@ -119,7 +119,7 @@ def index(_number: int) -> None:
 
 
 def picture(number: int) -> None:
-    """A picture is added, its file replaced, and the oldest one removed."""
+    """Add a picture, replace its file, and remove the oldest picture."""
     case = Case.objects.get(slug=SLUGS[0])
     file = io.BytesIO()
     Image.new("RGB", (500, 400), (number % 256, 0, 0)).save(file, "PNG")
@@ -154,7 +154,7 @@ TASKS: dict[str, Callable[[int], None]] = {
 }
 
 
-# ---------------------------------------------------------------- what has to be so behind it
+# ---------------------------------------------------------------- required state afterwards
 
 
 def titles() -> dict[str, str]:
@@ -176,7 +176,7 @@ def look(task: str, number: int, before: dict[str, str], is_done: bool) -> None:
     orphans = [text for text in found if text.startswith("files of no picture")]
     assert found == orphans and not (orphans and task in ("index", "backup", "restore")), found
     assert writer.stale() == []
-    if orphans:  # files whose row was not there yet, or no more; a day later they would be found
+    if orphans:  # files without a row; the clean-up finds them after a day
         with redirect_stdout(io.StringIO()):
             call_command("doctor", mend=True)
         assert list(doctor.complaints()) == []
@@ -186,7 +186,7 @@ def look(task: str, number: int, before: dict[str, str], is_done: bool) -> None:
     if task == "restore":
         if not (WORK / "restored" / "caselib.sqlite3").exists():
             assert not is_done, "what was acknowledged is not there"
-            restore(number)  # the same command once more
+            restore(number)  # retry the same command
         assert {"caselib.sqlite3", "pictures"} <= {e.name for e in (WORK / "restored").iterdir()}
         with closing(sqlite3.connect(WORK / "restored" / "caselib.sqlite3")) as restored:
             # Checks of the database name it; Django brings it along.
@@ -200,7 +200,7 @@ def look(task: str, number: int, before: dict[str, str], is_done: bool) -> None:
 
 
 def agree(port: int) -> None:
-    """What the server answers is what the database has, within a second."""
+    """The server's pages must match the database within a second."""
     deadline, wrong = time.monotonic() + WITHIN, [""]
     while wrong:
         wrong = [p.slug for p in Publication.objects.all() if not _is_shown(port, p)]
@@ -223,7 +223,7 @@ def _is_shown(port: int, publication: Publication) -> bool:
 
 
 def in_child(work: Callable[[], None], written: int) -> tuple[int, str]:
-    """(status of its end, what it wrote into the pipe)."""
+    """(exit status, what it wrote into the pipe)."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -238,15 +238,15 @@ def in_child(work: Callable[[], None], written: int) -> tuple[int, str]:
         os._exit(status)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    return os.waitpid(pid, 0)[1], said
+        output = pipe.read()
+    return os.waitpid(pid, 0)[1], output
 
 
 ACKNOWLEDGED = 90  # file descriptor
 
 
 def one(task: str, number: int, last: int, port: int) -> tuple[int, bool]:
-    """(how many steps it has, whether it was done)."""
+    """(number of steps, whether it was completed)."""
     before: dict[str, str] = {}
 
     def work() -> None:
@@ -259,13 +259,13 @@ def one(task: str, number: int, last: int, port: int) -> tuple[int, bool]:
         os.write(ACKNOWLEDGED, json.dumps(titles()).encode())
 
     before = json.loads(in_child(remember, ACKNOWLEDGED)[1])
-    status, said = in_child(work, ACKNOWLEDGED)
+    status, output = in_child(work, ACKNOWLEDGED)
     assert status in (0, signal.SIGKILL), f"{task} failed"
-    assert in_child(lambda: look(task, number, before, bool(said)), ACKNOWLEDGED)[0] == 0, (
+    assert in_child(lambda: look(task, number, before, bool(output)), ACKNOWLEDGED)[0] == 0, (
         f"{task}, killed at step {last}"
     )
     assert in_child(lambda: agree(port), ACKNOWLEDGED)[0] == 0, f"{task}, step {last}: the server"
-    return int(said or 0), bool(said)
+    return int(output or 0), bool(output)
 
 
 def main(rounds: int, port: int) -> None:
@@ -279,12 +279,12 @@ def main(rounds: int, port: int) -> None:
     killed: dict[str, list[int]] = defaultdict(list)
     for number in range(rounds):
         task = list(TASKS)[number % len(TASKS)]
-        # Evenly over the steps, and each other time among the last, where files and commits are.
+        # Evenly over the steps, and every other time among the last, which have files and commits.
         late = number // len(TASKS) % 2
         least = max(1, counts[task] - 12) if late else 1
         last = lot.randint(least, counts[task])
         is_done = one(task, 2000 + number, last, port)[1]
-        if not is_done:  # else it had fewer steps this time
+        if not is_done:  # else it took fewer steps this time
             killed[task].append(last)
     assert sum(map(len, killed.values())) > 0.8 * rounds
     lines = [

@@ -1,10 +1,10 @@
-"""Bodies of hundreds of megabytes, with and without their length, to every kind of address."""
+"""Request bodies of hundreds of megabytes, with and without Content-Length, at all addresses."""
 
 import socket
 import time
 from pathlib import Path
 
-from tests.attacks.server import get, said, serving
+from tests.attacks.server import get, log_of, serving
 
 PIECE = b"x" * 2**16
 CUT_OFF = "cut off"  # before the answer could be read
@@ -28,12 +28,12 @@ def run(folder: Path, short: bool) -> list[str]:
                 assert status in ("403", "405", "413", CUT_OFF), lines[-1]
                 assert sent < 8 * 2**20, lines[-1]
         assert get(port, "/") == 200
-    assert "Traceback" not in said(data), said(data)
+    assert "Traceback" not in log_of(data), log_of(data)
     return lines
 
 
 def _send(port: int, address: str, size: int, has_length: bool) -> tuple[str, int]:
-    """The status of the answer, and the bytes that the server took before it."""
+    """The status of the response, and the number of bytes that the server read before it."""
     length = f"Content-Length: {size}" if has_length else "Transfer-Encoding: chunked"
     head = f"POST {address} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode()
     sent = 0

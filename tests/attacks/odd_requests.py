@@ -1,11 +1,11 @@
-"""Requests made at random from odd parts: paths, parameters and headers; none may end in 500."""
+"""Requests assembled at random from odd paths, parameters and headers; none may give a 500."""
 
 import random
 import socket
 from collections import Counter
 from pathlib import Path
 
-from tests.attacks.server import get, said, serving
+from tests.attacks.server import get, log_of, serving
 
 PATHS = (
     "/ /cases/ /en/cases/ /metrics/ /compare/ /cases/yucai/ /admin/ /admin/login/ /media/x "
@@ -37,7 +37,7 @@ def run(folder: Path, short: bool) -> list[str]:
             found[status] += 1
             assert status != "500" and status != "no answer", request
         assert get(port, "/") == 200
-    assert "Traceback" not in said(data), said(data)[-3000:]
+    assert "Traceback" not in log_of(data), log_of(data)[-3000:]
     return [f"{count:,} requests: " + ", ".join(f"{n:,} × {s}" for s, n in sorted(found.items()))]
 
 

@@ -1,4 +1,4 @@
-"""Hostile pictures: what decoding them costs a process of its own, in seconds and memory."""
+"""Hostile pictures: seconds and memory for decoding each in its own process."""
 
 import subprocess
 import sys
@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.attacks.server import ROOT
 
-LIMIT = 400  # MiB that a process which decodes one picture may have at its peak
+LIMIT = 400  # greatest peak memory, in MiB, of a process that decodes one picture
 SECONDS = 20
-# Reads the file that it is given, and prints seconds and peak memory in MiB.
+# Decodes a file, and prints seconds and peak memory in MiB.
 READ = """
 import resource, sys, time, django
 django.setup()

@@ -1,4 +1,4 @@
-"""A server on a free port with a data folder of its own, for the attacks; and how long it takes."""
+"""Runs a server on a free port with its own data folder for the attacks, and measures latency."""
 
 import atexit
 import os
@@ -21,7 +21,7 @@ PATIENCE = 120  # seconds for a first start on a busy machine
 
 @contextmanager
 def serving(data: Path, python: str = sys.executable, **settings: str) -> Iterator[int]:
-    """The port; the server's own words are in `data`.log."""
+    """Yields the port; the output of the server is in `data`.log."""
     if "CASELIB_DATABASE_URL" not in settings and not data.exists():
         prepare(data)
     with _started(data, python, **settings) as port:
@@ -29,7 +29,7 @@ def serving(data: Path, python: str = sys.executable, **settings: str) -> Iterat
 
 
 def prepare(data: Path) -> None:
-    """A data folder as the first start leaves it, made once in a run."""
+    """A data folder as after the first start, created once per run."""
     shutil.copytree(_first_start(), data)
 
 
@@ -68,17 +68,17 @@ def _started(data: Path, python: str = sys.executable, **settings: str) -> Itera
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
-    """Without the settings of whoever runs the attacks."""
+    """Without the settings of the user who runs the attacks."""
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("CASELIB_", "DJANGO_"))}
     return {**kept, "CASELIB_DATA_DIR": str(data), **settings}
 
 
-def said(data: Path) -> str:
+def log_of(data: Path) -> str:
     return data.with_suffix(".log").read_text(errors="replace")
 
 
 def get(port: int, address: str, timeout: float = 30) -> int:
-    """The status."""
+    """The status of the response."""
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request("GET", address)
@@ -90,7 +90,7 @@ def get(port: int, address: str, timeout: float = 30) -> int:
 
 
 def p99(port: int, address: str, seconds: float) -> tuple[float, int]:
-    """Milliseconds that 99 of 100 requests take at most, one after another; and how many."""
+    """(99th percentile of sequential requests in milliseconds, number of requests)."""
     took, end = [], time.monotonic() + seconds
     while time.monotonic() < end:
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Slow clients of each kind, while a reader reads: half a header, half a body, no reading."""
+"""Slow clients of each kind beside a reader: half a header, half a body, not reading."""
 
 import socket
 import time
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.attacks.server import p99, said, serving
+from tests.attacks.server import log_of, p99, serving
 
 PAGE = "/cases/yucai/"
-FACTOR = 3  # times the undisturbed p99 that a reader may wait
+FACTOR = 3  # greatest p99 of a reader, as a multiple of the undisturbed one
 
 
 def half_a_header(client: socket.socket) -> None:
@@ -22,7 +22,7 @@ def half_a_body(client: socket.socket) -> None:
 
 
 def no_reading(client: socket.socket) -> None:
-    """Requests one after another, no answer of which is read."""
+    """Pipelines requests and reads no response."""
     client.settimeout(1)
     try:
         for _n in range(40):
@@ -39,7 +39,7 @@ KINDS: dict[str, Callable[[socket.socket], None]] = {
 
 
 def run(folder: Path, short: bool) -> list[str]:
-    """Lines of figures. Raises AssertionError where readers wait for slow clients."""
+    """Lines of figures. Raises AssertionError if readers wait for slow clients."""
     count, seconds = (15, 2.0) if short else (50, 6.0)
     lines = []
     data = folder / "slow"
@@ -57,7 +57,7 @@ def run(folder: Path, short: bool) -> list[str]:
                 time.sleep(0.5)
                 during, requests = p99(port, PAGE, seconds)
             lines.append(f"{count} × {kind}: p99 {during:.1f} ms of {requests} requests")
-            # Below 20 ms a busy machine shows more than the server does.
+            # Below 20 ms the load of the machine dominates.
             assert during <= max(FACTOR * before, 20), lines[-1]
-    assert "Traceback" not in said(data), said(data)
+    assert "Traceback" not in log_of(data), log_of(data)
     return lines

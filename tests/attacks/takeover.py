@@ -1,4 +1,4 @@
-"""A server that is ended under load, and the next one on the same socket, as systemd does it."""
+"""Restart under load: the next server takes over the same socket, as with systemd."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from http.client import HTTPException
 from pathlib import Path
 from threading import Event
 
-from tests.attacks.server import PATIENCE, environment, get, prepare, said
+from tests.attacks.server import PATIENCE, environment, get, log_of, prepare
 
 READERS = 8
 PAGES = (
@@ -43,20 +43,20 @@ def run(folder: Path, short: bool) -> list[str]:
                         assert get(port, "/healthz", PATIENCE) == 200
                         time.sleep(2)
             finally:
-                with _serving(data, listener):  # for those that wait
+                with _serving(data, listener):  # backlog
                     stop.set()
                     found = sum((reader.result() for reader in readers), Counter[str]())
     answered = {"200", "404"}
     line = f"{rounds} servers one after another, {found.total():,} requests: "
     line += ", ".join(f"{n:,} × {outcome}" for outcome, n in sorted(found.items()))
     assert set(found) <= answered, line
-    assert "Traceback" not in said(data), said(data)
+    assert "Traceback" not in log_of(data), log_of(data)
     return [line]
 
 
 @contextmanager
 def _serving(data: Path, listener: socket.socket) -> Iterator[None]:
-    """Until SIGTERM, after which the socket is still open in this process."""
+    """Until SIGTERM; the socket stays open in this process."""
     with data.with_suffix(".log").open("a") as log:
         server = subprocess.Popen(
             ["/bin/sh", "-c", START, sys.executable],
@@ -70,11 +70,11 @@ def _serving(data: Path, listener: socket.socket) -> Iterator[None]:
             yield
         finally:
             os.kill(server.pid, signal.SIGTERM)
-            assert server.wait(60) == 0, said(data)
+            assert server.wait(60) == 0, log_of(data)
 
 
 def _read(port: int, stop: Event, number: int) -> "Counter[str]":
-    """What a reader is answered, each time on a new connection."""
+    """Count a reader's responses, each on a new connection."""
     found: Counter[str] = Counter()
     while not stop.is_set():
         number += 1

@@ -1,4 +1,4 @@
-"""The benchmarks: python -m tests.bench [--sizes 10000]; README.md here says of what."""
+"""The benchmarks: python -m tests.bench [--sizes 10000]; described in README.md here."""
 
 import argparse
 import hashlib
@@ -25,16 +25,16 @@ from tests.judged_queries import JUDGED
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 README = Path(__file__).with_name("README.md")
-SYSTEMS = ("caselib", "plain", "hello")  # on ports one after the other
+SYSTEMS = ("caselib", "plain", "hello")  # first of several consecutive ports
 WORKERS = 2
 START_LIMIT = 60  # seconds until a server answers
 # Options of the rig's driver.
 COLD = ("--probe-only", "--probe", "40")
 WARM = ("--rounds", "5", "--duration", "2", "--probe", "4", "--close")
 SHIPPED = ("/cases/hanyang/", "/en/cases/hanyang/")
-FIRST = ("/cases/", "/", "/metrics/")  # asked at once after a publication
-PAGES = 100  # of each class; all of them fit into what a worker keeps
-# Of stories/: what the loaded database depends on, beside the loader itself.
+FIRST = ("/cases/", "/", "/metrics/")  # requested immediately after a publication
+PAGES = 100  # per class; all of them fit into the cache of a worker
+# Parts of stories/ that the loaded database depends on, besides the loader itself.
 MADE_FROM = ("choices.py", "reading", "documents", "models", "search", "publishing", "migrations")
 
 
@@ -45,7 +45,7 @@ class Bench:
     ports: Mapping[str, int]
 
     def run(self, size: int) -> report.Figures:
-        """Both phases: each starts its servers anew, so that nothing is kept from the other."""
+        """Both phases; each restarts its servers, so that no cache survives."""
         corpus = self.work / "corpus" / str(size)
         data = self._loaded(corpus, size)
         cold, warm, plain = _dialects(self.rig, self.work, corpus)
@@ -59,14 +59,14 @@ class Bench:
             pages = self._rendered(corpus, size, warm)
             servers.enter_context(self._peer("hello", str(pages)))
             dialects = {"caselib": str(warm), "hello": str(pages / "urls.json")}
-            _ask_ahead(warm, self.ports["caselib"])
+            _warm_up(warm, self.ports["caselib"])
             kept = self._measured(corpus, f"warm-{size}", dialects, *WARM)
         published = self._published(data, corpus, size, FIRST)
         loaded = json.loads((data / load.LOADED).read_text())
         return report.Figures(size, loaded, cold=found, warm=kept, published=published)
 
     def shipped(self, size: int) -> report.Publications:
-        """The shipped cases, beside the plain site with so many."""
+        """The shipped cases, beside the plain site with as many."""
         data = self.work / "caselib-shipped"
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
@@ -90,7 +90,7 @@ class Bench:
         return report.Publications(**json.loads(out.read_text()))
 
     def _loaded(self, corpus: Path, size: int) -> Path:
-        """A data folder with the corpus in it, made anew when what it was made from is new."""
+        """A data folder with the corpus, rebuilt if its inputs are newer."""
         made_from = hashlib.sha256(b"".join(file.read_bytes() for file in _made_from()))
         data = self.work / f"caselib-{size}"
         stamp = data / "made-from"
@@ -107,7 +107,7 @@ class Bench:
         _run(*collect, CASELIB_DATA_DIR=data)
 
     def _rendered(self, corpus: Path, size: int, dialect: Path) -> Path:
-        """A folder with the pages of our running site, for a server that only hands them out."""
+        """A folder with the pages of our running site, for a static file server."""
         pages = self.work / f"pages-{size}"
         address = f"http://127.0.0.1:{self.ports['caselib']}"
         options = ("--corpus", corpus, "--base", address, "--dialect", dialect, "--out", pages)
@@ -117,7 +117,7 @@ class Bench:
     def _measured(
         self, corpus: Path, name: str, dialects: Mapping[str, str], *options: str
     ) -> Mapping[str, Any]:
-        """What the rig's driver found of two systems that run."""
+        """The results of the rig's driver for two running systems."""
         systems = [
             f"{system}=http://127.0.0.1:{self.ports[system]}@{dialect}"
             for system, dialect in dialects.items()
@@ -172,9 +172,10 @@ def main() -> None:
 
 
 def _dialects(rig: Path, work: Path, corpus: Path) -> tuple[Path, Path, Path]:
-    """Addresses as the rig's driver takes them: ours for single requests and for load, and plain's.
+    """Addresses in the format of the rig's driver: ours for single requests and for load, and
+    plain's.
 
-    A class with one address would be cold once: a parameter that nothing reads makes many of it.
+    A class with one address could be cold only once: an unused parameter makes many of it.
     """
     ours = _classes(rig / "dialects" / "caselib.json")
     cold = ours | {
@@ -196,7 +197,7 @@ def _dialects(rig: Path, work: Path, corpus: Path) -> tuple[Path, Path, Path]:
 
 
 def _questions() -> list[str]:
-    """Judged questions that no text answers word by word, so that what is near is looked for."""
+    """Judged questions without exact results, so that near results are computed."""
     return [judged.q for judged in JUDGED if judged.kind in ("question", "slip", "pinyin")][:50]
 
 
@@ -205,8 +206,8 @@ def _classes(file: Path) -> dict[str, Any]:
     return classes
 
 
-def _ask_ahead(dialect: Path, port: int) -> None:
-    """Every page often enough that each worker has been asked for it."""
+def _warm_up(dialect: Path, port: int) -> None:
+    """Request every page often enough that each worker has served it."""
     paths = [path for spec in _classes(dialect).values() for path in spec.get("paths", [])]
     for path in paths * (4 * WORKERS):
         asked = http.client.HTTPConnection("127.0.0.1", port, timeout=START_LIMIT)
@@ -217,7 +218,7 @@ def _ask_ahead(dialect: Path, port: int) -> None:
 
 @contextmanager
 def _serving(port: int, *command: object, **environment: object) -> Iterator[None]:
-    """A server in the background until it is no longer wanted, ended by its process id."""
+    """Run a server in the background for the block; it is ended by its process id."""
     server = subprocess.Popen(_words(command), cwd=BASE_DIR, env=_environment(environment))
     try:
         _await(port, server)
@@ -241,7 +242,7 @@ def _await(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 def _run(*command: object, **environment: object) -> None:
-    """Ends the benchmark where the command fails; it has said why."""
+    """Ends the benchmark if the command fails, which has printed the reason."""
     done = subprocess.run(_words(command), cwd=BASE_DIR, env=_environment(environment), check=False)
     if done.returncode:
         sys.exit(f"bench: {' '.join(_words(command))} failed")

@@ -1,7 +1,7 @@
-"""What the site as files costs: python -m tests.bench.bake DATA [--out DIR] [--jobs N].
+"""The cost of the static export: python -m tests.bench.bake DATA [--out DIR] [--jobs N].
 
 DATA: a data folder with a loaded library, as `tests.bench.load` makes it. The first bake writes
-everything, the second nothing; then a browser searches from the disk.
+everything, the second nothing; then a browser searches the copy from disk.
 """
 
 import argparse
@@ -68,8 +68,8 @@ def baked(data: Path, out: Path, jobs: int) -> Measured:
 
 
 def searched(site: Path) -> Iterator[tuple[str, int, float, float]]:
-    """(question, files loaded, kB, kB compressed) of a search until its page is shown; style
-    sheets and the page itself are not counted, the script of the search is."""
+    """(question, files loaded, kB, kB compressed) of a search until its results are shown, without
+    style sheets and the page itself, but with the search script."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
         for question in QUESTIONS:

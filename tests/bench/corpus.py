@@ -1,7 +1,7 @@
-"""The rig's synthetic corpus as case documents and as rows of the vocabulary. Pure.
+"""Converts the rig's synthetic corpus to case documents and vocabulary rows. Pure.
 
-The corpus has Chinese only: names repeat it in English, longer texts have a short English
-sentence. Its problems stand in its summaries.
+The corpus is in Chinese only: names are repeated in English, longer texts get a short English
+sentence. Problems are taken from its summaries.
 """
 
 import json
@@ -15,7 +15,7 @@ import orjson
 
 PRINTED = 20  # characters of a printed fragment
 
-# End of a metric's label in the corpus, its unit → indicator. The first that fits is taken.
+# (end of a metric's label in the corpus, its unit) → indicator. The first match is used.
 INDICATORS = [
     # slug, end of the label, unit, dimension, kind
     ("objects-treated", "数量", "处", "count", "output"),
@@ -37,7 +37,7 @@ INDICATORS = [
     ("score", "评估得分", "分", "rate", "outcome"),
     ("parking-ratio", "车位配比", "个/户", "rate", "outcome"),
 ]
-# Problem type → what a summary of the corpus calls it.
+# Problem type → its words in summaries of the corpus.
 PROBLEMS = {
     "dark": "昏暗 盲区",
     "broken": "破损 坑洼 开裂 沉降 脱落",
@@ -69,19 +69,21 @@ QUESTIONS = ("cost", "funding", "duration", "lead", "reach", "change", "check", 
 
 
 def lines(corpus: Path) -> Iterator[bytes]:
-    """The cases of the rig as it wrote them."""
+    """The cases in the rig's format."""
     with (corpus / "cases.jsonl").open("rb") as file:
         yield from file
 
 
 def document(line: bytes) -> dict[str, Any]:
-    """A case of the rig as a case document: every statement and number of it is cited."""
+    """Converts a case of the rig to a case document, with a citation for every statement and
+    number.
+    """
     case = orjson.loads(line)
     slug = case["slug"]
     keys = [f"{slug}-s{n}" for n, _source in enumerate(case["sources"], 1)]
 
     def cite(n: int, printed: str) -> dict[str, str]:
-        """Measures are reported by the sources in turn, two in a paragraph."""
+        """Measures cite the sources in turn, two per paragraph."""
         return {
             "source": keys[n % len(keys)],
             "at": str(n // len(keys) // 2 + 1),
@@ -212,7 +214,7 @@ def _metric(
 
 @cache
 def _indicator(label: str, unit: str) -> tuple[str, str]:
-    """Its slug and kind."""
+    """(slug, kind)."""
     return next(
         (slug, kind)
         for slug, end, of, _dimension, kind in INDICATORS
@@ -263,7 +265,7 @@ def _source(
 
 
 def _glance(measures: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the case cost, where one of its measures says; else the sources are silent."""
+    """The cost if one of the measures states it; all other answers are "not stated"."""
     answers: dict[str, Any] = {
         question: {"state": "silent", "text": None, "cites": []} for question in QUESTIONS
     }
@@ -289,13 +291,13 @@ def _both(text: str) -> dict[str, str]:
 
 
 def vocabulary(corpus: Path) -> dict[str, list[dict[str, Any]]]:
-    """Rows by what they are, as plain columns: families, types, problems, bodies, indicators, tags,
-    and places with the code of what they lie in, provinces first."""
+    """Rows by table, as plain columns: families, types, problems, bodies, indicators, tags, and
+    places with the code of their parent, provinces first."""
     return terms(json.loads((corpus / "vocab.json").read_text(encoding="utf-8")))
 
 
 def terms(words: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The same, of a vocabulary that has been read."""
+    """The same, of a vocabulary that has been parsed."""
     provinces = list(dict.fromkeys(place["province"] for place in words["places"]))
     codes = {name: f"province-{n}" for n, name in enumerate(provinces, 1)}
     return {

@@ -1,7 +1,8 @@
-"""What exports cost: python -m tests.bench.exports [--cases 6000].
+"""The cost of exports: python -m tests.bench.exports [--cases 6000].
 
-Each is measured in a process of its own, on a library of copies of the shipped cases, at a tenth of
-the size and at the whole."""
+Each is measured in its own process, on a library of copies of the shipped cases, at a tenth of the
+size and at full size.
+"""
 
 import argparse
 import json
@@ -116,7 +117,7 @@ def peak_mb() -> float:
 
 
 def load(count: int) -> None:
-    """Copies of the shipped cases, each with slug and keys of sources of its own."""
+    """Copies of the shipped cases, each with its own slug and keys of sources."""
     call_command("migrate", verbosity=0)
     vocabulary = sorted((BASE_DIR / "fixtures" / "vocabulary").glob("*.json"))
     call_command("loaddata", *vocabulary, verbosity=0)

@@ -1,6 +1,6 @@
-"""What a reader's telephone finds of the site with its five cases: Lighthouse, weights and axe.
+"""The site with its five cases on a phone: Lighthouse, weights and axe.
 
-`python -m tests.bench.face` runs this part alone.
+`python -m tests.bench.face` runs only this part.
 """
 
 import argparse
@@ -30,7 +30,7 @@ BASE_DIR = HERE.parent.parent
 MARKS = ("<!-- face -->", "<!-- end of face -->")
 PORT = 8103
 START_LIMIT = 60  # seconds until the server answers
-RUNS = 3  # of Lighthouse a page: the table has the median
+RUNS = 3  # Lighthouse runs per page: the table has the median
 PAGES = {
     "overview": "/",
     "list": "/cases/",
@@ -48,14 +48,14 @@ CATEGORIES = {
 
 @dataclass(frozen=True)
 class Found:
-    """Of one page: what Lighthouse wrote in each of its runs, and how much axe finds."""
+    """The results for one page: Lighthouse's report of each run, and the number of axe findings."""
 
     address: str
     runs: Sequence[Mapping[str, Any]]
     faults: Sequence[str]
 
     def score(self, category: str) -> float:
-        """Of 100, the median of the runs."""
+        """Out of 100, the median of the runs."""
         scores = [run["categories"][category]["score"] or 0 for run in self.runs]
         return 100 * median(scores)
 
@@ -63,7 +63,7 @@ class Found:
         return median(run["audits"][audit]["numericValue"] for run in self.runs)
 
     def weight(self, kind: str) -> int:
-        """Bytes of all requests of a kind as they are sent, with their headers."""
+        """Transferred bytes of all requests of a kind, with headers."""
         return sum(item["transferSize"] for item in self._requests if item["resourceType"] == kind)
 
     @property
@@ -71,7 +71,7 @@ class Found:
         return len(self._requests)
 
     def lacking(self) -> Iterator[str]:
-        """The audits that cost points in any run."""
+        """The audits below the full score in any run."""
         lacks = {
             f"{name}: {run['audits'][ref['id']]['title']}"
             for run in self.runs
@@ -91,7 +91,7 @@ class Found:
 
 
 def run(work: Path, readme: Path | None, port: int = PORT, runs: int = RUNS) -> None:
-    """Prints the tables, and puts them into `readme` where one is named."""
+    """Prints the tables, and inserts them into `readme` if given."""
     npm = shutil.which("npm")
     if not (chromium.PATH and npm):
         print("bench: no Chromium or no npm here: Lighthouse and axe are left out")
@@ -145,7 +145,7 @@ def row(name: str, page: Found) -> str:
 
 
 def _marked(value: float, is_reached: bool) -> str:
-    """A number that misses its target is printed bold."""
+    """A number that misses its target is bold."""
     return f"{value:,g}" if is_reached else f"**{value:,g}**"
 
 
@@ -177,7 +177,7 @@ def _lighthouse(program: Path, address: str) -> Mapping[str, Any]:
 
 
 def _installed(npm: str, folder: Path) -> Path:
-    """The pinned Lighthouse, set up when the pins are new."""
+    """The pinned Lighthouse, installed if the pins have changed."""
     pins = (HERE / "package-lock.json").read_text(encoding="utf-8")
     stamp = folder / "ready"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != pins:
@@ -193,11 +193,11 @@ def _installed(npm: str, folder: Path) -> Path:
 
 @contextmanager
 def _serving(data: Path, port: int) -> Iterator[str]:
-    """The site as `make serve` serves it, ended by its process id."""
+    """The site as served by `make serve`, ended by its process id."""
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
     environment = {**os.environ, "CASELIB_DATA_DIR": str(data)}
-    # What it prints is the desk's password, which nobody needs here.
+    # Its output is the desk's password, which is not needed here.
     server = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     try:

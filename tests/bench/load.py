@@ -28,7 +28,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "caselib.settings"
     django.setup()
     call_command("migrate", verbosity=0)
-    load_vocabulary = import_string("tests.bench.rows.load_vocabulary")  # wants a set-up Django
+    load_vocabulary = import_string("tests.bench.rows.load_vocabulary")  # requires Django
     load_cases = import_string("tests.bench.rows.load_cases")
     began, used = time.perf_counter(), _cpu_seconds()
     load_vocabulary(corpus.vocabulary(options.corpus))
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _cpu_seconds() -> float:
-    """Of this process and of those that it started and that have ended."""
+    """CPU time of this process and of its ended children."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

@@ -1,10 +1,10 @@
-"""What a publication costs: the reviewer's, the first reader's after it, and a new index.
+"""The cost of a publication: for the reviewer, for the next reader, and of a new index.
 
-python -m tests.bench.publications --base URL --plain URL --corpus DIR --out FILE PATH… asks a
-running server for each of the paths after publications of its own, and the plain site for a case
-beside each of them. CASELIB_DATA_DIR is the server's.
+python -m tests.bench.publications --base URL --plain URL --corpus DIR --out FILE PATH… publishes
+and then requests each of the paths from a running server, and a case page from the plain site next
+to each. CASELIB_DATA_DIR is the server's.
 """
-# ruff: noqa: E402  Models want a set-up Django.
+# ruff: noqa: E402  Models require Django to be set up.
 
 import argparse
 import http.client
@@ -36,8 +36,8 @@ from tests.bench import corpus
 
 ROUNDS = 20  # publications for each path
 NOTE = Note("改动一句。", "One sentence changed.")
-PAUSE = 0.7  # seconds after which every worker looks for a new revision
-LIMIT = 60  # seconds until an answer
+PAUSE = 0.7  # seconds after which every worker has polled for a new revision
+LIMIT = 60  # timeout in seconds
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _case() -> Case:
-    """The last case, with rows on the desk: the corpus comes without."""
+    """The last case, with rows on the desk, which the corpus lacks."""
     version = Version.objects.select_related("publication").latest("publication", "number")
     if not Case.objects.filter(slug=version.publication.slug).exists():
         importer.load(serialization.shaped(orjson.loads(version.document)), NOTE)
@@ -76,7 +76,7 @@ def _case() -> Case:
 
 
 def _publish(case: Case, n: int) -> None:
-    """As the desk does, once the reviewer has changed a sentence and seen that no fault is left."""
+    """As at the desk, after a reviewer has changed a sentence and no fault is left."""
     case.key_message_zh = f"第{n}次公布，{time.time_ns()}。"
     case.save()
     check(case)
@@ -93,7 +93,7 @@ def _slugs(folder: Path) -> Iterator[str]:
 
 
 def _get(base: str, path: str) -> None:
-    """On a connection of its own, as the rig asks. Raises ValueError for anything but 200."""
+    """On a new connection, like the rig. Raises ValueError for any status but 200."""
     asked = http.client.HTTPConnection(urlsplit(base).netloc, timeout=LIMIT)
     asked.request("GET", path, headers={"Accept-Encoding": "br, gzip", "Connection": "close"})
     answer = asked.getresponse()

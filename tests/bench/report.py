@@ -1,4 +1,4 @@
-"""The figures of a run as a table of targets, and their place in README.md."""
+"""Formats the figures of a run as a table of targets, and inserts it into README.md."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-# The rig has no classes of its own for the matrix and for questions: these names are free.
+# Names of the rig that it does not use itself, for the matrix and for questions.
 MATRIX, NEAR = "api_list", "search_like"
 CLASSES = {
     "home": "overview with matrix",
@@ -22,7 +22,7 @@ CLASSES = {
     MATRIX: "matrix",
     "cond304": "conditional request",
 }
-# Class → milliseconds of a cold request, p50, by number of cases.
+# Class → p50 of cold requests in milliseconds, by number of cases.
 COLD = {
     "home": {10_000: 10, 100_000: 20},
     "list": {10_000: 10, 100_000: 30},
@@ -45,7 +45,7 @@ MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 @dataclass(frozen=True)
 class Publications:
     """Milliseconds of each publication, of the first request after it by address, and of a case
-    page of the plain site beside each; seconds of a new index."""
+    page of the plain site next to each; seconds of a new index."""
 
     published: Sequence[float]
     first: Mapping[str, Sequence[float]]
@@ -55,7 +55,7 @@ class Publications:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the rig's driver wrote, of one size; how the cases were loaded, and are published."""
+    """The output of the rig's driver for one size, and the timings of loading and publishing."""
 
     size: int
     loaded: Mapping[str, float]
@@ -78,7 +78,7 @@ def text(shipped: Publications, runs: Sequence[Figures]) -> str:
 
 
 def record(found: str, readme: Path, marks: tuple[str, str] = MARKS) -> None:
-    """Between the two marks of README.md."""
+    """Insert between the two marks of README.md."""
     before, _mark, rest = readme.read_text(encoding="utf-8").partition(marks[0])
     _old, _mark, after = rest.partition(marks[1])
     readme.write_text(f"{before}{marks[0]}\n{found}{marks[1]}{after}", encoding="utf-8")
@@ -185,9 +185,9 @@ def _memory(run: Figures) -> str:
 
 
 def _wrong(name: str, probe: Mapping[str, Any], status: int) -> str:
-    """What is wrong with the answers themselves, whatever their speed.
+    """What is wrong with the responses themselves, regardless of speed.
 
-    The rig knows only titles and abstracts: what a search finds in measures it takes for wrong.
+    The rig knows only titles and abstracts: it counts search results found in measures as wrong.
     """
     statuses = [answer for answer in probe["status"] if int(answer) != status]
     faults = [f"answered {answer}" for answer in statuses]

@@ -1,7 +1,7 @@
-"""Case documents → a library of first versions and its index, for an empty library in SQLite.
+"""Writes case documents as first versions with their index into an empty SQLite library.
 
-It writes what `publishing.publish` writes, many cases at a time and in two processes; the desk's
-rows are left out, because no public page reads them.
+Writes the same as `publishing.publish`, many cases at a time and in two processes, without the
+desk's rows, which no public page reads.
 """
 
 import gc
@@ -34,14 +34,14 @@ from stories.search import analyzer, writer
 from stories.search.writer import PostingsBuilder
 from tests.bench import corpus
 
-CHUNK = 200  # cases that are written in one transaction
+CHUNK = 200  # cases per transaction
 PROCESSES = 2
-# What fails leaves nothing that could be used, so nothing is written twice or waited for.
+# A failed load is discarded, so no journal and no fsync is needed.
 CONNECTION = {
     "init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF",
-    "timeout": 600,  # seconds until a process gives up waiting for the other to write
+    "timeout": 600,  # seconds to wait for the other process's lock
 }
-WRITTEN_FORM = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE  # documents.write, 15 × as fast
+WRITTEN_FORM = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE  # as documents.write, 15 × as fast
 
 
 # ---------------------------------------------------------------- the vocabulary
@@ -76,11 +76,13 @@ def _without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def load_cases(folder: Path) -> int:
-    """Cases of the rig into an empty library; how many. Memory grows with the postings only."""
+    """Load cases of the rig into an empty library; the count. Memory grows with the
+    postings only.
+    """
     _set_up()
     with connection.cursor():
-        pass  # the database leaves its journal while nobody else has it open
-    connection.close()  # each process has one of its own
+        pass  # the journal mode can change only while no other connection is open
+    connection.close()  # each process needs its own connection
     count, builder = 0, PostingsBuilder()
     with ProcessPoolExecutor(PROCESSES, initializer=_set_up) as pool:
         for cases, postings in pool.map(partial(load_share, folder), range(PROCESSES)):
@@ -91,7 +93,7 @@ def load_cases(folder: Path) -> int:
 
 
 def load_share(folder: Path, share: int) -> tuple[int, PostingsBuilder]:
-    """Every one of the chunks that is this process's: how many cases, and their postings."""
+    """The chunks of this process: (number of cases, their postings)."""
     count, builder, at = 0, PostingsBuilder(), now()
     chunks = _chunks(enumerate(corpus.lines(folder), 1))
     for chunk in islice(chunks, share, None, PROCESSES):
@@ -103,7 +105,7 @@ def load_share(folder: Path, share: int) -> tuple[int, PostingsBuilder]:
 def write_cases(
     documents: Mapping[int, Mapping[str, Any]], at: datetime, builder: PostingsBuilder
 ) -> None:
-    """Publish the cases with these primary keys; the postings are left to the builder."""
+    """Publish the cases with these primary keys; the builder collects the postings."""
     found = {pk: analyzer.entry(document) for pk, document in documents.items()}
     for pk, entry in found.items():
         builder.add(pk, entry)
@@ -122,7 +124,7 @@ def write_postings(builder: PostingsBuilder) -> None:
 
 
 def _set_up() -> None:
-    """Rows live as long as their chunk: there is nothing for the garbage collector."""
+    """Disable the garbage collector: rows are freed with their chunk."""
     django.setup()
     connection.settings_dict["OPTIONS"] |= CONNECTION
     gc.disable()

@@ -1,12 +1,14 @@
-"""The API as its description has it: fuzzed by schemathesis, which fails on any answer that the
-description does not allow."""
+"""The API against its description: fuzzed by schemathesis.
+
+Fails on any response that the description does not allow.
+"""
 
 import subprocess
 import sys
 from pathlib import Path
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-EXAMPLES = 25  # for each endpoint and phase
+EXAMPLES = 25  # per endpoint and phase
 
 
 def test_schemathesis_finds_nothing(site: str, tmp_path: Path) -> None:

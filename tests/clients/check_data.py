@@ -1,5 +1,4 @@
-"""The data as those who compute with it open it: pandas, DuckDB, Datasette, Frictionless, RO-Crate
-and LibreOffice."""
+"""The data set opened by pandas, DuckDB, Datasette, Frictionless, RO-Crate and LibreOffice."""
 
 import json
 import os
@@ -92,7 +91,7 @@ def test_the_hashes_are_those_of_the_files(package: Path) -> None:
 
 
 def test_libreoffice_opens_lists_as_spreadsheets(site: str, tmp_path: Path) -> None:
-    """Headless, to a spreadsheet and back: Chinese stays, and so do all rows and columns."""
+    """Headless, to a spreadsheet and back: Chinese text and all rows and columns survive."""
     if not shutil.which("soffice"):
         assert os.environ.get("CI") != "true", "CI=true requires LibreOffice"
         pytest.skip("no LibreOffice here")
@@ -109,7 +108,7 @@ def test_libreoffice_opens_lists_as_spreadsheets(site: str, tmp_path: Path) -> N
         pandas.testing.assert_frame_equal(after[text], before[text])
 
 
-UTF_8 = "44,34,76"  # a comma, a quotation mark, and the number that LibreOffice has for UTF-8
+UTF_8 = "44,34,76"  # comma, quotation mark, and LibreOffice's number for UTF-8
 
 
 def convert(profile: Path, files: list[Path], target: str, folder: Path, *options: str) -> None:

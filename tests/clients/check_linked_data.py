@@ -1,5 +1,7 @@
-"""Linked data, read by rdflib and compared with the vocabularies: of schema.org every class and
-property, and which property stands on which class; of Web Annotation the terms that are used."""
+"""Linked data parsed by rdflib and compared with the vocabularies.
+
+Of schema.org every class, property and domain; of Web Annotation the terms in use.
+"""
 
 import json
 import re
@@ -53,14 +55,14 @@ class Blocks(HTMLParser):
 
 
 def graph_of(text: str | bytes) -> Graph:
-    assert '"@context":"http' not in str(text)  # rdflib would ask another site for it
+    assert '"@context":"http' not in str(text)  # rdflib would fetch it from another site
     graph = Graph().parse(data=text, format="json-ld")
     assert len(graph) > 0
     return graph
 
 
 def faults(graph: Graph) -> set[str]:
-    """What the vocabularies do not know, or do not let stand where it stands."""
+    """Terms that the vocabularies lack, or that are used on a class without them."""
     return {fault for triple in graph for fault in _of_triple(graph, *triple)}
 
 
@@ -83,7 +85,7 @@ def _of_triple(graph: Graph, subject: Any, predicate: Any, value: Any) -> Any:
 
 
 def fields(kind: str) -> set[str]:
-    """The properties that schema.org lets stand on a class, those of the classes above included."""
+    """The properties of a schema.org class, inherited ones included."""
     model = getattr(import_module(f"pydantic2_schemaorg.{kind}"), kind)
     return set(getattr(model, "__fields__", None) or model.model_fields)
 
@@ -115,7 +117,7 @@ def test_a_case_is_a_report_with_claims_that_appear_in_sources(site: str, slug: 
 
 @pytest.mark.parametrize("slug", CASES)
 def test_every_figure_keeps_its_bounds(site: str, slug: str) -> None:
-    """As the document has them: over 400 has no upper one."""
+    """As in the document: "over 400" has no upper bound."""
     graph = graph_of(read(f"{site}/cases/{slug}.jsonld"))
     document = json.loads(read(f"{site}/cases/{slug}.json"))
     measures = [metric for measure in document["measures"] for metric in measure["metrics"]]

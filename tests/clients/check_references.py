@@ -1,4 +1,4 @@
-"""References as reference managers read them: BibTeX, BibLaTeX, RIS, CSL-JSON, EndNote XML."""
+"""Reference files parsed as by reference managers: BibTeX, BibLaTeX, RIS, CSL-JSON, EndNote XML."""
 
 import json
 from typing import Any

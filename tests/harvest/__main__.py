@@ -1,5 +1,6 @@
-"""python -m tests.harvest [--site ADDRESS] [--work DIR]: serves the shipped cases, has the clients
-harvest them, and says what they found; exit 1 if one fails.
+"""python -m tests.harvest [--site ADDRESS] [--work DIR]: harvests a site with real clients.
+
+Without --site it serves the shipped cases. Prints the results; exit 1 if a client fails.
 """
 
 import argparse
@@ -38,7 +39,7 @@ def _harvest(work: Path, site: str) -> None:
 
 
 def _installed(work: Path) -> Path:
-    """The environment of the clients, with the schemas; made anew where the locks are newer."""
+    """The environment of the clients, with the schemas; rebuilt if the locks are newer."""
     wanted = LOCK.read_text() + SOURCES.read_text()
     stamp = work / "made-from"
     if not stamp.exists() or stamp.read_text() != wanted:

@@ -1,6 +1,6 @@
-"""The clients, in their own environment: clients.py ADDRESS FOLDER-OF-SCHEMAS. Exit 1 if one fails.
+"""The clients, in their own environment: clients.py ADDRESS FOLDER-OF-SCHEMAS. Exit 1 on failure.
 
-They know nothing of the project; each harvests the whole site as it would any other.
+They import nothing from the project; each harvests the whole site as it would any other.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""A cluster of PostgreSQL of one's own, on a socket only; and a way to it that can be cut off."""
+"""A temporary PostgreSQL cluster on a Unix socket, and a proxy to it that can be cut off."""
 
 import os
 import shutil
@@ -17,13 +17,13 @@ PIECE = 2**16  # bytes
 
 @dataclass
 class Cluster:
-    """`folder` holds the socket."""
+    """`folder` contains the socket."""
 
     folder: Path
     programs: Path
 
     def url(self, user: str = "postgres", port: int | None = None) -> str:
-        """By the socket, or by a port of this machine."""
+        """Through the socket, or through a local port."""
         host = f"127.0.0.1:{port}" if port else quote(str(self.folder), safe="")
         return f"postgres://{user}@{host}/caselib"
 
@@ -40,7 +40,7 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    """With an empty database `caselib`. Debian keeps the programs out of the path."""
+    """With an empty database `caselib`. Debian does not put the programs into PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     assert found, "there is no PostgreSQL: .ci/services installs it"
     made = Cluster(Path(tempfile.mkdtemp(prefix="caselib-pg.")), found[-1].parent)
@@ -69,10 +69,10 @@ def cluster() -> Iterator[Cluster]:
 
 @dataclass
 class Way:
-    """A port of this machine that leads to a socket, and that can be cut off.
+    """A local TCP port that forwards to a socket, and can be cut off.
 
-    `stall` lets nothing through and says nothing of it, as a network does that has failed;
-    `refuse` closes what is open and takes nothing new, as a server does that has ended.
+    `stall` forwards nothing and keeps connections open, like a failed network; `refuse` closes
+    connections and accepts none, like a stopped server.
     """
 
     to: Path

@@ -1,4 +1,4 @@
-"""Debian's nginx with docs/deploy/nginx.conf in front of a server, on ports of this machine."""
+"""Debian's nginx with docs/deploy/nginx.conf in front of a server, on local ports."""
 
 import http.client
 import os
@@ -20,7 +20,7 @@ from tests.test_serve import free_port
 
 HOST = "cases.example"
 NGINX = "/usr/sbin/nginx"
-# What Debian's own nginx.conf has around a site, with every file in one folder.
+# The main configuration as in Debian's nginx.conf, with every file in one folder.
 AROUND = """
 daemon off;
 {user}
@@ -42,7 +42,7 @@ http {{
 
 @dataclass
 class Site:
-    """The ports of nginx and of the figures, and the context that takes the certificate."""
+    """The ports of nginx and of the metrics, and an SSL context that accepts the certificate."""
 
     http: int
     https: int
@@ -62,17 +62,17 @@ class Site:
         plain.connect(("127.0.0.1", self.https))
         return self.trust.wrap_socket(plain, server_hostname=HOST)
 
-    def ask(
+    def send(
         self, address: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Header names as in Accept_Encoding="br"."""
+        """Header names are written as Accept_Encoding="br"."""
         connection = self.connection()
         try:
             given = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, address, body, given)
             answer = connection.getresponse()
             found = {name.lower(): value for name, value in answer.getheaders()}
-            assert len(found) == len(answer.getheaders()), answer.getheaders()  # none of them twice
+            assert len(found) == len(answer.getheaders()), answer.getheaders()  # no duplicates
             return answer.status, found, answer.read()
         finally:
             connection.close()
@@ -101,7 +101,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             capture_output=True,
         )
         made.trust.load_verify_locations(certificate)
-        user = "user root;" if os.getuid() == 0 else ""  # as whom the folder of the test is
+        user = "user root;" if os.getuid() == 0 else ""  # the owner of the test's folder
         (folder / "site.conf").write_text(rendered(made, port, folder))
         (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user))
         command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")]
@@ -118,7 +118,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def rendered(site: Site, port: int, folder: Path) -> str:
-    """The site's file with the ports and certificates of the test, and otherwise as it is."""
+    """The site's configuration with the ports and certificates of the test, otherwise unchanged."""
     text = (ROOT / "docs" / "deploy" / "nginx.conf").read_text()
     text = re.sub(r"\n *listen \[::\]:[^\n]*", "", text)
     for given, meant in (
@@ -152,29 +152,29 @@ def test_http_leads_to_https(site: Site) -> None:
 
 
 def test_pages_come_compressed_with_their_headers(site: Site) -> None:
-    status, headers, body = site.ask("/cases/yucai/", Accept_Encoding="br")
+    status, headers, body = site.send("/cases/yucai/", Accept_Encoding="br")
     assert (status, headers["content-encoding"], len(body) > 1000) == (200, "br", True)
     assert headers["strict-transport-security"].startswith("max-age=31536000")
     assert headers["cache-control"] == "no-cache"
-    again = site.ask("/cases/yucai/", Accept_Encoding="br", If_None_Match=headers["etag"])
+    again = site.send("/cases/yucai/", Accept_Encoding="br", If_None_Match=headers["etag"])
     assert (again[0], again[1].get("content-security-policy")) == (304, None)
 
 
 def test_canonical_addresses_are_those_of_the_site(site: Site) -> None:
-    page = site.ask("/cases/yucai/")[2].decode()
+    page = site.send("/cases/yucai/")[2].decode()
     assert f'<link rel="canonical" href="https://{HOST}/cases/yucai/">' in page
 
 
 def test_static_files_may_be_kept_for_good(site: Site) -> None:
-    page = site.ask("/")[2].decode()
+    page = site.send("/")[2].decode()
     (script,) = re.findall(r'src="(/static/[^"]+\.js)"', page)[:1]
-    status, headers, _body = site.ask(script, Accept_Encoding="br")
+    status, headers, _body = site.send(script, Accept_Encoding="br")
     assert (status, headers["content-encoding"]) == (200, "br")
     assert "immutable" in headers["cache-control"]
 
 
 def test_cookies_of_the_desk_are_for_https_alone(site: Site) -> None:
-    _status, headers, _body = site.ask("/admin/login/")
+    _status, headers, _body = site.send("/admin/login/")
     assert "Secure" in headers["set-cookie"]
 
 
@@ -188,7 +188,7 @@ def test_cookies_of_the_desk_are_for_https_alone(site: Site) -> None:
     ],
 )
 def test_large_bodies_are_refused(site: Site, address: str, bytes_sent: int, status: int) -> None:
-    found, headers, _body = site.ask(address, "POST", b"x" * bytes_sent)
+    found, headers, _body = site.send(address, "POST", b"x" * bytes_sent)
     assert (found, headers["x-content-type-options"]) == (status, "nosniff")
 
 
@@ -218,14 +218,14 @@ def test_refusals_have_the_headers_of_pages(site: Site, request_line: bytes, sta
 def test_figures_are_on_a_port_of_their_own(site: Site) -> None:
     before = counts(site)
     for address in ("/cases/hanyang/", "/nope/", "/metrics"):
-        site.ask(address)
+        site.send(address)
     grown = {kind for kind, count in counts(site).items() if count > before.get(kind, 0)}
     assert ("bypass", "404") in grown and grown & {("miss", "200"), ("hit", "200")}
-    assert b"caselib_requests" not in site.ask("/metrics")[2]
+    assert b"caselib_requests" not in site.send("/metrics")[2]
 
 
 def counts(site: Site) -> dict[tuple[str, str], float]:
-    """(what the page cache did, status) → requests, of all workers."""
+    """(result of the page cache, status) → requests, of all workers."""
     connection = http.client.HTTPConnection("127.0.0.1", site.figures, timeout=30)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
@@ -236,11 +236,11 @@ def counts(site: Site) -> dict[tuple[str, str], float]:
 
 
 def test_another_host_is_not_served(site: Site) -> None:
-    assert site.ask("/", Host="evil.example")[0] == 400
+    assert site.send("/", Host="evil.example")[0] == 400
 
 
 def test_an_address_that_a_client_makes_up_is_no_way_around_the_throttle(site: Site) -> None:
-    """nginx adds the real one behind it."""
+    """nginx appends the real one."""
     statuses = []
     for n in range(6):
         connection = site.connection()
@@ -251,7 +251,7 @@ def test_an_address_that_a_client_makes_up_is_no_way_around_the_throttle(site: S
         assert token
         form = f"csrfmiddlewaretoken={token[1]}&username=desk&password=wrong"
         connection.close()
-        status, _headers, _body = site.ask(
+        status, _headers, _body = site.send(
             *("/admin/login/", "POST", form.encode()),
             Cookie=cookie,
             Referer=f"https://{HOST}/admin/login/",
@@ -277,7 +277,7 @@ def test_fifty_slow_clients_hold_up_no_reader(
 
 
 def p99(site: Site) -> float:
-    """Milliseconds that 99 of 100 requests take at most, on one connection; all are answered."""
+    """99th percentile in milliseconds, on one connection; all must be answered."""
     took, end = [], time.monotonic() + 1.5
     connection = site.connection()
     while time.monotonic() < end:

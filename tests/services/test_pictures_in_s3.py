@@ -1,4 +1,4 @@
-"""Pictures in a bucket of moto's S3 server, with a server of ours that has them nowhere else."""
+"""Pictures in a bucket of moto's S3 server, which is their only storage."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from tests.test_serve import free_port
 
 PROGRAMS = ROOT / ".venv-services" / "bin"
 PYTHON = PROGRAMS / "python"
-# Stores a picture as the desk does, shows it in a version, and prints its name.
+# Stores a picture like the desk, publishes a version with it, and prints its name.
 STORE = """
 from io import BytesIO
 from PIL import Image

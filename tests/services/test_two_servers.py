@@ -1,4 +1,4 @@
-"""Two servers on one PostgreSQL, each with a data folder of its own; one can be cut off from it."""
+"""Two servers with their own data folders on one PostgreSQL; one of them can be cut off."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ from tests.services.postgresql import Cluster, Way, cluster, way
 from tests.test_ground import run
 
 WITHIN = 1.0  # seconds
-# Prints when it was done, as the clock of the machine has it.
+# Prints the time on the machine's clock.
 WITHDRAW = """
 import time
 from stories.publishing import publisher
@@ -32,7 +32,7 @@ document = serialization.read(version.document.encode())
 publisher.publish(document, note=publisher.Note("再次公布。", "Published again."))
 print(time.time())
 """
-# Polls so rarely that only a notification can tell it of another revision.
+# Polls so rarely that it learns of a new revision only by a notification.
 FOLLOW = """
 import time
 from caselib import revision_watch
@@ -49,7 +49,7 @@ print("learned", flush=True)
 
 @dataclass
 class Library:
-    """`desk` and `readers` are ports; `way` leads the latter to the database."""
+    """`desk` and `readers` are ports; `way` is the latter's proxy to the database."""
 
     cluster: Cluster
     desk: int
@@ -97,7 +97,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 def answers(port: int, address: str) -> set[int]:
-    """Of either worker, on connections of their own."""
+    """Statuses from both workers, each on a new connection."""
     return {get(port, address) for _n in range(12)}
 
 
@@ -143,7 +143,7 @@ def test_the_shared_database_needs_no_shared_folder(library: Library) -> None:
 def test_a_server_that_was_cut_off_goes_on_and_learns_what_it_missed(
     library: Library, cut_off: str, seconds: int, slug: str
 ) -> None:
-    """`""` is a database that ends all connections: readers notice nothing."""
+    """`""` is a database that closes all connections: readers notice nothing."""
     address, other, uncached = f"/cases/{slug}/", "/cases/hanyang/", f"/cases/?page={seconds + 7}"
     assert answers(library.readers, address) == answers(library.readers, other) == {200}
     with ThreadPoolExecutor(1) as reader:
@@ -169,7 +169,7 @@ def test_a_server_that_was_cut_off_goes_on_and_learns_what_it_missed(
 
 
 def read_on(port: int, address: str, seconds: int) -> set[int]:
-    """What a reader is answered meanwhile, ten times a second."""
+    """The statuses of a reader's requests meanwhile, ten times a second."""
     found, end = {get(port, address)}, time.monotonic() + seconds
     while time.monotonic() < end:
         found.add(get(port, address))

@@ -1,1 +1,1 @@
-"""The whole library as a data set: tables made of the schema, as SQLite and as a Data Package."""
+"""The whole library as a data set: tables derived from the schema, as SQLite and Data Package."""

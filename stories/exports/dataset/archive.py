@@ -1,4 +1,4 @@
-"""A ZIP whose bytes depend on its content alone, with a hash of every file in it."""
+"""A reproducible ZIP: its bytes depend on its content alone, and it lists a hash of every file."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from stories.exports.dataset.metadata import File
 
 SUMS = "SHA256SUMS"
 PIECE = 2**20  # bytes
-LEVEL = 6  # of compression
+LEVEL = 6  # compression level
 _UNIX, _READABLE = 3, 0o644 << 16
 
 
 class Archive:
-    """A ZIP that is being written; `sums` grows by a line for each file."""
+    """A ZIP that is being written; `sums` has a line for each file so far."""
 
     def __init__(self, archive: ZipFile, sums: IO[bytes]) -> None:
         self.archive = archive
@@ -46,7 +46,7 @@ class Archive:
 
 @contextmanager
 def writing(file: Path) -> Iterator[Archive]:
-    """A new ZIP; the last entry has the hashes of all others."""
+    """Create a ZIP; the last entry has the hashes of all others."""
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive, TemporaryFile() as sums:
         yield Archive(archive, sums)
         sums.seek(0)
@@ -61,12 +61,12 @@ def sha256_of(file: Path) -> str:
 
 
 def line_of(file: File) -> bytes:
-    """As `sha256sum --check` reads it."""
+    """In the format of `sha256sum --check`."""
     return f"{file.sha256}  {file.path}\n".encode()
 
 
 def _entry(path: str) -> ZipInfo:
-    entry = ZipInfo(path)  # of 1980, whenever it is written
+    entry = ZipInfo(path)  # a fixed date in 1980
     entry.compress_type = ZIP_DEFLATED
     entry.create_system, entry.external_attr = _UNIX, _READABLE
     return entry

@@ -1,6 +1,6 @@
-"""Writes the data set of one revision: a SQLite file, a ZIP and their hashes.
+"""Builds the data set of one revision: a SQLite file, a ZIP and their hashes.
 
-Every case is read once and in constant memory; the same revision makes the same bytes.
+Every case is read once and in constant memory; the same revision gives the same bytes.
 """
 
 import csv
@@ -23,16 +23,16 @@ from stories.models.version import Version
 from stories.queries.publications import CHUNK, PublishedCase, current_cases, every_version
 from stories.queries.snapshot import Library
 
-Progress = Callable[[int], None]  # cases so far
+Progress = Callable[[int], None]  # number of cases so far
 
 
 def names(revision: str) -> tuple[str, str]:
-    """Of the files of a revision: (SQLite, ZIP)."""
+    """File names for a revision: (SQLite, ZIP)."""
     return f"{metadata.NAME}-{revision}.sqlite3", f"{metadata.NAME}-{revision}.zip"
 
 
 def write(library: Library, release: Release, folder: Path, progress: Progress) -> None:
-    """Into an empty folder. 1 query for every CHUNK cases, and one for all versions."""
+    """Write into an empty folder. 1 query for every CHUNK cases, and one for all versions."""
     database, package = (folder / name for name in names(release.revision))
     with override("zh-hans"):
         with Tables(folder, database) as tables:
@@ -49,7 +49,7 @@ def write(library: Library, release: Release, folder: Path, progress: Progress) 
 
 
 class Tables:
-    """The tables being written, as CSV and into a SQLite file. For use in a `with`."""
+    """The tables being written, as CSV and into a SQLite file; a context manager."""
 
     def __init__(self, folder: Path, database: Path) -> None:
         self.files = {table.name: folder / f"{table.name}.csv" for table in EVERY}
@@ -139,13 +139,13 @@ def _pack(made: Archive, tables: Tables, release: Release) -> None:
 
 
 def _pack_documents(made: Archive) -> None:
-    """As `dumpcases --all-versions` writes them and `loadcases` reads them, without pictures."""
+    """In the format of `dumpcases --all-versions`, which `loadcases` reads, without pictures."""
     entries: list[dict[str, Any]] = []
     for version in every_version():
         slug, document = version.publication.slug, version.document.encode()
         made.add(f"documents/versions/{slug}/{version.number}.json", document)
         entries.append(_entry(version))
-        if version.number == version.publication.number:  # the last of its case
+        if version.number == version.publication.number:  # the last version of its case
             made.add(f"documents/{slug}.json", document)
             written = json.dumps(entries, ensure_ascii=False, indent=2)
             made.add(f"documents/versions/{slug}.json", f"{written}\n".encode())

@@ -1,6 +1,6 @@
-"""The codebook: every table, column and closed list in both languages, made of the tables.
+"""The codebook: every table, column and closed list in both languages, derived from the tables.
 
-The English words are those of the code, the Chinese ones those of the message catalogue.
+English texts are in the code, Chinese ones in the message catalogue.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +61,7 @@ KEYS = {table.name: table.key for table in EVERY}
 
 
 def in_both(text: str) -> dict[str, str]:
-    """An English text of the code in both languages."""
+    """An English text of the code with its translation."""
     found = {}
     for language, code in LANGUAGES.items():
         with override(code):
@@ -70,7 +70,7 @@ def in_both(text: str) -> dict[str, str]:
 
 
 def columns(table: Table) -> Iterator[Row]:
-    """One for each name of a column."""
+    """One row for each column name."""
     for column in table.columns:
         for name in column.names:
             yield {
@@ -85,7 +85,7 @@ def columns(table: Table) -> Iterator[Row]:
 
 
 def lists() -> list[type[TextChoices]]:
-    """Those that some column holds values of, by name."""
+    """The closed lists used by some column, by name."""
     found = {column.choices for table in EVERY for column in table.columns if column.choices}
     return sorted(found, key=list_name)
 
@@ -112,7 +112,7 @@ def list_name(one: type[TextChoices]) -> str:
 
 
 def reference(column: Column) -> str:
-    """cases.slug, or ""."""
+    """cases.slug; "" if the column refers to no table."""
     return f"{column.refers_to}.{KEYS[column.refers_to][-1]}" if column.refers_to else ""
 
 

@@ -1,6 +1,6 @@
-"""Columns of the data set: their types and descriptions are read from the schema of documents.
+"""Columns of the data set; types and descriptions come from the schema of case documents.
 
-A text in both languages is two columns that end in the language.
+A bilingual text becomes two columns, which end in the language.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,9 +19,9 @@ Value = str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Column:
-    """`description` in English; `value_type`: string, integer, number or boolean, as Table Schema
-    names them; `choices`: the closed list of its values; `refers_to`: the table whose key it holds,
-    with the slug of the case where `is_of_case`."""
+    """`description` in English; `value_type`: string, integer, number or boolean, as in Table
+    Schema; `choices`: the closed list of its values; `refers_to`: the table whose key it contains,
+    together with the slug of the case if `is_of_case`."""
 
     name: str
     description: str
@@ -48,7 +48,7 @@ PARTS = ("changes", "computed", "measures", "metrics", "problems")  # tables of 
 
 
 def of(shape: type[Shape], *names: str, **refers_to: str) -> Iterator[Column]:
-    """Columns of a shape's fields; `refers_to`: table by field."""
+    """Columns for fields of a shape; `refers_to`: table by field."""
     for name in names:
         kind, is_required = _kind(shape.model_fields[name].annotation)
         column = Column(name, describe(shape.__name__, name), is_required=is_required)
@@ -67,12 +67,12 @@ _TYPES: Mapping[Any, str] = {
     bool: "boolean",
     int: "integer",
     int | float: "number",
-    schema.Date: "string",  # its EDTF
+    schema.Date: "string",  # column of its EDTF
 }
 
 
 def _kind(annotation: Any) -> tuple[Any, bool]:
-    """(type without Annotated and None, whether None is no value of it)."""
+    """(type without Annotated and None, whether it is optional)."""
     is_required = True
     while True:
         if hasattr(annotation, "__metadata__"):

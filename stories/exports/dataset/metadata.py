@@ -1,4 +1,4 @@
-"""What the data set says of itself: datapackage.json, ro-crate-metadata.json, README, licence."""
+"""Metadata of the data set: datapackage.json, ro-crate-metadata.json, README, licence."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -35,8 +35,8 @@ README = _(
 
 @dataclass(frozen=True)
 class Release:
-    """One revision of the library as a data set. `site`: scheme and host, "" where they are not
-    set; `publisher`: by language."""
+    """One revision of the library as a data set. `site`: scheme and host, "" if not configured;
+    `publisher`: by language."""
 
     revision: str
     published_on: str
@@ -55,7 +55,7 @@ class File:
 
 
 def about(release: Release) -> Iterator[Row]:
-    """Rows of the table of this name."""
+    """Rows of the table `about`."""
     title, description = in_both(TITLE), in_both(DESCRIPTION)
     found = {
         "title_zh": title["zh"],
@@ -149,8 +149,8 @@ def _constraints(column: Column) -> dict[str, Any]:
 
 
 def _foreign_keys(table: Table) -> Iterator[dict[str, Any]]:
-    """An empty cell refers to nothing, which Table Schema has no word for where a key has several
-    columns: such references are left to the codebook."""
+    """Optional references with several columns are left to the codebook, as Table Schema cannot
+    express that an empty cell refers to nothing."""
     required = {column.name for column in table.columns if column.is_required}
     for names, to in table.references:
         if len(names) == 1 or names[-1] in required:
@@ -229,5 +229,5 @@ def _file(path: str, name: str, media_type: str) -> dict[str, Any]:
 
 
 def written(described: Mapping[str, Any]) -> bytes:
-    """As a file of JSON."""
+    """As a JSON file."""
     return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()

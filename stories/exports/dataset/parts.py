@@ -1,4 +1,4 @@
-"""The tables of what a case consists of: problems, measures, figures, answers and citations."""
+"""Tables for the parts of a case: problems, measures, metrics, answers and citations."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from stories.queries.publications import PublishedCase
 
 
 class CitedPart(TextChoices):
-    """Which part of a case rests on a citation."""
+    """The part of a case that has a citation."""
 
     CASE = "case", gettext_lazy("case")
     BEGAN = "began", gettext_lazy("began")
@@ -34,7 +34,7 @@ class CitedPart(TextChoices):
 MEASURE = Column(
     "measure", _("Key of the measure within its case"), refers_to="measures", is_of_case=True
 )
-# Not "when" and "of", which SQL takes for its own words.
+# Not "when" and "of", which are SQL keywords.
 TIME = replace(next(of(schema.Measure, "when")), name="time")
 GIVEN_BY = replace(next(of(schema.UnitCost, "of")), name="given_by")
 
@@ -47,7 +47,7 @@ def _measures(found: PublishedCase) -> Iterator[Row]:
 
 
 def _of_measure(name: str, column: str = "") -> Callable[[PublishedCase], Iterator[Row]]:
-    """Rows of a list of each measure; `column`: where its values are bare."""
+    """Rows for a list in each measure; `column`: for lists of plain values."""
 
     def rows(found: PublishedCase) -> Iterator[Row]:
         data = found.case.data
@@ -168,7 +168,7 @@ def _metrics(found: PublishedCase) -> Iterator[Row]:
         (measure["key"], metric) for measure in data["measures"] for metric in measure["metrics"]
     ]
     for measure, metric in [*own, *((None, metric) for metric in data["context"])]:
-        if "cite" not in metric:  # of a version of an older release
+        if "cite" not in metric:  # in a version of an older release
             continue
         cite, whole = metric["cite"], metric["whole"]
         yield {
@@ -288,7 +288,7 @@ def _citations(found: PublishedCase) -> Iterator[Row]:
 
 
 def _cites(data: Mapping[str, Any]) -> Iterator[tuple[str, str | None, Row]]:
-    """(part, its key, citation) of everything that rests on a passage, but for figures."""
+    """(part, its key, citation) of every citation but those of metrics."""
     yield from (("case", None, cite) for cite in data["cites"])
     for name in ("began", "ended"):
         if data[name] and data[name]["source"]:

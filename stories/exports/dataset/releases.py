@@ -1,7 +1,7 @@
-"""The data sets in their folder: one of the present revision, made in the background.
+"""Releases of the data set on disk: that of the present revision, built in the background.
 
-A folder of a release appears whole or not at all. An older one is offered until the new one is
-there, but never one that holds what was withdrawn or redacted since.
+A release appears atomically. An older one is offered until the new one is ready, but never one that
+contains what was withdrawn or redacted since.
 """
 
 import json
@@ -20,10 +20,10 @@ from stories.exports.dataset.metadata import Release
 from stories.queries import publications
 from stories.queries.snapshot import Library
 
-FORM = 1  # of tables, fields and manifest: raised with a change, so that files are made anew
-SHORT = 12  # digits of a revision that name it
+FORM = 1  # version of tables, fields and manifest: raised with a change, so that files are rebuilt
+SHORT = 12  # digits of the revision in file names
 MANIFEST, LOCK, DRAFT = "release.json", "lock", ".draft-"
-PROMISE = "removals"  # in the manifest: what was withdrawn and redacted when it was made
+PROMISE = "removals"  # in the manifest: token of the withdrawals and redactions when it was built
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class OfferedFile:
 
 @dataclass(frozen=True)
 class Offer:
-    """A release that may be handed out; `is_current`: of the present revision."""
+    """A release that may be downloaded; `is_current`: of the present revision."""
 
     folder: Path
     release: Release
@@ -52,10 +52,10 @@ def short(revision: str) -> str:
 
 
 def offered(folder: Path, library: Library) -> Offer | None:
-    """The best there is. Nothing is written; a folder that is not there holds none. 2 queries."""
+    """The best available release, or None. Writes nothing; the folder may be missing. 2 queries."""
     revision, removals = short(library.revision), publications.removals()
     made = {place.name: place for place in _made(folder)}
-    for name in sorted(made, key=revision.__ne__):  # that of the present revision first
+    for name in sorted(made, key=revision.__ne__):  # the present revision first
         manifest = _manifest(made[name])
         if not manifest or manifest.pop("form", 0) != FORM:
             continue
@@ -66,8 +66,8 @@ def offered(folder: Path, library: Library) -> Offer | None:
 
 
 def make(folder: Path, release: Release, library: Library, progress: Progress) -> bool:
-    """Write the release of this revision and remove the others; False where it is there or is
-    being made. To be called within `publications.one_state`."""
+    """Build the release of this revision and remove the others; False if it exists or is being
+    built. Call it within `publications.one_state`."""
     folder.mkdir(parents=True, exist_ok=True)
     with file_locks.if_free(folder / LOCK) as is_ours:
         if not is_ours or is_there(folder, release):
@@ -77,7 +77,7 @@ def make(folder: Path, release: Release, library: Library, progress: Progress) -
             build.write(library, release, draft, progress)
             manifest = _described(release) | {PROMISE: publications.removals()}
             (draft / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-            draft.chmod(0o755)  # a web server may hand them out
+            draft.chmod(0o755)  # readable by a web server
             with interrupts.deferred():
                 shutil.rmtree(folder / release.revision, ignore_errors=True)
                 os.replace(draft, folder / release.revision)
@@ -88,7 +88,7 @@ def make(folder: Path, release: Release, library: Library, progress: Progress) -
 
 
 def is_there(folder: Path, release: Release) -> bool:
-    """Made by this form of the program, with the present settings."""
+    """Whether it was built by this version of the program, with the present settings."""
     manifest = _manifest(folder / release.revision)
     return manifest is not None and _described(release).items() <= manifest.items()
 
@@ -98,7 +98,7 @@ def _described(release: Release) -> dict[str, Any]:
 
 
 def remove_outdated(folder: Path) -> None:
-    """Those that hold what was withdrawn or redacted since. 2 queries."""
+    """Remove releases with anything withdrawn or redacted since. 2 queries."""
     removals = publications.removals()
     for place in _made(folder):
         manifest = _manifest(place)
@@ -114,7 +114,7 @@ def _made(folder: Path) -> list[Path]:
 
 
 def _manifest(place: Path) -> dict[str, Any] | None:
-    """None where there is none, or it is gone meanwhile."""
+    """None if there is none, or it was just removed."""
     try:
         found: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -123,7 +123,7 @@ def _manifest(place: Path) -> dict[str, Any] | None:
 
 
 def _files(place: Path) -> list[OfferedFile]:
-    """Gone meanwhile, it has none."""
+    """Empty if the release was just removed."""
     try:
         lines = (place / SUMS).read_text(encoding="utf-8").splitlines()
         named = [(name, digest) for digest, name in (line.split("  ", 1) for line in lines)]
@@ -133,7 +133,7 @@ def _files(place: Path) -> list[OfferedFile]:
 
 
 def _remove_others(folder: Path, revision: str) -> None:
-    """Other releases, and drafts of a process that was killed."""
+    """Remove other releases, and unfinished ones of a killed process."""
     for place in folder.iterdir():
         if place.is_dir() and place.name != revision:
             shutil.rmtree(place, ignore_errors=True)

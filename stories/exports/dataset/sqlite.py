@@ -1,6 +1,6 @@
-"""The data set as one SQLite file: tables with comments, keys and views, and nothing internal.
+"""The data set as one SQLite file: tables with comments, keys and views, nothing internal.
 
-The same rows in the same order make the same bytes.
+The same rows in the same order give the same bytes.
 """
 
 import sqlite3
@@ -34,10 +34,10 @@ class Database:
 
 @contextmanager
 def writing(file: Path) -> Iterator[Database]:
-    """A new file, whole when the block ends without an error."""
+    """Create a file, complete when the block ends without an error."""
     connection = sqlite3.connect(file, isolation_level=None)
     try:
-        # Nobody reads it before it is whole: no journal, no waiting for the disk.
+        # Not read before it is complete: no journal, no fsync.
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("BEGIN")
@@ -52,7 +52,7 @@ def writing(file: Path) -> Iterator[Database]:
 
 
 def _create(table: Table) -> str:
-    """With a comment in both languages behind each column."""
+    """CREATE TABLE with a bilingual comment after each column."""
     described = in_both(table.description)
     lines = [
         (f"{name} {TYPES[column.value_type]}{' NOT NULL' if column.is_required else ''}", column)
@@ -75,7 +75,7 @@ def _comment(column: Column) -> str:
 
 
 def _indexes() -> Iterator[str]:
-    """Of what refers to another table, where the key does not begin with it."""
+    """For columns that refer to another table, unless the primary key starts with them."""
     for table in EVERY:
         for columns, _to in table.references:
             if table.key[: len(columns)] != tuple(columns):

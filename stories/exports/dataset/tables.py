@@ -1,6 +1,6 @@
-"""The tables of the data set that are made of case documents, and how rows are read from one.
+"""Tables of the data set that are derived from case documents, and the extraction of their rows.
 
-Keys of parts are unique within their case: with the case they identify a row.
+Keys of parts are unique within their case: with the slug they identify a row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Table:
 
     @property
     def references(self) -> list[tuple[list[str], str]]:
-        """(columns, table whose key they hold): of a part of a case also the case."""
+        """(columns, table whose key they contain), for parts of a case including the slug."""
         return [
             (["case_slug", column.name] if column.is_of_case else [column.name], column.refers_to)
             for column in self.columns
@@ -44,7 +44,7 @@ class Table:
         ]
 
     def values(self, row: Row) -> list[Value]:
-        """Of a row, one for each of the names of columns; an empty text is None."""
+        """The values of a row, one for each column name; an empty text is None."""
         found = (value for column in self.columns for value in column.values(row))
         return [None if value == "" else value for value in found]
 
@@ -72,7 +72,7 @@ def _cases(found: PublishedCase) -> Iterator[Row]:
 
 
 def parts_of(name: str) -> Callable[[PublishedCase], Iterator[Row]]:
-    """Rows of a list of the document, each with the slug of its case."""
+    """Rows for a list of the document, each with the slug of its case."""
 
     def rows(found: PublishedCase) -> Iterator[Row]:
         data = found.case.data
@@ -83,7 +83,7 @@ def parts_of(name: str) -> Callable[[PublishedCase], Iterator[Row]]:
 
 
 def _values(name: str, column: str) -> Callable[[PublishedCase], Iterator[Row]]:
-    """Rows of a list of bare values."""
+    """Rows for a list of plain values."""
 
     def rows(found: PublishedCase) -> Iterator[Row]:
         data = found.case.data

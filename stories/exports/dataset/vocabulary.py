@@ -41,7 +41,7 @@ STATUS = (
 )
 CASE_COUNT = Column("case_count", _("Number of published cases that have it"), "integer")
 FAMILY = Column("family", _("Family of the measure type"), refers_to="measure_families")
-# What the code table says of a place.
+# Columns from the code table.
 HISTORY = (
     Column(
         "code_since",

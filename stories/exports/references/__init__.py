@@ -1,1 +1,1 @@
-"""How a case or a source is cited: as a line of a reference list, and as a file for a program."""
+"""References to cases and sources: formatted lines, and files for reference managers."""

@@ -1,4 +1,4 @@
-"""An EDTF date as references write it: never more precise than it is, and never as raw EDTF."""
+"""Formats EDTF dates for references: never more precise than they are, never as raw EDTF."""
 
 from stories.reading import dates
 from stories.reading.dates import Moment, Span
@@ -15,8 +15,8 @@ def span_of(edtf: str) -> Span | None:
 
 
 def exact(edtf: str) -> Moment | None:
-    """The one date that a file can have in its fields; None for an interval and for what is only
-    about or perhaps so."""
+    """The single date for date fields; None for intervals and for approximate or
+    uncertain dates."""
     span = span_of(edtf)
     if span is None or span.first is None or span.first != span.last or span.first.is_vague:
         return None
@@ -24,10 +24,10 @@ def exact(edtf: str) -> Moment | None:
 
 
 def numeric(edtf: str) -> str:
-    """2022-02-23; a date that is only estimated stands in square brackets; 2022- goes on.
+    """2022-02-23; an estimated date is in square brackets; 2022- is open-ended.
 
-    Source: GB/T 7714—2015, 8.8.3 and 8.8.4 (an estimated year in square brackets; a serial that
-    goes on ends in a hyphen), read 2026-11.
+    Source: GB/T 7714—2015, 8.8.3 and 8.8.4 (an estimated year in square brackets; a continuing
+    serial ends in a hyphen), read 2026-11.
     """
     span = span_of(edtf)
     if span is None:
@@ -50,7 +50,7 @@ def iso(moment: Moment) -> str:
 
 
 def years(edtf: str, unknown: str) -> str:
-    """2022, ca. 2022, 2022?, 2022–2023, 2022–present; `unknown` where there is no date."""
+    """2022, ca. 2022, 2022?, 2022–2023, 2022–present; `unknown` if there is no date."""
     span = span_of(edtf)
     if span is None:
         return unknown
@@ -67,7 +67,7 @@ def _year(moment: Moment) -> str:
 
 
 def month_and_day(edtf: str) -> str:
-    """June 16, June, or "": what stands apart from the year."""
+    """June 16, June, or "": the date without its year."""
     moment = exact(edtf)
     if moment is None or not moment.month:
         return ""
@@ -76,7 +76,7 @@ def month_and_day(edtf: str) -> str:
 
 
 def day_month_year(edtf: str) -> str:
-    """16 June 2020, June 2020; in years where it is no plain date."""
+    """16 June 2020, June 2020; only years if it is no plain date."""
     moment = exact(edtf)
     if moment is None or not moment.month:
         return years(edtf, "")

@@ -1,4 +1,4 @@
-"""What citation tools read in a page itself: meta tags of its head, and COinS in lists."""
+"""Metadata for citation tools within a page: meta tags of its head, and COinS in lists."""
 
 from urllib.parse import urlencode
 
@@ -10,7 +10,7 @@ _LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
 def meta_tags(item: Item) -> list[tuple[str, str]]:
-    """(name, content) of each, those without content left out.
+    """(name, content) of each tag with content.
 
     Source: Google Scholar, Inclusion Guidelines for Webmasters (citation_…); DCMI, Expressing
     Dublin Core in HTML; both as Zotero's translator "Embedded Metadata" reads them; read 2026-11.
@@ -38,7 +38,7 @@ def meta_tags(item: Item) -> list[tuple[str, str]]:
 
 
 def coins(item: Item) -> str:
-    """The value of the `title` of an empty <span class="Z3988">.
+    """The `title` attribute of an empty <span class="Z3988">.
 
     Source: OpenURL ContextObject in SPAN, ocoins.info; the formats of ANSI/NISO Z39.88-2004.
     """

@@ -1,7 +1,7 @@
-"""A reference as a file for reference managers: BibTeX, BibLaTeX, RIS, CSL-JSON, EndNote XML.
+"""Reference files for reference managers: BibTeX, BibLaTeX, RIS, CSL-JSON, EndNote XML.
 
-A date that is no single day, month or year is left out of the fields that must have one, and
-stands in a note as words.
+A date that is not a single day, month or year is left out of fields that require one, and is
+written into a note in words.
 """
 
 import json
@@ -16,7 +16,7 @@ from stories.exports.references.items import Item, Name
 
 @dataclass(frozen=True)
 class Form:
-    """`ending`: of the address and the file's name."""
+    """`ending`: of the address and of the file's name."""
 
     ending: str
     label: str
@@ -98,7 +98,7 @@ def _bib_names(item: Item) -> str:
 
 
 def _bib_name(name: Name, language: str) -> str:
-    """A body, and a Chinese name, which has no parts, in braces of their own."""
+    """Organizations, and Chinese names, which are not split, get braces of their own."""
     if name.is_body or language == "zh" or not name.given:
         return f"{{{_escaped(name.text)}}}"
     return f"{_escaped(name.family)}, {_escaped(name.given)}"
@@ -179,7 +179,7 @@ def _element(
 
 
 def _endnote_name(name: Name, language: str) -> str:
-    """EndNote takes a name that ends in a comma as it is: that of a body."""
+    """EndNote leaves a name that ends in a comma, as of an organization, unchanged."""
     return f"{name.text}," if name.is_body else _index_name(name, language)
 
 
@@ -237,7 +237,7 @@ def _csl_name(name: Name, language: str) -> dict[str, str]:
 
 
 def _csl_date(edtf: str) -> dict[str, object] | None:
-    """An interval with two ends is two dates; what is about or perhaps so is `circa`."""
+    """An interval with two ends is two dates; approximate or uncertain dates are `circa`."""
     span = dates.span_of(edtf)
     if span is None:
         return None
@@ -249,7 +249,7 @@ def _csl_date(edtf: str) -> dict[str, object] | None:
     return {"date-parts": parts, **({"circa": True} if is_vague else {})}
 
 
-# ---------------------------------------------------------------- all of them
+# ---------------------------------------------------------------- shared
 
 
 def _access_date(item: Item) -> str:
@@ -258,7 +258,7 @@ def _access_date(item: Item) -> str:
 
 
 def _notes(item: Item) -> str:
-    """What no field has room for."""
+    """Information without a field of its own."""
     is_vague = bool(item.issued) and dates.exact(item.issued) is None
     when = _in_words(item) if is_vague else ""
     return "; ".join(_filled([item.note, when]))

@@ -1,19 +1,19 @@
-"""References after GB/T 7714, the editions of 2025 and of 2015, of newspapers and of the web.
+"""References to newspapers and web pages according to GB/T 7714, editions of 2025 and 2015.
 
-Own code, as citeproc drops the mark [N] and writes 等 behind English names.
+Own code, as citeproc drops the mark [N] and writes 等 after English names.
 """
 
 # Source: GB/T 7714—2015, 4.6, 4.8, 7.2 and 8; GB/T 7714—2025 by the examples of its edition in
 # github.com/zotero-chinese/styles; both read 2026-11. Between the editions:
-# - punctuation marks of 2025 are full-width, but for the full stop and the square brackets;
-# - 2025 writes no date of access for what is no web page, and no name in capitals.
+# - punctuation of 2025 is full-width, except the full stop and the square brackets;
+# - 2025 has a date of access for web pages only, and no name in capitals.
 
 from dataclasses import dataclass
 
 from stories.exports.references import dates
 from stories.exports.references.items import Item, Name
 
-AUTHORS_LISTED = 3  # source: GB/T 7714, 8.1: of more the first three, and 等 or et al.
+AUTHORS_LISTED = 3  # source: GB/T 7714, 8.1: if there are more, the first three, and 等 or et al.
 OTHERS = {"zh": "等", "en": "et al"}
 
 
@@ -69,7 +69,7 @@ def _locator(item: Item, edition: _Edition, before: str) -> str:
 
 
 def _accessed(item: Item) -> str:
-    """Where an address says what was read on that day."""
+    """The date of access, if the item has an address."""
     date = dates.numeric(item.accessed) if item.url else ""
     return f"[{date.strip('[]')}]" if date else ""
 
@@ -82,7 +82,7 @@ def _authors(item: Item, edition: _Edition) -> str:
 
 
 def _name(name: Name, language: str, edition: _Edition) -> str:
-    """Names in pinyin are written out: GB/T 28039 lets the given name be abbreviated, no more."""
+    """Names in pinyin are not abbreviated: GB/T 28039 permits abbreviating only the given name."""
     if name.is_body or language == "zh" or not edition.has_capitals:
         return name.text
     return f"{name.family.upper()} {name.given}".strip()

@@ -1,8 +1,8 @@
-"""Which words of a reference are set in italics, as plain text and as HTML."""
+"""Marks words of a reference as italic, for plain text and HTML output."""
 
 from html import escape
 
-BEGIN, END = "\ue000", "\ue001"  # of the private use area: no text of a source has them
+BEGIN, END = "\ue000", "\ue001"  # private use characters, which no text of a source contains
 
 
 def italic(text: str) -> str:

@@ -1,6 +1,6 @@
-"""What is cited, in one language: a source as its document describes it, or a case of ours.
+"""Items to cite, in one language: a source as described in its document, or one of our cases.
 
-Pure. "" and () stand for what is not known; nothing is made up for it.
+Pure. Unknown values are "" and (); nothing is invented.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 from stories.choices import Condition, SourceType
 
-# A Chinese name with one of these endings, or longer than NAME_LIMIT, is that of a body.
+# A Chinese name with one of these endings, or longer than NAME_LIMIT, is an organization.
 BODY = re.compile(
     r"(社|报|台|网|部|局|处|厅|院|会|组|室|办|办公室|中心|政府|公司|大学|学院|街道|社区|团队|编者|编辑部)$"
 )
@@ -22,7 +22,7 @@ _PAGE = re.compile(r"第?\s*([A-Z]?\d+)\s*版|p\.\s*([A-Z]?\d+)")
 
 @dataclass(frozen=True)
 class Name:
-    """An author; of a person's English name the family name stands first, as Chinese names do."""
+    """An author; an English personal name starts with the family name, as Chinese ones do."""
 
     text: str
     is_body: bool = False
@@ -38,8 +38,8 @@ class Name:
 
 @dataclass(frozen=True)
 class Item:
-    """`issued` and `accessed`: EDTF. `locator`: the passage that is meant, in words. `version`: a
-    number, of a case. `key` stands for it in files."""
+    """`issued` and `accessed`: EDTF. `locator`: the cited passage, in words. `version`: number of
+    the version of a case. `key`: identifier in reference files."""
 
     key: str
     language: str  # zh or en
@@ -63,13 +63,13 @@ class Item:
 
     @property
     def page(self) -> str:
-        """第03版 → 03; a section that is named has no page."""
+        """第03版 → 03; "" for a section with a name."""
         match = _PAGE.fullmatch(self.section)
         return (match[1] or match[2]) if match else ""
 
     @property
     def where(self) -> str:
-        """The paper or site; its publisher, where that is all that is known."""
+        """The newspaper or site, else its publisher."""
         return self.container or self.publisher
 
     def at(self, locator: str) -> "Item":
@@ -77,8 +77,8 @@ class Item:
 
 
 def of_source(source: Mapping[str, Any], language: str) -> Item:
-    """`source`: of a case document. A reprint is cited as what was read: the site that it stands
-    on, never the paper that was not seen."""
+    """`source`: of a case document. A reprint is cited as it was read: by the site that published
+    it, never by the newspaper, which was not seen."""
     return Item(
         key=source["key"],
         language=language,
@@ -116,7 +116,7 @@ _CONDITIONS = {
 
 @dataclass(frozen=True)
 class Library:
-    """By whom cases are published, and where, in one language."""
+    """The publisher and the site, in one language."""
 
     name: str
     editors: str
@@ -132,8 +132,8 @@ def of_case(
     language: str,
     doi: str = "",
 ) -> Item:
-    """A version of a case; `url`: its permanent address, that of the resolver where it has a DOI
-    or a Handle."""
+    """A version of a case; `url`: its permanent address, through the resolver if it has a DOI or a
+    Handle."""
     return Item(
         key=f"{document['slug']}-v{version}",
         language=language,
@@ -152,13 +152,13 @@ def of_case(
 
 
 def of_card(slug: str, title: str, url: str, container: str) -> Item:
-    """A case as a list shows it: without a version."""
+    """A case in a list: without a version."""
     unknown = dict.fromkeys(("publisher", "issued", "accessed", "section"), "")
     return Item(slug, "zh", SourceType.WEBPAGE, (), title, container, url=url, **unknown)
 
 
 def is_body(chinese: str) -> bool:
-    """Whether an author's Chinese name is that of a body: names of persons have two to four
+    """Whether an author's Chinese name is an organization: personal names have two to four
     characters, or a middle dot."""
     if not HAN_NAME.fullmatch(chinese):
         return "·" not in chinese

@@ -1,4 +1,4 @@
-"""The styles that readers may choose from, and how each writes an item."""
+"""Citation styles that readers can select, with their formatting functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from stories.exports.references.items import Item
 
 @dataclass(frozen=True)
 class Style:
-    """`label` is a name, the same in every language."""
+    """`label` is a proper name, the same in every language."""
 
     key: str
     label: str
@@ -24,9 +24,9 @@ STYLES = (
     Style("chicago", "Chicago 18", styles.chicago),
     Style("mla", "MLA 9", styles.mla),
 )
-DEFAULT = {"zh": GB_T_7714.write, "en": styles.apa}  # where a page shows one
+DEFAULT = {"zh": GB_T_7714.write, "en": styles.apa}  # the style of single references on pages
 
 
 def default(item: Item) -> str:
-    """The reference that pages show, as plain text."""
+    """The reference shown on pages, as plain text."""
     return italics.plain(DEFAULT[item.language](item))

@@ -1,19 +1,19 @@
-"""APA 7, Chicago author-date and MLA 9, of English texts and of Chinese ones.
+"""APA 7, Chicago author-date and MLA 9, for English and Chinese texts.
 
-Its law: for Chinese texts the elements and their order are the same, the marks are Chinese.
+For Chinese texts elements and order are the same, with Chinese punctuation.
 """
 
 # Source: Publication Manual of the APA, 7th edition, 9.8, 9.12, 9.14, 10.1 and 10.16; The Chicago
 # Manual of Style, 18th edition, 13.107, 13.122 and 14; MLA Handbook, 9th edition, 5; read 2026-11.
-# For Chinese texts none of them has rules: marks are full-width, 、 stands between names, 《》
-# round a paper or site, 等 for et al. Chinese names stand in their own order, without a comma
-# (Chicago 8.16, MLA 5.9).
+# None of them has rules for Chinese texts: punctuation is full-width, 、 separates names, 《》
+# enclose a newspaper or site, 等 is et al. Chinese names keep their order, without a comma (Chicago
+# 8.16, MLA 5.9).
 
 from stories.exports.references import dates
 from stories.exports.references.italics import italic
 from stories.exports.references.items import Item, Name
 
-APA_AUTHORS, APA_FIRST = 20, 19  # of more than 20 the first 19, … and the last
+APA_AUTHORS, APA_FIRST = 20, 19  # if there are more than 20: the first 19, … and the last
 CHICAGO_AUTHORS, CHICAGO_FIRST = 6, 3
 STOPS = (".", "?", "!", "…", "？", "！", "。", "”", "’")
 
@@ -23,7 +23,7 @@ def apa(item: Item) -> str:
         when = dates.in_chinese(item.issued) or "日期不详"
         head = f"{_zh_names(item, APA_AUTHORS, APA_FIRST)}（{when}）" if item.authors else ""
         title = item.title + (f"（第{item.version}版）" if item.version else "")
-        if not head:  # without an author the title stands first
+        if not head:  # without an author the title comes first
             head, title = f"{title}（{when}）", ""
         return _zh(head, title, _zh_where(item, has_own_name=False), item.url)
     when = _apa_date(item)
@@ -84,7 +84,7 @@ def _apa_authors(item: Item) -> str:
     names = [_with_initials(name) for name in item.authors]
     if len(names) > APA_AUTHORS:
         return f"{', '.join(names[:APA_FIRST])}, … {names[-1]}"
-    return names[0] if len(names) == 1 else _listed(names, ", & ")
+    return names[0] if len(names) == 1 else _joined(names, ", & ")
 
 
 def _with_initials(name: Name) -> str:
@@ -96,7 +96,7 @@ def _chicago_authors(item: Item) -> str:
     names = [name.text for name in item.authors]
     if len(names) > CHICAGO_AUTHORS:
         return f"{', '.join(names[:CHICAGO_FIRST])}, et al."
-    return " and ".join(names) if len(names) < 3 else _listed(names, ", and ")
+    return " and ".join(names) if len(names) < 3 else _joined(names, ", and ")
 
 
 def _mla_authors(item: Item) -> str:
@@ -104,12 +104,12 @@ def _mla_authors(item: Item) -> str:
     return f"{names[0]}, et al." if len(names) > 2 else " and ".join(names)
 
 
-def _listed(names: list[str], last: str) -> str:
+def _joined(names: list[str], last: str) -> str:
     return last.join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _en_title(item: Item) -> str:
-    """Within double quotation marks those of the title are single ones; the stop stands inside."""
+    """Within double quotation marks, those of the title become single; the full stop is inside."""
     title = item.title.replace("“", "‘").replace("”", "’")
     return f"“{title}{'' if title.endswith(STOPS[:-2]) else '.'}”"
 
@@ -125,7 +125,7 @@ def _bare(url: str) -> str:
 
 
 def _en(*parts: str) -> str:
-    """Each ends in one stop, an address in none."""
+    """Joins parts, each with a full stop, except after an address."""
     found = []
     for part in filter(None, parts):
         ends = part.rstrip("\ue001").endswith(STOPS) or part.startswith("http")
@@ -169,5 +169,5 @@ def _zh(*parts: str) -> str:
 
 
 def _is_own(item: Item) -> bool:
-    """A body that is author and site in one is named once."""
+    """The author is also the site: named once."""
     return len(item.authors) == 1 and item.authors[0].text == item.where

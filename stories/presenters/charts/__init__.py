@@ -1,4 +1,4 @@
-"""Numbers and dates as places on a scale, in percent of its width. Pure: rows in, geometry out.
+"""Geometry of charts: positions of numbers and dates, in percent of the scale's width. Pure.
 
-Their law: solid is what a source says, striped is where the true value may lie.
+Solid marks are what a source states; striped ones are where the true value may be.
 """

@@ -1,4 +1,4 @@
-"""Metrics of one case beside each other as bars, and a computed share within its whole."""
+"""Bars that compare metrics of one case, and a derived share within its whole."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class SideBySide:
 
 
 def side_by_side(case: Any) -> SideBySide | None:
-    """The metrics of a case that can be seen beside each other; None where none can.
+    """The comparable metrics of a case; None if there are none.
 
-    Two or more metrics of measures, of one indicator and period, not all the same. Context is
-    left out, because bars do not distinguish wholes from parts; so are discounts, because a
-    longer bar would be a smaller discount.
+    Two or more metrics of measures, of one indicator and period, not all equal. Context is left
+    out, because bars do not distinguish wholes from parts; so are discounts, because a longer bar
+    would be a smaller discount.
     """
     grouped: dict[tuple[str, str], list[tuple[Any, Any]]] = {}
     for measure in case.measures:
@@ -84,7 +84,7 @@ def _most(metrics: Iterable[Any]) -> Decimal:
 
 @dataclass(frozen=True)
 class Share:
-    """A computed share with the metrics that it is of."""
+    """A derived share with the metrics it is computed from."""
 
     part: Any
     whole: Any
@@ -92,7 +92,7 @@ class Share:
 
 
 def share(derived: Any) -> Share | None:
-    """None for what is computed but is no part of a whole."""
+    """None if the derived number is not a part of a whole."""
     metrics = list(derived.operands)
     if derived.operation != Operation.RATIO or derived.unit_en != "%" or len(metrics) != 2:
         return None

@@ -1,4 +1,4 @@
-"""Marks on a scale: how a number of any precision stands on it, in percent of its width."""
+"""Marks: the position of a number of any precision on a scale, in percent of its width."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -24,15 +24,15 @@ class Stretch(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """How one number or date stands on its scale."""
+    """The position of one number or date on its scale."""
 
     solid: Stretch | None
     striped: Stretch | None = None
-    limits: tuple[float, ...] = ()  # printed bounds that the true value may reach
+    limits: tuple[float, ...] = ()  # the printed bounds of the true value
 
 
 def number(low: Decimal | None, high: Decimal | None, qualifier: str, at: At) -> Mark:
-    """A number as the end of a bar that begins at zero."""
+    """A number as the end of a bar that starts at zero."""
     if low is None or high is None:
         return _open_number(low, high, qualifier, at)
     if qualifier == Qualifier.ABOUT:
@@ -73,7 +73,7 @@ def goes_beyond(qualifier: str) -> bool:
 
 
 def linear(most: Decimal, has_open_end: bool) -> At:
-    """From zero to `most`, with room for an open end beyond it."""
+    """A scale from zero to `most`, with room for an open end after it."""
     room = FULL - TAIL if has_open_end else FULL
     percent = room / float(most) if most else 0.0
     return lambda value: round(float(value) * percent, 1)

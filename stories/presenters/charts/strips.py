@@ -9,28 +9,28 @@ from typing import Any
 from stories.choices import Qualifier
 from stories.presenters.charts.marks import FULL, TAIL, At, Stretch, goes_beyond, linear, number
 
-STRIP_LEAST = 3  # metrics: of two, least and most are all
-LANES = 8  # at most, one above the other
-GAP = 4.0  # % of the scale between two marks of a lane: a dot on a telephone
-LOG_FROM = 100  # times the least; from here on only the most would stand out on a linear scale
+STRIP_LEAST = 3  # metrics: two are described by their minimum and maximum
+LANES = 8  # lanes at most
+GAP = 4.0  # % of the scale between two marks of a lane: a dot on a phone
+LOG_FROM = 100  # times the minimum; above, a linear scale would show little but the maximum
 
 
 @dataclass(frozen=True)
 class Level:
-    """A number of the scale, to be printed as a metric is."""
+    """A labelled number of the scale, formatted like a metric."""
 
     indicator: Any
     low: Decimal
     high: Decimal
     qualifier: str
     place: float  # % of the scale
-    anchor: str  # which end of its words stands there, in the words of SVG
+    anchor: str  # `text-anchor` of SVG
 
 
 @dataclass(frozen=True)
 class Dot:
     metric: Any
-    points: tuple[float, ...]  # where its printed numbers stand
+    points: tuple[float, ...]  # positions of its printed bounds
     striped: Stretch | None
     is_planned: bool
 
@@ -45,9 +45,9 @@ class Strip:
     indicator: Any
     lanes: list[list[Dot]]  # from top to bottom
     levels: list[Level]
-    summary: list[float]  # where least, median and most stand
+    summary: list[float]  # positions of minimum, median and maximum
     is_log: bool
-    metrics: list[Any]  # of its table
+    metrics: list[Any]  # address of its table
     is_whole: bool  # no metric is left out
 
     @property
@@ -64,7 +64,7 @@ class Strips:
 
 
 def strips(spreads: Iterable[Any]) -> Strips:
-    """Strips of the spreads that have at least STRIP_LEAST metrics."""
+    """Strips for the spreads with at least STRIP_LEAST metrics."""
     plots = [strip(spread) for spread in spreads if spread.metric_count >= STRIP_LEAST]
     dots = [dot for plot in plots for dot in plot.dots]
     return Strips(
@@ -95,7 +95,7 @@ def strip(spread: Any) -> Strip:
 
 
 def _scale(least: Decimal, most: Decimal, has_open_end: bool) -> tuple[At, list[Decimal], bool]:
-    """A scale for these numbers, those printed along it, and whether it is logarithmic."""
+    """A scale for these numbers, its labelled numbers, and whether it is logarithmic."""
     if least <= 0 or most < LOG_FROM * least:
         top = _round_up(most)
         return linear(top, has_open_end), [Decimal(0), top / 2, top], False
@@ -110,7 +110,7 @@ def _scale(least: Decimal, most: Decimal, has_open_end: bool) -> tuple[At, list[
 
 
 def _round_up(number: Decimal) -> Decimal:
-    """To 1, 2, 4 or 6 and noughts: halves of these are round too."""
+    """Round up to 1, 2, 4 or 6 and zeros, whose halves are round too."""
     power = Decimal(10) ** floor(log10(number)) if number else Decimal(1)
     return next(n * power for n in (1, 2, 4, 6, 10) if n * power >= number)
 
@@ -128,7 +128,7 @@ def _dot(metric: Any, at: At) -> Dot:
 
 
 def _lanes(dots: Iterable[Dot]) -> list[list[Dot]]:
-    """In a lane no two marks touch; when all lanes are full, marks overlap in the last one."""
+    """No two marks in a lane touch; if all lanes are full, marks overlap in the last one."""
     lanes: list[list[Dot]] = []
     for dot in sorted(dots, key=lambda dot: (dot.extent.start, dot.extent.end)):
         free = (lane for lane in lanes if lane[-1].extent.end + GAP <= dot.extent.start)

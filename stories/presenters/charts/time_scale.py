@@ -1,6 +1,6 @@
-"""A scale of whole months or years, and dates of any precision on it.
+"""A time axis of whole months or years, and the marks of dates of any precision on it.
 
-A day is solid; a year, a month or a tenth of one is striped: the day is somewhere in it.
+A day is solid; a year, a month or a third of one is striped, as the day is somewhere in it.
 """
 
 from collections.abc import Iterable
@@ -15,28 +15,28 @@ from stories.reading.dates import NO_TENTHS, Moment, Span, Tenths
 
 @dataclass(frozen=True)
 class Tick:
-    """`is_labelled`: its words have room beside those before them, on the narrowest telephone."""
+    """`is_labelled`: its label fits beside the labels before it, on the narrowest phone."""
 
     edtf: str
     place: float  # % of the scale
-    has_year: bool  # of its words
+    has_year: bool  # of its label
     is_labelled: bool = True
 
 
-TICKS = 3  # at most; their words have to stand beside each other on a telephone
+TICKS = 3  # at most; their labels must fit side by side on a phone
 STEPS = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)))
 FIRST_YEAR, LAST_YEAR = 1, 9998  # of the calendar's days
-# Pixels: the scale in a window of 320, and the words along it, as components.css sets them.
+# Pixels: the scale in a window of 320, and its labels, as components.css sets them.
 NARROWEST, LABEL_SIZE, LABEL_INDENT, LABEL_GAP, LABEL_OVERHANG = 160, 13.0, 4.6, 6, 16
 
 
 @dataclass(frozen=True)
 class TimeScale:
-    """Whole months or years around every known day, with room on both sides for open ends: nothing
-    else reaches an edge."""
+    """Whole months or years around every known day, with room on both sides for open ends: only
+    those reach an edge."""
 
     first: int  # ordinal of its first day
-    last: int  # ordinal of the day behind its last
+    last: int  # ordinal of the day after its last
     room: float
     ticks: list[Tick]
 
@@ -45,8 +45,8 @@ class TimeScale:
         return round(self.room + (day - self.first) / (self.last - self.first) * width, 1)
 
     def mark(self, edtf: str, tenths: Tenths = NO_TENTHS) -> Mark:
-        """Days are solid; a year, a month or a tenth of one is striped: the day is somewhere in
-        it."""
+        """Days are solid; a year, a month or a third of one is striped: the day is
+        somewhere in it."""
         span = dates.read_with_tenths(edtf, tenths)
         first, last = _days(edtf)
         start = 0.0 if first is None else self.at(first)
@@ -68,7 +68,7 @@ class TimeScale:
 
 
 def scale_of(edtfs: Iterable[str]) -> TimeScale:
-    """Of one date or more."""
+    """The scale of one or more dates."""
     spans = [_days(edtf) for edtf in edtfs]
     days = [day for span in spans for day in span if day is not None]
     first, behind = _months(date.fromordinal(min(days))), _months(date.fromordinal(max(days) - 1))
@@ -80,7 +80,7 @@ def scale_of(edtfs: Iterable[str]) -> TimeScale:
         TAIL if any(None in span for span in spans) else 0.0,
         [],
     )
-    free = 0.0  # pixels from the left up to which words stand
+    free = 0.0  # pixels from the left occupied by labels
     for month in range(start, end, step):
         edtf, has_year = _tick_edtf(month, step), month == start or month % 12 == 0
         place = scale.at(_first_day(month))
@@ -94,7 +94,7 @@ def scale_of(edtfs: Iterable[str]) -> TimeScale:
 
 
 def _width(words: str) -> float:
-    """About how wide words along a scale are, in pixels."""
+    """The approximate width of an axis label, in pixels."""
     return sum(LABEL_SIZE * (1.0 if letter > "\u2e80" else 0.58) for letter in words)
 
 
@@ -104,7 +104,7 @@ def _is_day(moment: Moment | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def _days(edtf: str) -> tuple[int | None, int | None]:
-    """The ordinals of the first day and of the day behind the last; None for an open end."""
+    """The ordinals of the first day and of the day after the last; None for an open end."""
     span = dates.read(edtf)
     first = _earliest(span.first).toordinal() if span.first else None
     return first, _behind(span.last) if span.last else None

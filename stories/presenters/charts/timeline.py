@@ -1,4 +1,4 @@
-"""The dates of a case, in the order in which they end, on one scale."""
+"""The timeline of a case: its dates on one scale, ordered by their end."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from stories.reading.dates import NO_TENTHS, Tenths
 
 @dataclass(frozen=True)
 class Dated:
-    """Everything of a case with one date, one basis of it, and one status: planned or done."""
+    """Everything in a case with the same date, basis of the date and status: planned or done."""
 
     edtf: str
     tenths: Tenths  # see date_fragments.tenths_of
@@ -32,7 +32,7 @@ class Dated:
 class Timeline:
     ticks: list[Tick]
     rows: list[Dated]
-    inferred: str  # if the same for every date of the case; then "" in its rows
+    inferred: str  # if the same for every date of the case; then "" in the rows
     undated_count: int  # measures
     has_stripes: bool
     has_open_ends: bool
@@ -44,7 +44,7 @@ Grouped = dict[Key, dict[str, list[Any]]]  # … → kind → rows
 
 
 def timeline(case: Any) -> Timeline | None:
-    """The dates of a case, by where they end; None for fewer than two, sources aside."""
+    """The dates of a case, ordered by their end; None for fewer than two, not counting sources."""
     measures = list(case.measures)
     grouped: Grouped = {}
     for kind, moment in (("began", case.began), ("ended", case.ended)):
