@@ -213,7 +213,7 @@ def browser_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def told_wrong(page: Page, site: str) -> list[str]:
+def page_errors(page: Page, site: str) -> list[str]:
     """A list that collects errors of the page and its requests to other sites."""
     wrong: list[str] = []
     page.on("console", lambda said: None if "404 (Not" in said.text else wrong.append(said.text))

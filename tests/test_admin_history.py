@@ -41,7 +41,7 @@ def restore(client: Client, **what: Any) -> Any:
     return client.post(address("case_restore"), what)
 
 
-def test_an_edit_is_told_in_words_with_who_and_when(case: Case, editor: Client) -> None:
+def test_the_history_names_change_editor_and_time(case: Case, editor: Client) -> None:
     measure = case.measures.get(key="lamps")
     values = as_rendered(editor, measure)
     solved = {name: "verify" for name in values if name.endswith("-stage")}

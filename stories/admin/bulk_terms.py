@@ -52,7 +52,7 @@ class BulkTerms(DeskAdmin):
                 count = _exchange(request, rows, tie, old, new)
                 bare = _without_type(rows) if tie is TYPES else []
                 if not bare:
-                    self._tell(request, count)
+                    self._notify(request, count)
                     return None
                 transaction.set_rollback(True)
             names = ", ".join(map(str, bare[:NAMES_SHOWN]))
@@ -68,7 +68,7 @@ class BulkTerms(DeskAdmin):
         }
         return TemplateResponse(request, "admin/stories/exchange.html", context)
 
-    def _tell(self, request: HttpRequest, count: int) -> None:
+    def _notify(self, request: HttpRequest, count: int) -> None:
         text = ngettext("%(count)s row is changed.", "%(count)s rows are changed.", count)
         self.message_user(request, text % {"count": count})
 

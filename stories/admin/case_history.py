@@ -32,7 +32,7 @@ DELETED_SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Shown:
+class EditEntry:
     """An edit with its changes; `sections` as `changes_in_both_languages` returns them."""
 
     edit: Edit
@@ -67,7 +67,7 @@ class CaseHistory(DeskAdmin):
             "title": gettext("History: %(case)s") % {"case": case},
             "case": case,
             "page": page,
-            "edits": list(_shown(list(page), edits)),
+            "edits": list(_entries(list(page), edits)),
             "versions": Version.objects.filter(publication__slug=case.slug).defer("document"),
             "opts": self.opts,
         }
@@ -93,7 +93,7 @@ class CaseHistory(DeskAdmin):
         """Restore an edit or version as the draft; nothing public changes."""
         if not self.has_change_permission(request) or not self.has_add_permission(request):
             raise PermissionDenied
-        case_pk, document, note = _wanted(request)
+        case_pk, document, note = _chosen_document(request)
         try:
             case = history.restore(case_pk, document, request.user, note)
         except DocumentError as error:
@@ -110,7 +110,7 @@ class CaseHistory(DeskAdmin):
         super().delete_model(request, obj)
 
 
-def _shown(edits: list[Edit], all_edits: Any) -> Any:
+def _entries(edits: list[Edit], all_edits: Any) -> Any:
     """Each edit compared with its predecessor: 1 query for the predecessor of the last one."""
     before = all_edits.filter(pk__lt=edits[-1].pk).first() if edits else None
     documents = [edit.document for edit in [*edits, *([before] if before else [])]]
@@ -118,7 +118,7 @@ def _shown(edits: list[Edit], all_edits: Any) -> Any:
     for n, edit in enumerate(edits):
         older = documents[n + 1] if n + 1 < len(documents) else None
         sections = changes_in_both_languages(older, documents[n]) if older else []
-        yield Shown(edit, sections, edit.pk == newest)
+        yield EditEntry(edit, sections, edit.pk == newest)
 
 
 def _published_without_rows() -> Any:
@@ -129,7 +129,7 @@ def _published_without_rows() -> Any:
     return rows.prefetch_related(Prefetch("versions", Version.objects.defer("document")))
 
 
-def _wanted(request: HttpRequest) -> tuple[int, Any, str]:
+def _chosen_document(request: HttpRequest) -> tuple[int, Any, str]:
     """(primary key of the case, document, its origin in words) of the posted edit or version."""
     if is_key(pk := request.POST.get("edit", "")):
         edit = get_object_or_404(Edit, pk=pk)

@@ -24,7 +24,7 @@ from stories.admin.fault_links import fault_links
 from stories.admin.forms.publishing import PublishForm, ReturnForm, WithdrawForm
 from stories.admin.reviews import (
     Review,
-    decided,
+    close_submission,
     refusal_to_publish,
     refusal_to_publish_as_submitted,
 )
@@ -172,7 +172,7 @@ class CasePublishing(CaseReview):
         version = publisher.publish(document, kind, note)
         quotations.publish(version, document)
         case.mark_published(version.published_at)
-        decided(case, request.user, SubmissionState.PUBLISHED, version.published_at)
+        close_submission(case, request.user, SubmissionState.PUBLISHED, version.published_at)
         case.review_comments.update(is_done=True)
         checked = document.checked
         case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")

@@ -19,7 +19,7 @@ from stories.admin.fault_links import fault_links
 from stories.admin.forms.base import TypedForm
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.publishing import CommentForm, ReturnForm, SubmitForm
-from stories.admin.reviews import Review, decided, places_of
+from stories.admin.reviews import Review, close_submission, places_of
 from stories.choices import EditKind, SubmissionState
 from stories.models.case import Case
 from stories.models.review import ReviewComment, Submission
@@ -85,7 +85,7 @@ class CaseReview(DeskAdmin):
         return HttpResponseRedirect(change_url(case))
 
     def _take_back(self, request: HttpRequest, case: Case) -> HttpResponse:
-        decided(case, request.user, SubmissionState.TAKEN_BACK, now())
+        close_submission(case, request.user, SubmissionState.TAKEN_BACK, now())
         self.message_user(request, format_html(gettext("“{}” is a draft again."), case))
         return HttpResponseRedirect(change_url(case))
 
@@ -105,7 +105,7 @@ class CaseReview(DeskAdmin):
                 self.message_user(request, _first_error(form), "error")
                 return HttpResponseRedirect(f"{page}#return_form")
             answer = form.cleaned_data["answer"]
-            decided(case, request.user, SubmissionState.RETURNED, now(), answer)
+            close_submission(case, request.user, SubmissionState.RETURNED, now(), answer)
             self.record(request, case, EditKind.RETURNED, answer)
         self.message_user(request, format_html(gettext("“{}” is returned."), case))
         return HttpResponseRedirect(reverse("admin:index"))

@@ -61,7 +61,8 @@ def _field(row: Model, path: str) -> str | None:
 def where(rows: Sequence[Model], rest: str) -> str:
     """A breadcrumb, outermost row first: Measure “Street lamps” › figure “Lamps: lamps” › low."""
     parts = [
-        gettext("%(kind)s “%(part)s”") % {"kind": row._meta.verbose_name, "part": _shown(row)}
+        gettext("%(kind)s “%(part)s”")
+        % {"kind": row._meta.verbose_name, "part": _label_of_row(row)}
         for row in reversed(rows)
         if not isinstance(row, Case)
     ]
@@ -70,7 +71,7 @@ def where(rows: Sequence[Model], rest: str) -> str:
     return " › ".join(parts) or str(Case._meta.verbose_name)
 
 
-def _shown(row: Model) -> str:
+def _label_of_row(row: Model) -> str:
     return Truncator(str(row)).chars(SHOWN)
 
 

@@ -125,7 +125,9 @@ def refusal_to_publish_as_submitted(review: Review, user: Any) -> str:
     return refusal_to_publish(review.case, user)
 
 
-def decided(case: Case, user: Any, state: SubmissionState, at: Any, answer: str = "") -> None:
+def close_submission(
+    case: Case, user: Any, state: SubmissionState, at: Any, answer: str = ""
+) -> None:
     """Close the open submission with a decision; does nothing if there is none."""
     case.submissions.waiting().update(state=state, decided_by=user, decided_at=at, answer=answer)
 

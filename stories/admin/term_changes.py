@@ -90,10 +90,10 @@ class TermChanges(DeskAdmin):
         writer.begin_revision()
         self.log_change(request, term, _own(note))
         handed_in = sum(submit_as_it_is(case, user, note) for case in cases)
-        self._tell(request, cases, handed_in)
+        self._notify(request, cases, handed_in)
         return HttpResponseRedirect(change_url(into))
 
-    def _tell(self, request: HttpRequest, cases: list[Case], handed_in: int) -> None:
+    def _notify(self, request: HttpRequest, cases: list[Case], handed_in: int) -> None:
         count = len(cases)
         text = ngettext("%(count)s case follows.", "%(count)s cases follow.", count)
         page = f"{reverse('admin:stories_case_changelist')}?review=waiting"

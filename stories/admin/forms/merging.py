@@ -50,7 +50,7 @@ class Merging(BaseForm):
         self.changed_by_others: list[str] = []  # labels
         for name in self.fixed if self.is_bound else ():
             self._put(self[name].html_name, self[name])
-        conflicts = dict(self._merge()) if self.instance.pk and self._was_shown() else {}
+        conflicts = dict(self._merge()) if self.instance.pk and self._has_hidden_initials() else {}
         super().full_clean()
         for name, message in conflicts.items():
             self.add_error(name, message)
@@ -61,7 +61,7 @@ class Merging(BaseForm):
             )
             self.add_error(None, question % {"who": self.meanwhile()})
 
-    def _was_shown(self) -> bool:
+    def _has_hidden_initials(self) -> bool:
         """Whether hidden initial values were submitted. If not, a missing field is no change."""
         return any(self[name].html_initial_name in self.data for name in self.fields)
 

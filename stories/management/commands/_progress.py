@@ -64,8 +64,8 @@ class LongCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except BaseException as error:
-            is_told = isinstance(error, SystemExit)  # reported by a nested command
-            if is_told or not _is_interrupt(error):
+            is_reported = isinstance(error, SystemExit)  # reported by a nested command
+            if is_reported or not _is_interrupt(error):
                 raise
             self.progress.end()
             interrupts.end(self.left_by_interrupt)

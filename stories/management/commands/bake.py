@@ -46,7 +46,7 @@ class Command(LongCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("exportlibrary", stdout=StringIO())  # the files of /data/
         try:
-            baked = bake(plan, self._tell)
+            baked = bake(plan, self._show_progress)
         except (BakeError, FolderError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -61,5 +61,5 @@ class Command(LongCommand):
                 f"{plan.target / 'index.html'}"
             )
 
-    def _tell(self, done: int, count: int) -> None:
+    def _show_progress(self, done: int, count: int) -> None:
         self.progress(f"{done} of {count} parts of the site")

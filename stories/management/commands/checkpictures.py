@@ -21,7 +21,7 @@ class Command(LongCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
-        orphans, missing = astray()
+        orphans, missing = compare_files()
         if options["remove"]:
             storage.remove(self.progress.over(orphans, "files removed"))
             self.progress.end()
@@ -37,7 +37,7 @@ class Command(LongCommand):
         self.stdout.write(f"{count} {noun}, nothing astray")
 
 
-def astray() -> tuple[list[str], list[str]]:
+def compare_files() -> tuple[list[str], list[str]]:
     """(orphaned files, missing files): 3 queries."""
     stored = storage.stored()  # before the rows: a picture saved in between is no orphan
     wanted = set(Picture.objects.all().files()) | set(_of_versions_and_edits())

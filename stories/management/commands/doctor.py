@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils.timezone import now
 
 from stories.management.commands._progress import LongCommand
-from stories.management.commands.checkpictures import astray
+from stories.management.commands.checkpictures import compare_files
 from stories.models.case import Case
 from stories.models.version import Version
 from stories.pictures import storage
@@ -120,7 +120,7 @@ def _revision() -> Iterator[Complaint]:
 
 
 def _pictures() -> Iterator[Complaint]:
-    orphans, missing = astray()
+    orphans, missing = compare_files()
     if orphans:
         remedy = "manage.py checkpictures --remove"
         mend = lambda: storage.remove(orphans)  # noqa: E731
