@@ -28,6 +28,7 @@ PASSWORD_CHANGE = "stories.admin.access.passwords.PasswordChange"
 OWN_PAGES = {  # name → view
     "second_factor": "stories.admin.access.factor_pages.page",
     "sessions": "stories.admin.access.session_pages.page",
+    "session": "stories.admin.access.session_pages.state",
 }
 # Registered by django-otp: its pages would show the secrets of devices.
 NOT_SHOWN = ("otp_totp.TOTPDevice", "otp_static.StaticDevice")

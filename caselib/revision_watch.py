@@ -1,6 +1,7 @@
 """The current revision of the library as this process knows it, read by a background thread.
 
 PostgreSQL notifies the thread of new revisions; polling catches those without a notification.
+A poll without a response is how a process detects that its database hangs.
 """
 
 import math
@@ -13,11 +14,14 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.db import close_old_connections, connection
 
+from caselib import open_connections
+
 INTERVAL = 0.5  # seconds between two polls without a notification
 PATIENCE = 5.0  # seconds that the first request waits for the first read
 # Seconds for which the last revision stays valid while it cannot be read again: a server cut off
 # from its database keeps serving cached pages, and a withdrawn one disappears within this time.
 TRUSTED_FOR = 60.0
+SILENT_AFTER = 4.0  # seconds without a response to a read, after which the database hangs
 
 
 class RevisionWatch:
@@ -31,6 +35,7 @@ class RevisionWatch:
         self._read = read
         self._revision: str | None = None
         self._read_at = -math.inf  # monotonic seconds
+        self._asked_at = math.inf  # while a read waits for its response; else infinite
         self._was_tried = Event()
         self._starting = Lock()
         self._thread: Thread | None = None
@@ -50,20 +55,32 @@ class RevisionWatch:
             if self._thread is None or not self._thread.is_alive():
                 thread = Thread(target=self._follow, name="revision", daemon=True)
                 thread.start()
+                Thread(target=self._guard, args=(thread,), name="silence", daemon=True).start()
                 self._was_tried.wait(PATIENCE)
                 self._thread = thread
 
     def _follow(self) -> None:
         while True:
             try:
+                self._asked_at = time.monotonic()
                 close_old_connections()  # outside a request Django does not look at their age
                 self.look()
+                self._asked_at = math.inf
                 self._was_tried.set()
                 self.wait()
             except DatabaseFailure:
+                self._asked_at = math.inf
                 self._was_tried.set()
                 connection.close()
                 time.sleep(INTERVAL)
+
+    def _guard(self, thread: Thread) -> None:
+        """Shut down all connections of the process if a read gets no response: threads that wait
+        for the database fail instead of blocking."""
+        while thread.is_alive():
+            time.sleep(INTERVAL)
+            if time.monotonic() - self._asked_at > SILENT_AFTER:
+                open_connections.end_all()
 
     def look(self) -> None:
         """Read the revision: 1 query, and LISTEN on a new connection to PostgreSQL."""

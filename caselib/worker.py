@@ -9,12 +9,14 @@ sent.
 # wait for a database that does not answer.
 
 import errno
+import logging
 import re
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http import HTTPStatus
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
@@ -35,8 +37,10 @@ from gunicorn.http.errors import (
 from gunicorn.http.wsgi import FileWrapper
 from gunicorn.workers.gthread import ThreadWorker
 
+from caselib.error_pages import status_of
 from caselib.settings import PERMISSIONS_POLICY
 
+logger = logging.getLogger("django.request")
 PAGE_THREADS = 4  # of each worker; each has a connection to the database
 GRACE = 10.0  # seconds a client may be idle: for a header, or before it reads the response
 SLOWEST = 8 * 2**10  # bytes a second, the minimum rate of a body or a response
@@ -50,6 +54,15 @@ PIECE = 2**18  # bytes, of a body or response in a file
 UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/(stories/source/intake|.*/(add|change))/\Z")
 SESSION = re.compile(r"(?:^|;\s*)sessionid=\w")
 
+OF_REFUSALS = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 OUR_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
 
 Environ = dict[str, Any]
@@ -69,22 +82,35 @@ class TimedSocket(socket.socket):
         self.direction, self.may_have_more = "", False
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        self.settimeout(self._remaining("in", 0))
+        remaining = self._remaining("in", 0)
         try:
-            data = super().recv(size, flags)
-        except TimeoutError as error:
-            raise _too_slow() from error
+            data = super().recv(size, flags | socket.MSG_DONTWAIT)  # mostly it is here already
+        except BlockingIOError:
+            data = self._awaited(size, flags, remaining)
         self.moved += len(data)
         return data
+
+    def _awaited(self, size: int, flags: int, remaining: float) -> bytes:
+        self.settimeout(remaining)
+        try:
+            return super().recv(size, flags)
+        except TimeoutError as error:
+            raise _too_slow() from error
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         if self.gettimeout() == 0.0:  # gunicorn's last word on a broken request does not wait
             return super().sendall(data, flags)
-        self.settimeout(self._remaining("out", len(data)))
+        remaining = self._remaining("out", len(data))
         try:
-            super().sendall(data, flags)
-        except TimeoutError as error:
-            raise _too_slow() from error
+            sent = super().send(data, flags | socket.MSG_DONTWAIT)
+        except BlockingIOError:  # mostly the kernel takes all of it at once
+            sent = 0
+        if sent < len(data):
+            self.settimeout(remaining)
+            try:
+                super().sendall(memoryview(data)[sent:], flags)
+            except TimeoutError as error:
+                raise _too_slow() from error
         self.moved += len(data)
         return None
 
@@ -179,17 +205,7 @@ def body_limit(path: str, cookies: str) -> int:
 def refusal(status: int, reason: str) -> bytes:
     """A raw HTTP response of the server itself."""
     body = f"{status} {reason}\n"
-    headers = {
-        "Connection": "close",
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Length": str(len(body)),
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-        "Permissions-Policy": PERMISSIONS_POLICY,
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
+    headers = {"Connection": "close", "Content-Length": str(len(body)), **OF_REFUSALS}
     lines = [
         f"HTTP/1.1 {status} {reason}",
         *(f"{name}: {value}" for name, value in headers.items()),
@@ -247,9 +263,15 @@ class PageThreads:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started: list[tuple[Any, ...]] = []
-        answer = self.threads.submit(
-            _complete_answer, self.application, environ, lambda *given: started.append(given)
-        ).result()
+        try:
+            answer = self.threads.submit(
+                _complete_answer, self.application, environ, lambda *given: started.append(given)
+            ).result()
+        except Exception as error:  # in the middle of an answer, of which nothing was sent yet
+            logger.exception("%s", environ["PATH_INFO"])
+            status, headers = status_of(error)
+            line = f"{status} {HTTPStatus(status).phrase}"
+            return _refuse(start_response, line, headers)
         start_response(*started[-1])
         return answer
 
@@ -289,7 +311,8 @@ def _pieces(file: Any) -> Iterator[bytes]:
             yield piece
 
 
-def _refuse(start_response: StartResponse, status: str) -> list[bytes]:
-    headers = [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
-    start_response(status, [*headers, ("Permissions-Policy", PERMISSIONS_POLICY)])
+def _refuse(
+    start_response: StartResponse, status: str, further: Mapping[str, str] | None = None
+) -> list[bytes]:
+    start_response(status, [*{**OF_REFUSALS, **(further or {})}.items()])
     return [f"{status}\n".encode()]

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 # Within the transaction of a test, a nested one is a savepoint.
 WRITES = "INSERT|UPDATE|DELETE|REPLACE|SAVEPOINT|BEGIN"
 MORE_THAN_READING = re.compile(rf"\s*({WRITES})|.*FOR UPDATE", re.DOTALL)
-SENT_ONLY = ("return", "comment", "restore")
+SENT_ONLY = ("restore",)
 
 
 @contextmanager

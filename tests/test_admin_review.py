@@ -36,6 +36,10 @@ def submit(client: Client, case: Case, **changes: str) -> Any:
     return client.post(page_of(case, "submit"), MEANT | changes)
 
 
+def send_back(client: Client, case: Case, answer: str) -> Any:
+    return client.post(page_of(case, "publish", "en"), {"answer": answer, "_return": "yes"})
+
+
 def state_of(case: Case) -> str:
     return Submission.objects.filter(case=case).latest("pk").state
 
@@ -110,7 +114,7 @@ def test_a_returned_case_says_what_is_to_be_done(
     changed: Case, editor: Client, reviewer: Client
 ) -> None:
     submit(editor, changed)
-    reviewer.post(page_of(changed, "return"), {"answer": "请再核对费用"})
+    send_back(reviewer, changed, "请再核对费用")
     assert state_of(changed) == "returned"
     assert "请再核对费用" in editor.get(page_of(changed, "submit")).text
     assert "请再核对费用" in editor.get(page_of(changed)).text
@@ -122,13 +126,13 @@ def test_nothing_is_returned_without_a_word(
     changed: Case, editor: Client, reviewer: Client
 ) -> None:
     submit(editor, changed)
-    reviewer.post(page_of(changed, "return"), {"answer": " "})
+    send_back(reviewer, changed, " ")
     assert state_of(changed) == "waiting"
 
 
 def test_what_does_not_wait_is_not_returned(changed: Case, reviewer: Client) -> None:
-    response = reviewer.post(page_of(changed, "return", "en"), {"answer": "No"}, follow=True)
-    assert "does not wait for review any more" in response.text
+    text = send_back(reviewer, changed, "The cost is open.").text
+    assert "does not wait for review any more" in text and "The cost is open." in text
 
 
 def test_an_editor_takes_a_submission_back(changed: Case, editor: Client) -> None:
@@ -157,18 +161,18 @@ def test_what_was_changed_while_a_reviewer_read_is_not_published(
 
 
 def comment(client: Client, case: Case, text: str = "出处？", path: str = '["title"]') -> Any:
-    values = {"text": text, "path": path, "place": "标题", "back": "publish"}
-    return client.post(page_of(case, "comment"), values)
+    values = {"text": text, "path": path, "place": "标题", "number": "1", "_comment": "yes"}
+    return client.post(page_of(case, "publish"), values)
 
 
 def test_a_comment_stands_at_its_statement_until_it_is_done(
     changed: Case, editor: Client, reviewer: Client
 ) -> None:
-    assert comment(reviewer, changed)["Location"] == page_of(changed, "publish")
+    assert comment(reviewer, changed)["Location"] == f"{page_of(changed, 'publish')}#change-1"
     review = editor.get(page_of(changed, "submit")).context["review"]
     (row,) = [row for _label, rows in review.sections for row in rows]
     assert [said.text for said in row.comments] == ["出处？"]
-    editor.post(page_of(changed, "comment"), {"done": row.comments[0].pk})
+    editor.post(page_of(changed, "submit"), {"_done": row.comments[0].pk})
     assert ReviewComment.objects.get().is_done
     assert "出处？" not in editor.get(page_of(changed, "submit")).text
 
@@ -179,6 +183,27 @@ def test_a_comment_on_what_did_not_change_is_shown_too(changed: Case, reviewer: 
     assert "Comments on what did not change" in text and "出处？" in text
 
 
+def test_a_refused_comment_is_there_to_be_corrected(changed: Case, editor: Client) -> None:
+    text = answer_to_comment(editor, changed, f"What says {OVERRIDE}so?")
+    assert 'class="review-row__comment" open>' in text and f"What says {OVERRIDE}so?" in text
+
+
+def test_a_refused_comment_on_what_is_not_changed_any_more_is_there_too(
+    changed: Case, editor: Client
+) -> None:
+    send(editor, changed, {"title_en": "Liudi: lamps for the lanes"})
+    text = answer_to_comment(editor, changed, f"What says {OVERRIDE}so?")
+    assert f"What says {OVERRIDE}so?" in text and "U+202E" in text
+
+
+def test_a_refused_answer_to_an_editor_is_there_to_be_corrected(
+    changed: Case, editor: Client, reviewer: Client
+) -> None:
+    submit(editor, changed)
+    text = send_back(reviewer, changed, f"Look {OVERRIDE}again.").text
+    assert f"Look {OVERRIDE}again.</textarea>" in text and "U+202E" in text
+
+
 def test_a_comment_sent_twice_is_there_once(changed: Case, reviewer: Client) -> None:
     comment(reviewer, changed)
     comment(reviewer, changed)
@@ -187,19 +212,20 @@ def test_a_comment_sent_twice_is_there_once(changed: Case, reviewer: Client) -> 
 
 @pytest.mark.parametrize("path", ["", "x", "{}", "[1]", '"title"'])
 def test_a_comment_at_no_statement_is_refused(changed: Case, reviewer: Client, path: str) -> None:
-    assert comment(reviewer, changed, path=path).status_code == 302
+    assert comment(reviewer, changed, "What says so?", path).text.count("What says so?") == 1
     assert not ReviewComment.objects.exists()
 
 
 def test_only_reviewers_return_and_only_editors_submit(changed: Case, editor: Client) -> None:
     submit(editor, changed)
-    assert editor.post(page_of(changed, "return"), {"answer": "No"}).status_code == 403
+    assert send_back(editor, changed, "No").status_code == 403
     looker = User.objects.create_user("looker", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_case"))
     client = Client()
     client.force_login(looker)
-    for page in ("submit", "comment", "return"):
-        assert client.post(page_of(changed, page), MEANT).status_code == 403
+    for page in ("submit", "publish"):
+        for button in ("_comment", "_return", "_done"):
+            assert client.post(page_of(changed, page), MEANT | {button: "1"}).status_code == 403
     assert client.get(page_of(changed, "submit")).status_code == 403
 
 
@@ -264,7 +290,7 @@ def test_without_the_setting_who_wrote_may_publish(case: Case, reviewer: Client)
 
 def test_each_step_is_recorded(changed: Case, editor: Client, reviewer: Client) -> None:
     submit(editor, changed)
-    reviewer.post(page_of(changed, "return"), {"answer": "Look again"})
+    send_back(reviewer, changed, "Look again")
     submit(editor, changed)
     publish(reviewer, changed)
     kinds = list(Edit.objects.of_case(changed.pk).order_by("pk").values_list("kind", flat=True))
@@ -283,9 +309,8 @@ OVERRIDE, ZERO_WIDTH = "\u202e", "\u200b"
 
 
 def answer_to_comment(client: Client, case: Case, text: str) -> str:
-    sent = {"text": text, "path": '["title"]', "place": "title", "back": "submit"}
-    url = address("case_comment", case.pk, language="en")
-    return client.post(url, sent, follow=True).text
+    sent = {"text": text, "path": '["title"]', "place": "title", "_comment": "yes"}
+    return client.post(page_of(case, "submit", "en"), sent, follow=True).text
 
 
 def test_what_nobody_sees_is_dropped_from_a_comment(changed: Case, editor: Client) -> None:
@@ -305,8 +330,7 @@ def test_what_turns_the_reading_round_is_refused_where_a_case_is_returned(
     changed: Case, editor: Client, reviewer: Client
 ) -> None:
     submit(editor, changed)
-    url = address("case_return", changed.pk, language="en")
-    assert "U+202E" in reviewer.post(url, {"answer": f"Look {OVERRIDE}again."}, follow=True).text
+    assert "U+202E" in send_back(reviewer, changed, f"Look {OVERRIDE}again.").text
     assert state_of(changed) == "waiting"
 
 

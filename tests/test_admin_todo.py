@@ -43,7 +43,7 @@ def test_a_returned_case_is_listed_until_it_is_handed_in_again(
 ) -> None:
     send(editor, case, {"title_en": "Liudi, corrected"})
     editor.post(page_of(case, "submit"), {})
-    reviewer.post(page_of(case, "return"), {"answer": "Look again"})
+    reviewer.post(page_of(case, "publish"), {"answer": "Look again", "_return": "yes"})
     assert lists(editor)["Returned"].count == 1
     editor.post(page_of(case, "submit"), {})
     assert "Returned" not in lists(editor)

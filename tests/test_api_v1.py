@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
 
 from stories.publishing import publisher
@@ -156,7 +156,17 @@ def test_a_failure_is_told_as_json(client: Client, caplog: Any) -> None:
 
 
 def refuse(*_query: object) -> None:
-    raise DatabaseError("secret of the database")
+    raise ProgrammingError("secret of the database")
+
+
+def test_a_database_that_is_away_is_worth_another_try(client: Client) -> None:
+    def away(*_query: object) -> None:
+        raise OperationalError("the connection is closed")
+
+    with connection.execute_wrapper(away):
+        response = client.get(f"{BASE}/cases/yucai")
+    assert (response.status_code, response.json()["status"]) == (503, 503)
+    assert response["Retry-After"] == "10"
 
 
 def test_the_description_names_every_endpoint_and_resolves(client: Client) -> None:

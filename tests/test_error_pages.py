@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
@@ -34,6 +34,10 @@ def away(request: HttpRequest) -> HttpResponse:
     raise OperationalError("server closed the connection unexpectedly")
 
 
+def cut_off(request: HttpRequest) -> HttpResponse:
+    raise DatabaseError("what psycopg raises for an error of libpq")
+
+
 def refused(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
@@ -44,11 +48,11 @@ def suspicious(request: HttpRequest) -> HttpResponse:
 
 @pytest.fixture(autouse=True)
 def addresses() -> Iterator[None]:
-    """The project's addresses, plus four views that fail."""
+    """The project's addresses, plus views that fail."""
     module = ModuleType("addresses")
     vars(module).update(vars(urls))
     failing = {"broken/": broken, "refused/": refused, "suspicious/": suspicious}
-    failing["away/"] = away
+    failing |= {"away/": away, "cut-off/": cut_off}
     module.urlpatterns = [  # type: ignore[attr-defined]
         *(path(address, view) for address, view in failing.items()),
         *urls.urlpatterns,
@@ -79,7 +83,10 @@ def nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("/broken/", 500), ("/refused/", 403), ("/suspicious/", 400), ("/away/", 503)],
+    [
+        *(("/broken/", 500), ("/refused/", 403), ("/suspicious/", 400)),
+        *(("/away/", 503), ("/cut-off/", 503)),
+    ],
 )
 @pytest.mark.usefixtures("nothing_works")
 def test_an_error_page_needs_nothing_that_can_fail(

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfWriter
 
+from stories.admin.forms.intake import ArticleForm
 from stories.admin.intake import proposed_key
 from stories.choices import GlanceQuestion, PersonRole
 from stories.models.case import Case
@@ -98,6 +99,48 @@ def test_traditional_script_and_pinyin_are_noticed() -> None:
     assert not proposed(ARTICLE).is_traditional
     proposal = proposed("社區(qū)給小巷裝上路燈，居民夜裏敢出門了，大家都說這樣辦得好。")
     assert (proposal.is_traditional, proposal.has_pinyin) == (True, True)
+
+
+SPUN = "社区党安排组织大家装灯，社会安排和居民大众都参加，老党员带头出力，用了一个多月。"
+
+
+def test_words_that_a_spinner_writes_are_noticed_with_what_they_stand_for() -> None:
+    proposal = proposed(SPUN)
+    assert [sign.meant for sign in proposal.rewritten] == ["党组织", "社会组织", "居民群众"]
+    assert not proposed(ARTICLE).rewritten
+
+
+def test_a_word_or_two_by_chance_prove_no_spinner() -> None:
+    assert not proposed(SPUN.replace("党安排", "党组织")).rewritten
+
+
+def test_words_outside_of_the_article_prove_no_spinner() -> None:
+    assert not proposed(f"{ARTICLE}\n友情链接 党安排 社会安排 居民大众").rewritten
+
+
+def test_what_is_converted_character_by_character_is_noticed() -> None:
+    text = "社區給小巷裝上路燈，鄰裡都說方便，路麵也平了，誌願者天天來打掃，大家敢出門了。"
+    assert [sign.meant for sign in proposed(text).converted] == ["路面", "鄰里", "志願"]
+
+
+def test_traditional_characters_among_simplified_ones_are_noticed() -> None:
+    line = "社区给小巷装上路灯，鄰居们都说方便，還有人來打扫，居民晚上敢出门了。"
+    assert proposed(f"{ARTICLE * 3}\n{line}").is_mixed
+    assert not proposed(line).is_mixed  # so many are traditional script
+    assert not proposed(ARTICLE).is_mixed
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (SPUN, "machine_paraphrased"),
+        (ARTICLE, "complete"),
+        ("社區裝上路燈，居民夜裏敢出門了。", "machine_converted"),
+    ],
+)
+def test_the_condition_of_a_source_is_proposed(text: str, condition: str) -> None:
+    form = ArticleForm(proposal=proposed(text), is_of_new_case=False)
+    assert form["condition"].value() == condition
 
 
 def test_a_line_may_go_on_from_the_one_above() -> None:

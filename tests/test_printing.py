@@ -153,7 +153,7 @@ def test_a_citation_names_each_passage_once_in_its_order(
     for language, label in (("zh-hans", zh), ("en", en)):
         with override(language):
             cited = presented().passages_of([a_cite(locator, "四百多盏") for locator in locators])
-            assert printing.cited_label(cited) == label
+            assert printing.cited_label(cited, reader_language()) == label
 
 
 def test_a_source_is_a_reference_in_the_readers_language() -> None:

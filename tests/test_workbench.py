@@ -451,6 +451,40 @@ def test_a_form_that_is_sent_again_with_other_words_changes_what_it_made(
     assert first["X-Made"] == second["X-Made"] == f"metric-{number.pk}"
 
 
+def the_form_of_a_number(editor: Client, case: Case) -> tuple[str, dict[str, Any]]:
+    """The address of the form of a number that is there, and what it shows."""
+    url, sent = a_number_of_heping(editor, case)
+    editor.post(url, sent)
+    url = entry_form(case, "metric", row=Metric.objects.get().pk)
+    return url, filled_in(editor, url)
+
+
+def test_what_was_changed_is_changed_again_after_an_answer_that_got_lost(
+    case: Case, editor: Client
+) -> None:
+    url, shown = the_form_of_a_number(editor, case)
+    editor.post(url, shown | {"scope_zh": "老院子"})  # its answer got lost
+    assert editor.post(url, shown | {"scope_zh": "整个院子"}).status_code == 200
+    assert Metric.objects.get().scope_zh == "整个院子"
+
+
+def test_what_somebody_else_changed_after_an_answer_that_got_lost_is_not_written_over(
+    case: Case, editor: Client, reviewer: Client
+) -> None:
+    url, shown = the_form_of_a_number(editor, case)
+    editor.post(url, shown | {"scope_zh": "老院子"})
+    reviewer.post(url, filled_in(reviewer, url) | {"scope_zh": "两个院子"})
+    refused = editor.post(url, shown | {"scope_zh": "整个院子"})
+    assert refused.status_code == 422 and "one-of-reviewers" in refused.text
+    assert Metric.objects.get().scope_zh == "两个院子"
+
+
+def test_a_conflict_with_a_window_of_ones_own_says_so(case: Case, editor: Client) -> None:
+    url, shown = the_form_of_a_number(editor, case)
+    editor.post(url, filled_in(editor, url) | {"scope_zh": "老院子"})
+    assert "You, in another window," in editor.post(url, shown | {"scope_zh": "整个院子"}).text
+
+
 def test_a_form_that_was_refused_is_written_once_it_is_right(case: Case, editor: Client) -> None:
     url, sent = a_number_of_heping(editor, case)
     assert editor.post(url, sent | {"gloss": "x" * 500}).status_code == 422

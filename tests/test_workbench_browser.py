@@ -9,8 +9,9 @@ from stories.models.case import Case
 from stories.publishing.check import check
 from tests import axe
 from tests.builders import ARTICLES
+from tests.mouse import Workbench
 from tests.workbench import a_case_with_its_article
-from tests.workbench_page import PATIENCE, SHORT, Workbench, log_in, people
+from tests.workbench_page import PATIENCE, SHORT, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -36,20 +37,20 @@ def begin(page: Page, site: str) -> Workbench:
     page.get_by_role("option").get_by_text("禾坪社区").click()
     page.get_by_role("button", name="Make it a source").click()
     expect(page.locator("#workbench")).to_be_visible(timeout=PATIENCE)
-    expect(page.locator(".bench__count")).to_contain_text("Numerals: 0 of 30")
+    expect(page.locator(".workbench__count")).to_contain_text("Numerals: 0 of 30")
     return Workbench(page)
 
 
-def write_the_problems(bench: Workbench) -> None:
+def write_the_problems(workbench: Workbench) -> None:
     for at, words, gloss, heading, english in (
         ("2", "没有路灯", "no lamps", "院里没有路灯", "No lamps in the courtyard"),
         ("2", "自行车没有地方停", "no room for bicycles", "自行车无处停", "No room for bicycles"),
         ("3", "院子里积水很深", "deep water stood", "雨后积水", "Standing water after rain"),
     ):
-        bench.make(at, words, "problem")
-        bench.write(heading_zh=heading, heading_en=english, gloss=gloss)
-        bench.write(statement_zh=f"{heading}，居民不便。", statement_en=f"{english}.")
-        bench.save()
+        workbench.make(at, words, "problem")
+        workbench.write(heading_zh=heading, heading_en=english, gloss=gloss)
+        workbench.write(statement_zh=f"{heading}，居民不便。", statement_en=f"{english}.")
+        workbench.save()
 
 
 # passage, words, gloss, title, English title, what it answers, its numbers
@@ -84,44 +85,44 @@ NUMBERS = {
 }
 
 
-def write_the_measures(bench: Workbench) -> None:
+def write_the_measures(workbench: Workbench) -> None:
     for at, words, gloss, title, english, problem in MEASURES:
-        bench.make(at, words, "measure")
-        bench.write(title_zh=title, title_en=english, gloss=gloss)
-        bench.write(summary_zh=f"社区{title}。", summary_en=f"{english}.")
+        workbench.make(at, words, "measure")
+        workbench.write(title_zh=title, title_en=english, gloss=gloss)
+        workbench.write(summary_zh=f"社区{title}。", summary_en=f"{english}.")
         if problem:
-            bench.entry.locator("#id_solves label").filter(has_text=problem).click()
-        bench.save()
-        write_the_numbers(bench, NUMBERS.get(title, []))
+            workbench.entry.locator("#id_solves label").filter(has_text=problem).click()
+        workbench.save()
+        write_the_numbers(workbench, NUMBERS.get(title, []))
         if title == "安装路灯":
-            bench.numeral("7", "5", "date")
-            bench.write(gloss="in May of that year")
-            bench.save()
+            workbench.numeral("7", "5", "date")
+            workbench.write(gloss="in May of that year")
+            workbench.save()
 
 
-def write_the_numbers(bench: Workbench, numbers: list[tuple[str, ...]]) -> None:
+def write_the_numbers(workbench: Workbench, numbers: list[tuple[str, ...]]) -> None:
     for at, text, indicator, gloss, scope, english in numbers:
-        bench.numeral(at, text, "metric")
-        bench.term(indicator)
-        bench.write(scope_zh=scope, scope_en=english, gloss=gloss)
-        bench.save()
+        workbench.numeral(at, text, "metric")
+        workbench.term(indicator)
+        workbench.write(scope_zh=scope, scope_en=english, gloss=gloss)
+        workbench.save()
 
 
-def write_about_the_place(bench: Workbench) -> None:
-    bench.at_hand("case")
+def write_about_the_place(workbench: Workbench) -> None:
+    workbench.at_hand("case")
     write_the_numbers(
-        bench,
+        workbench,
         [
             ("1", "6", "楼栋数", "six buildings", "社区", "The community"),
             ("1", "320", "户数", "320 households", "社区", "The community"),
         ],
     )
-    bench.numeral("4", "2022", "date")
-    bench.write(gloss="March 2022")
-    bench.save()
-    bench.make("4", "开始整治院子", "cite")
-    bench.write(gloss="began to renew the courtyard")
-    bench.save()
+    workbench.numeral("4", "2022", "date")
+    workbench.write(gloss="March 2022")
+    workbench.save()
+    workbench.make("4", "开始整治院子", "cite")
+    workbench.write(gloss="began to renew the courtyard")
+    workbench.save()
 
 
 # question → passage, words, gloss, answer, English; the others are not said
@@ -135,23 +136,23 @@ ANSWERS = {
 SILENT = ("How long did it take?", "Was it independently checked?", "What remains unresolved?")
 
 
-def answer_the_questions(bench: Workbench) -> None:
+def answer_the_questions(workbench: Workbench) -> None:
     for question, (at, words, gloss, answer, english) in ANSWERS.items():
-        bench.edit("glance", question)
-        bench.write(text_zh=answer, text_en=english)
-        bench.take(at, words)
-        bench.write(gloss=gloss)
-        bench.save()
+        workbench.edit("glance", question)
+        workbench.write(text_zh=answer, text_en=english)
+        workbench.take(at, words)
+        workbench.write(gloss=gloss)
+        workbench.save()
     for question in SILENT:
-        item = bench.page.locator(".item--glance").filter(has_text=question)
+        item = workbench.page.locator(".item--glance").filter(has_text=question)
         item.get_by_role("button", name="The source does not say").click()
         expect(item.locator(".item__note")).to_have_text("The source does not say")
 
 
-def leave_out_the_rest(bench: Workbench) -> None:
-    bench.page.locator("#board [data-form=rest]").click()
-    bench.opened("rest")
-    rows = bench.entry.locator("tbody tr")
+def leave_out_the_rest(workbench: Workbench) -> None:
+    workbench.page.locator("#board [data-form=rest]").click()
+    workbench.opened("rest")
+    rows = workbench.entry.locator("tbody tr")
     for n in range(rows.count()):
         printed = rows.nth(n).locator("th").inner_text()
         rows.nth(n).get_by_label("Gloss").fill(f"“{printed}” in English")
@@ -159,32 +160,32 @@ def leave_out_the_rest(bench: Workbench) -> None:
         if not reason.input_value():
             reason.click()
             reason.select_option("unclear")
-            bench.page.keyboard.press("Escape")
-    bench.save()
+            workbench.page.keyboard.press("Escape")
+    workbench.save()
 
 
-def sum_up(bench: Workbench) -> None:
-    page = bench.page
+def sum_up(workbench: Workbench) -> None:
+    page = workbench.page
     page.locator("#board [data-form=gist]").click()
-    bench.opened("gist")
-    for field in bench.entry.locator("textarea").all():
+    workbench.opened("gist")
+    for field in workbench.entry.locator("textarea").all():
         is_chinese = (field.get_attribute("name") or "").endswith("_zh")
         field.fill("这一段讲院子的整治。" if is_chinese else "On the renewal of the courtyard.")
-    bench.save()
-    bench.edit("source", "heping")
-    bench.write(url_note_zh="文本由编辑粘贴。", url_note_en="Pasted by an editor.")
-    bench.write(independence_note_zh="地方报纸。", independence_note_en="A local paper.")
-    for person in bench.entry.locator("[name^=person-]").all():
+    workbench.save()
+    workbench.edit("source", "heping")
+    workbench.write(url_note_zh="文本由编辑粘贴。", url_note_en="Pasted by an editor.")
+    workbench.write(independence_note_zh="地方报纸。", independence_note_en="A local paper.")
+    for person in workbench.entry.locator("[name^=person-]").all():
         person.fill("Lin Zhiyuan")
-    bench.save()
-    bench.edit("case", "禾坪")
-    bench.write(title_zh="禾坪社区：整治老院子", title_en="Heping: an old courtyard renewed")
-    bench.write(key_message_zh="老院子装了灯、修了路。", key_message_en="Lamps and paths.")
-    bench.write(abstract_zh="社区整治了一个老院子。", abstract_en="A courtyard was renewed.")
-    bench.write(unit_cost_note_zh="没有分项费用。", unit_cost_note_en="No costs by item.")
+    workbench.save()
+    workbench.edit("case", "禾坪")
+    workbench.write(title_zh="禾坪社区：整治老院子", title_en="Heping: an old courtyard renewed")
+    workbench.write(key_message_zh="老院子装了灯、修了路。", key_message_en="Lamps and paths.")
+    workbench.write(abstract_zh="社区整治了一个老院子。", abstract_en="A courtyard was renewed.")
+    workbench.write(unit_cost_note_zh="没有分项费用。", unit_cost_note_en="No costs by item.")
     for label in ("Lamps installed", "Bicycle and e-bike bays", "Volunteers"):
-        bench.entry.locator("#id_telling label").filter(has_text=label).first.click()
-    bench.save()
+        workbench.entry.locator("#id_telling label").filter(has_text=label).first.click()
+    workbench.save()
 
 
 def test_a_pasted_article_becomes_a_published_case_in_few_clicks(
@@ -199,14 +200,14 @@ def test_a_pasted_article_becomes_a_published_case_in_few_clicks(
     page.context.add_init_script(COUNTER)
     loads: list[str] = []
     page.on("domcontentloaded", lambda loaded: loads.append(loaded.url))
-    bench = begin(page, site)
-    write_the_problems(bench)
-    write_the_measures(bench)
-    write_about_the_place(bench)
-    answer_the_questions(bench)
-    leave_out_the_rest(bench)
-    sum_up(bench)
-    expect(page.locator(".bench__count")).to_contain_text("Numerals: 30 of 30")
+    workbench = begin(page, site)
+    write_the_problems(workbench)
+    write_the_measures(workbench)
+    write_about_the_place(workbench)
+    answer_the_questions(workbench)
+    leave_out_the_rest(workbench)
+    sum_up(workbench)
+    expect(page.locator(".workbench__count")).to_contain_text("Numerals: 30 of 30")
     expect(page.locator("#board")).to_contain_text("the case passes the check")
     case = Case.objects.get(slug="he-ping-she-qu")
     assert check(case).faults == []
@@ -251,14 +252,14 @@ def test_axe_finds_nothing_on_the_pages_of_intake_and_workbench(
     expect(page.locator("#article_form")).to_be_visible()
     found += axe.in_both_schemes(page)
     page.goto(f"{live_server.url}{prefix}/admin/stories/case/{case.pk}/workbench/")
-    bench = Workbench(page)
+    workbench = Workbench(page)
     found += axe.in_both_schemes(page)
-    bench.numeral("7", "80", "metric")
-    bench.entry.locator(".term-box input[type=text]").click()
-    expect(bench.entry.locator("[role=option]").first).to_be_visible()
+    workbench.numeral("7", "80", "metric")
+    workbench.entry.locator(".term-box input[type=text]").click()
+    expect(workbench.entry.locator("[role=option]").first).to_be_visible()
     found += axe.in_both_schemes(page)
     page.keyboard.press("Escape")
-    bench.entry.locator("[data-close]").click()
+    workbench.entry.locator("[data-close]").click()
     page.locator("#board [data-form=rest]").click()
-    bench.opened("rest")
+    workbench.opened("rest")
     assert [*found, *axe.in_both_schemes(page)] == []

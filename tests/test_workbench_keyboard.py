@@ -73,11 +73,11 @@ def test_a_case_is_made_by_keyboard_alone(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     leave(page.get_by_role("button", name="Make it a source"))
-    expect(page.locator(".bench__count")).to_contain_text("0 of 4", timeout=PATIENCE)
+    expect(page.locator(".workbench__count")).to_contain_text("0 of 4", timeout=PATIENCE)
     desk = Keyboard(page)
     make_statements_by_keyboard(desk)
     complete_by_keyboard(desk)
-    expect(page.locator(".bench__count")).to_contain_text("4 of 4")
+    expect(page.locator(".workbench__count")).to_contain_text("4 of 4")
     expect(page.locator("#board")).to_contain_text("the case passes the check")
     assert check(Case.objects.get()).faults == []
 

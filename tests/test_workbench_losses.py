@@ -8,9 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 from stories.models.case import Case
 from stories.models.initial_passwords import InitialPassword
 from stories.models.metrics import Metric
+from tests.mouse import Workbench
 from tests.test_second_factor import a_factor, code_of
 from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, Workbench, log_in, people
+from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -26,10 +27,10 @@ def begun(people: None, live_server: LiveServer, browser_page: Page) -> Workbenc
     browser_page.set_default_timeout(PATIENCE)
     log_in(browser_page, live_server.url, "editors")
     browser_page.goto(f"{live_server.url}{page_of_workbench(case)}")
-    bench = Workbench(browser_page)
-    bench.make("2", "没有路灯", "problem")
-    bench.write(heading_zh="院里没有路灯", statement_zh="院子里没有路灯。")
-    return bench
+    workbench = Workbench(browser_page)
+    workbench.make("2", "没有路灯", "problem")
+    workbench.write(heading_zh="院里没有路灯", statement_zh="院子里没有路灯。")
+    return workbench
 
 
 def test_a_login_in_place_saves_what_was_typed_when_the_session_has_ended(
@@ -152,9 +153,7 @@ def test_an_article_that_was_pasted_outlives_a_session_that_has_ended(
     page.fill("#id_text", SHORT)
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Read it").click()
-    page.fill("#id_username", "editors")
-    page.fill("#id_password", PASSWORD)
+    page.fill("#again-username", "editors")
+    page.fill("#again-password", PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator("#id_text")).to_have_value(SHORT)
-    page.get_by_role("button", name="Read it").click()
     expect(page.locator("#article_form")).to_be_visible()

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from caselib import worker
 from caselib.worker import (
@@ -105,6 +106,23 @@ def test_a_body_in_pieces_has_the_same_limit() -> None:
 def test_a_body_that_ends_early_does_not_reach_the_application() -> None:
     asked = {"CONTENT_LENGTH": "9", "wsgi.input": BytesIO(b"body")}
     assert send(echo, **asked)[0] == "400 Bad Request"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(OperationalError("it is away"), "503 Service Unavailable"), (ValueError("ours"), "500")],
+)
+def test_an_answer_that_fails_in_the_middle_is_an_error_as_a_whole(
+    error: Exception, status: str
+) -> None:
+    def fails(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        yield b"the first line"
+        raise error
+
+    given, body = send(fails)
+    assert given.startswith(status)
+    assert b"first" not in body and str(error).encode() not in body
 
 
 def test_an_answer_to_head_has_no_body() -> None:

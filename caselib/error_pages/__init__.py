@@ -5,9 +5,10 @@ import logging
 import re
 import sys
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -44,12 +45,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Django logs the error with its traceback.
     """
-    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
-    response = _response(503 if is_away else 500)
-    if is_away:
-        response.headers["Retry-After"] = RETRY_AFTER
+    status, headers = status_of(sys.exception())
+    response = _response(status, headers)
     response.content = response.content.replace(MARK, request_id(request.META).encode())
     return response
+
+
+def status_of(error: BaseException | None) -> tuple[int, dict[str, str]]:
+    """(500 or 503, headers): 503 if the database is unavailable."""
+    # psycopg raises a plain DatabaseError for an error without an SQLSTATE, which libpq itself
+    # generates when a connection breaks.
+    is_away = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+    return (503, {"Retry-After": RETRY_AFTER}) if is_away else (500, {})
 
 
 PAGES = {
@@ -69,6 +76,6 @@ def _policy(page: bytes) -> str:
 POLICIES = {status: _policy(page) for status, page in PAGES.items()}
 
 
-def _response(status: int) -> HttpResponse:
+def _response(status: int, further: Mapping[str, str] | None = None) -> HttpResponse:
     headers = {"Content-Security-Policy": POLICIES[status], "Cache-Control": "no-store"}
-    return HttpResponse(PAGES[status], status=status, headers=headers)
+    return HttpResponse(PAGES[status], status=status, headers={**headers, **(further or {})})

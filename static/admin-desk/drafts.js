@@ -7,7 +7,9 @@ const termBoxes = (form) => [...form.querySelectorAll(".term-box")].map((box) =>
   const [value, field] = box.querySelectorAll("input");
   return [value.name, field];
 });
-const addressOf = (form) => form.getAttribute("action") ?? location.pathname;
+const addressOf = (form) => form.dataset.draft ?? form.getAttribute("action") ?? location.pathname;
+// What a page says of its own form, which another showing of it may say otherwise.
+const isOfThePage = (form, field) => form.dataset.draft !== undefined && field.type === "hidden";
 
 export class Drafts {
   constructor(name) {
@@ -22,6 +24,11 @@ export class Drafts {
     }
     for (const [name, field] of termBoxes(form)) values[LABEL + name] = [field.value];
     return values;
+  }
+
+  // The same for the same values.
+  fingerprint(form) {
+    return JSON.stringify(this.#values(form));
   }
 
   keep(form, title) {
@@ -53,6 +60,7 @@ export class Drafts {
     const { values } = JSON.parse(stored);
     for (const field of form.elements) {
       if (!field.name || LEFT_ALONE.includes(field.name) || ["submit", "file"].includes(field.type)) continue;
+      if (isOfThePage(form, field)) continue;
       const given = values[field.name] ?? [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = given.includes(field.value);
       else if (given.length) field.value = given[0];
@@ -74,6 +82,12 @@ export class Drafts {
     const last = document.referrer && new URL(document.referrer).pathname;
     if (!last || last === location.pathname || !this.has(last)) return;
     if (JSON.parse(localStorage.getItem(this.start + last)).isSent) this.drop(last);
+  }
+
+  // Drops all sent drafts; called on pages that confirm a save.
+  dropSent() {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.start));
+    for (const key of keys) if (JSON.parse(localStorage.getItem(key)).isSent) localStorage.removeItem(key);
   }
 
   // [URL, title] of all unsaved drafts.

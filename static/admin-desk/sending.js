@@ -2,7 +2,7 @@
 // is repeated; likewise if the account must change its password or set up a second factor first.
 const dialog = document.querySelector("#login-again");
 
-const cookie = (name) =>
+export const cookie = (name) =>
   document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
 const LONGEST = 60_000; // milliseconds until an answer counts as lost
@@ -20,7 +20,7 @@ export async function request(url, options = {}) {
   for (;;) {
     const answer = await once(url, options);
     const first = answer.headers.get("X-Desk-First");
-    if (answer.type !== "opaqueredirect" && !first) {
+    if (answer.type !== "opaqueredirect" && (!first || first === location.pathname)) {
       if (isDone) close();
       return answer;
     }

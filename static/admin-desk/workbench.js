@@ -6,7 +6,7 @@ import { firstUnchosen, offerTerms } from "./terms.js";
 import { Words } from "./words.js";
 
 const page = document.querySelector("#workbench");
-const bench = document.querySelector("#bench");
+const content = document.querySelector("#workbench-content");
 const entry = document.querySelector("#entry");
 const toolbar = document.querySelector("#words");
 const status = document.querySelector("#workbench-status");
@@ -14,7 +14,7 @@ const LIMIT = Number(page.dataset.limit);
 const say = (name) =>
   document.querySelector("#say").content.querySelector(`[data-say=${name}]`).textContent;
 const drafts = new Drafts(page.dataset.case);
-const words = new Words(() => bench.querySelector("#article"), showWords);
+const words = new Words(() => content.querySelector("#article"), showWords);
 const STATEMENTS = ["problem", "measure", "glance", "case", "follow_up"];
 let atHand = "", isDirty = false, isSending = false, isOpening = false, cameFrom = null;
 let openings = 0; // number of the last request for a form
@@ -40,7 +40,7 @@ function showWords() {
   cite.querySelector(".words__at").textContent = item ? item.dataset.label : "";
 }
 
-const numerals = () => [...bench.querySelectorAll(".numeral--open")];
+const numerals = () => [...content.querySelectorAll(".numeral--open")];
 
 function chooseNumeral(numeral) {
   const passage = numeral.closest(".passage");
@@ -51,7 +51,7 @@ function chooseNumeral(numeral) {
 function nextOpen(step) {
   const all = numerals();
   if (!all.length) { announce("nothing"); return; }
-  const passages = [...bench.querySelectorAll(".passage")];
+  const passages = [...content.querySelectorAll(".passage")];
   const place = (passage, start) => passages.indexOf(passage) * 1e6 + start;
   const here = words.passage?.isConnected ? place(words.passage, words.start) : -1;
   const places = all.map((one) => place(one.closest(".passage"), Number(one.dataset.start)));
@@ -175,7 +175,7 @@ function close() {
 }
 
 function back() {
-  const passages = [...bench.querySelectorAll(".passage")];
+  const passages = [...content.querySelectorAll(".passage")];
   const same = passages.find((one) => one.dataset.passage === cameFrom?.dataset.passage);
   (same ?? passages[0])?.focus({ preventScroll: true });
 }
@@ -229,10 +229,10 @@ async function answerSilent(row) {
   const answer = await post(formUrl("glance", { row }), body);
   const html = answer?.status === 200 ? await answer.text().catch(() => null) : null;
   if (html != null) {
-    const isHere = bench.contains(document.activeElement);
+    const isHere = content.contains(document.activeElement);
     renew(html);
-    if (isHere && !bench.contains(document.activeElement)) {
-      (bench.querySelector("[data-silent]") ?? bench.querySelector(".passage"))?.focus();
+    if (isHere && !content.contains(document.activeElement)) {
+      (content.querySelector("[data-silent]") ?? content.querySelector(".passage"))?.focus();
     }
   }
   announce(html != null ? "saved" : answer ? "refused" : "unsent");
@@ -291,17 +291,17 @@ function announce(name) {
 
 // Replaces the workbench after a save; scroll positions, selection and focus are preserved.
 function renew(html) {
-  const places = ["#article", "#board"].map((name) => bench.querySelector(name)?.scrollTop ?? 0);
-  const focused = bench.contains(document.activeElement) ? sameAs(document.activeElement) : null;
-  bench.innerHTML = html;
-  ["#article", "#board"].forEach((name, n) => { bench.querySelector(name).scrollTop = places[n]; });
-  if (focused) bench.querySelector(focused)?.focus({ preventScroll: true });
+  const places = ["#article", "#board"].map((name) => content.querySelector(name)?.scrollTop ?? 0);
+  const focused = content.contains(document.activeElement) ? sameAs(document.activeElement) : null;
+  content.innerHTML = html;
+  ["#article", "#board"].forEach((name, n) => { content.querySelector(name).scrollTop = places[n]; });
+  if (focused) content.querySelector(focused)?.focus({ preventScroll: true });
   words.renew();
   showAtHand();
 }
 
 function showAtHand() {
-  for (const item of bench.querySelectorAll(".item")) {
+  for (const item of content.querySelectorAll(".item")) {
     const is = item.dataset.item === atHand;
     item.classList.toggle("item--at-hand", is);
     item.querySelector(":scope > .item__head > [data-at]")?.setAttribute("aria-pressed", String(is));
@@ -339,7 +339,7 @@ page.addEventListener("click", (event) => {
   else if (at) { atHand = at === atHand ? "" : at; showAtHand(); }
   else if (go) {
     event.preventDefault();
-    const passage = bench.querySelector(`[data-passage="${go}"]`);
+    const passage = content.querySelector(`[data-passage="${go}"]`);
     passage?.scrollIntoView({ block: "center" });
     passage?.focus();
   }
@@ -391,10 +391,10 @@ const KEYS = {
   },
 };
 
-bench.addEventListener("keydown", (event) => {
+content.addEventListener("keydown", (event) => {
   const passage = event.target.closest(".passage");
   if (event.target !== passage || event.altKey || event.metaKey) return;
-  const passages = [...bench.querySelectorAll(".passage")];
+  const passages = [...content.querySelectorAll(".passage")];
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (step) words.move(passage, step, event.ctrlKey, event.shiftKey);
   else if (event.ctrlKey) return;

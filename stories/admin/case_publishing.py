@@ -14,14 +14,15 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.timezone import now
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.case_review import CaseReview
+from stories.admin.case_review import CaseReview, back_to_the_change, is_comment
 from stories.admin.case_status import publication_of
 from stories.admin.desk import change_url
 from stories.admin.fault_links import fault_links
-from stories.admin.forms.publishing import PublishForm, ReturnForm, WithdrawForm
+from stories.admin.forms.publishing import ReturnForm, WithdrawForm
 from stories.admin.reviews import (
     Review,
     close_submission,
@@ -134,10 +135,16 @@ class CasePublishing(CaseReview):
         if not self.has_publish_permission(request):
             raise PermissionDenied
         if request.method != "POST":
-            review = Review(get_object_or_404(Case, pk=pk))
-            return self._publish_page(request, review, review.form(None))
+            return self._publish_page(request, Review(get_object_or_404(Case, pk=pk)))
         with transaction.atomic():  # publish exactly what is compared
             case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
+            if is_comment(request):
+                review = Review(case, self.comment(request, case))
+                if not review.refused_comment:
+                    return back_to_the_change(request)
+                return self._publish_page(request, review)
+            if "_return" in request.POST:
+                return self._return(request, case)
             review = Review(case)
             form = review.form(request.POST)
             may_publish = review.may_be_published and not refusal_to_publish(case, request.user)
@@ -146,17 +153,31 @@ class CasePublishing(CaseReview):
                 self._publish(request, case, review.document, kind, form.note if form else NO_NOTE)
                 self.message_user(request, format_html(gettext("“{}” is published."), case))
                 return HttpResponseRedirect(change_url(case))
-        return self._publish_page(request, review, form)
+        return self._publish_page(request, review, form=form)
 
-    def _publish_page(
-        self, request: HttpRequest, review: Review, form: PublishForm | None
-    ) -> HttpResponse:
+    def _return(self, request: HttpRequest, case: Case) -> HttpResponse:
+        """Back to its editor, with what is to be done."""
+        form = ReturnForm(request.POST)
+        is_waiting = case.submissions.waiting().exists()
+        if form.is_valid() and is_waiting:
+            answer = form.cleaned_data["answer"]
+            close_submission(case, request.user, SubmissionState.RETURNED, now(), answer)
+            self.record(request, case, EditKind.RETURNED, answer)
+            self.message_user(request, format_html(gettext("“{}” is returned."), case))
+            return HttpResponseRedirect(reverse("admin:index"))
+        if not is_waiting:
+            form.add_error(None, gettext("The case does not wait for review any more."))
+        return self._publish_page(request, Review(case), return_form=form)
+
+    def _publish_page(self, request: HttpRequest, review: Review, **forms: Any) -> HttpResponse:
+        """`forms`: in place of empty ones."""
         context = {
             **self.review_context(request, review),
             "title": gettext("Publish “%(case)s”") % {"case": review.case},
-            "form": form,
+            "form": review.form(None),
             "refusal": refusal_to_publish(review.case, request.user),
             "return_form": ReturnForm() if review.submission else None,
+            **forms,
         }
         return TemplateResponse(request, "admin/stories/case/publish.html", context)
 

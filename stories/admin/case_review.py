@@ -1,4 +1,4 @@
-"""The review of a case: submitting it, returning it, and comments on its statements."""
+"""The review of a case: submitting it, and comments on its statements."""
 
 from typing import Any
 
@@ -8,17 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.fault_links import fault_links
-from stories.admin.forms.base import TypedForm
 from stories.admin.forms.fields import is_key
-from stories.admin.forms.publishing import CommentForm, ReturnForm, SubmitForm
+from stories.admin.forms.publishing import CommentForm, SubmitForm
 from stories.admin.reviews import Review, close_submission, places_of
 from stories.choices import EditKind, SubmissionState
 from stories.models.case import Case
@@ -30,28 +28,14 @@ class CaseReview(DeskAdmin):
     """The review pages of `CaseAdmin`."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/submit/", view(self.submit_page), name="stories_case_submit"),
-            path(
-                "<int:pk>/return/",
-                view(require_POST(self.return_page)),
-                name="stories_case_return",
-            ),
-            path(
-                "<int:pk>/comment/",
-                view(require_POST(self.comment_page)),
-                name="stories_case_comment",
-            ),
-            *super().get_urls(),
-        ]
+        page = self.admin_site.admin_view(self.submit_page)
+        return [path("<int:pk>/submit/", page, name="stories_case_submit"), *super().get_urls()]
 
     def submit_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The unpublished changes, and the form to submit them if the case has no faults."""
         if request.method != "POST":
             review = Review(self._permitted(request, pk, Case.objects.all()))
-            form = SubmitForm(review=review) if review.may_be_submitted else None
-            return self._submit_page(request, review, form)
+            return self._submit_page(request, review, _blank_form(review))
         with transaction.atomic():
             case = self._locked(request, pk)
             if "_take_back" in request.POST:
@@ -59,6 +43,11 @@ class CaseReview(DeskAdmin):
             if "_english_is_right" in request.POST:
                 history.accept_english(case)
                 return HttpResponseRedirect(request.path)
+            if is_comment(request):
+                review = Review(case, self.comment(request, case))
+                if not review.refused_comment:
+                    return back_to_the_change(request)
+                return self._submit_page(request, review, _blank_form(review))
             review = Review(case)
             form = SubmitForm(request.POST, review=review) if review.may_be_submitted else None
             if form and form.is_valid():
@@ -89,50 +78,22 @@ class CaseReview(DeskAdmin):
         self.message_user(request, format_html(gettext("“{}” is a draft again."), case))
         return HttpResponseRedirect(change_url(case))
 
-    def return_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Return the case to its editor with an answer."""
-        if not request.user.has_perm("stories.publish_case"):
-            raise PermissionDenied
-        form = ReturnForm(request.POST)
-        with transaction.atomic():
-            case = self._locked(request, pk)
-            page = reverse("admin:stories_case_publish", args=[pk])
-            if not case.submissions.waiting().exists():
-                warning = gettext("“{}” does not wait for review any more.")
-                self.message_user(request, format_html(warning, case), "warning")
-                return HttpResponseRedirect(page)
-            if not form.is_valid():
-                self.message_user(request, _first_error(form), "error")
-                return HttpResponseRedirect(f"{page}#return_form")
-            answer = form.cleaned_data["answer"]
-            close_submission(case, request.user, SubmissionState.RETURNED, now(), answer)
-            self.record(request, case, EditKind.RETURNED, answer)
-        self.message_user(request, format_html(gettext("“{}” is returned."), case))
-        return HttpResponseRedirect(reverse("admin:index"))
-
-    def comment_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Add a comment on a statement, or mark one as done; then redirect back."""
-        with transaction.atomic():
-            case = self._locked(request, pk)
-            if done := request.POST.get("done", ""):
-                if not is_key(done):
-                    raise BadRequest("done")
-                case.review_comments.filter(pk=done).update(is_done=True)
-            else:
-                self._comment(request, case)
-        names = {"submit": "stories_case_submit", "publish": "stories_case_publish"}
-        name = names.get(request.POST.get("back", ""), "stories_case_change")
-        return HttpResponseRedirect(reverse(f"admin:{name}", args=[pk]))
-
-    def _comment(self, request: HttpRequest, case: Case) -> None:
+    def comment(self, request: HttpRequest, case: Case) -> CommentForm | None:
+        """Save a comment on a statement, or mark one as done. The form if it is invalid."""
+        if done := request.POST.get("_done", ""):
+            if not is_key(done):
+                raise BadRequest("_done")
+            case.review_comments.filter(pk=done).update(is_done=True)
+            return None
         form = CommentForm(request.POST)
         if not form.is_valid():
-            self.message_user(request, _first_error(form), "error")
-            return
+            return form
         given = form.cleaned_data
         same = {"case": case, "path": given["path"], "text": given["text"], "by": request.user}
         if not ReviewComment.objects.filter(**same, is_done=False).exists():
             ReviewComment.objects.create(**same, place=given["place"])
+        self.message_user(request, gettext("The comment is saved."))
+        return None
 
     def review_context(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         case = review.case
@@ -156,5 +117,17 @@ class CaseReview(DeskAdmin):
         return case
 
 
-def _first_error(form: TypedForm) -> str:
-    return next(str(error) for errors in form.errors.values() for error in errors)
+def _blank_form(review: Review) -> SubmitForm | None:
+    return SubmitForm(review=review) if review.may_be_submitted else None
+
+
+def is_comment(request: HttpRequest) -> bool:
+    """Whether a form at a statement was sent, not the one that decides on the case."""
+    return "_comment" in request.POST or "_done" in request.POST
+
+
+def back_to_the_change(request: HttpRequest) -> HttpResponse:
+    """The page anew, at the change whose form was sent."""
+    number = request.POST.get("number", "")
+    anchor = f"#change-{number}" if is_key(number) else ""
+    return HttpResponseRedirect(f"{request.path}{anchor}")

@@ -195,6 +195,11 @@ class DeskInline(Fields, InlineModelAdmin):
 class Tabular(DeskInline):
     template = "admin/edit_inline/tabular.html"
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.is_row = True
+        return formset
+
 
 class Stacked(DeskInline):
     template = "admin/edit_inline/stacked.html"

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from stories.admin.case_status import as_text, last_document, publication_of
-from stories.admin.forms.publishing import PublishForm
+from stories.admin.forms.publishing import CommentForm, PublishForm
 from stories.choices import EditKind, SubmissionState, VersionKind
 from stories.documents import diff
 from stories.models.case import Case
@@ -23,19 +23,31 @@ from stories.publishing.check import check
 from stories.publishing.publisher import Note
 from stories.queries.snapshot import Library
 
+PLACE_LIMIT = 300  # characters of a comment's place
 # Edits that make a user an author of the change; publishing and returning do not.
 WRITING = (EditKind.SAVED, EditKind.RESTORED, EditKind.TERMS)
 
 
 @dataclass
 class Row:
-    """One change. `words`: its presenters, one per language; one in all if both are the same."""
+    """One change. `words`: its presenters, one per language; one in all if both are the same.
+
+    `refused_comment`: the invalid comment form posted for this change.
+    """
 
     path: tuple[str, ...]
     kind_label: str
+    section: str
     where: str
     words: list[ChangePresenter]
+    number: int = 0
     comments: list[ReviewComment] = field(default_factory=list)
+    refused_comment: CommentForm | None = None
+
+    @property
+    def place(self) -> str:
+        """As a comment stores it, for when the statement is gone."""
+        return " › ".join(filter(None, [self.section, self.where]))[:PLACE_LIMIT]
 
     @property
     def path_text(self) -> str:
@@ -45,8 +57,9 @@ class Row:
 class Review:
     """The data of the review pages: about 30 queries. `sections`: (label, rows) of changes."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    def __init__(self, case: Case, refused_comment: CommentForm | None = None) -> None:
+        self.case, self.refused_comment = case, refused_comment
+        self.is_comment_placed = False
         self.publication = publication_of(case)
         result = check(case, has_versions=self.publication is not None)
         self.faults, self.warnings, document = result.faults, result.warnings, result.dumped
@@ -56,6 +69,8 @@ class Review:
         self.is_withdrawn = bool(self.publication and self.publication.withdrawn_at)
         self.is_unchanged = bool(before) and as_text(before) == as_text(document)
         self.sections = changes_in_both_languages(before, document)
+        for number, row in enumerate((row for _label, rows in self.sections for row in rows), 1):
+            row.number = number
         self.submission = case.submissions.waiting().select_related("by").first()
         self.last_submission = case.submissions.select_related("by", "decided_by").first()
         self.comments_elsewhere = self._place_comments()
@@ -90,6 +105,8 @@ class Review:
     def _place_comments(self) -> list[ReviewComment]:
         """Attach the open comments to the rows of changes; return those without a row."""
         rows = {row.path: row for _label, rows in self.sections for row in rows}
+        if self.refused_comment and (row := rows.get(self.refused_comment.statement)):
+            row.refused_comment, self.is_comment_placed = self.refused_comment, True
         elsewhere: list[ReviewComment] = []
         for comment in self.case.review_comments.filter(is_done=False).select_related("by"):
             row = rows.get(tuple(comment.path))
@@ -164,8 +181,9 @@ def changes_in_both_languages(
     for change in diff.changes(before, after):
         if words := found.get(change.path):
             place, kind = versions.place_and_kind(change, before, after, terms)
-            row = Row(change.path, kind, place, _once(words))
-            sections.setdefault(versions.section_label(change.path), []).append(row)
+            section = versions.section_label(change.path)
+            row = Row(change.path, kind, section, place, _once(words))
+            sections.setdefault(section, []).append(row)
     return list(sections.items())
 
 

@@ -135,7 +135,24 @@ def meanwhile(request: HttpRequest, row: Any) -> str:
     seen = request.POST.get(SEEN, "")
     edits = Edit.objects.of_case(case.pk).exclude(kind=EditKind.FOUND).defer("packed")
     edits = edits.filter(pk__gt=int(seen) if is_key(seen) else 0)
-    return ", ".join(_who(edit.by_name, edit.at) for edit in edits[:5]) or gettext("Somebody")
+    found = [_who(_name(edit, request.user), edit.at) for edit in edits[:5]]
+    return ", ".join(found) or gettext("Somebody")
+
+
+def last_change(request: HttpRequest, case: Case) -> str:
+    """Who changed the case last and when, for a page that does not know what it showed."""
+    edit = Edit.objects.of_case(case.pk).exclude(kind=EditKind.FOUND).defer("packed").first()
+    return _who(_name(edit, request.user), edit.at) if edit else gettext("Somebody")
+
+
+def is_by(request: HttpRequest, case: Case) -> bool:
+    """Whether who asks was the last to change the case: 1 query."""
+    last = Edit.objects.of_case(case.pk).values_list("by", flat=True).first()
+    return last is not None and last == request.user.pk
+
+
+def _name(edit: Edit, user: Any) -> str:
+    return gettext("You, in another window,") if edit.by_id == user.pk else edit.by_name
 
 
 def _last_change_of(term: Any) -> str:

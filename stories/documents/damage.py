@@ -43,6 +43,7 @@ KINDS = {  # facet → word for its values in faults
     "tag": faults.TAG,
 }
 Value = dict[str, Any]
+Path = tuple["Path", str | int] | None  # of a part: the path of what holds it, its name or number
 
 
 class _AnyTerm(Collection[str]):
@@ -74,7 +75,7 @@ def showable(document: Any, known: Known) -> Showable:
     """1 to 2 milliseconds for a large case."""
     pruning = _Pruning(known, document)
     try:
-        found = pruning.shape(CaseDocument, document, "")
+        found = pruning.shape(CaseDocument, document, None)
         pruning.tie(found)
     except _UnfitError as error:
         return Showable(None, [*pruning.faults, error.fault])
@@ -173,68 +174,69 @@ class _Pruning:
         self.faults: list[Fault] = []
         self.passages = set(_passages(document))
 
-    def shape(self, shape: type[Shape], value: Any, path: str) -> Value:
+    def shape(self, shape: type[Shape], value: Any, path: Path) -> Value:
         """The part without its unfit parts. Raises _UnfitError if one of these is required."""
         if not isinstance(value, dict):
-            raise _UnfitError(Fault(path or DOCUMENT, "no-object", {"given": _given(value)}))
+            at = _written(path) or DOCUMENT
+            raise _UnfitError(Fault(at, "no-object", {"given": _given(value)}))
         plan = _plan(shape)
         for name, fits in plan.plain:
             if name not in value and name in _MAY_LACK:
                 continue
             if name not in value:
-                raise _UnfitError(Fault(_at(path, name), "missing"))
+                raise _UnfitError(Fault(_written((path, name)), "missing"))
             if not fits(value[name]):
-                raise _UnfitError(_wrong_form(value[name], _at(path, name)))
+                raise _UnfitError(_wrong_form(value[name], (path, name)))
         found = dict(value)
         for name, prune in plan.parts:
             if name in value:
-                found[name] = prune(self, value[name], _at(path, name))
+                found[name] = prune(self, value[name], (path, name))
             elif name not in _MAY_LACK:
-                raise _UnfitError(Fault(_at(path, name), "missing"))
+                raise _UnfitError(Fault(_written((path, name)), "missing"))
         self._dates(plan, found, path)
         for name, facet in plan.terms:
-            self._term(found, name, facet, _at(path, name))
+            self._term(found, name, facet, (path, name))
         if plan.is_citing and found["source"]:
             place = (found["source"], found["at"])
             if place not in self.passages:
                 names = {"source": place[0], "locator": place[1]}
-                raise _UnfitError(Fault(f"{path}.at", "no-such-passage", names))
+                raise _UnfitError(Fault(_written((path, "at")), "no-such-passage", names))
         return found
 
-    def list(self, prune: "_Prune", value: Any, path: str) -> list[Any]:
+    def list(self, prune: "_Prune", value: Any, path: Path) -> list[Any]:
         if not isinstance(value, list):
-            raise _UnfitError(Fault(path, "no-list", {"given": _given(value)}))
+            raise _UnfitError(Fault(_written(path), "no-list", {"given": _given(value)}))
         found = []
         for n, part in enumerate(value):
             try:
-                found.append(prune(self, part, f"{path}[{n}]"))
+                found.append(prune(self, part, (path, n)))
             except _UnfitError as error:
                 self.faults.append(error.fault)
         return found
 
-    def optional(self, prune: "_Prune", value: Any, path: str) -> Any:
+    def optional(self, prune: "_Prune", value: Any, path: Path) -> Any:
         try:
             return None if value is None else prune(self, value, path)
         except _UnfitError as error:
             self.faults.append(error.fault)
             return None
 
-    def _dates(self, plan: "_Plan", found: Value, path: str) -> None:
+    def _dates(self, plan: "_Plan", found: Value, path: Path) -> None:
         if plan.is_date and (finding := dates.fault(found["edtf"])):
-            raise _UnfitError(Fault.of(f"{path}.edtf", finding))
+            raise _UnfitError(Fault.of(_written((path, "edtf")), finding))
         for name in plan.dates:
             if found[name] and (finding := dates.fault(found[name])):
-                self.faults.append(Fault.of(f"{path}.{name}", finding))
+                self.faults.append(Fault.of(_written((path, name)), finding))
                 found[name] = None
 
-    def _term(self, found: Value, name: str, facet: str, path: str) -> None:
+    def _term(self, found: Value, name: str, facet: str, path: Path) -> None:
         values = found[name] if isinstance(found[name], list) else [found[name]]
         unknown = [value for value in values if value not in self.known[facet]]
         if not unknown:
             return
         if len(unknown) == len(values) and name != "tags":
-            raise _UnfitError(_unknown(path, facet, unknown[0]))
-        self.faults += [_unknown(path, facet, value) for value in unknown]
+            raise _UnfitError(_unknown(_written(path), facet, unknown[0]))
+        self.faults += [_unknown(_written(path), facet, value) for value in unknown]
         found[name] = [value for value in values if value not in unknown]
 
     def tie(self, found: Value) -> None:
@@ -249,8 +251,14 @@ class _Pruning:
         found["derived"] = [part for part in found["derived"] if keys >= set(part["of"])]
 
 
-def _at(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+def _written(path: Path) -> str:
+    """measures[2].title: written for a fault only, as most documents have none."""
+    if path is None:
+        return ""
+    parent, last = _written(path[0]), path[1]
+    if isinstance(last, int):
+        return f"{parent}[{last}]"
+    return f"{parent}.{last}" if parent else last
 
 
 def _passages(document: Any) -> Iterator[tuple[str, str]]:
@@ -263,7 +271,7 @@ def _passages(document: Any) -> Iterator[tuple[str, str]]:
         return
 
 
-_Prune = Callable[[_Pruning, Any, str], Any]
+_Prune = Callable[[_Pruning, Any, Path], Any]
 _Fits = Callable[[Any], bool]
 
 
@@ -332,14 +340,14 @@ def _prune(annotation: Any) -> _Prune:
     return lambda pruning, value, path: pruning.shape(annotation, value, path)
 
 
-def _fitting(fits: _Fits, value: Any, path: str) -> Any:
+def _fitting(fits: _Fits, value: Any, path: Path) -> Any:
     if not fits(value):
         raise _UnfitError(_wrong_form(value, path))
     return value
 
 
-def _wrong_form(value: Any, path: str) -> Fault:
-    return Fault(path, "wrong-form", {"given": _given(value)})
+def _wrong_form(value: Any, path: Path) -> Fault:
+    return Fault(_written(path), "wrong-form", {"given": _given(value)})
 
 
 def _given(value: Any) -> Bare:

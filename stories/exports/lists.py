@@ -1,32 +1,41 @@
 """Every list and table as records, in the order of its page, read in chunks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from stories.exports import records
 from stories.exports.records import CaseRecord, MetricRecord, SourceRecord
+from stories.queries import metric_rows, publications
 from stories.queries.cases import CaseQuery
-from stories.queries.metric_rows import numbered_rows
 from stories.queries.metrics import MetricQuery
-from stories.queries.publications import CHUNK, current_cases
+from stories.queries.publications import current_cases
 from stories.queries.snapshot import Library
 
-
-def cases(query: CaseQuery, site: str) -> Iterator[CaseRecord]:
-    """1 query for every CHUNK cases, besides those of the reader's query itself."""
-    for found in current_cases(query.library, query.keys(0, len(query.found))):
-        yield records.case_record(query.library, found, site)
+ROWS = 200  # metrics in memory at a time
 
 
-def metrics(
-    query: MetricQuery, site: str, first: int = 0, end: int | None = None
-) -> Iterator[MetricRecord]:
-    """Metrics from start to end. For every CHUNK metrics 1 query for their cases, and at most 3 for
-    their keys."""
-    last = query.total if end is None else min(end, query.total)
-    for start in range(first, last, CHUNK):
-        keys = query.keys(start, min(start + CHUNK, last))
-        for metric, version in numbered_rows(query.library, keys):
-            yield records.metric_record(query.library, metric, version, site)
+def cases(
+    query: CaseQuery, site: str, first: int = 0, end: int | None = None
+) -> Iterator[CaseRecord]:
+    """Those from first to end: 1 query for every `publications.ROWS`, besides those of the question
+    itself."""
+    last = len(query.found) if end is None else min(end, len(query.found))
+    library = query.library
+    for row, number, at in publications.numbered_rows(library, query.keys(first, last)):
+        yield records.case_record(library, row, number, at, site)
+
+
+def every_metric(query: MetricQuery, site: str) -> Iterator[MetricRecord]:
+    """1 query for the keys, and 1 for every ROWS metrics."""
+    keys = query.every_key()
+    while some := list(islice(keys, ROWS)):
+        yield from metrics(query.library, some, site)
+
+
+def metrics(library: Library, keys: Sequence[tuple[int, str]], site: str) -> Iterator[MetricRecord]:
+    """Of these (primary key of the publication, key of the metric): 1 query."""
+    for row, version in metric_rows.numbered_rows(library, keys):
+        yield records.metric_record(library, row, version, site)
 
 
 def sources(

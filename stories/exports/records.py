@@ -4,6 +4,7 @@ One shape serves CSV, JSON Lines and the API: columns and schemas are derived fr
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from stories import links
 from stories.choices import (
+    BEYOND_PLANS,
     Claim,
     Condition,
+    Evidence,
     Independence,
     Kind,
     PlaceLevel,
@@ -24,10 +27,8 @@ from stories.choices import (
     SourceType,
     TermStatus,
 )
-from stories.presenters.metrics import MetricPresenter
 from stories.presenters.places import history_of
 from stories.presenters.sources import SourcePresenter
-from stories.queries.publications import PublishedCase
 from stories.queries.snapshot import Library
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -176,63 +177,56 @@ class PlaceRecord(Record):
 # ---------------------------------------------------------------- records from presenters
 
 
-def case_record(library: Library, found: PublishedCase, site: str) -> CaseRecord:
-    case, data = found.case, found.case.data
-    slug = data["slug"]
+def case_record(
+    library: Library, row: Mapping[str, Any], number: int, published_at: datetime, site: str
+) -> CaseRecord:
+    """`row`: of `documents.rows`; `number` of its version, and when that was published."""
+    slug = row["slug"]
+    copied = ("slug", "began", "ended", "measure_count", "metric_count", "sources")
     return CaseRecord(
-        slug=slug,
-        version=found.number,
-        published_on=localtime(found.published_at).date().isoformat(),
+        version=number,
+        published_on=localtime(published_at).date().isoformat(),
         url=addresses(site, "case", slug),
         document=site + links.of("case-document", slug),
-        **{name: text(data[name]) for name in ("title", "key_message", "abstract")},
-        place=_term(library, "place", data["place"]),
-        name_as_reported=text(data["name_as_reported"]),
-        began=data["began"] and data["began"]["edtf"],
-        ended=data["ended"] and data["ended"]["edtf"],
-        problem_types=_terms(library, "problem", (p["type"] for p in data["problems"])),
-        measure_types=_terms(library, "measure", (t for m in data["measures"] for t in m["types"])),
-        tags=_terms(library, "tag", data["tags"]),
-        evidence=[closed(type(value), value.value) for value in case.evidence.values],
-        measure_count=len(data["measures"]),
-        metric_count=len(data["context"]) + sum(len(m["metrics"]) for m in data["measures"]),
-        sources=[source["key"] for source in data["sources"]],
+        **{name: row[name] for name in copied},
+        title=text(row["title"]),
+        key_message=text(row["key_message"]),
+        abstract=text(row["abstract"]),
+        place=_term(library, "place", row["place"]),
+        name_as_reported=text(row["name_as_reported"]),
+        problem_types=_terms(library, "problem", row["problem_types"]),
+        measure_types=_terms(library, "measure", row["measure_types"]),
+        tags=_terms(library, "tag", row["tags"]),
+        evidence=[closed(Evidence, value) for value in row["evidence"]],
     )
 
 
 def metric_record(
-    library: Library, metric: MetricPresenter, version: int, site: str
+    library: Library, row: Mapping[str, Any], version: int, site: str
 ) -> MetricRecord:
-    case, data, cite = metric.case.data, metric.data, metric.data["cite"]
-    measure = metric.measure.data if metric.measure else None
-    indicator = metric.indicator.row
-    is_planned = metric.is_target or bool(metric.measure and metric.measure.is_planned)
+    """`row`: of `documents.rows`."""
+    indicator = library.terms["indicator"][row["indicator"]]
+    kind = row["kind"] or indicator.kind
+    is_of_plan = row["measure"] is not None and row["measure_status"] not in BEYOND_PLANS
+    copied = ("case", "key", "measure", "low", "high", "printed", "gloss", "source", "locator")
     return MetricRecord(
-        case=case["slug"],
-        key=data["key"],
         version=version,
-        url=addresses(site, "case", case["slug"], anchor=metric.anchor),
-        case_title=text(case["title"]),
-        place=_term(library, "place", case["place"]),
-        measure=measure["key"] if measure else None,
-        measure_title=text(measure["title"]) if measure else None,
-        measure_types=_terms(library, "measure", measure["types"] if measure else ()),
-        indicator=_term(library, "indicator", data["indicator"]),
-        kind=closed(Kind, metric.kind),
-        is_planned=is_planned,
-        qualifier=closed(Qualifier, data["qualifier"]),
-        low=data["low"],
-        high=data["high"],
-        unit=Text(zh=indicator.unit_zh, en=indicator.unit_en),
-        scope=optional(data["scope"]),
-        period=optional(data["period"]),
-        note=optional(data["note"]),
-        reading_note=optional(data.get("reading_note")),
-        printed=cite["printed"],
-        gloss=cite["gloss"],
-        source=cite["source"],
-        locator=cite["at"],
-        claim=closed(Claim, cite["claim"]),
+        url=addresses(site, "case", row["case"], anchor=f"metric-{row['key']}"),
+        **{name: row[name] for name in copied},
+        case_title=text(row["case_title"]),
+        place=_term(library, "place", row["place"]),
+        measure_types=_terms(library, "measure", row["measure_types"]),
+        indicator=_term(library, "indicator", row["indicator"]),
+        kind=closed(Kind, kind),
+        is_planned=kind == Kind.TARGET or is_of_plan,
+        qualifier=closed(Qualifier, row["qualifier"]),
+        unit=_text_of(indicator, "unit"),
+        measure_title=optional(row["measure_title"]),
+        scope=optional(row["scope"]),
+        period=optional(row["period"]),
+        note=optional(row["note"]),
+        reading_note=optional(row["reading_note"]),
+        claim=closed(Claim, row["claim"]),
     )
 
 
@@ -351,12 +345,11 @@ def closed(choices: type[TextChoices], value: str) -> Labelled:
 
 
 def addresses(site: str, name: str, *arguments: str | int, anchor: str = "") -> Text:
-    """The address of a page in each language, with scheme and host."""
-    found = {}
-    for language, code in LANGUAGES.items():
-        with override(code):
-            found[language] = site + links.of(name, *arguments) + (f"#{anchor}" if anchor else "")
-    return text(found)
+    """A page's address in each language, with scheme and host."""
+    behind = f"#{anchor}" if anchor else ""
+    paths = links.in_each(LANGUAGES.values(), name, *arguments)
+    zh, en = (f"{site}{path}{behind}" for path in paths)
+    return Text(zh=zh, en=en)
 
 
 def _text_of(row: Any, column: str) -> Text:
@@ -364,7 +357,11 @@ def _text_of(row: Any, column: str) -> Text:
 
 
 def _term(library: Library, facet: str, value: str) -> Labelled:
-    return Labelled(value=value, label=_text_of(library.terms[facet][value], "label"))
+    made: dict[str, Labelled] = library.memoized(f"labelled: {facet}", dict)
+    if value not in made:
+        label = _text_of(library.terms[facet][value], "label")
+        made[value] = Labelled(value=value, label=label)
+    return made[value]
 
 
 def _terms(library: Library, facet: str, values: Iterable[str]) -> list[Labelled]:

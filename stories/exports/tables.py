@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from functools import cache
 from io import StringIO
 from itertools import islice
 from types import NoneType, UnionType
@@ -29,22 +30,35 @@ def as_json_lines(rows: Iterable[Record]) -> Iterator[str]:
 
 
 def columns(record: type[Record]) -> list[str]:
-    """The column names, in the order of the fields."""
-    return [
-        f"{name}{ending}"
-        for name, field in record.model_fields.items()
-        for ending in _ENDINGS.get(_kind(field.annotation), ("",))
-    ]
+    """The names of the columns, in the order of the fields."""
+    return [f"{name}{ending}" for name, endings in _fields(record) for ending in endings]
 
 
 def cells(row: Record) -> list[str]:
-    """One per column; texts that a spreadsheet could take for a formula are prefixed with an
-    apostrophe."""
-    return [
-        cell
-        for name, field in type(row).model_fields.items()
-        for cell in _cells(getattr(row, name), _kind(field.annotation))
-    ]
+    """As many as there are columns; a text that a spreadsheet could take for a formula is kept
+    from it by an apostrophe."""
+    found: list[str] = []
+    for name, endings in _fields(type(row)):
+        value = getattr(row, name)
+        if value is None:
+            found += [""] * len(endings)
+        elif isinstance(value, str):
+            found.append(defused(value))
+        elif isinstance(value, (bool, int, float)):
+            found.append(str(value).lower())
+        elif isinstance(value, list):
+            parts = [BETWEEN.join(_text(one, ending) for one in value) for ending in endings]
+            found += map(defused, parts)
+        else:
+            found += [defused(_text(value, ending)) for ending in endings]
+    return found
+
+
+@cache
+def _fields(record: type[Record]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each with the endings of its columns."""
+    fields = record.model_fields.items()
+    return [(name, _ENDINGS.get(_kind(field.annotation), ("",))) for name, field in fields]
 
 
 def defused(text: str) -> str:
@@ -68,22 +82,11 @@ def _kind(annotation: Any) -> Any:
     return annotation
 
 
-def _cells(value: Any, kind: Any) -> Iterator[str]:
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    for ending in _ENDINGS.get(kind, ("",)):
-        parts = [_part(one, ending) for one in values]
-        cell = BETWEEN.join(map(_words, parts))
-        yield defused(cell) if any(isinstance(part, str) for part in parts) else cell
-
-
-def _part(value: Any, ending: str) -> Any:
+def _text(value: Any, ending: str) -> str:
+    """Of a value, what the column with this ending has."""
     if isinstance(value, Labelled):
-        return getattr(value.label, ending[-2:]) if ending else value.value
-    return getattr(value, ending[-2:]) if isinstance(value, Text) else value
-
-
-def _words(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        return str(getattr(value.label, ending[-2:]) if ending else value.value)
+    return str(getattr(value, ending[-2:]) if isinstance(value, Text) else value)
 
 
 def _lines(rows: Iterable[list[str]]) -> str:

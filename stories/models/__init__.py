@@ -12,6 +12,7 @@ from stories.models.review import ReviewComment, Submission
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
+    IndexedMetricRow,
     IndexedMetricType,
     IndexedText,
     Posting,
@@ -54,6 +55,7 @@ __all__ = [
     "Glance",
     "IndexedCard",
     "IndexedMetric",
+    "IndexedMetricRow",
     "IndexedMetricType",
     "IndexedText",
     "Indicator",

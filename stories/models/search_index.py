@@ -50,8 +50,12 @@ class Posting(models.Model):
 
     @classmethod
     def of(cls, space: str, key: str, cases: BitMap) -> "Posting":
+        return cls(space=space, key=key, cases=cls.serialize(cases))
+
+    @staticmethod
+    def serialize(cases: BitMap) -> bytes:
         cases.run_optimize()
-        return cls(space=space, key=key, cases=bytes(cases.serialize()))
+        return bytes(cases.serialize())
 
     def members(self) -> BitMap:
         return BitMap.deserialize(bytes(self.cases))
@@ -74,12 +78,13 @@ class IndexedText(models.Model):
 
 
 class IndexedCard(models.Model):
-    """The card of a published case for lists: entries.card of its document."""
+    """A published case in lists (`analyzer.card` of its document) and tables (`rows.case_row`)."""
 
     publication = models.OneToOneField(
         Publication, models.CASCADE, primary_key=True, related_name="indexed_card"
     )
     card = models.JSONField(encoder=Unescaped)
+    row = models.JSONField(encoder=Unescaped, default=dict)
 
     def __str__(self) -> str:
         return f"card of {self.publication_id}"
@@ -127,3 +132,18 @@ class IndexedMetricType(models.Model):
 
     def __str__(self) -> str:
         return self.type
+
+
+class IndexedMetricRow(models.Model):
+    """What tables say of a metric: `rows.metric_rows` of its document. Not in the table of metrics
+    itself, whose rows are scanned by filters and stay short.
+    """
+
+    # Deleted before the metric, as its types are.
+    metric = models.OneToOneField(
+        IndexedMetric, models.DO_NOTHING, primary_key=True, related_name="row"
+    )
+    row = models.JSONField(encoder=Unescaped)
+
+    def __str__(self) -> str:
+        return f"row of {self.metric_id}"

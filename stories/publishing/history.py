@@ -7,10 +7,12 @@ import json
 import zlib
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
 from stories.choices import EditKind
 from stories.documents import conversion, diff
@@ -24,6 +26,8 @@ from stories.publishing.row_writer import RowWriter
 
 EDITS_READ = 20  # edits in memory at a time; each contains a whole case
 SENT_FORM_LIFETIME = timedelta(days=2)
+SPARE_AFTER_DAYS = 365
+DELETED_AT_ONCE = 500  # edits
 NO_ONE: Any = None
 
 
@@ -103,6 +107,31 @@ def redact(slug: str, words: Sequence[str]) -> int:
             edit.save()
             count += 1
     return count
+
+
+def spare_edits(days: int = SPARE_AFTER_DAYS) -> list[int]:
+    """Primary keys of edits that the history of a case can do without: saved more than so many
+    days ago, and followed on that day by another edit of the same person. 1 query.
+
+    Left out are the first and the last edit of a case, and those after which nothing was
+    published: they say who wrote what a reviewer is to publish.
+    """
+    edits = Edit.objects.order_by("case_pk", "-pk")
+    rows = edits.values_list("pk", "case_pk", "kind", "by_name", "at").iterator()
+    before, found = now() - timedelta(days=days), []
+    for _case_pk, of_case in groupby(rows, key=itemgetter(1)):
+        is_published, next_one = False, None
+        for pk, _case, kind, name, at in list(of_case)[:-1]:
+            this_one = (localtime(at).date(), name)
+            if is_published and kind == EditKind.SAVED and at < before and this_one == next_one:
+                found.append(pk)
+            is_published, next_one = is_published or kind == EditKind.PUBLISHED, this_one
+    return found
+
+
+def delete_edits(keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), DELETED_AT_ONCE):
+        Edit.objects.filter(pk__in=keys[start : start + DELETED_AT_ONCE]).delete()
 
 
 def stale_texts(case: Case) -> list[list[str]]:

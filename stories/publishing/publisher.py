@@ -195,7 +195,7 @@ def _create_version(publication: Publication, written: bytes, note: Note) -> Ver
     )
 
 
-def _current_documents() -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _current_documents() -> Iterator[tuple[int, str]]:
     rows = Publication.objects.current().order_by("pk").values_list("pk", "number")
     current = list(rows)
     for n in range(0, len(current), CHUNK):
@@ -205,7 +205,7 @@ def _current_documents() -> Iterator[tuple[int, Mapping[str, Any]]]:
             "publication_id", "number", "document"
         ):
             if numbers[pk] == number:
-                yield pk, orjson.loads(document)
+                yield pk, document
 
 
 def _redact_version(

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from stories.documents.rows import metric_rows
 from stories.presenters.metrics import MetricPresenter
 from stories.queries.publications import current_cases
 from stories.queries.snapshot import Library
-
-MetricKey = tuple[int, str]  # primary key of the publication, key of the metric
+from stories.search import reader
+from stories.search.reader import MetricKey, Row
 
 
 class MetricRow(MetricPresenter):
@@ -82,14 +83,16 @@ def _chosen(metrics: Sequence[Mapping[str, Any]], keys: Set[str]) -> list[Mappin
     return [metric for metric in metrics if metric["key"] in keys]
 
 
-def numbered_rows(
-    library: Library, keys: Sequence[MetricKey]
-) -> Iterator[tuple[MetricPresenter, int]]:
-    """The metrics with these keys, each with the version number of its case: 1 query for every
-    `publications.CHUNK` cases. One without a citation, from an older release, is left out."""
-    pks = dict.fromkeys(pk for pk, _key in keys)
-    found = {one.case.pk: one for one in current_cases(library, pks)}
-    for pk, key in keys:
-        metric = found[pk].case.metrics_by_key.get(key) if pk in found else None
-        if metric and "cite" in metric.data:
-            yield metric, found[pk].number
+def numbered_rows(library: Library, keys: Sequence[MetricKey]) -> Iterator[tuple[Row, int]]:
+    """The metrics with these keys as `documents.rows` has them, each with the number of the version
+    of its case: 1 query, and 1 for as many damaged cases as `publications.CHUNK`. Those of a case
+    that was withdrawn meanwhile are passed over."""
+    found = reader.metric_rows([key for key in keys if key[0] not in library.suspects])
+    damaged = dict.fromkeys(pk for pk, _key in keys if pk in library.suspects)
+    for one in current_cases(library, damaged):
+        rows = metric_rows(one.case.data)
+        found |= {(one.case.pk, row["key"]): (one.number, row) for row in rows}
+    for key in keys:
+        if key in found and key[0] in library.cases:
+            number, row = found[key]
+            yield row, number

@@ -23,6 +23,13 @@ class Node:
 
     label = InReadersLanguage("label")
 
+    def label_in(self, language: str) -> str:
+        """Its label for a reader of zh or en, the other one where this is missing."""
+        own, other = self.label_zh, self.label_en
+        if language == "en":
+            own, other = other, own
+        return own or other
+
     @property
     def examples(self) -> tuple[str, ...]:
         """In the reader's language."""

@@ -45,8 +45,9 @@ def related(library: Library, case: CasePresenter, count: int = 3) -> list[Relat
     for level in reversed(_by_points(shared)):
         best += (level - seen)[: count - len(best)]
         seen |= level
-    own = next(iter(library.cards([case.pk])), None)
-    return [_related(library, card, shared, own) for card in library.cards(best)]
+    cards = library.cards([case.pk, *best])
+    own = next((card for card in cards if card.pk == case.pk), None)
+    return [_related(library, card, shared, own) for card in cards if card.pk != case.pk]
 
 
 def _related(library: Library, card: Card, shared: Sequence[Shared], own: Card | None) -> Related:

@@ -1,12 +1,10 @@
 """A snapshot of one revision of the library: facet values, orders of cases, and cards."""
 
 import logging
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cached_property, wraps
-from itertools import accumulate
+from functools import cache, cached_property, wraps
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
@@ -27,6 +25,7 @@ from stories.models.vocabulary import (
 from stories.presenters.case import CasePresenter
 from stories.presenters.terms import Terms
 from stories.queries.cards import Card, card_of
+from stories.queries.names import Names
 from stories.queries.nodes import Node
 from stories.queries.orders import Order
 from stories.queries.quotations import quoted_in
@@ -97,7 +96,7 @@ class Library:
         self.nodes = {
             **self.vocabulary.nodes,
             "year": _years(held.get("year", {}), self.cases),
-            "evidence": {value.value: Node(value.value, *_in_both(value)) for value in Evidence},
+            "evidence": _evidence(),
         }
         self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
         self.holding = {
@@ -108,7 +107,7 @@ class Library:
         self.stated_answers = self._answers(held.get(analyzer.STATED, {}))
         self.unanswered = self._holding(held.get(analyzer.UNANSWERED, {}), "problem")
         self.holding[ANSWERED] = _united(self.answers.values())
-        self.nodes[ANSWERED] = {pair: self._pair(pair) for pair in self.holding[ANSWERED]}
+        self.nodes[ANSWERED] = {pair: self.vocabulary.pair(pair) for pair in self.holding[ANSWERED]}
         self.with_metrics = {
             "measure": self._holding(held.get(analyzer.MEASURED, {}), "measure"),
             "place": self._holding(held.get(analyzer.COUNTED, {}), "place"),
@@ -117,7 +116,7 @@ class Library:
         self.totals = Totals(
             len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
         )
-        self._suspects = self._damaged(held)
+        self.suspects = self._damaged(held)
         self._orders: dict[str, Order] = {}
         self._memo: dict[str, Any] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
@@ -207,7 +206,7 @@ class Library:
         ]
 
     @cached_property
-    def _names(self) -> tuple["_Names", "_Names"]:
+    def _names(self) -> tuple["Names", "Names"]:
         """Labels and synonyms of every value in use; examples are not evidence of a case."""
         used = {
             (facet, value): node
@@ -218,15 +217,18 @@ class Library:
             if self.of(facet, value) and not (facet == "year" and value in self.below[facet])
         }
         return (
-            _Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
-            _Names({key: "\n".join(node.synonyms) for key, node in used.items()}),
+            Names({key: f"{node.label_zh}\n{node.label_en}" for key, node in used.items()}),
+            Names({key: "\n".join(node.synonyms) for key, node in used.items()}),
         )
 
     def labels(self, facet: str) -> Mapping[str, str]:
         """value → label in the reader's language, built once per revision and language."""
-        key = (facet, reader_language())
+        language = reader_language()
+        key = (facet, language)
         if key not in self._labels:
-            self._labels[key] = {v: str(node.label) for v, node in self.nodes[facet].items()}
+            self._labels[key] = {
+                v: node.label_in(language) for v, node in self.nodes[facet].items()
+            }
         return self._labels[key]
 
     def cards(self, pks: Sequence[int]) -> list[Card]:
@@ -289,7 +291,7 @@ class Library:
 
     def _showable(self, pk: int, stored: reader.StoredDocument) -> Any:
         """The document without the parts that no page can show; None if nothing is left."""
-        if stored.is_intact and pk not in self._suspects:
+        if stored.is_intact and pk not in self.suspects:
             return stored.document
         found = damage.showable(stored.document, self.terms)
         self._log_damage(pk, found)
@@ -353,14 +355,6 @@ class Library:
                 found[key] = found.get(key, _NONE) | published
         return found
 
-    def _pair(self, pair: str) -> Node:
-        problem, _colon, measure = pair.partition(":")
-        ends = self.nodes["problem"][problem], self.nodes["measure"][measure]
-        zh, en = (
-            " → ".join(getattr(end, f"label_{code}") for end in ends) for code in ("zh", "en")
-        )
-        return Node(pair, zh, en)
-
     def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
         """Published cases by value, including those of descendants."""
         found: dict[str, BitMap] = {}
@@ -388,28 +382,16 @@ def _united(parts: Iterable[Mapping[str, BitMap]]) -> dict[str, BitMap]:
     return found
 
 
-def _in_both(choice: Evidence) -> tuple[str, str]:
-    """(Chinese label, English label) of a value of a closed list."""
+@cache
+def _evidence() -> dict[str, Node]:
+    """value → node with its labels in Chinese and in English."""
     labels = []
     for code in ("zh-hans", "en"):
         with override(code):
-            labels.append(str(choice.label))
-    return labels[0], labels[1]
-
-
-class _Names:
-    """Names of many values as one folded text, so that one search finds all that contain a word."""
-
-    def __init__(self, names: Mapping[analyzer.Key, str]) -> None:
-        self.keys = list(names)
-        folded = [tokenizer.fold(name) for name in names.values()]
-        self.starts = list(accumulate((len(name) + 1 for name in folded), initial=0))
-        self.text = "\n".join(folded)
-
-    def with_word(self, word: tokenizer.Word) -> list[analyzer.Key]:
-        """(facet, value) of each match, without duplicates."""
-        found = (bisect_right(self.starts, place) - 1 for place, _end in word.places(self.text))
-        return [self.keys[n] for n in dict.fromkeys(found)]
+            labels.append([str(choice.label) for choice in Evidence])
+    return {
+        value: Node(value, *both) for value, *both in zip(Evidence.values, *labels, strict=True)
+    }
 
 
 def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:

@@ -11,8 +11,9 @@ from django.db.models.functions import RowNumber
 from stories.choices import Kind
 from stories.models.search_index import IndexedMetric, IndexedMetricType
 from stories.models.vocabulary import Indicator
-from stories.queries.metric_rows import MetricKey, MetricRow, metrics_by_key
+from stories.queries.metric_rows import MetricRow, metrics_by_key
 from stories.queries.snapshot import Library
+from stories.search.reader import MetricKey
 
 METRICS_LISTED = 40  # of one indicator
 

@@ -40,6 +40,7 @@ class Vocabulary:
         self.terms = _terms()
         self.nodes = _nodes(self.terms)
         self._presented: dict[str, Terms] = {}
+        self._pairs: dict[str, Node] = {}
 
     @classmethod
     def present(cls) -> "Vocabulary":
@@ -67,6 +68,15 @@ class Vocabulary:
                 name: TermPresenters(rows) for name, rows in self.terms.items()
             }
         return self._presented[language]
+
+    def pair(self, pair: str) -> Node:
+        """Of "problem type:family or type", made once."""
+        if pair not in self._pairs:
+            problem, _colon, measure = pair.partition(":")
+            ends = self.nodes["problem"][problem], self.nodes["measure"][measure]
+            zh, en = " → ".join(e.label_zh for e in ends), " → ".join(e.label_en for e in ends)
+            self._pairs[pair] = Node(pair, zh, en)
+        return self._pairs[pair]
 
 
 def _terms() -> dict[str, dict[str, Any]]:

@@ -11,11 +11,12 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from stories.choices import PassageKind, PersonRole
-from stories.reading import source_text
+from stories.reading import rewriting, source_text
 
 LINE_LIMIT = 1_000  # lines that are not empty; the longest article so far has 60
 GAP = 4  # headings, captions and adverts between two paragraphs of one article
 TRADITIONAL = 0.02  # share of characters that simplified script writes otherwise
+MIXED = 3  # different such characters in a text below that share
 
 
 class LineKind(TextChoices):
@@ -63,14 +64,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Proposal:
-    """`kinds`: line number → kind."""
+    """`kinds`: line number → kind. `rewritten`, `converted`: words that tell of a program."""
 
     lines: Sequence[Line]
     kinds: Mapping[int, LineKind]
     title: str
     reference: Reference
     is_traditional: bool
+    is_mixed: bool
     has_pinyin: bool
+    rewritten: Sequence[rewriting.Sign] = ()
+    converted: Sequence[rewriting.Sign] = ()
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -121,13 +125,18 @@ def propose(raw: bytes) -> Proposal:
         kinds[lines[title].number] = LineKind.TITLE
     outside = [*range(first), *range(last, len(lines))]
     whole = "".join(line.text for line in lines)
+    traditional = _traditional_characters(whole)
+    is_traditional = len(traditional) > TRADITIONAL * len(_HAN.findall(whole))
     return Proposal(
         lines,
         kinds,
         lines[title].text if title is not None else "",
         _reference(lines, plain, outside, first),
-        _traditional_share(whole) > TRADITIONAL,
+        is_traditional,
+        not is_traditional and len(set(traditional)) >= MIXED,
         source_text.has_pinyin(whole),
+        rewriting.signs_of_rewriting("\n".join(plain[first:last])),
+        rewriting.signs_of_conversion("\n".join(line.text for line in lines[first:last])),
     )
 
 
@@ -238,9 +247,9 @@ def _read_line(found: Reference, number: int, text: str) -> None:
         found.read_from.setdefault("people", number)
 
 
-def _traditional_share(text: str) -> float:
-    han = [character for character in text if _HAN.match(character)]
+def _traditional_characters(text: str) -> list[str]:
+    han = _HAN.findall(text)
     plain = source_text.to_simplified("".join(han))
-    if not han or len(plain) != len(han):
-        return 0.0
-    return sum(one != other for one, other in zip(han, plain, strict=True)) / len(han)
+    if len(plain) != len(han):
+        return []
+    return [one for one, other in zip(han, plain, strict=True) if one != other]

@@ -5,6 +5,7 @@ The Chinese form parses back to the same values.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from stories.choices import Dimension, Qualifier
 
@@ -43,6 +44,7 @@ class Figure:
         return len(self.number) > LONG and not self.is_in_words
 
 
+@lru_cache(maxsize=4096)  # a case is printed again after each publication of another
 def write(
     low: Decimal | None, high: Decimal | None, qualifier: str, unit: Unit, language: str
 ) -> Figure:

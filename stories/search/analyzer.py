@@ -12,6 +12,7 @@ from typing import Any
 
 from stories.choices import ANSWERING_STAGES, Basis, Dimension, Kind, MeasureStatus
 from stories.documents import evidence
+from stories.documents.rows import case_row, metric_rows
 from stories.reading import dates, quantities, units
 from stories.reading.quantities import Quantity
 from stories.search import english, sizes, sounds, tokenizer
@@ -33,7 +34,7 @@ SOURCE = "source"  # the key of a source → its case
 # Counts per case: the keys are numbers.
 COUNTS = MEASURES, METRICS, CITATIONS = ("measures", "metrics", "citations")
 # Raised when a release changes the entries: cases with another form are indexed anew.
-FORM, PRESENT_FORM = "form", "11"
+FORM, PRESENT_FORM = "form", "12"
 # For near results: stems of English words; pinyin of Chinese titles, headings and short texts as
 # pairs of syllables, and of titles and headings as triples of initials; metrics and derived
 # numbers, alone and with their dimension.
@@ -62,6 +63,7 @@ class Entry:
     values: Mapping[Key, str]  # (facet, value) as the document has them → anchor of the first
     folded: str
     card: Mapping[str, Any]
+    row: Mapping[str, Any]  # what tables say of the case
     metrics: Sequence["MetricEntry"]
 
     def posting_keys(self) -> set[Key]:
@@ -72,23 +74,26 @@ class Entry:
         """The same by space."""
         found = {tier: tokenizer.grams(self.text_of(tier)) for tier in TIERS}
         found[STEM] = {stem for stem, _start, _end in english.stems(self.folded)}
-        found[SOUND] = sounds.pairs(" ".join(self._spoken_texts(SHORT_TEXT)))
-        found[INITIALS] = sounds.initials(" ".join(self._spoken_texts(0)))
+        headings, short_texts = self._spoken_texts()
+        found[SOUND] = sounds.pairs(" ".join([*headings, *short_texts]))
+        found[INITIALS] = sounds.initials(" ".join(headings))
         for facet, value in self.values:
             found.setdefault(facet, set()).add(value)
         return found
 
-    def _spoken_texts(self, length: int) -> Iterator[str]:
-        """Titles and headings, which are the first text of their part, and texts up to
-        this length.
-        """
+    def _spoken_texts(self) -> tuple[list[str], list[str]]:
+        """(titles and headings, which are the first text of their part; other short texts)."""
+        headings: list[str] = []
+        short_texts: list[str] = []
+        ends = [*(start - 1 for start, *_rest in self.parts[1:]), len(self.folded)]
         last = None
-        for n, (start, tier, anchor, _raw_start) in enumerate(self.parts):
-            end = self.parts[n + 1][0] - 1 if n + 1 < len(self.parts) else len(self.folded)
-            is_heading = tier not in (REST, KEYWORD) and anchor != last
-            if end - start <= length or tier == TITLE or is_heading:
-                yield self.folded[start:end]
+        for (start, tier, anchor, _raw_start), end in zip(self.parts, ends, strict=False):
+            if tier == TITLE or (tier not in (REST, KEYWORD) and anchor != last):
+                headings.append(self.folded[start:end])
+            elif end - start <= SHORT_TEXT:
+                short_texts.append(self.folded[start:end])
             last = anchor
+        return headings, short_texts
 
     def text_of(self, tier: str) -> str:
         """The folded text of one tier, whose parts are contiguous."""
@@ -122,6 +127,7 @@ class MetricEntry:
     types: tuple[str, ...]  # of its measure
     begin: int
     end: int
+    row: Mapping[str, Any] | None  # what tables say of it
 
 
 def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
@@ -142,7 +148,15 @@ def entry(document: Mapping[str, Any], is_damaged: bool = False) -> Entry:
                 raw_start += len(text) + 1
     metrics = tuple(_metric_entries(document))
     values = _values(document) | ({(STATE, DAMAGED): ""} if is_damaged else {})
-    return Entry("\n".join(raw), tuple(parts), values, "\n".join(folded), card(document), metrics)
+    return Entry(
+        "\n".join(raw),
+        tuple(parts),
+        values,
+        "\n".join(folded),
+        card(document),
+        case_row(document),
+        metrics,
+    )
 
 
 def card(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -351,17 +365,18 @@ def _cites(document: Mapping[str, Any]) -> int:
 
 
 def _metric_entries(document: Mapping[str, Any]) -> Iterator[MetricEntry]:
-    for measure in document["measures"]:
+    rows = {row["key"]: row for row in metric_rows(document)}
+    for measure in (*document["measures"], {"types": (), "metrics": document["context"]}):
         for metric in measure["metrics"]:
-            yield _metric_entry(metric, tuple(measure["types"]))
-    for metric in document["context"]:
-        yield _metric_entry(metric, ())
+            yield _metric_entry(metric, tuple(measure["types"]), rows.get(metric["key"]))
 
 
-def _metric_entry(metric: Mapping[str, Any], types: tuple[str, ...]) -> MetricEntry:
+def _metric_entry(
+    metric: Mapping[str, Any], types: tuple[str, ...], row: Mapping[str, Any] | None
+) -> MetricEntry:
     begin, end = sizes.span(metric["low"], metric["high"], metric["qualifier"])
     kind = metric["kind"] or Kind.CONTEXT.value
-    return MetricEntry(metric["key"], metric["indicator"], kind, types, begin, end)
+    return MetricEntry(metric["key"], metric["indicator"], kind, types, begin, end, row)
 
 
 def years(document: Mapping[str, Any]) -> range:

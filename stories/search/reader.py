@@ -5,6 +5,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,7 +14,14 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
-from stories.models.search_index import IndexedCard, IndexedText, Posting, Revision
+from stories.models.search_index import (
+    IndexedCard,
+    IndexedMetric,
+    IndexedMetricRow,
+    IndexedText,
+    Posting,
+    Revision,
+)
 from stories.models.version import Version
 from stories.search import tokenizer
 from stories.search.analyzer import (
@@ -166,6 +174,43 @@ def texts_of(cases: Iterable[int]) -> dict[int, Text]:
 def cards(cases: Iterable[int]) -> dict[int, Any]:
     """primary key → card: 1 query for every CHUNK cases."""
     return dict(_in_chunks(IndexedCard.objects.values_list("pk", "card"), cases))
+
+
+MetricKey = tuple[int, str]  # primary key of the publication, key of the metric
+Row = dict[str, Any]  # of `documents.rows`
+
+
+def metric_rows(keys: Sequence[MetricKey]) -> dict[MetricKey, tuple[int, Row]]:
+    """(number of the current version, row) of each metric that is still there: 1 query."""
+    rows = IndexedMetricRow.objects.filter(pk__in=_metrics_among(keys)).values_list(
+        "metric__publication", "metric__key", "metric__publication__number", "row"
+    )
+    return {(pk, key): (number, row) for pk, key, number, row in rows}
+
+
+def _metrics_among(keys: Sequence[MetricKey]) -> RawSQL:
+    """For `pk__in`: the metrics with these pairs of keys, found by their index."""
+    each = {
+        "sqlite": (
+            "json_each(%s) AS wanted CROSS JOIN {table} AS metric WHERE metric.publication_id = "
+            "json_extract(wanted.value, '$[0]') AND metric.key = json_extract(wanted.value, '$[1]')"
+        ),
+        "postgresql": (
+            "jsonb_array_elements(%s::jsonb) AS wanted(pair) JOIN {table} AS metric ON "
+            "metric.publication_id = (pair->>0)::bigint AND metric.key = pair->>1"
+        ),
+    }[connection.vendor]
+    table = connection.ops.quote_name(IndexedMetric._meta.db_table)
+    return RawSQL(f"SELECT metric.id FROM {each.format(table=table)}", [json.dumps(keys)])
+
+
+def case_rows(cases: Iterable[int]) -> dict[int, tuple[int, datetime, Row]]:
+    """primary key → (number of the current version, when it was published, row): 1 query for every
+    CHUNK cases."""
+    rows = IndexedCard.objects.values_list(
+        "pk", "publication__number", "publication__published_at", "row"
+    )
+    return {pk: (number, at, row) for pk, number, at, row in _in_chunks(rows, cases)}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import add
 from typing import Protocol
 
@@ -96,7 +96,8 @@ def fold(text: str) -> str:
     original.
     """
     # Few characters of a text fold: searching for them is four times as fast as translating all.
-    return _THOUSANDS.sub("", _foldable(text).sub(_folded, text))
+    folded = _foldable(text).sub(_folded, text)
+    return _THOUSANDS.sub("", folded) if "," in folded else folded
 
 
 def align(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -142,9 +143,14 @@ def grams(folded: str) -> set[str]:
     if _ACCENTED_CHARACTER.search(folded):
         found = set(filter(_OTHER_CHARACTER.search, found))
     for word in {word[:GRAM_LENGTH] for word in _LATIN_WORD.findall(folded)}:
-        found.add(word)
-        found.update([f"{word[:n]}*" for n in range(PREFIX_LENGTH, len(word) + 1)])
+        found.update(_word_grams(word))
     return found
+
+
+@lru_cache(maxsize=20_000)  # the same words stand in every case
+def _word_grams(word: str) -> tuple[str, ...]:
+    """lamps → lamps, lam*, lamp*, lamps*"""
+    return (word, *[f"{word[:n]}*" for n in range(PREFIX_LENGTH, len(word) + 1)])
 
 
 class Findable(Protocol):

@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import django
+import orjson
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Field, Model
@@ -24,6 +25,7 @@ from stories.documents import damage
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
+    IndexedMetricRow,
     IndexedMetricType,
     IndexedText,
     Posting,
@@ -41,6 +43,7 @@ from stories.search.analyzer import (
     entry,
 )
 
+_OF_METRICS = (IndexedMetricType, IndexedMetricRow)  # deleted before the metrics
 PROCESSES = 2  # for tokenizing, if MANY cases are indexed
 MANY = 2000  # cases; for fewer, starting processes takes longer
 Progress = Callable[[int, int], None]  # cases done, of how many
@@ -60,10 +63,9 @@ def silent(_done: int, _count: int) -> None:
     """Ignores progress."""
 
 
-def rebuild(
-    cases: Iterable[tuple[int, Mapping[str, Any]]], count: int = 0, progress: Progress = silent
-) -> int:
-    """Rebuild the whole index from (primary key, case document) of every published case; the count.
+def rebuild(cases: Iterable[tuple[int, str]], count: int = 0, progress: Progress = silent) -> int:
+    """Rebuild the whole index from (primary key, written case document) of every published case;
+    returns their count.
 
     The cases are read while holding the lock; postings are accumulated in memory and written once.
     On an error, nothing is changed. `count`: the number of cases, if known; many are tokenized by
@@ -71,7 +73,7 @@ def rebuild(
     """
     builder, done = PostingsBuilder(), 0
     with writing(), _without_collector():
-        for table in (IndexedMetricType, IndexedMetric, IndexedText, IndexedCard, Posting):
+        for table in (*_OF_METRICS, IndexedMetric, IndexedText, IndexedCard, Posting):
             table._default_manager.all().delete()
         for entries, postings in _tokenized(_chunks(cases), count):
             write_rows(entries)
@@ -96,7 +98,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-Chunk = Mapping[int, Mapping[str, Any]]
+Chunk = Mapping[int, str]  # primary key → case document as it is written
 Tokenized = tuple[dict[int, Entry], "PostingsBuilder"]
 
 
@@ -121,14 +123,14 @@ def _begin_process() -> None:
 
 def _tokenize(documents: Chunk) -> Tokenized:
     """Runs in a pool process without using the database."""
-    entries = {pk: _checked_entry(document) for pk, document in documents.items()}
+    entries = {pk: _checked_entry(orjson.loads(written)) for pk, written in documents.items()}
     builder = PostingsBuilder()
     for pk, found in entries.items():
         builder.add(pk, found)
     return entries, builder
 
 
-def _chunks(cases: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Chunk]:
+def _chunks(cases: Iterable[tuple[int, str]]) -> Iterator[Chunk]:
     remaining = iter(cases)
     while some := list(islice(remaining, reader.CHUNK)):
         yield dict(some)
@@ -214,14 +216,12 @@ class PostingsBuilder:
 
     def write(self) -> None:
         """Insert into the empty table, ordered by key."""
-        postings = self._postings()
-        while some := list(islice(postings, reader.CHUNK)):
-            Posting.objects.bulk_create(some)
+        _insert(Posting, ("space", "key", "cases"), self._postings())
 
-    def _postings(self) -> Iterator[Posting]:
+    def _postings(self) -> Iterator[tuple[str, str, bytes]]:
         for space, cases in sorted(self._cases.items()):
             for key in sorted(cases):
-                yield Posting.of(space, key, cases[key])
+                yield space, key, Posting.serialize(cases[key])
 
 
 def write_rows(entries: Mapping[int, Entry]) -> None:
@@ -230,29 +230,36 @@ def write_rows(entries: Mapping[int, Entry]) -> None:
         IndexedText(pk=pk, **found.text()) for pk, found in entries.items()
     )
     IndexedCard.objects.bulk_create(
-        IndexedCard(pk=pk, card=found.card) for pk, found in entries.items()
+        IndexedCard(pk=pk, card=found.card, row=found.row) for pk, found in entries.items()
     )
     metrics = [(pk, metric) for pk, found in entries.items() for metric in found.metrics]
     rows = ((pk, m.key, m.indicator, m.kind, m.begin, m.end) for pk, m in metrics)
     columns = ("publication", "key", "indicator", "kind", "begin", "end")
-    ids = _insert(IndexedMetric, columns, rows)
-    types = ((id_, slug) for id_, (_pk, m) in zip(ids, metrics, strict=True) for slug in m.types)
+    ids = _insert_returning(IndexedMetric, columns, rows)
+    written = [(id_, metric) for id_, (_pk, metric) in zip(ids, metrics, strict=True)]
+    types = ((id_, slug) for id_, metric in written for slug in metric.types)
     _insert(IndexedMetricType, ("metric", "type"), types)
+    IndexedMetricRow.objects.bulk_create(
+        IndexedMetricRow(pk=id_, row=metric.row) for id_, metric in written if metric.row
+    )
 
 
 def _insert(
+    model: type[Model], names: Sequence[str], rows: Iterable[tuple[int | str | bytes, ...]]
+) -> None:
+    """Insert values of these fields, for which bulk_create takes three times as long."""
+    statement, one = _insertion(model, names)
+    remaining = iter(rows)
+    with connection.cursor() as cursor:
+        while some := list(islice(remaining, reader.CHUNK)):
+            cursor.executemany(f"{statement} {one}", some)
+
+
+def _insert_returning(
     model: type[Model], names: Sequence[str], rows: Iterable[tuple[int | str, ...]]
 ) -> list[int]:
-    """Insert values of these fields; the new primary keys, in order.
-
-    A case has forty rows of metrics and their types, for which bulk_create takes three times as
-    long: docs/decisions/0003.
-    """
-    quote = connection.ops.quote_name
-    fields = [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    one = f"({', '.join(['%s'] * len(names))})"
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES"
+    """The same; the new primary keys, in order."""
+    statement, one = _insertion(model, names)
     remaining, ids = iter(rows), []
     with connection.cursor() as cursor:
         while some := list(islice(remaining, reader.CHUNK)):
@@ -262,9 +269,23 @@ def _insert(
     return ids
 
 
+def _insertion(model: type[Model], names: Sequence[str]) -> tuple[str, str]:
+    """The beginning of a statement, and the placeholders of one row.
+
+    A case has forty rows of metrics and their types, and a library ten postings for each case,
+    for which bulk_create takes three times as long: docs/decisions/0003 and 0007.
+    """
+    quote = connection.ops.quote_name
+    fields = [cast("Field[Any, Any]", model._meta.get_field(name)) for name in names]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    one = f"({', '.join(['%s'] * len(names))})"
+    return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES", one
+
+
 def _clear(pks: list[int]) -> None:
     """Remove the rows of these cases from every table but that of postings."""
-    IndexedMetricType.objects.filter(metric__publication__in=pks).delete()
+    for table in _OF_METRICS:
+        table._default_manager.filter(metric__publication__in=pks).delete()
     IndexedMetric.objects.filter(publication__in=pks).delete()
     IndexedText.objects.filter(pk__in=pks).delete()
     IndexedCard.objects.filter(pk__in=pks).delete()
@@ -278,7 +299,7 @@ def _present_keys(pks: list[int]) -> dict[int, set[Key]]:
         # From an entry of another release only the values are used; its index is stale anyway.
         is_present = (FORM, PRESENT_FORM) in values
         parts = tuple(zip(*row.parts, strict=True)) if is_present else ()
-        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, ()).posting_keys()
+        found[row.pk] = Entry(row.raw, parts, values, row.folded, {}, {}, ()).posting_keys()
     return found
 
 

@@ -14,9 +14,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
+from caselib import error_pages
 from caselib.page_cache import cacheable
 from stories import links
 from stories.choices import VersionKind
+from stories.documents.rows import case_row
 from stories.exports import answers, lists, openapi, questions, records
 from stories.exports.openapi import Endpoint, Parameter
 from stories.exports.questions import ParameterFault, QuestionError
@@ -27,7 +29,6 @@ from stories.queries import metrics as metric_queries
 from stories.queries.cases import CaseQuery
 from stories.queries.facets import Value
 from stories.queries.metrics import MetricQuery
-from stories.queries.publications import PublishedCase, current_cases
 from stories.queries.snapshot import FACETS, Library, in_one_revision
 from stories.search import reader
 from stories.web.problems import problem
@@ -40,6 +41,7 @@ BASE = "/api/v1"
 LIMIT, LIMIT_MOST = 50, 200
 PAGING = ("limit", "cursor")
 METHODS = "GET, HEAD, OPTIONS"
+FAILED = {500: "Something failed here.", 503: "The library cannot be read at the moment."}
 
 
 class StaleCursorError(Exception):
@@ -77,9 +79,13 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
         return problem(410, "The library changed since the cursor was given: begin again.")
     except Http404:
         return problem(404, "There is no such thing.")
-    except Exception:  # programs expect JSON for any error
+    except Exception as error:  # programs expect JSON for any error
         logger.exception("%s", request.get_full_path())
-        return problem(500, "Something failed here.")
+        status, headers = error_pages.status_of(error)
+        response = problem(status, FAILED[status])
+        for name, value in headers.items():
+            response[name] = value
+        return response
 
 
 def _response(answer: Record, **headers: str) -> HttpResponse:
@@ -96,8 +102,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = questions.case_query(request.GET, library, also=PAGING)
     start, end = _part(request, library)
     total = len(query.found)
-    found = current_cases(library, query.keys(start, min(end, total)))
-    items = [records.case_record(library, one, site) for one in found]
+    items = list(lists.cases(query, site, start, end))
     following = _next(request, library, end, total)
     answer = answers.Cases(
         total=total,
@@ -146,7 +151,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     query = questions.metric_query(request.GET, library, also=PAGING)
     start, end = _part(request, library)
-    items = list(lists.metrics(query, site_of(request), start, end))
+    items = list(lists.metrics(library, query.keys(start, end), site_of(request)))
     following = _next(request, library, end, query.total)
     return _paged(answers.Metrics(total=query.total, next=following, items=items), following)
 
@@ -216,7 +221,10 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
     found = library.presented(version)
     if found is None:
         raise Http404
-    record = records.case_record(library, PublishedCase.of(found, version), site_of(request))
+    row = case_row(found.data)
+    record = records.case_record(
+        library, row, version.number, version.published_at, site_of(request)
+    )
     return _response(answers.Case(case=record, document=orjson.loads(version.document)))
 
 

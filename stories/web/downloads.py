@@ -63,7 +63,7 @@ def _cases(request: HttpRequest, library: Library) -> Iterable[Record]:
 
 def _metrics(request: HttpRequest, library: Library) -> Iterable[Record]:
     query = questions.metric_query(request.GET, library, also=OF_PAGES)
-    return lists.metrics(query, site_of(request))
+    return lists.every_metric(query, site_of(request))
 
 
 def _sources(request: HttpRequest, library: Library) -> Iterable[Record]:

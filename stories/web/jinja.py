@@ -49,12 +49,14 @@ class Partials(Extension):
 
 
 class Constants(Extension):
-    """Replaces calls with only string literals by their result: `_("Cases")`, `url('cases')`."""
+    """Replaces calls with only string literals, or none, by their result: `_("Cases")`,
+    `url('cases')`, `reader_language()`."""
 
     functions: dict[str, Callable[..., str]] = {
         "_": gettext,
         "pgettext": pgettext,
         "url": links.of,
+        "reader_language": reader_language,
     }
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
@@ -82,7 +84,7 @@ class Constants(Extension):
 # The token types that may follow each other in a call with only string literals.
 _FOLLOWING = {
     "name": ("lparen",),
-    "lparen": ("string",),
+    "lparen": ("string", "rparen"),
     "string": ("comma", "rparen"),
     "comma": ("string",),
 }

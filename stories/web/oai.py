@@ -20,6 +20,7 @@ from django.utils.translation import gettext, override
 from lxml import etree
 
 from stories import links
+from stories.documents.rows import case_row
 from stories.exports import metadata_formats, records
 from stories.exports.metadata_formats import FORMATS, SCHEMA_INSTANCE, Described
 from stories.exports.records import Text
@@ -307,7 +308,8 @@ def _record(
 
 
 def _described(oai: OaiRequest, found: PublishedCase) -> Described:
-    record = records.case_record(oai.library, found, oai.site)
+    row = case_row(found.case.data)
+    record = records.case_record(oai.library, row, found.number, found.published_at, oai.site)
     names = {}
     for language, code in records.LANGUAGES.items():
         with override(code):

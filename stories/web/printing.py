@@ -89,9 +89,14 @@ def locator(locator: str) -> str:
     return gettext("paragraph %(number)s") % {"number": locator}
 
 
-def cited_label(cited: Iterable[CitedPassage]) -> str:
+def cited_label(cited: Iterable[CitedPassage], language: str) -> str:
     """依据：第3、5段 / Cited: paragraphs 3, 5; headings, captions and notes by their own names."""
-    locators = [of_passage.passage.locator for of_passage in cited]
+    locators = tuple(of_passage.passage.locator for of_passage in cited)
+    return _cited_at(locators, language)
+
+
+@lru_cache(maxsize=4096)
+def _cited_at(locators: tuple[str, ...], _language: str) -> str:
     numbers = [at for at in locators if at.isdecimal()]
     others = [locator(at) for at in locators if not at.isdecimal()]
     comma = pgettext("between numbers of paragraphs", ", ")

@@ -76,11 +76,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "url": links.of,
 }
 # These are passed the language of the page.
-IN_A_LANGUAGE: dict[str, Callable[..., Any]] = {"computed": computed, "figure": figure}
+IN_A_LANGUAGE: dict[str, Callable[..., Any]] = {
+    "cited_label": cited_label,
+    "computed": computed,
+    "figure": figure,
+}
 FILTERS: dict[str, Callable[..., Any]] = {
     "case_coins": case_coins,
     "case_count": case_count,
-    "cited_label": cited_label,
     "clauses": clauses,
     "coins": coins,
     "comma_separated": comma_separated,

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from tests.attacks import (
     crafted_forms,
+    cut_off,
     full_disk,
     hostile_pictures,
     killed,
     large_bodies,
     odd_requests,
     pictures,
+    scripted_texts,
     slow_clients,
     takeover,
 )
@@ -23,10 +25,12 @@ ATTACKS = {
     "large_bodies": large_bodies.run,
     "odd_requests": odd_requests.run,
     "crafted_forms": crafted_forms.run,
+    "scripted_texts": scripted_texts.run,
     "pictures": pictures.run,
     "hostile_pictures": hostile_pictures.run,
     "takeover": takeover.run,
     "killed": killed.run,
+    "cut_off": cut_off.run,
     "full_disk": full_disk.run,
 }
 WHOLE_ALONE = {"crafted_forms", "full_disk", "hostile_pictures"}  # they take too long for CI

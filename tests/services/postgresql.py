@@ -38,12 +38,18 @@ class Cluster:
         return result.stdout.strip()
 
 
+def programs() -> Path | None:
+    """The program folder of the newest PostgreSQL of this machine."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """With an empty database `caselib`. Debian does not put the programs into PATH."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    assert found, "there is no PostgreSQL: .ci/services installs it"
-    made = Cluster(Path(tempfile.mkdtemp(prefix="caselib-pg.")), found[-1].parent)
+    folder = programs()
+    assert folder, "there is no PostgreSQL: .ci/services installs it"
+    made = Cluster(Path(tempfile.mkdtemp(prefix="caselib-pg.")), folder)
     as_user = []
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(made.folder, "postgres")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.server import ROOT, said, serving
+from tests.attacks.server import ROOT, log_of, serving
 from tests.attacks.slow_clients import KINDS
 from tests.test_serve import free_port
 
@@ -114,7 +114,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 yield made
             finally:
                 nginx.terminate()
-    assert "Traceback" not in said(folder / "data")
+    assert "Traceback" not in log_of(folder / "data")
 
 
 def rendered(site: Site, port: int, folder: Path) -> str:

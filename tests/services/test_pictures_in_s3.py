@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.server import ROOT, environment, prepare, said, serving
+from tests.attacks.server import ROOT, environment, log_of, prepare, serving
 from tests.test_serve import free_port
 
 PROGRAMS = ROOT / ".venv-services" / "bin"
@@ -100,7 +100,7 @@ def site(bucket: Bucket, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     data, settings = tmp_path_factory.mktemp("s3") / "data", bucket.settings("pictures")
     with serving(data, str(PYTHON), **settings) as port:
         yield Site(data, settings, port)
-    assert "Traceback" not in said(data)
+    assert "Traceback" not in log_of(data)
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.attacks.server import get, said, serving
+from tests.attacks.server import get, log_of, serving
 from tests.services.postgresql import Cluster, Way, cluster, way
 from tests.test_ground import run
 
@@ -93,7 +94,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         url = made.url("caselib_reader", cuttable.port)
         with serving(readers, CASELIB_DATABASE_URL=url, CASELIB_ROLE="reader") as readers_port:
             yield Library(made, desk_port, readers_port, cuttable, folder)
-    assert "Traceback" not in said(desk)
+    assert "Traceback" not in log_of(desk)
 
 
 def answers(port: int, address: str) -> set[int]:
@@ -166,6 +167,23 @@ def test_a_server_that_was_cut_off_goes_on_and_learns_what_it_missed(
     time.sleep(WITHIN)
     assert answers(library.readers, address) == {410}
     assert answers(library.readers, "/readyz") == answers(library.readers, uncached) == {200}
+
+
+def test_what_has_to_be_asked_of_a_silent_database_gets_an_answer(library: Library) -> None:
+    """Not only after minutes: a server that takes all and says nothing is none to TCP."""
+    asked = [
+        *(f"/cases/?q=silent-{n}" for n in range(4)),
+        *("/api/v1/cases?q=silent", "/cases.csv?q=silent", "/cases/silent/", "/readyz"),
+    ]
+    library.way.stall()
+    try:
+        with ThreadPoolExecutor(len(asked)) as pool:
+            statuses = list(pool.map(partial(get, library.readers, timeout=20), asked))
+    finally:
+        library.way.restore()
+    assert statuses == [503] * len(asked)
+    time.sleep(WITHIN)
+    assert answers(library.readers, "/cases/?q=silent-0") == {200}
 
 
 def read_on(port: int, address: str, seconds: int) -> set[int]:

@@ -43,6 +43,11 @@ def page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/access/sessions.html", context)
 
 
+def state(request: HttpRequest) -> HttpResponse:
+    """Nothing, to whom the desk is open; a script asks before it sends a form."""
+    return HttpResponse(status=204)
+
+
 def end(request: HttpRequest, user: Any) -> int:
     """End the session in the form, or all of the user but this one. The number ended."""
     sessions = DeskSession.objects.of(user).but(request.session.session_key)

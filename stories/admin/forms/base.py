@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db.models import Max, Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,12 +39,15 @@ class DeskForm(Merging, ModelForm):
     """Base of the desk's model forms. `lists`: the choices for one request."""
 
     lists: ClassVar[CaseLists] = CaseLists(None)
+    is_row: ClassVar[bool] = False  # in a table, where fields have no visible label
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             self.lists.limit(name, field)
-            widget = getattr(field.widget, "widget", field.widget)  # unwrapped
+            widget: Any = getattr(field.widget, "widget", field.widget)  # unwrapped
+            if self.is_row:
+                widget.attrs["aria-label"] = capfirst(str(field.label or name))
             if isinstance(widget, TermSelect):
                 widget.present = self.instance._state.fields_cache.get(name)
             if self._may_wait(name) and field.required:
@@ -177,6 +181,11 @@ def end_of(rows: QuerySet[Any]) -> int:
 class DeskFormSet(InlineFormSet):
     """Formset of an inline: appends new rows at the end, and asks for confirmation before it
     deletes a row that another editor has changed."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if (field := form.fields.get(DELETION_FIELD_NAME)) is not None:
+            field.widget.attrs["aria-label"] = gettext("Delete")
 
     def clean(self) -> None:
         super().clean()

@@ -14,15 +14,17 @@ from stories.models.metrics import Metric
 from stories.models.sources import Passage, Source
 
 
+def somebody() -> str:
+    return gettext("Somebody")
+
+
 class CaseLists:
     """The choices for the fields of one case; each list is queried once per form class.
 
     `meanwhile`: returns who has changed the case or term since the page was rendered.
     """
 
-    def __init__(
-        self, case: Case | None, meanwhile: Callable[[], str] = lambda: gettext("Somebody")
-    ) -> None:
+    def __init__(self, case: Case | None, meanwhile: Callable[[], str] = somebody) -> None:
         self.case = case
         self.meanwhile = meanwhile
         self._known: dict[str, list[Any]] = {}

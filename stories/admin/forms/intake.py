@@ -148,15 +148,21 @@ class ArticleForm(PlaceChoice):
 
 
 def _initial(proposal: Proposal) -> dict[str, Any]:
-    converted = proposal.is_traditional or proposal.has_pinyin
     return {
         "title_zh": proposal.title,
         "container_zh": proposal.reference.container,
         "issued": proposal.reference.issued,
         "people": [f"{role.label} {name}" for role, name in proposal.reference.people],
-        "condition": Condition.MACHINE_CONVERTED if converted else Condition.COMPLETE,
+        "condition": _condition(proposal),
         "reported_by": ReportedBy.OTHER_MEDIA,
     }
+
+
+def _condition(proposal: Proposal) -> Condition:
+    if proposal.rewritten:
+        return Condition.MACHINE_PARAPHRASED
+    is_converted = proposal.is_traditional or proposal.has_pinyin or proposal.converted
+    return Condition.MACHINE_CONVERTED if is_converted else Condition.COMPLETE
 
 
 def _roles() -> dict[str, PersonRole]:

@@ -33,6 +33,7 @@ class Merging(BaseForm):
     """
 
     meanwhile: Callable[[], str]  # returns who changed the row, and when
+    is_sent_again = False  # repeats a save, with no edit by others since
     fixed: tuple[str, ...] = ()  # names of fields
     _merged: QueryDict | None = None  # own copy of `data`
 
@@ -79,9 +80,9 @@ class Merging(BaseForm):
                 continue
             self.changed_by_others.append(str(shown.label))
             is_own = name in self.changed_data and field.has_changed(shown.initial, shown.data)
-            if is_own:
+            if is_own and not self.is_sent_again:
                 yield name, self._conflict(shown)
-            else:
+            elif not is_own:
                 self._put(shown.html_name, shown)
             self._put(shown.html_initial_name, shown)
 

@@ -121,6 +121,10 @@ class CommentForm(TypedForm):
     path = forms.JSONField()
     place = forms.CharField(max_length=300, required=False)
 
+    @property
+    def statement(self) -> tuple[str, ...]:
+        return tuple(self.cleaned_data.get("path") or ())
+
     def clean_path(self) -> list[str]:
         path: Any = self.cleaned_data["path"]
         if not isinstance(path, list) or not all(isinstance(step, str) for step in path):

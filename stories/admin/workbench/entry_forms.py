@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.forms import terms
-from stories.admin.forms.case_choices import CaseLists
+from stories.admin.forms.case_choices import CaseLists, somebody
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.terms import Nearby, TermField
 from stories.admin.workbench import article, forms
@@ -55,9 +55,13 @@ class FormRequest:
     case: Case
     kind: str
     parameters: Mapping[str, str]
+    meanwhile: Callable[[], str] = somebody  # returns who changed the case last, and when
+    is_sent_again: bool = False  # repeats a save, with no edit by others since
 
     @classmethod
-    def of(cls, request: HttpRequest, case: Case, kind: str, made: str = "") -> "FormRequest":
+    def of(
+        cls, request: HttpRequest, case: Case, kind: str, made: str = "", **known: Any
+    ) -> "FormRequest":
         """Parse and resolve the URL. `made`: kind-pk of the row that this form has already created,
         which it then edits. Raises Http404 for an unknown kind, row, statement or selection."""
         if kind not in KINDS:
@@ -65,7 +69,7 @@ class FormRequest:
         parameters = request.GET.dict()
         if kind in MADE and "row" not in parameters and made.startswith(f"{kind}-"):
             parameters = {"row": made.removeprefix(f"{kind}-")}
-        asked = cls(case, kind, parameters)
+        asked = cls(case, kind, parameters, **known)
         asked.resolve()
         return asked
 
@@ -161,9 +165,14 @@ def form_of(asked: FormRequest, data: Any) -> Any:
         rest = [_left_out(one) for one in words] if data is None else None
         return forms.RestFormSet(data, initial=rest, prefix="rest")
     form, _model, _title = FORMS[asked.kind]
-    known = type(form.__name__, (form,), {"lists": CaseLists(asked.case)})
+    known = type(form.__name__, (form,), _known(asked))
     initial = {} if asked.row else _words(asked) | _FILLED.get(asked.kind, _nothing)(asked)
     return known(data, instance=asked.row or _new(asked), initial=initial)
+
+
+def _known(asked: FormRequest) -> dict[str, Any]:
+    lists = CaseLists(asked.case, asked.meanwhile)
+    return {"lists": lists, "is_sent_again": asked.is_sent_again}
 
 
 def title_of(asked: FormRequest) -> str:

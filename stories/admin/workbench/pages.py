@@ -6,6 +6,7 @@ GET never writes; a form that is sent twice is saved once.
 import hashlib
 import uuid
 from decimal import Decimal
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +27,7 @@ from stories.admin.desk import DeskAdmin
 from stories.admin.forms import terms
 from stories.admin.forms.base import end_of
 from stories.admin.forms.fields import is_key
+from stories.admin.saving import is_by, last_change
 from stories.admin.workbench import entry_forms
 from stories.admin.workbench.article import accounts
 from stories.admin.workbench.board import sections
@@ -74,7 +76,7 @@ class CaseWorkbench(DeskAdmin):
         """The page: source texts on the left, the case on the right. About 80 queries."""
         case = self._case(request, pk)
         if request.headers.get("X-Requested-With") == "workbench":
-            return self._bench(request, case)
+            return self._content(request, case)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Workbench"),
@@ -85,10 +87,10 @@ class CaseWorkbench(DeskAdmin):
         }
         return render(request, f"{FOLDER}/page.html", context)
 
-    def _bench(self, request: HttpRequest, case: Case, made: str = "") -> HttpResponse:
+    def _content(self, request: HttpRequest, case: Case, made: str = "") -> HttpResponse:
         """The part of the page that a save changes. `made`: kind-pk of the saved row."""
         context = self._state(request, case)
-        response = render(request, f"{FOLDER}/_bench.html", context)
+        response = render(request, f"{FOLDER}/_content.html", context)
         if made:
             response["X-Made"] = made
         return response
@@ -134,7 +136,12 @@ class CaseWorkbench(DeskAdmin):
             if sent is None or sent.content != content:
                 # Read under the lock, so that concurrent saves are not overwritten.
                 made_before = sent.location if sent else ""
-                asked = FormRequest.of(request, self._case(request, case.pk), kind, made_before)
+                case = self._case(request, case.pk)
+                known = {
+                    "meanwhile": partial(last_change, request, case),
+                    "is_sent_again": bool(made_before) and is_by(request, case),
+                }
+                asked = FormRequest.of(request, case, kind, made_before, **known)
                 _require(request, asked)
                 if "remove" in request.POST:
                     response = self._remove(request, asked)
@@ -150,7 +157,7 @@ class CaseWorkbench(DeskAdmin):
                 history.note_answer(token, made, content)
             else:
                 made = sent.location
-        return self._bench(request, Case.objects.get(pk=case.pk), made)
+        return self._content(request, Case.objects.get(pk=case.pk), made)
 
     def _write(self, request: HttpRequest, asked: FormRequest, form: Any) -> str:
         """Save the form. kind-pk of the row created or changed."""
@@ -186,7 +193,7 @@ class CaseWorkbench(DeskAdmin):
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
         self.log_change(request, asked.case, [{"deleted": change}])
         history.record(asked.case, EditKind.SAVED, request.user)
-        return self._bench(request, asked.case)
+        return self._content(request, asked.case)
 
     def _form(
         self, request: HttpRequest, asked: FormRequest, form: Any, status: int = HTTPStatus.OK

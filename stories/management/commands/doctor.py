@@ -20,13 +20,14 @@ from stories.management.commands.checkpictures import compare_files
 from stories.models.case import Case
 from stories.models.version import Version
 from stories.pictures import storage
-from stories.publishing import publisher
+from stories.publishing import history, publisher
 from stories.search import reader, writer
 from stories.web import fonts
 
 LEAST_SPACE = 256 * 2**20  # bytes, for rebuilding the index beside the present one
 AHEAD = timedelta(minutes=2)  # tolerated difference between clocks
 SHOWN = 5  # names per line
+SPARE_EDITS = 1_000  # edits of the desk's history, some kB each
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def complaints() -> Iterator[Complaint]:
     yield from pending
     if pending and any(_migrations()):
         return  # the other checks need the migrated tables
-    for check in (_versions, _index, _revision, _pictures, _fonts, _clock):
+    for check in (_versions, _index, _revision, _pictures, _edits, _fonts, _clock):
         yield from check()
 
 
@@ -128,6 +129,13 @@ def _pictures() -> Iterator[Complaint]:
     if missing:
         remedy = "restore them from a backup, or upload the pictures anew"
         yield Complaint(f"missing files of pictures: {_some(missing)}", remedy)
+
+
+def _edits() -> Iterator[Complaint]:
+    """What only a person decides: history is deleted for good."""
+    count = len(history.spare_edits())
+    if count >= SPARE_EDITS:
+        yield Complaint(f"edits that the history can do without: {count}", "manage.py thinedits")
 
 
 def _fonts() -> Iterator[Complaint]:
