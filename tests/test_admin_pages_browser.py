@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
+from stories.models.initial_passwords import InitialPassword
 from stories.models.measures import Measure
 from stories.models.review import ReviewComment
 from stories.models.version import Version
@@ -290,8 +291,9 @@ def test_a_changed_page_asks_before_it_is_left(desk: Desk) -> None:
 
 
 def test_a_password_that_is_due_is_changed_on_its_page(desk: Desk) -> None:
+    InitialPassword.objects.set_for(User.objects.get(username="editors"))
     desk.log_in("editors")
-    desk.open("/en/admin/password_change/")
+    desk.page.wait_for_url("**/password_change/*")
     desk.page.fill("#id_old_password", PASSWORD)
     desk.page.fill("#id_new_password1", "a bench at every gate")
     desk.page.fill("#id_new_password2", "a bench at every gate")

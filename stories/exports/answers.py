@@ -101,7 +101,7 @@ class ParameterError(Record):
     detail: str
 
 
-class Problem(Record):
+class ProblemDetails(Record):
     """RFC 9457."""
 
     type: str

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from stories.exports.answers import Problem
+from stories.exports.answers import ProblemDetails
 from stories.exports.records import Record
 
 REFERENCE = "#/components/schemas/{model}"
@@ -39,7 +39,9 @@ class Endpoint:
 
 
 def document(endpoints: Sequence[Endpoint], server: str, title: str) -> dict[str, Any]:
-    answers: list[type[Record]] = list(dict.fromkeys([*(e.answer for e in endpoints), Problem]))
+    answers: list[type[Record]] = list(
+        dict.fromkeys([*(e.answer for e in endpoints), ProblemDetails])
+    )
     _names, schemas = models_json_schema(
         [(answer, "serialization") for answer in answers], ref_template=REFERENCE
     )
@@ -84,7 +86,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             **{
                 status: {
                     "description": text,
-                    "content": {"application/problem+json": _ref(Problem)},
+                    "content": {"application/problem+json": _ref(ProblemDetails)},
                 }
                 for status, text in statuses.items()
             },
