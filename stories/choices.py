@@ -11,11 +11,11 @@ DOCUMENT_FORMAT = "caselib/2"
 OLD_FORMAT = "caselib/1"  # still accepted, and converted
 PRINTED_LIMIT = 20  # characters of a printed fragment
 GLOSS_LIMIT = 120  # characters of its English gloss
-TELLING_LIMIT = 5  # numbers on the first screen of a case
+TELLING_LIMIT = 5  # telling numbers of a case
 GIST_LIMIT = 3  # sentences of the gist of a passage
-METRIC_LIMIT = 512  # of one case; for so many the index has numbers of its own
+METRIC_LIMIT = 512  # metrics per case; the index reserves this many numbers for each
 ABSTRACT_LIMIT = 300  # characters of a Chinese abstract
-PICTURES_LIMIT = 12  # of one case
+PICTURES_LIMIT = 12  # per case
 
 
 class Qualifier(TextChoices):

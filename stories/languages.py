@@ -20,7 +20,7 @@ class Words(str):
 
 
 def reader_language() -> str:
-    """zh or en."""
+    """The active language, "zh" or "en"."""
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
@@ -31,7 +31,7 @@ def in_language(text: Mapping[str, str], reader: str) -> Words:
 
 
 class InReadersLanguage:
-    """`case.title` is title_zh or title_en, the reader's language first, never blank if one is."""
+    """Descriptor: `case.title` is title_zh or title_en, in the active language or the other."""
 
     def __init__(self, column: str) -> None:
         self.column = column

@@ -1,4 +1,4 @@
-"""The addresses of pages in the reader's language."""
+"""URLs of pages in the active language, cached."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -8,7 +8,7 @@ from django.utils.translation import get_language, override
 
 
 def of(name: str, *arguments: str | int) -> str:
-    """`name` as in urls.py; arguments are keys, slugs, codes or numbers, which need no quoting."""
+    """URL of a pattern in urls.py. Keys, slugs, codes and numbers need no quoting."""
     if len(arguments) > 1:
         return reverse(name, args=arguments)
     before, behind = _round_argument(name, bool(arguments), get_language() or "")

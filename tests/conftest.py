@@ -1,4 +1,4 @@
-"""What every test may ask for: the shipped vocabulary, a browser; and how properties are tried."""
+"""Shared fixtures: the shipped vocabulary and cases, a browser; and the profile of hypothesis."""
 
 import gc
 import os
@@ -65,8 +65,8 @@ def pytest_cmdline_main(config: pytest.Config) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive a browser. In each file, run the tests that need the shipped cases
-    last: `library` stays until the end of the file, and the others begin with an empty database."""
+    """Mark browser tests. In each file, run tests with `library` last: its rows stay until the end
+    of the file, and the other tests need an empty database."""
     for item in items:
         if "browser" in fixtures_of(item):
             item.add_marker("browser")
@@ -75,15 +75,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported stays: the garbage collector passes it over, and comes seldom. It took an
-    eighth of the time of a run."""
+    """Exclude imported objects from garbage collection, which took an eighth of the run time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
 
 def fixtures_of(item: pytest.Item) -> Collection[str]:
-    """Those that other fixtures ask for included."""
+    """Names of all fixtures of a test, indirect ones included."""
     return getattr(item, "fixturenames", ())
 
 
@@ -94,15 +93,14 @@ def every_module_begins_in_the_default_language() -> None:
 
 @pytest.fixture(autouse=True)
 def no_language_is_left_behind() -> Iterator[None]:
-    """A request to an address under /en/ leaves English active in the thread that made it; what
-    was active before the test is active after it again."""
+    """Reset the language after a test: a request to /en/ leaves English active in the thread."""
     with translation.override(translation.get_language()):
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
 def tests_write_into_no_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No pictures."""
+    """Store pictures in a temporary folder."""
     data = tmp_path_factory.mktemp("data")
     with override_settings(MEDIA_ROOT=data / "pictures"):
         yield
@@ -116,14 +114,14 @@ def data_sets_of_a_module_are_its_own(tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(autouse=True)
 def no_library_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test makes is undone in the database, and with it in what the process has read."""
+    """Reset caches of the process, because the database is rolled back after a test."""
     monkeypatch.setattr(Library, "_last", None)
     monkeypatch.setattr(Vocabulary, "_last", None)
 
 
 @pytest.fixture
 def vocabulary(db: None) -> None:
-    """The shipped vocabulary in the database; its files are read once in a run."""
+    """The shipped vocabulary in the database; its files are read once per run."""
     if not _vocabulary:
         call_command("loaddata", *sorted(settings.VOCABULARY_DIR.glob("*.json")), verbosity=0)
         for model in VOCABULARY_MODELS:
@@ -138,7 +136,7 @@ def vocabulary(db: None) -> None:
 
 @pytest.fixture(scope="module")
 def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The five shipped cases, loaded once for the tests of a module, and undone behind them."""
+    """The five shipped cases, loaded once per module and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("loadcases", stdout=StringIO())
         yield
@@ -147,10 +145,10 @@ def library(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 @pytest.fixture(scope="module")
 def site(library: None) -> Iterator[str]:
-    """The address of a server with the five shipped cases, for a browser that only reads.
+    """URL of a server with the five shipped cases, for a browser that only reads.
 
-    It shares the connection, and with it what is undone behind the module. Its stop waits for the
-    threads of kept-alive requests: one that ended later could not close the connection any more.
+    It shares the database connection, and so the rollback after the module. Stopping it waits for
+    the threads of kept-alive connections, because a later one could not close the connection.
     """
     server = LiveServer("localhost")
     server.thread.httpd.daemon_threads = False
@@ -160,7 +158,7 @@ def site(library: None) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def copy(library: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The five shipped cases as files, for a stick; made once in a run."""
+    """The five shipped cases as static files; baked once per run."""
     if not _copies:
         folder = tmp_path_factory.mktemp("copy") / "site"
         bake(Plan(folder))
@@ -170,7 +168,7 @@ def copy(library: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def terms() -> Terms:
-    """The shipped vocabulary as the checks need it, without a database."""
+    """The shipped vocabulary in the form that checks need, without a database."""
     return glossary.shipped_terms(sorted(settings.VOCABULARY_DIR.glob("*.json")))
 
 
@@ -181,8 +179,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{message}, and CI=true requires one")
         pytest.skip(message)
-    # Playwright's loop runs in this thread as long as the browser does; Django takes that for
-    # asynchronous code and would refuse every query.
+    # Playwright runs an event loop in this thread, so Django would refuse queries as unsafe in
+    # async code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         launched = playwright.chromium.launch(executable_path=chromium.PATH, args=chromium.FLAGS)
@@ -194,9 +192,9 @@ def browser() -> Iterator[Browser]:
 def versions_can_be_wiped(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """For live servers, whose end wipes all rows: the database refuses to delete a version, as it
-    should. The groups that a migration made are made again for the files that follow; Django's
-    `serialized_rollback` finds nothing to restore within the loop of a browser."""
+    """Permit the deletion of versions, because live servers flush the database; then create the
+    groups of the migration again. Django's `serialized_rollback` does not work within Playwright's
+    event loop."""
     triggers = import_module("stories.migrations.0015_versions")
     with django_db_blocker.unblock():
         with connection.schema_editor() as editor:
@@ -209,18 +207,18 @@ def versions_can_be_wiped(
 
 @pytest.fixture
 def browser_page(browser: Browser) -> Iterator[Page]:
-    """A page in a fresh context; a test that asks for it carries the mark `browser`."""
+    """A page in a new context; tests that use it are marked `browser`."""
     context = browser.new_context()
     yield context.new_page()
     context.close()
 
 
-def told_wrong(page: Page, site: str) -> list[str]:
-    """Grows by whatever goes wrong in the page, and by what it asks of another site."""
+def page_errors(page: Page, site: str) -> list[str]:
+    """A list that collects errors of the page and its requests to other sites."""
     wrong: list[str] = []
     page.on("console", lambda said: None if "404 (Not" in said.text else wrong.append(said.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    # A page that is left takes with it what it was still fetching: that is no failure of ours.
+    # Leaving a page aborts its pending requests, which is no error.
     page.on(
         "requestfailed",
         lambda request: (

@@ -1,4 +1,4 @@
-"""The desk as its people use it: who they are, and its pages read and sent back as forms."""
+"""Helpers for tests of the desk: users, and pages that are read and posted as forms."""
 
 import json
 from html.parser import HTMLParser
@@ -23,7 +23,7 @@ def a_member(group: str, name: str = "") -> User:
 
 
 def make_groups() -> None:
-    """The two groups of the desk, where a live server's end has wiped what a migration made."""
+    """Create both groups again after a live server has flushed the database."""
     permissions = Permission.objects.filter(content_type__app_label="stories")
     for name, rows in (
         ("editors", permissions.exclude(codename="publish_case")),
@@ -50,7 +50,7 @@ def page_of(row: Any, page: str = "change", language: str = "zh-hans") -> str:
 
 
 class Fields(HTMLParser):
-    """What a browser would send of the page's own form, were nothing changed."""
+    """The fields of a page's form as a browser would submit them unchanged."""
 
     def __init__(self, form_id: str) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class Fields(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self.textarea:
-            # A browser drops the line break that Django writes behind the tag.
+            # Browsers drop the line break that Django writes after the tag.
             self.values[self.textarea] = self.values[self.textarea].removeprefix("\n")
             self.textarea = ""
         if tag == "select":
@@ -113,13 +113,13 @@ def as_rendered(client: Client, row: Any) -> dict[str, Any]:
 
 
 def send(client: Client, row: Any, changes: dict[str, Any] | None = None) -> HttpResponse:
-    """The page of the row posted back, with these changes."""
+    """Post the page of the row with these changes."""
     values = as_rendered(client, row) | (changes or {}) | SAVE
     return client.post(page_of(row), values)  # type: ignore[return-value]
 
 
 def errors_of(response: Any) -> list[str]:
-    """All that the page complains about, as `where: what`."""
+    """All form errors of the page, as `where: what`."""
     context = response.context
     form = context["adminform"].form
     errors = [f"{name}: {what}" for name, whats in form.errors.items() for what in whats]
@@ -133,7 +133,7 @@ def errors_of(response: Any) -> list[str]:
 
 
 def a_new_row(values: dict[str, Any], prefix: str, **fields: Any) -> dict[str, Any]:
-    """Changes that add one row to an inline."""
+    """Changes that add a row to an inline."""
     number = int(values[f"{prefix}-TOTAL_FORMS"])
     blank = {
         name.replace("__prefix__", str(number)): value
@@ -150,26 +150,26 @@ def without_rows(values: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 
 def withdraw(case: Case) -> Case:
-    """A draft again; its versions stay."""
+    """Withdraw the case, which makes it a draft; its versions stay."""
     publisher.withdraw(case.slug)
     case.mark_withdrawn()
     return case
 
 
 def act(client: Client, action: str, case: Case, **further: str) -> str:
-    """The list of cases after the action, with its messages."""
+    """The list of cases after a bulk action, with its messages."""
     values = {"action": action, "_selected_action": [case.pk], "index": 0, **further}
     cases = address("case_changelist", language="en")
     return client.post(cases, values, follow=True).text
 
 
 def written(case: Case) -> str:
-    """The document as text: the order of its parts counts."""
+    """The document as text, because the order of its parts counts."""
     return json.dumps(exporter.dump(case), ensure_ascii=False)
 
 
 def publish(client: Client, case: Case, **changes: str) -> Any:
-    """A later version, after a look at what changed."""
+    """Publish a later version, after opening the page that compares it."""
     page = page_of(case, "publish")
     seen = client.get(page).context["review"].hash
     note = {"kind": "correction", "note_zh": "已更正。", "note_en": "Corrected."}

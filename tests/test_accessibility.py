@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import axe
-from tests.conftest import told_wrong
+from tests.conftest import page_errors
 from tests.pages import CHINESE_PAGES
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def faults(browser: Browser, site: str) -> dict[str, list[str]]:
             [{"name": name, "value": value, "url": site} for name, value in cookies.items()]
         )
         page = context.new_page()
-        complaints, known = told_wrong(page, site), set[str]()
+        complaints, known = page_errors(page, site), set[str]()
         for address in ADDRESSES:
             page.emulate_media(color_scheme="light")
             page.set_viewport_size({"width": WIDTHS[0], "height": 900})

@@ -1,4 +1,4 @@
-"""The desk: its pages open, nothing is lost on the way, and who may see what."""
+"""The desk: its pages open, saving as rendered changes nothing, and access is restricted."""
 
 from typing import Any
 
@@ -131,7 +131,7 @@ def test_a_measure_leads_back_to_its_case(case: Case, editor: Client) -> None:
 
 
 def found_at_the_desk(client: Client, words: str) -> list[str]:
-    """Slugs of the desk's list of cases."""
+    """Slugs in the desk's list of cases for a search."""
     response = client.get(address("case_changelist"), {"q": words})
     return sorted(case.slug for case in response.context["cl"].result_list)
 
@@ -179,7 +179,7 @@ def test_a_reader_does_not_see_the_desk(client: Client) -> None:
 
 
 def cost(editor: Client, row: Any) -> int:
-    """Queries of a page of the desk that was seen before."""
+    """Number of queries of a page, after a first request."""
     editor.get(page_of(row))
     with CaptureQueriesContext(connection) as asked:
         assert editor.get(page_of(row)).status_code == 200

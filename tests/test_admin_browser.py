@@ -1,4 +1,4 @@
-"""The whole way of a case, in a browser and by keyboard: begun from nothing, published, read."""
+"""A case from creation to publication, in a browser and by keyboard."""
 
 import pytest
 from django.contrib.auth.models import Group, User

@@ -191,7 +191,7 @@ def test_a_passage_that_is_cited_is_not_removed(case: Case, editor: Client) -> N
 
 
 def saved(client: Client, row: Any, changes: dict[str, Any]) -> dict[str, Any]:
-    """The document of the case after a page was sent with these changes."""
+    """The document of the case after these changes were posted."""
     response = send(client, row, changes)
     assert response.status_code == 302, errors_of(response)
     return exporter.dump(Case.objects.get(slug="liudi"))

@@ -1,4 +1,4 @@
-"""The desk: what was changed by whom and when, in words; and what can be brought back."""
+"""The desk: the history of a case in words, and restoring edits, versions and deleted cases."""
 
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def restore(client: Client, **what: Any) -> Any:
     return client.post(address("case_restore"), what)
 
 
-def test_an_edit_is_told_in_words_with_who_and_when(case: Case, editor: Client) -> None:
+def test_the_history_names_change_editor_and_time(case: Case, editor: Client) -> None:
     measure = case.measures.get(key="lamps")
     values = as_rendered(editor, measure)
     solved = {name: "verify" for name in values if name.endswith("-stage")}
@@ -65,7 +65,7 @@ def test_a_save_without_a_change_is_no_edit(case: Case, editor: Client) -> None:
 
 
 def test_nobody_is_named_for_what_was_loaded(case: Case, editor: Client) -> None:
-    Case.objects.update(title_zh="改了")  # elsewhere than at the desk
+    Case.objects.update(title_zh="改了")  # not at the desk
     send(editor, case, {"title_en": "Liudi lit"})
     edits = Edit.objects.of_case(case.pk)
     assert [(edit.kind, edit.by_name) for edit in edits] == [
@@ -99,7 +99,7 @@ def test_a_history_is_read_in_pages(case: Case, editor: Client) -> None:
         assert editor.get(page, {"p": odd}).status_code == 200
 
 
-# ---------------------------------------------------------------- back again
+# ---------------------------------------------------------------- restoring
 
 
 def test_an_earlier_state_comes_back_as_a_draft(case: Case, editor: Client) -> None:

@@ -1,5 +1,5 @@
-"""Pages of the desk that are only read: none of them writes, locks a row, or opens a
-transaction, which on SQLite would keep every other editor waiting."""
+"""Pages of the desk that only read: none of them writes, locks a row, or opens a transaction, which
+would block every other editor on SQLite."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from tests.builders import a_change, a_complete_case, a_follow_up
 from tests.workbench import a_case_with_its_article
 
 pytestmark = pytest.mark.django_db
-# A savepoint is what a transaction is within that of the test.
+# Within the transaction of a test, a nested one is a savepoint.
 WRITES = "INSERT|UPDATE|DELETE|REPLACE|SAVEPOINT|BEGIN"
 MORE_THAN_READING = re.compile(rf"\s*({WRITES})|.*FOR UPDATE", re.DOTALL)
 SENT_ONLY = ("restore",)
@@ -28,7 +28,7 @@ SENT_ONLY = ("restore",)
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Grows by whatever is sent to the database that is more than reading, sessions aside."""
+    """A list that collects every statement other than a read, sessions aside."""
     found: list[str] = []
 
     def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -41,8 +41,7 @@ def statements() -> Iterator[list[str]]:
 
 
 def pages(texts: dict[str, Any]) -> Iterator[str]:
-    """The address of every page of the desk's own models, of their first rows; `texts`: what else
-    stands in addresses."""
+    """URLs of all pages of the desk's models, for first rows. `texts`: further arguments."""
     patterns = [own for part in admin.site.urls[0] for own in getattr(part, "url_patterns", [])]
     for name in [pattern.name for pattern in patterns if pattern.name]:
         _app, model, page = [*name.split("_", 2), "", ""][:3]

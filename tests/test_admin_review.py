@@ -1,4 +1,4 @@
-"""The desk: a case is handed in, commented, returned, published; nothing is public before."""
+"""The desk: a case is submitted, commented, returned, published; nothing is public before."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The desk: terms are merged, renamed and exchanged; cases follow, and old addresses lead on."""
+"""The desk: terms are merged, renamed and exchanged; cases follow, and old URLs redirect."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The desk opens with what waits for somebody."""
+"""The desk's index page lists open work."""
 
 from typing import Any
 

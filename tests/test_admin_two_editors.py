@@ -1,4 +1,4 @@
-"""The desk: two editors at one case, in every order of saves, deletions and publications."""
+"""The desk: concurrent edits of a case, in every order of saves, deletions and publications."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def a_client(name: str) -> Client:
 
 
 def save(client: Client, row: Any, shown: dict[str, Any], **changes: Any) -> HttpResponse:
-    """The page as it was shown, sent with these changes."""
+    """Post the fields of a rendered page with these changes."""
     return client.post(page_of(row), shown | changes | SAVE)  # type: ignore[return-value]
 
 
@@ -73,7 +73,7 @@ def test_changes_of_different_fields_are_both_kept(case: Case, li: Client, wang:
     assert (Case.objects.get().title_zh, Case.objects.get().title_en) == ("柳堤亮灯", "Liudi lit")
 
 
-def test_who_saves_over_a_change_is_told_who_made_it_and_sees_both_texts(
+def test_a_conflict_names_the_other_editor_and_shows_both_texts(
     case: Case, li: Client, wang: Client
 ) -> None:
     first, second = as_rendered(li, case), as_rendered(wang, case)
@@ -103,7 +103,7 @@ def test_the_other_text_is_taken_by_its_box(case: Case, li: Client, wang: Client
     assert (Case.objects.get().title_zh, Case.objects.get().title_en) == ("李的标题", "Of Wang")
 
 
-def test_a_third_change_is_told_of_too(case: Case, li: Client, wang: Client) -> None:
+def test_a_third_change_is_a_conflict_too(case: Case, li: Client, wang: Client) -> None:
     shown = as_rendered(wang, case)
     save(li, case, as_rendered(li, case), title_zh="李的标题")
     response = save(wang, case, shown, title_zh="王的标题")
@@ -243,9 +243,7 @@ def test_both_delete_the_same_row(case: Case, li: Client, wang: Client) -> None:
     assert not Problem.objects.exists()
 
 
-def test_what_is_typed_at_a_measure_that_is_gone_is_told(
-    case: Case, li: Client, wang: Client
-) -> None:
+def test_texts_typed_into_a_deleted_measure_are_shown(case: Case, li: Client, wang: Client) -> None:
     shown = as_rendered(wang, case)
     gone = case.measures.get(key="paving")
     n = next(n for n in range(3) if shown[f"measures-{n}-id"] == str(gone.pk))
@@ -256,7 +254,7 @@ def test_what_is_typed_at_a_measure_that_is_gone_is_told(
     assert "王的措施" in response.text and "Li (20" in response.text
 
 
-def test_what_is_typed_on_a_page_that_is_gone_is_shown(
+def test_texts_typed_on_a_page_of_a_deleted_row_are_shown(
     case: Case, li: Client, wang: Client
 ) -> None:
     measure = case.measures.get(key="paving")
@@ -371,7 +369,7 @@ def test_who_changed_it_is_known_after_the_account_is_deleted(
 
 
 def fields_of(response: Any) -> dict[str, Any]:
-    """What a browser would send of the page that came back."""
+    """The form fields of a response, as a browser would submit them."""
     fields = Fields("case_form")
     fields.feed(response.content.decode())
     return fields.values

@@ -65,7 +65,7 @@ TERMS = [MeasureFamily, MeasureType, ProblemType, BodyKind, Indicator]
 
 
 def a_new_term(model: Any, **fields: Any) -> dict[str, Any]:
-    """What is typed to add a term; of an indicator and a measure type a little more."""
+    """Form values for a new term, including those that indicators and measure types require."""
     typed = {"slug": "a-new-term", "label_zh": "新词", "label_en": "New term", "status": "active"}
     if model is MeasureType:
         typed["family"] = str(MeasureFamily.objects.all()[0].pk)
@@ -116,7 +116,7 @@ def test_the_only_positive_numbers_on_the_desk_are_positions() -> None:
         for model in apps.get_app_config("stories").get_models()
         for field in model._meta.fields
         if isinstance(field, PositiveIntegerRelDbTypeMixin) and field.editable
-        if model not in (Publication, Quotation, Version)  # their numbers are not typed
+        if model not in (Publication, Quotation, Version)  # these are not entered in a form
     }
     assert found == {"position"}
 

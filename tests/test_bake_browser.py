@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from stories.queries.cases import CaseQuery
 from stories.queries.snapshot import Library
-from tests.conftest import told_wrong
+from tests.conftest import page_errors
 from tests.judged_queries import JUDGED
 from tests.questions import slugs
 
@@ -38,7 +38,7 @@ COMBINED = [
 
 def test_a_copy_finds_what_the_site_finds(copy: Path, browser_page: Page) -> None:
     """The judged questions, as far as they have exact results, and combinations of filters."""
-    wrong = told_wrong(browser_page, "file://")
+    wrong = page_errors(browser_page, "file://")
     browser_page.goto(f"{(copy / 'cases' / 'index.html').as_uri()}")
     asked = [*(urlencode({"q": judged.q}) for judged in JUDGED), *COMBINED]
     found = {q: browser_page.evaluate("q => caselibSearch(q)", q) for q in asked}
@@ -53,7 +53,7 @@ def test_a_copy_finds_what_the_site_finds(copy: Path, browser_page: Page) -> Non
 def test_a_search_from_the_disk_shows_cards_with_what_was_found(
     copy: Path, browser_page: Page, start: str
 ) -> None:
-    wrong = told_wrong(browser_page, "file://")
+    wrong = page_errors(browser_page, "file://")
     browser_page.goto((copy / start).as_uri())
     browser_page.fill("input[name=q]", "太阳能")
     browser_page.press("input[name=q]", "Enter")
@@ -70,7 +70,7 @@ def test_a_copy_is_read_under_a_sub_path(copy: Path, browser_page: Page) -> None
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     site = f"http://127.0.0.1:{server.server_port}/"
-    wrong = told_wrong(browser_page, site)
+    wrong = page_errors(browser_page, site)
     browser_page.goto(f"{site}site/en/")
     browser_page.click("text=All cases, with filters")
     browser_page.goto(f"{site}site/cases/?tag=back-lanes&tag=older-people")

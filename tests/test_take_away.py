@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import told_wrong
+from tests.conftest import page_errors
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +119,7 @@ def test_a_page_says_that_it_can_be_taken_away(
 
 
 def test_a_data_block_is_no_script_to_the_browser(browser_page: Page, site: str) -> None:
-    wrong = told_wrong(browser_page, site)
+    wrong = page_errors(browser_page, site)
     for address in ("/", "/data/", "/places/610902-yucai/", "/en/sources/akxw-2022/"):
         browser_page.goto(f"{site}{address}")
         assert browser_page.locator('script[type="application/ld+json"]').count() == 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import told_wrong
+from tests.conftest import page_errors
 from tests.keyboard import enter, tab_to, tick
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def visit(browser_page: Page, site: str) -> Iterator[Page]:
     """A page at a site with the five cases; any error in it fails the test."""
-    complaints = told_wrong(browser_page, site)
+    complaints = page_errors(browser_page, site)
     browser_page.set_default_timeout(10_000)  # milliseconds
     browser_page.goto(site)
     yield browser_page

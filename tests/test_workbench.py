@@ -145,7 +145,7 @@ def test_terms_are_offered_with_unit_kind_meaning_and_use(case: Case, editor: Cl
         assert f'<span class="term-box__note">{note}</span>' in text
 
 
-def test_how_a_fragment_is_read_is_told_in_both_languages(case: Case, editor: Client) -> None:
+def test_the_reading_of_a_fragment_is_in_both_languages(case: Case, editor: Client) -> None:
     url = address("case_reading", case.pk, language="en")
     asked = {"indicator": pk_of("paved-length"), "printed": "1.2公里"}
     assert editor.get(url, asked).json() == {

@@ -1,4 +1,4 @@
-"""The workbench for tests: a draft with its article, and addresses of its forms."""
+"""Helpers for tests of the workbench: a draft with its article, and URLs of its forms."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ HEPING = (ARTICLES / "heping.txt").read_bytes()
 
 
 def a_case_with_its_article(raw: bytes = HEPING, **overrides: Any) -> Case:
-    """A draft with a source that was read from the article of the tests, and its text."""
+    """A draft with a source and its stored text, the article of the tests."""
     case = a_draft(**{"slug": "heping"} | overrides)
     digest = source_text.digest(raw)
     source = a_source(case=case, key=f"{case.slug}-news", sha256=digest, issued="2023-06-18")
@@ -31,7 +31,7 @@ def page_of_workbench(case: Case, language: str = "en") -> str:
 
 
 def chosen(case: Case, locator: str, words: str, raw: bytes = HEPING) -> dict[str, Any]:
-    """What the page asks with when words of a passage are chosen."""
+    """The parameters with which the page opens a form for selected text."""
     passage = Passage.objects.get(source=Source.objects.get(case=case), locator=locator)
     line = raw.decode().split("\n")[passage.lines[0] - 1]
     start = line.index(words)

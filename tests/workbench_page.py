@@ -1,4 +1,4 @@
-"""The workbench in a browser as an editor uses it, with the mouse; its people, a short article."""
+"""The workbench in a browser: page object, delayed responses, users and a short article."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -24,7 +24,7 @@ SHORT = """禾坪社区：小院亮了灯
 
 @pytest.fixture
 def people(vocabulary: None) -> None:
-    """An editor, a reviewer, the place of the article, and two indicators that it needs."""
+    """An editor, a reviewer, the place of the article, and two indicators for it."""
     make_groups()
     for group in ("editors", "reviewers"):
         person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
@@ -45,7 +45,7 @@ def log_in(page: Page, site: str, name: str) -> None:
     expect(page.locator("#user-tools")).to_be_visible(timeout=PATIENCE)
 
 
-# Holds back the answers to some requests of the page until a test lets them go, in any order.
+# Delays the responses to matching requests of the page; a test releases them in any order.
 HOLD = """(part) => {
   window.held ??= [];
   window.fetchAtOnce ??= window.fetch;
@@ -58,19 +58,19 @@ HOLD = """(part) => {
 
 
 class Answers:
-    """Answers of the desk that come when a test says so: nothing here goes by time."""
+    """Responses of the desk that a test releases one by one, so that nothing depends on timing."""
 
     def __init__(self, page: Page, part: str) -> None:
-        """`part`: of the addresses whose answers are held back."""
+        """`part`: substring of the URLs whose responses are delayed."""
         self.page = page
         page.evaluate(HOLD, part)
 
     def wait(self, count: int) -> None:
-        """Until the desk has answered this many of them."""
+        """Wait until the desk has sent this many responses."""
         self.page.wait_for_function("count => window.held.length >= count", arg=count)
 
     def come(self, number: int) -> None:
-        """The answer of this number, from 0, and whatever the page does with it."""
+        """Deliver the response with this number, from 0, and wait until the page handled it."""
         self.wait(number + 1)
         self.page.evaluate("number => { window.held[number].go(); }", number)
         self.settle()
@@ -81,9 +81,9 @@ class Answers:
         self.settle()
 
     def settle(self) -> None:
-        """A task behind all that were due: what was to be done at once is done."""
+        """Wait for the tasks that are due now."""
         self.page.evaluate("() => new Promise((done) => setTimeout(() => setTimeout(done)))")
 
     def release(self) -> None:
-        """Those that come later are not held back."""
+        """Stop delaying further responses."""
         self.page.evaluate("() => { window.fetch = window.fetchAtOnce; }")

@@ -1,8 +1,8 @@
-// What is typed into a form is stored in this browser until it is saved. Its token is stored too: a
-// form whose answer got lost is not written twice when it is sent again later.
+// Stores unsaved forms in localStorage. Their token is stored too, so that a form whose response was
+// lost is not saved twice when it is sent again.
 const LEFT_ALONE = ["csrfmiddlewaretoken"];
-const TEXTS = /(_zh|_en|gloss)$|^person-/; // names of fields that are typed into
-const LABEL = "label-"; // begins the name under which the words of a search box are stored
+const TEXTS = /(_zh|_en|gloss)$|^person-/; // names of text fields
+const LABEL = "label-"; // prefix of the names of search boxes in a draft
 const termBoxes = (form) => [...form.querySelectorAll(".term-box")].map((box) => {
   const [value, field] = box.querySelectorAll("input");
   return [value.name, field];
@@ -16,7 +16,7 @@ export class Drafts {
     this.start = `desk-draft:${name}:`;
   }
 
-  // The fields of a form by name, each with its values; the words that search boxes show too.
+  // Field name → values of a form, with the visible texts of search boxes.
   #values(form) {
     const values = {};
     for (const [name, value] of new FormData(form)) {
@@ -35,14 +35,14 @@ export class Drafts {
     const draft = { title, values: this.#values(form), isSent: false };
     try {
       localStorage.setItem(this.start + addressOf(form), JSON.stringify(draft));
-    } catch { /* the store is full or shut: the form itself still has it */ }
+    } catch { /* storage is full or blocked: only the form has the text */ }
   }
 
   has(url) {
     return localStorage.getItem(this.start + url) !== null;
   }
 
-  // What was typed into the form of an address.
+  // The texts in the draft of the form at a URL.
   texts(url) {
     const { values } = JSON.parse(localStorage.getItem(this.start + url));
     const typed = Object.entries(values).filter(([name]) => TEXTS.test(name) && !name.startsWith("initial-"));
@@ -53,7 +53,7 @@ export class Drafts {
     localStorage.removeItem(this.start + url);
   }
 
-  // Puts back what was typed into this form before; false where nothing was.
+  // Restores the draft of this form; false if there is none.
   restore(form) {
     const stored = localStorage.getItem(this.start + addressOf(form));
     if (!stored) return false;
@@ -69,7 +69,7 @@ export class Drafts {
     return true;
   }
 
-  // Notes that a form was sent; whether it was saved, the next page tells.
+  // Marks a draft as sent; the next page drops it if the form was saved.
   markSent(form) {
     const stored = localStorage.getItem(this.start + addressOf(form));
     if (!stored) return;
@@ -77,20 +77,20 @@ export class Drafts {
     localStorage.setItem(this.start + addressOf(form), draft);
   }
 
-  // The form of the page that led here was saved; one that was left by a link, or of another tab, stays.
+  // Drops the sent draft of the page that redirected here, but not those left by a link or of other tabs.
   dropThatOfTheLastPage() {
     const last = document.referrer && new URL(document.referrer).pathname;
     if (!last || last === location.pathname || !this.has(last)) return;
     if (JSON.parse(localStorage.getItem(this.start + last)).isSent) this.drop(last);
   }
 
-  // Those of forms that were sent, on a page that says that something was saved.
+  // Drops all sent drafts; called on pages that confirm a save.
   dropSent() {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.start));
     for (const key of keys) if (JSON.parse(localStorage.getItem(key)).isSent) localStorage.removeItem(key);
   }
 
-  // [address, title] of every form that was begun and not saved.
+  // [URL, title] of all unsaved drafts.
   all() {
     return Object.keys(localStorage)
       .filter((key) => key.startsWith(this.start))

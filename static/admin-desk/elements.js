@@ -1,6 +1,6 @@
-// Elements of the workbench: found and made, whatever it does with them.
+// DOM helpers of the workbench.
 
-// What an editor types first: an empty text, or what is marked as wrong.
+// The field to focus: the first with an error, else the first empty one.
 export function firstField(form) {
   if (!form) return null;
   const fields = [...form.querySelectorAll("input:not([type=hidden]):not([readonly]), textarea, select")];
@@ -16,7 +16,7 @@ export function paragraph(name, ...content) {
   return line;
 }
 
-// A selector of the element that is the same one on the page after a save.
+// A selector that finds the same element after the page was rendered again.
 export function sameAs(element) {
   const named = [...element.attributes].filter(({ name }) => name.startsWith("data-"));
   const pairs = named.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`);

@@ -1,5 +1,5 @@
-// The pages of a new source: a search box for the place of a new case; and what is typed is kept in
-// the browser until the next page is there, so that a login in between loses nothing.
+// The intake pages: a search box for the place of a new case, and drafts, so that a login before the
+// next page loses nothing.
 import { Drafts } from "./drafts.js";
 import { offerTerms } from "./terms.js";
 

@@ -2,7 +2,7 @@
 // form is sent. What is typed into a form with data-draft is stored in this browser until it is saved;
 // any other form that was changed asks before its page is left.
 import { Drafts } from "./drafts.js";
-import { ask, cookie } from "./sending.js";
+import { request, cookie } from "./sending.js";
 
 const { session, unsent } = document.querySelector("#login-again").dataset;
 const drafts = new Drafts("page");
@@ -24,7 +24,7 @@ addEventListener("submit", async (event) => {
   event.preventDefault();
   if (isAsking) return;
   isAsking = true;
-  const isOpen = await ask(session).then(() => true, () => false);
+  const isOpen = await request(session).then(() => true, () => false);
   isAsking = false;
   form.querySelector(":scope > .unsent")?.remove();
   if (!isOpen) {

@@ -1,4 +1,4 @@
-// The page on which a place is chosen: its search box.
+// The search box of the page on which a place is chosen.
 import { offerTerms } from "./terms.js";
 
 offerTerms(document);

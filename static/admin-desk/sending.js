@@ -1,5 +1,5 @@
-// Sends to the desk. Where the session has ended, a login in place comes first, and what was sent is
-// sent again; likewise where an account needs something before it may save.
+// Sends requests to the desk. If the session has expired, a dialog asks for the login and the request
+// is repeated; likewise if the account must change its password or set up a second factor first.
 const dialog = document.querySelector("#login-again");
 
 export const cookie = (name) =>
@@ -11,12 +11,12 @@ const once = (url, options) =>
   fetch(url, {
     ...options,
     signal: AbortSignal.timeout(LONGEST),
-    redirect: "manual", // the desk sends nobody on but to its login
+    redirect: "manual", // the desk redirects only to its login
     headers: { "X-CSRFToken": cookie("csrftoken"), "X-Requested-With": "workbench" },
   });
 
-// The answer of the desk; rejects where there is none, or where the dialog was shut.
-export async function ask(url, options = {}) {
+// The response; rejects if there is none, or if the dialog was closed.
+export async function request(url, options = {}) {
   for (;;) {
     const answer = await once(url, options);
     const first = answer.headers.get("X-Desk-First");
@@ -29,10 +29,10 @@ export async function ask(url, options = {}) {
 }
 
 let login, waiting;
-let isDone = false; // what had to be done first, as somebody says
+let isDone = false; // the user has confirmed that the required step is done
 
 function logIn() {
-  login = asked("password", async (form) => {
+  login = openDialog("password", async (form) => {
     const body = new FormData(form);
     const answer = await once(dialog.dataset.login, { method: "POST", body }).catch(() => null);
     if (answer?.type === "opaqueredirect") return true;
@@ -43,10 +43,10 @@ function logIn() {
   return login;
 }
 
-// Until somebody says that the page at this address is done with.
+// Resolves when the user confirms that the step on the page at this URL is done.
 function waitFor(address) {
   const wasDone = isDone && dialog.open;
-  waiting = asked("first", () => true)
+  waiting = openDialog("first", () => true)
     .then(() => { isDone = true; })
     .finally(() => { waiting = undefined; });
   shown().querySelector("a").href = address;
@@ -54,8 +54,8 @@ function waitFor(address) {
   return waiting;
 }
 
-// Until `send` says of a form that was submitted that it is done; rejects where the dialog is shut.
-function asked(step, send) {
+// Opens the dialog at a step. Resolves when `send` accepts the form, rejects if the dialog is closed.
+function openDialog(step, send) {
   const form = dialog.querySelector("form");
   isDone = false;
   show(step);
@@ -103,7 +103,7 @@ function say(words) {
   error.hidden = !words;
 }
 
-// The login was not taken: the code is asked for, or something was wrong.
+// Shows the next step of the login, or its error.
 function refuse(answer) {
   const step = answer.headers.get("X-Login-Step");
   if (step && step !== shown().dataset.step) show(step);

@@ -1,10 +1,10 @@
 // A search box that offers terms with their unit, kind, meaning and use: a combobox after the
-// pattern of the ARIA Authoring Practices. It offers what the text tells of before anything is typed.
-import { ask } from "./sending.js";
+// pattern of the ARIA Authoring Practices. Without typed text, terms are ranked by the selected text.
+import { request } from "./sending.js";
 
 const PAUSE = 150; // milliseconds between two keys
 
-// The first box in which words stand that were typed and name no term yet; null for none.
+// The first search box with a text but no term chosen for it; null if there is none.
 export function firstUnchosen(root) {
   const fields = [...root.querySelectorAll(".term-box input[type=text]")];
   return fields.find((field) => field.validity.customError) ?? null;
@@ -32,7 +32,7 @@ function wire(box) {
     isAwaited = false;
     close();
   };
-  // What is sent is the hidden value: words beside it that name another term, or none, are not.
+  // Only the hidden value is sent, so a text that differs from its label makes the form invalid.
   const mark = () => {
     const isOpen = field.value.trim() && field.value !== label;
     field.setCustomValidity(isOpen ? box.dataset.unchosen : "");
@@ -48,9 +48,9 @@ function wire(box) {
     isAwaited = true;
     const url = new URL(box.dataset.terms, location.href);
     url.searchParams.set("q", typed);
-    const answer = await ask(url).catch(() => null);
+    const answer = await request(url).catch(() => null);
     const html = answer?.ok ? await answer.text().catch(() => null) : null;
-    if (number !== asked) return; // asked again, chosen or left meanwhile
+    if (number !== asked) return; // outdated by a later request, a choice or blur
     isAwaited = false;
     if (html == null || document.activeElement !== field) return;
     list.innerHTML = html;
@@ -96,7 +96,7 @@ function wire(box) {
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       if (!field.value.trim()) settle();
     } else if (event.key === "Enter") {
-      event.preventDefault(); // never sends the form: the words may name no term yet
+      event.preventDefault(); // do not submit: no term may be chosen yet
       if (at >= 0) choose(list.children[at]);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -105,11 +105,11 @@ function wire(box) {
     }
   });
   list.addEventListener("pointerdown", (event) => {
-    event.preventDefault(); // the box keeps the focus
+    event.preventDefault(); // keep the focus in the box
     const option = event.target.closest("[role=option]");
     if (option) choose(option);
   });
   mark();
-  // Entered, or typed into, before this script had come.
+  // Focused, or typed into, before this script was loaded.
   if (document.activeElement === field) show(field.value === label ? "" : field.value.trim());
 }

@@ -1,5 +1,4 @@
-// The words that are chosen in a passage, with the mouse or by keys: a passage, and where in its
-// text they begin and end.
+// Text selected in a passage with mouse or keyboard: the passage, and start and end in its text.
 const SIGNS = /[，。；：、！？,.;:!?“”"（）()《》…]/;
 const text = (passage) => passage.querySelector(".passage__text");
 const lengthTo = (root, node, offset) => {
@@ -9,7 +8,7 @@ const lengthTo = (root, node, offset) => {
   return range.toString().length;
 };
 
-// [node, offset] of a place in the text of a passage.
+// [node, offset] of an offset in the text of a passage.
 function place(root, offset) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -41,7 +40,7 @@ export class Words {
     this.show();
   }
 
-  // Marks the words, also while another field has the focus.
+  // Highlights the selected text, also while a field has the focus.
   show() {
     if (this.passage?.isConnected && globalThis.Highlight) {
       const range = document.createRange();
@@ -60,7 +59,7 @@ export class Words {
     this.changed(this);
   }
 
-  // The same words, where the article was drawn anew.
+  // Selects the same text again after the article was rendered.
   renew() {
     if (!this.passage || this.passage.isConnected) return;
     this.passage = this.article()?.querySelector(`[data-passage="${this.passage.dataset.passage}"]`) ?? null;
@@ -68,7 +67,7 @@ export class Words {
     else this.forget();
   }
 
-  // One character or, where `far`, up to the next sign; where `more`, the end moves alone.
+  // Moves by a character or, if `far`, to the next punctuation mark; if `more`, extends the selection.
   move(passage, step, far, more) {
     if (passage !== this.passage) [this.passage, this.start, this.end] = [passage, 0, 0];
     const words = text(passage).textContent;
@@ -79,7 +78,7 @@ export class Words {
     else this.choose(passage, end, end);
   }
 
-  // The words that the mouse has chosen, where they are within one passage.
+  // Takes over the browser's selection if it is within one passage.
   read() {
     const selection = getSelection();
     const root = selection.anchorNode?.parentElement?.closest(".passage__text");

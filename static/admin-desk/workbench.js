@@ -1,7 +1,7 @@
-// The workbench of a case: words of a passage become statements, numbers, dates; by mouse and keys.
+// The workbench: turns selected text into statements, metrics and dates, with mouse and keyboard.
 import { Drafts } from "./drafts.js";
 import { firstField, paragraph, sameAs } from "./elements.js";
-import { ask } from "./sending.js";
+import { request } from "./sending.js";
 import { firstUnchosen, offerTerms } from "./terms.js";
 import { Words } from "./words.js";
 
@@ -17,11 +17,11 @@ const drafts = new Drafts(page.dataset.case);
 const words = new Words(() => content.querySelector("#article"), showWords);
 const STATEMENTS = ["problem", "measure", "glance", "case", "follow_up"];
 let atHand = "", isDirty = false, isSending = false, isOpening = false, cameFrom = null;
-let openings = 0; // the number of the last form that was asked for
-let reading = Promise.resolve(), readings = 0; // of the number in the form that is open
-let posts = Promise.resolve(); // one behind the other, so that the last answer is the newest page
+let openings = 0; // number of the last request for a form
+let reading = Promise.resolve(), readings = 0; // of the metric in the open form
+let posts = Promise.resolve(); // sequential, so that the last response is the newest page
 const post = (url, body) =>
-  (posts = posts.then(() => ask(url, { method: "POST", body }).catch(() => null)));
+  (posts = posts.then(() => request(url, { method: "POST", body }).catch(() => null)));
 
 // ---------------------------------------------------------------- words
 
@@ -77,14 +77,14 @@ function make(kind) {
   open(formUrl(kind, { ...chosenWords(), ...(atHand && { at: atHand }) }));
 }
 
-// Opens the form of an address. Of several that are asked for, the last one is shown; closing, or
-// saving the form that is open meanwhile, calls it off.
+// Opens the form at a URL. The last of several requests wins; closing or saving the open form
+// cancels it.
 async function open(url) {
   if (isSending) return;
   cameFrom = words.passage ?? cameFrom;
   const number = ++openings;
   isOpening = true;
-  const answer = await ask(url).catch(() => null);
+  const answer = await request(url).catch(() => null);
   const html = await answer?.text().catch(() => null);
   if (number !== openings) return;
   isOpening = false;
@@ -110,7 +110,7 @@ function openForm(html) {
   (firstField(form) ?? entry).focus();
 }
 
-// What was typed into a form whose part is gone, to be copied.
+// Shows the texts of a form whose row was deleted, to be copied.
 function showLost(url) {
   keep();
   const lines = drafts.texts(url).map((text) => paragraph("entry-form__lost", text));
@@ -185,7 +185,7 @@ function count(form) {
   if (printed) form.querySelector(".entry-form__count").textContent = `${[...printed.value].length} / ${LIMIT}`;
 }
 
-// Takes the words that are chosen now into the form that is open.
+// Cites the selected text in the open form.
 function take() {
   const form = entry.querySelector("form");
   if (!form?.elements.printed || [...words.printed].length > LIMIT || !words.printed) return;
@@ -198,8 +198,8 @@ function take() {
   firstField(form)?.focus();
 }
 
-// How the program reads the fragment of a number in the unit of its indicator; fills in its bounds
-// where the editor has changed what they are read from.
+// Shows how the fragment reads in the unit of the indicator, and fills in the bounds when the editor
+// has changed fragment or indicator.
 function readNumber(form, fills = true) {
   reading = fillNumber(form, fills, ++readings).catch(() => null);
 }
@@ -209,10 +209,10 @@ async function fillNumber(form, fills, number) {
   const indicator = form.elements.indicator?.value;
   if (!line || !indicator) return;
   const asked = new URLSearchParams({ indicator, printed: form.elements.printed.value });
-  const answer = await ask(`${line.dataset.reading}?${asked}`).catch(() => null);
+  const answer = await request(`${line.dataset.reading}?${asked}`).catch(() => null);
   if (!answer?.ok) return;
   const read = await answer.json();
-  if (number !== readings || !form.isConnected) return; // asked again meanwhile
+  if (number !== readings || !form.isConnected) return; // outdated by a later request
   line.textContent = read.fault ?? read.words;
   line.classList.toggle("entry-form__reading--fault", Boolean(read.fault));
   if (!fills || form.elements.reading_note_zh.value || form.dataset.isOverruled) return;
@@ -220,11 +220,11 @@ async function fillNumber(form, fills, number) {
   if (!form.dataset.hasKind) form.elements.kind.value = form.elements.measure.value ? read.kind : "context";
 }
 
-// The answer to a question of which the source says nothing.
+// Answers a question with "the source does not say".
 async function answerSilent(row) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const token = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  // What the form would have shown: an answer that somebody wrote meanwhile is not deleted.
+  // The initial value that the form would have: an answer written meanwhile is then a conflict.
   const body = new URLSearchParams({ token, state: "silent", "initial-state": "stated" });
   const answer = await post(formUrl("glance", { row }), body);
   const html = answer?.status === 200 ? await answer.text().catch(() => null) : null;
@@ -238,7 +238,7 @@ async function answerSilent(row) {
   announce(html != null ? "saved" : answer ? "refused" : "unsent");
 }
 
-// While a form is sent it takes no words: they would not be among those that are sent.
+// The form is inert while it is sent, because later changes would be lost.
 async function send(form, submitter) {
   if (isSending) return;
   const unchosen = firstUnchosen(form);
@@ -249,7 +249,7 @@ async function send(form, submitter) {
   const focused = document.activeElement;
   entry.inert = true;
   entry.ariaBusy = "true";
-  await reading; // what it fills in is sent too, however fast the editor saves
+  await reading; // so that the values it fills in are sent too
   keep();
   const url = form.getAttribute("action");
   const answer = await post(url, new FormData(form, submitter));
@@ -284,12 +284,12 @@ function showError(form, message) {
   form.prepend(line);
 }
 
-// Stands until the next key or click.
+// Visible until the next key or click.
 function announce(name) {
   status.textContent = say(name);
 }
 
-// The workbench after a save; what was scrolled to, chosen and focused stays.
+// Replaces the workbench after a save; scroll positions, selection and focus are preserved.
 function renew(html) {
   const places = ["#article", "#board"].map((name) => content.querySelector(name)?.scrollTop ?? 0);
   const focused = content.contains(document.activeElement) ? sameAs(document.activeElement) : null;
@@ -403,7 +403,7 @@ content.addEventListener("keydown", (event) => {
     passages[passages.indexOf(passage) + (event.key === "j" ? 1 : -1)]?.focus();
   }
   else if (event.key === "Escape") callOff();
-  else if (KEYS[event.key]) { if (!isOpening) KEYS[event.key](); } // else typed for the form that comes
+  else if (KEYS[event.key]) { if (!isOpening) KEYS[event.key](); } // else meant for the form that is loading
   else return;
   event.preventDefault();
 });
@@ -412,10 +412,10 @@ addEventListener("beforeunload", (event) => {
   if ((isDirty && !entry.hidden) || isSending) { keep(); event.preventDefault(); }
 });
 
-// Back on a page that the browser has kept: others, or a page of fields, may have saved meanwhile.
+// Restored from the back/forward cache: the case may have been saved elsewhere meanwhile.
 addEventListener("pageshow", async (event) => {
   if (!event.persisted) return;
-  const answer = await ask(page.dataset.page).catch(() => null);
+  const answer = await request(page.dataset.page).catch(() => null);
   if (answer?.ok) renew(await answer.text());
   listDrafts();
 });
@@ -427,4 +427,4 @@ for (const kind of ["pointerdown", "keydown"]) {
 new Drafts("intake").dropThatOfTheLastPage();
 listDrafts();
 showAtHand();
-words.read(); // what was chosen before this script had come
+words.read(); // selected before this script was loaded

@@ -1,6 +1,6 @@
-"""The editors' desk: stock Django admin, fitted to how a case is made.
+"""The editors' desk: Django's admin, adapted to how cases are written, reviewed and published.
 
-Saving changes rows only; publishing makes the next version, which is what readers see.
+Saving changes rows only; publishing stores the next version, which is what readers see.
 """
 
 from django.contrib import admin
@@ -15,4 +15,4 @@ __all__ = ["cases", "parts", "people", "sources", "vocabulary"]
 admin.site.site_header = _("Desk of the case library")
 admin.site.site_title = _("Desk of the case library")
 admin.site.index_title = _("What is there to edit")
-admin.site.site_url = reverse_lazy("overview")  # type: ignore[assignment]  # as the page's language
+admin.site.site_url = reverse_lazy("overview")  # type: ignore[assignment]  # in the active language

@@ -1,5 +1,5 @@
-"""The text of a source on its page at the desk: each numeral marked by what accounts for it,
-each passage with how many statements rest on it."""
+"""The text of a source on its admin page: numerals marked by what accounts for them, passages with
+their number of statements."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from stories.reading.numerals import Numeral
 
 @dataclass(frozen=True)
 class MarkedPassage:
-    """`pieces`: (text, state), the state None of what is no numeral."""
+    """A passage and its pieces, (text, state); the state is None if the text is not a numeral."""
 
     locator: str
     statement_count: int
@@ -27,7 +27,7 @@ class MarkedPassage:
 
 
 def marked_article(source: Source) -> SafeString:
-    """About 25 queries; says so where the text is not at hand, or is another."""
+    """The article as HTML, or a notice if its text is missing or differs: about 25 queries."""
     raw = texts.of_hashes([source.sha256]).get(source.sha256)
     passages = texts.passages_of(source, raw) if raw is not None else {}
     document = whole_or_rest(source.case)
@@ -53,7 +53,7 @@ def marked_article(source: Source) -> SafeString:
 
 
 def statement_counts(document: CaseDocument, key: str) -> Counter[str]:
-    """locator → how many statements, numbers and dates rest on it, of one source."""
+    """locator → number of statements, metrics and dates of one source that cite the passage."""
     return Counter(
         part.at
         for _path, part in document.printed()

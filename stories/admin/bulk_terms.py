@@ -1,6 +1,6 @@
-"""Exchanging a type, a place or a tag on many measures or cases at once, from their list.
+"""Bulk actions that exchange, add or remove a type, place or tag on many measures or cases.
 
-The rows change; readers see it as the cases are published.
+They change rows; readers see the change when each case is published.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ NAMES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Tie:
-    """The rows that tie a term to a measure or case, and the columns of both."""
+    """The model of the link between a term and a measure or case, and its two foreign keys."""
 
     model: type[Model]
     part: str
@@ -42,7 +42,7 @@ class BulkTerms(DeskAdmin):
     def exchange(
         self, request: HttpRequest, queryset: QuerySet[Any], action: str, tie: Tie
     ) -> HttpResponse | None:
-        """A form for the terms comes first."""
+        """Show the form in which the terms are chosen; once it is valid, exchange them."""
         data = request.POST if "confirmed" in request.POST else None
         form = ExchangeForm(data, column=tie.model._meta.get_field(tie.term))
         rows = list(queryset)
@@ -52,7 +52,7 @@ class BulkTerms(DeskAdmin):
                 count = _exchange(request, rows, tie, old, new)
                 bare = _without_type(rows) if tie is TYPES else []
                 if not bare:
-                    self._tell(request, count)
+                    self._notify(request, count)
                     return None
                 transaction.set_rollback(True)
             names = ", ".join(map(str, bare[:NAMES_SHOWN]))
@@ -68,13 +68,13 @@ class BulkTerms(DeskAdmin):
         }
         return TemplateResponse(request, "admin/stories/exchange.html", context)
 
-    def _tell(self, request: HttpRequest, count: int) -> None:
+    def _notify(self, request: HttpRequest, count: int) -> None:
         text = ngettext("%(count)s row is changed.", "%(count)s rows are changed.", count)
         self.message_user(request, text % {"count": count})
 
 
 class MeasureTerms(BulkTerms):
-    """The actions of `MeasureAdmin`."""
+    """Bulk actions of `MeasureAdmin`."""
 
     actions = ["change_types", "change_places"]
 
@@ -88,7 +88,7 @@ class MeasureTerms(BulkTerms):
 
 
 class CaseTags(BulkTerms):
-    """An action of `CaseAdmin`."""
+    """Bulk actions of `CaseAdmin`."""
 
     @admin.action(description=TAGS.title, permissions=["change"])
     def change_tags(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -96,7 +96,7 @@ class CaseTags(BulkTerms):
 
 
 def _exchange(request: HttpRequest, rows: list[Any], tie: Tie, old: Any, new: Any) -> int:
-    """How many rows changed; the cases of others are not touched."""
+    """Number of rows changed. Cases without a selected row are not touched."""
     part, term = tie.part, tie.term
     ties = tie.model._default_manager.filter(**{f"{part}__in": rows})
     having = set(ties.filter(**{term: old}).values_list(part, flat=True)) if old else set()

@@ -1,4 +1,4 @@
-"""The history of a case with all its parts, and what of it can be brought back as a draft."""
+"""The history of a case: its edits, its deletion, and restoring an edit or version as a draft."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,13 +27,13 @@ from stories.models.history import Edit
 from stories.models.version import Publication, Version
 from stories.publishing import history
 
-EDITS_SHOWN = 10  # on one page; each is compared with the one before it
+EDITS_SHOWN = 10  # per page; each is compared with its predecessor
 DELETED_SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An edit, and what it changed; `sections` as `changes_in_both_languages` has them."""
+class EditEntry:
+    """An edit with its changes; `sections` as `changes_in_both_languages` returns them."""
 
     edit: Edit
     sections: list[tuple[str, list[Row]]]
@@ -41,7 +41,7 @@ class Shown:
 
 
 class CaseHistory(DeskAdmin):
-    """The pages of `CaseAdmin` for what was."""
+    """The history and restore pages of `CaseAdmin`."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -54,7 +54,7 @@ class CaseHistory(DeskAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Who changed what and when, in words, the latest first: 10 edits a page."""
+        """Who changed what and when, the latest first: 10 edits per page."""
         case = self.get_object(request, object_id) if is_key(object_id) else None
         if case is None:
             raise Http404
@@ -67,14 +67,14 @@ class CaseHistory(DeskAdmin):
             "title": gettext("History: %(case)s") % {"case": case},
             "case": case,
             "page": page,
-            "edits": list(_shown(list(page), edits)),
+            "edits": list(_entries(list(page), edits)),
             "versions": Version.objects.filter(publication__slug=case.slug).defer("document"),
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/stories/case/history.html", context)
 
     def deleted(self, request: HttpRequest) -> HttpResponse:
-        """Cases that are no more, each with its last edit; the latest first."""
+        """Deleted cases, each with its last edit; the latest first."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         last = Edit.objects.values("case_pk").annotate(last=Max("pk")).values("last")
@@ -90,10 +90,10 @@ class CaseHistory(DeskAdmin):
         return TemplateResponse(request, "admin/stories/case/deleted.html", context)
 
     def restore(self, request: HttpRequest) -> HttpResponse:
-        """An edit or a version as a draft; nothing public changes."""
+        """Restore an edit or version as the draft; nothing public changes."""
         if not self.has_change_permission(request) or not self.has_add_permission(request):
             raise PermissionDenied
-        case_pk, document, note = _wanted(request)
+        case_pk, document, note = _chosen_document(request)
         try:
             case = history.restore(case_pk, document, request.user, note)
         except DocumentError as error:
@@ -104,33 +104,33 @@ class CaseHistory(DeskAdmin):
         return HttpResponseRedirect(change_url(case))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """What is deleted can be restored, pictures included."""
+        """Record the case before deletion, so that it can be restored with its pictures."""
         history.record_found(obj)
         self.record(request, obj, EditKind.DELETED)
         super().delete_model(request, obj)
 
 
-def _shown(edits: list[Edit], all_edits: Any) -> Any:
-    """Each edit beside the one before it: 1 query for the one before the last of these."""
+def _entries(edits: list[Edit], all_edits: Any) -> Any:
+    """Each edit compared with its predecessor: 1 query for the predecessor of the last one."""
     before = all_edits.filter(pk__lt=edits[-1].pk).first() if edits else None
     documents = [edit.document for edit in [*edits, *([before] if before else [])]]
     newest = all_edits.values_list("pk", flat=True).first()
     for n, edit in enumerate(edits):
         older = documents[n + 1] if n + 1 < len(documents) else None
         sections = changes_in_both_languages(older, documents[n]) if older else []
-        yield Shown(edit, sections, edit.pk == newest)
+        yield EditEntry(edit, sections, edit.pk == newest)
 
 
 def _published_without_rows() -> Any:
-    """Cases that readers knew, and that the desk has no rows of, nor a record of their deletion."""
+    """Published cases that have neither rows on the desk nor a recorded deletion."""
     known = Edit.objects.filter(slug=OuterRef("slug"), kind=EditKind.DELETED).values("pk")[:1]
     rows = Publication.objects.exclude(slug__in=Case.objects.values("slug"))
     rows = rows.annotate(edit=Subquery(known)).filter(edit=None).order_by("slug")
     return rows.prefetch_related(Prefetch("versions", Version.objects.defer("document")))
 
 
-def _wanted(request: HttpRequest) -> tuple[int, Any, str]:
-    """The case, its document, and where that is from; of an edit, or of a version."""
+def _chosen_document(request: HttpRequest) -> tuple[int, Any, str]:
+    """(primary key of the case, document, its origin in words) of the posted edit or version."""
     if is_key(pk := request.POST.get("edit", "")):
         edit = get_object_or_404(Edit, pk=pk)
         day = date_format(localtime(edit.at), "Y-m-d H:i")

@@ -1,4 +1,4 @@
-"""The list of cases: its columns, filters and search. It reads the rows of drafts too."""
+"""The list of cases: columns, filters, and a search that covers drafts too."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +30,7 @@ def _both(column: str) -> list[str]:
     return [f"{column}_zh", f"{column}_en"]
 
 
-# Of the parts of a case: the model, the way from it to its case, and what is searched.
+# Parts of a case: model, path to its case, searched fields.
 SEARCHED_PARTS: list[tuple[type[Model], str, list[str]]] = [
     (Problem, "case", [*_both("heading"), *_both("statement"), *_both("type__label")]),
     (Measure, "case", [*_both("title"), *_both("summary")]),
@@ -46,7 +46,7 @@ OPEN_STATES = (SubmissionState.WAITING, SubmissionState.RETURNED)
 
 
 class ReviewFilter(admin.SimpleListFilter):
-    """By what came of the last submission."""
+    """Filters by the state of the last submission."""
 
     title = _("review")
     parameter_name = "review"
@@ -60,7 +60,7 @@ class ReviewFilter(admin.SimpleListFilter):
 
 
 class CaseList(DeskAdmin):
-    """The list of `CaseAdmin`; each row needs its counts, and all rows their publications."""
+    """The change list of `CaseAdmin`, with counts per row and all publications in one query."""
 
     list_display = [
         "title",
@@ -102,8 +102,7 @@ class CaseList(DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Searches rows, drafts included, and the labels and synonyms of their terms; every word
-        has to match."""
+        """Search rows, drafts included, and the names of their terms; every word has to match."""
         words = tokenizer.words(search_term)
         for word, by_terms in zip(words, cases_with(words) if words else (), strict=True):
             condition = by_terms | _contains(self.search_fields, word.text)
@@ -119,7 +118,7 @@ class CaseList(DeskAdmin):
 
     @admin.display(description=_("review"))
     def review_state(self, case: Any) -> str:
-        """Only of what still waits for somebody."""
+        """The review state of an open submission; empty if there is none."""
         state = case.submission_state
         return str(SubmissionState(state).label) if state in OPEN_STATES else ""
 
@@ -145,7 +144,7 @@ class CaseList(DeskAdmin):
 
     @admin.display(description=_("version"))
     def version(self, case: Any) -> str:
-        """Number and date of the current version; that of a withdrawn case is none."""
+        """Number and date of the current version, or that the case is withdrawn or unpublished."""
         row = publication_of(case)
         if row is None:
             return gettext("not published yet")
@@ -187,7 +186,7 @@ class CaseList(DeskAdmin):
         return response
 
     def _name_damaged(self, request: HttpRequest, cases: Sequence[Case]) -> None:
-        """Warns of the cases on this page of the list whose public pages leave out parts."""
+        """Warn of the cases on this page whose public pages leave out parts."""
         faults = damage_of(cases)
         damaged = [(change_url(case), case) for case in cases if faults.get(case.slug)]
         if damaged:
@@ -197,8 +196,7 @@ class CaseList(DeskAdmin):
 
 
 def _near(changes: Any) -> list[Case]:
-    """Published cases that say what was asked in other words, where the words find few: 8 queries,
-    none where nothing was asked."""
+    """Published cases similar to the search words, if few cases match: 8 queries, or none."""
     asked = cases.clean(changes.query)
     if not asked or changes.result_count >= cases.FEW:
         return []
@@ -213,7 +211,7 @@ def _last_submissions() -> QuerySet[Submission]:
 
 
 def _contains(fields: Sequence[str], word: str) -> Q:
-    """Any of the fields, letter case aside."""
+    """A condition: one of the fields contains the word, ignoring case."""
     condition = Q()
     for field in fields:
         condition |= Q((f"{field}__icontains", word))

@@ -1,6 +1,6 @@
-"""Publishing and withdrawing cases, from their list or from a page of their own.
+"""Publishing and withdrawing cases, from the change list or the publishing page.
 
-What is checked and compared is what is published: in one transaction, over a locked row.
+Check, comparison and publication share one transaction, with the case locked.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ from stories.admin.fault_links import fault_links
 from stories.admin.forms.publishing import ReturnForm, WithdrawForm
 from stories.admin.reviews import (
     Review,
-    decided,
+    close_submission,
     refusal_to_publish,
     refusal_to_publish_as_submitted,
 )
@@ -39,7 +39,7 @@ from stories.publishing.publisher import NO_NOTE, Note
 
 
 class CasePublishing(CaseReview):
-    """The actions and the page of `CaseAdmin` for who may publish."""
+    """The publishing actions and page of `CaseAdmin`, for users who may publish."""
 
     actions = ["publish", "publish_submitted", "withdraw", "change_tags"]
 
@@ -48,9 +48,9 @@ class CasePublishing(CaseReview):
 
     @admin.action(description=_("Publish the chosen cases"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Publishes first versions, each in its own transaction.
+        """Publish first versions, each in its own transaction.
 
-        A case that has versions is published on its own page, where its note is written.
+        A case with versions is published on its own page, where its note is written.
         """
         for pk in queryset.values_list("pk", flat=True):
             with transaction.atomic():
@@ -80,8 +80,8 @@ class CasePublishing(CaseReview):
         permissions=["publish"],
     )
     def publish_submitted(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Later versions, where nothing was changed after the submission, each in its own
-        transaction: for what one change of a term brings to many cases."""
+        """Publish later versions that are unchanged since their submission, each in its own
+        transaction: for a change of a term that affects many cases."""
         for pk in queryset.values_list("pk", flat=True):
             with transaction.atomic():
                 case = Case.objects.select_for_update().get(pk=pk)
@@ -98,7 +98,7 @@ class CasePublishing(CaseReview):
 
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """A form for the reason comes first; the page of a withdrawn case prints it."""
+        """Show the form for the reason, which readers see; once it is valid, withdraw the cases."""
         published = Publication.objects.current().values("slug")
         cases = list(queryset.filter(slug__in=published))
         if not cases:
@@ -131,12 +131,12 @@ class CasePublishing(CaseReview):
         return [path("<int:pk>/publish/", page, name="stories_case_publish"), *super().get_urls()]
 
     def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The changes that publishing would make public; from version 2 on, a form for its note."""
+        """The changes to be published and, from version 2 on, the form for the note."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         if request.method != "POST":
             return self._publish_page(request, Review(get_object_or_404(Case, pk=pk)))
-        with transaction.atomic():  # what is checked and compared is what is published
+        with transaction.atomic():  # publish exactly what is compared
             case = get_object_or_404(Case.objects.select_for_update(), pk=pk)
             if is_comment(request):
                 review = Review(case, self.comment(request, case))
@@ -161,7 +161,7 @@ class CasePublishing(CaseReview):
         is_waiting = case.submissions.waiting().exists()
         if form.is_valid() and is_waiting:
             answer = form.cleaned_data["answer"]
-            decided(case, request.user, SubmissionState.RETURNED, now(), answer)
+            close_submission(case, request.user, SubmissionState.RETURNED, now(), answer)
             self.record(request, case, EditKind.RETURNED, answer)
             self.message_user(request, format_html(gettext("“{}” is returned."), case))
             return HttpResponseRedirect(reverse("admin:index"))
@@ -189,11 +189,11 @@ class CasePublishing(CaseReview):
         kind: VersionKind = VersionKind.FIRST,
         note: Note = NO_NOTE,
     ) -> None:
-        """In a transaction, the document that has passed the check."""
+        """Publish a document that has passed the check; runs within a transaction."""
         version = publisher.publish(document, kind, note)
         quotations.publish(version, document)
         case.mark_published(version.published_at)
-        decided(case, request.user, SubmissionState.PUBLISHED, version.published_at)
+        close_submission(case, request.user, SubmissionState.PUBLISHED, version.published_at)
         case.review_comments.update(is_done=True)
         checked = document.checked
         case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")

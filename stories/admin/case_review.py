@@ -1,4 +1,4 @@
-"""Handing in a case, and the comments on its statements meanwhile."""
+"""The review of a case: submitting it, and comments on its statements."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.fault_links import fault_links
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.publishing import CommentForm, SubmitForm
-from stories.admin.reviews import Review, decided, places_of
+from stories.admin.reviews import Review, close_submission, places_of
 from stories.choices import EditKind, SubmissionState
 from stories.models.case import Case
 from stories.models.review import ReviewComment, Submission
@@ -25,14 +25,14 @@ from stories.publishing import history
 
 
 class CaseReview(DeskAdmin):
-    """The pages of `CaseAdmin` between saving and publishing."""
+    """The review pages of `CaseAdmin`."""
 
     def get_urls(self) -> list[Any]:
         page = self.admin_site.admin_view(self.submit_page)
         return [path("<int:pk>/submit/", page, name="stories_case_submit"), *super().get_urls()]
 
     def submit_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What would become public, and the form that hands it in; a case with faults has none."""
+        """The unpublished changes, and the form to submit them if the case has no faults."""
         if request.method != "POST":
             review = Review(self._permitted(request, pk, Case.objects.all()))
             return self._submit_page(request, review, _blank_form(review))
@@ -74,13 +74,12 @@ class CaseReview(DeskAdmin):
         return HttpResponseRedirect(change_url(case))
 
     def _take_back(self, request: HttpRequest, case: Case) -> HttpResponse:
-        decided(case, request.user, SubmissionState.TAKEN_BACK, now())
+        close_submission(case, request.user, SubmissionState.TAKEN_BACK, now())
         self.message_user(request, format_html(gettext("“{}” is a draft again."), case))
         return HttpResponseRedirect(change_url(case))
 
     def comment(self, request: HttpRequest, case: Case) -> CommentForm | None:
-        """Saves a comment at a statement, or notes that one is done with; the form if it is
-        refused."""
+        """Save a comment on a statement, or mark one as done. The form if it is invalid."""
         if done := request.POST.get("_done", ""):
             if not is_key(done):
                 raise BadRequest("_done")

@@ -1,4 +1,4 @@
-"""The state of a case on the desk: its publication, changes since its last version, damage."""
+"""The status of a case on the desk: publication, unpublished changes, damage."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from stories.search import reader
 
 
 def publication_of(case: Any) -> Publication | None:
-    """Of a case that has been published, even if it is withdrawn; read once for a row."""
+    """The publication of the case, withdrawn or not; None if never published. Cached on the row."""
     if not hasattr(case, "publication"):
         case.publication = Publication.objects.filter(slug=case.slug).first()
     found: Publication | None = case.publication
@@ -33,7 +33,7 @@ def last_document(publication: Publication) -> Any:
 
 
 def _present(document: Any) -> Any:
-    """With the parts that versions of older releases lack."""
+    """The document with empty values for the parts that versions of older releases lack."""
     return conversion.converted(document)
 
 
@@ -57,12 +57,12 @@ def changed_cases(cases: Sequence[Case]) -> set[int]:
 
 
 def as_text(document: Any) -> str:
-    """To compare: the order of a source's passages counts."""
+    """The document as text, for comparison: the order of a source's passages counts."""
     return json.dumps(document, ensure_ascii=False)
 
 
 def damage_of(cases: Sequence[Case]) -> Mapping[str, list[Fault]]:
-    """slug → what pages leave out of the current version and of its card in lists."""
+    """slug → the faults for which pages or the card leave out parts of the current version."""
     known = Library.now().terms
     slugs = {row.pk: row.slug for row in publications_of(cases) if not row.withdrawn_at}
     documents, cards = dict(reader.documents(slugs)), reader.cards(slugs)

@@ -1,4 +1,4 @@
-"""The page of a case with all its parts, its preview, and its pictures for staff."""
+"""The admin page of a case with all its parts, its preview, and its pictures for staff."""
 
 import re
 from typing import Any
@@ -53,8 +53,8 @@ from stories.queries.snapshot import Library
 from stories.search import unanswered
 
 UNANSWERED_SHOWN = 500  # lines
-UPLOAD = re.compile(r"pictures-[0-9]{1,3}-file")  # the only field of the form that takes a file
-UPLOAD_LIMIT = 10  # pictures saved at once
+UPLOAD = re.compile(r"pictures-[0-9]{1,3}-file")  # the only file field of the form
+UPLOAD_LIMIT = 10  # pictures uploaded in one save
 BASICS: Any = (
     None,
     {
@@ -164,7 +164,7 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
 
     @admin.display(description=_("review"))
     def review(self, case: Case) -> SafeString | str:
-        """Where the case stands between saving and publishing, and what was said of it."""
+        """The last submission's state and message, or the reviewer's answer; the open comments."""
         last = case.submissions.first()
         if last is None:
             return gettext("not submitted")
@@ -175,13 +175,13 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
 
     @admin.display(description=_("what pages leave out"))
     def left_out_of_pages(self, case: Case) -> SafeString | str:
-        """The parts of the indexed case that public pages leave out."""
+        """The parts of the published case that public pages leave out."""
         faults = damage_of([case]).get(case.slug, [])
         return fault_links(case, faults) if faults else gettext("Nothing.")
 
     @admin.display(description=_("open points"))
     def open_points(self, case: Case) -> SafeString | str:
-        """The faults for which the case cannot be published, and below them the warnings."""
+        """The faults that prevent publication, then the warnings."""
         result = check(case, has_versions=publication_of(case) is not None)
         passed = gettext("None: the case passes the check.")
         faults = fault_links(case, result.faults) if result.faults else passed
@@ -191,7 +191,7 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
         return format_html("{}<br>{} {}", faults, gettext("To look at:"), warnings)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Uploads are read before the transaction, which locks SQLite from its beginning."""
+        """Read uploads before the transaction begins, because it locks SQLite."""
         if self.has_change_permission(request):
             names = [name for name in request.FILES if UPLOAD.fullmatch(name)]
             if len(names) > UPLOAD_LIMIT:
@@ -210,16 +210,16 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
         note_change(request, form.instance)
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        """A new case goes on to its page, where its parts are added."""
+        """Redirect to the page of the new case, where its parts are added."""
         return HttpResponseRedirect(change_url(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A published case is withdrawn before it is deleted; its versions stay."""
+        """A published case must be withdrawn before it is deleted; its versions stay."""
         is_allowed = super().has_delete_permission(request, obj)
         return is_allowed and not (obj and Publication.objects.current().filter(slug=obj.slug))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Deleting a case deletes its answers, which cannot be deleted on their own."""
+        """Permit the deletion of answers with their case; they cannot be deleted alone."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, lacking - {Glance._meta.verbose_name}, protected
 
@@ -242,7 +242,7 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
         ]
 
     def unanswered(self, request: HttpRequest) -> HttpResponse:
-        """What readers asked for and did not find, by day."""
+        """Searches by readers that found nothing, by day."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         rows = unanswered.counts()[:UNANSWERED_SHOWN]
@@ -252,7 +252,7 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
         return render(request, "admin/stories/case/unanswered.html", context)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page that readers will see."""
+        """The public page of the case as it would be published now."""
         row = get_object_or_404(Case, pk=pk)
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
@@ -265,7 +265,7 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
         return render(request, "stories/case.html", context)
 
     def picture(self, request: HttpRequest, file: str) -> HttpResponse:
-        """A file of any picture of the desk, for staff; readers get those of versions."""
+        """A picture file of any case, for staff; the public view serves those of versions only."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         name, _dash, _size = file.partition("-")

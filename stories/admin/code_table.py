@@ -1,6 +1,6 @@
-"""Places of the code table as editors choose them: found by any name, and made rows once chosen.
+"""Places of the code table for the forms of the desk: found by any name, and stored as rows on use.
 
-Its law: a place of the table is a row only where an editor chose it, with what it lies in.
+A place of the table becomes a row, with the places above it, only when an editor chooses it.
 """
 
 from collections.abc import Collection, Iterator
@@ -16,9 +16,9 @@ from stories.reading import divisions, place_names
 from stories.reading.divisions import Division
 from stories.search import sounds, writer
 
-PREFIX = "gb-"  # of the value of a place that is no row yet, before its code
+PREFIX = "gb-"  # prefix of a form value that is a code without a row
 STANDARD_OF = "{standard}, {edition}"
-# What a name below the county ends in → its level.
+# Suffix of a name below the county → its level.
 LEVELS = {
     **dict.fromkeys(("街道", "镇", "乡", "苏木"), PlaceLevel.SUBDISTRICT),
     **dict.fromkeys(("社区", "嘎查", "村"), PlaceLevel.COMMUNITY),
@@ -27,8 +27,8 @@ LEVELS = {
 
 
 def found(typed: str, rows: Collection[str], limit: int) -> list[Division]:
-    """Present places with every word in their names, former ones too, their code or their pinyin,
-    the names that begin with what was typed first; without the codes of `rows`. No query."""
+    """Present places whose names (former ones included), code or pinyin contain every word, those
+    whose name begins with the first word first. The codes in `rows` are left out. No query."""
     words = folded(typed).split()
     if not words:
         return []
@@ -47,7 +47,7 @@ def _order(entry: tuple[bool, str, Division]) -> tuple[bool, bool, str]:
 
 @cache
 def _searched() -> list[tuple[Division, list[str], str]]:
-    """Each present place with its names, folded, and all that finds it."""
+    """(place, folded names, searched text) of each present place."""
     entries = []
     for division in divisions.current():
         chinese = [division.name, *(f.name for f in division.former_names if f.is_telling)]
@@ -60,20 +60,20 @@ def _searched() -> list[tuple[Division, list[str], str]]:
 
 
 def division_of(value: str) -> Division | None:
-    """The present place that a value names, None where it names none."""
+    """The present place with the code in a form value such as gb-110101; None if there is none."""
     division = divisions.of(value.removeprefix(PREFIX)) if value.startswith(PREFIX) else None
     return division if division and division.is_current else None
 
 
 def adopt(division: Division) -> Place:
-    """Its row, made with those it lies in where they are none yet: 1 query, and 1 for each."""
+    """The row of the division, created with missing places above it: 1 query, and 1 for each."""
     with transaction.atomic():
         steps = divisions.chain(division.code)
         rows = {row.code: row for row in Place.objects.filter(code__in=[s.code for s in steps])}
         above: Place | None = None
         for step in steps:
             above = rows.get(step.code) or _made(step, above)
-    assert above is not None  # a chain has the place itself
+    assert above is not None  # the chain ends with the place itself
     return above
 
 
@@ -93,12 +93,12 @@ def _made(division: Division, above: Place | None) -> Place:
 
 
 def level_of(name: str) -> str:
-    """As the name of a place below the county says it; "" where it does not."""
+    """The level that a name's suffix implies; "" if it implies none."""
     return LEVELS.get(place_names.stem_below(name)[1], "")
 
 
 def below(above: Place, name_zh: str, name_en: str, level: str) -> Place:
-    """A place in another, with a key of its own; that which has the name there already. Without an
+    """The place of this name within another, created with a generated key if missing. Without an
     English name one is proposed: 3 queries."""
     with transaction.atomic():
         known = Place.objects.filter(parent=above, label_zh=name_zh).first()
@@ -122,7 +122,7 @@ def below(above: Place, name_zh: str, name_en: str, level: str) -> Place:
 
 
 def notes(division: Division) -> Iterator[str]:
-    """What a list says of it besides its name: where it lies, its former names, its code."""
+    """Notes for the list of choices: the places above it, former names, code."""
     yield " ".join(step.name for step in divisions.chain(division.code)[:-1])
     yield from (f.name for f in division.former_names if f.name != division.name and f.is_telling)
     yield division.code

@@ -1,4 +1,4 @@
-"""What all pages of the desk share: forms that know their case, and how fields look.
+"""Base classes of the desk's admin pages: forms that know their case, widgets and shared links.
 
 Saving changes rows only; readers see a change once the case is published.
 """
@@ -44,35 +44,35 @@ LOOKS: Any = {
 
 
 def change_url(row: models.Model) -> str:
-    """The page of the desk where a row is edited."""
+    """URL of the admin page of a row."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def workbench_url(case: Case) -> str:
-    """The page on which a case is made beside the texts of its sources."""
+    """URL of the workbench of the case."""
     return reverse("admin:stories_case_workbench", args=[case.pk])
 
 
 def picture_url(file: str) -> str:
-    """Where staff see the file of a picture, published or not."""
+    """URL of a picture file for staff, published or not."""
     return reverse("admin:stories_case_picture", args=[file])
 
 
 def note_change(request: HttpRequest, case: Case) -> None:
-    """A change of a part is a change of its case; saving an unchanged page is none."""
+    """Record an edit of the case after saving a part; does nothing if the document is the same."""
     if history.record(case, EditKind.SAVED, request.user):
         Case.objects.filter(pk=case.pk).update(changed_at=now())
 
 
 def row_count(model: type[models.Model], path: str) -> Coalesce:
-    """How many rows of a model belong to a row, counted on their own, so that none multiplies."""
+    """Subquery that counts the related rows of a model, so that several counts do not multiply."""
     rows = model._default_manager.filter(**{path: OuterRef("pk")}).order_by()
     counts = rows.values(path).annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
 class Fields:
-    """How fields look, on pages and in rows."""
+    """Form fields and widgets shared by pages and inlines."""
 
     formfield_overrides = LOOKS
 
@@ -87,7 +87,7 @@ class Fields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
-        """A term can be added where it is missing; it is changed or removed on its own page."""
+        """Offer to add a missing term, but not to change or remove one."""
         field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False
@@ -99,7 +99,7 @@ class DeskAdmin(Fields, Saving):
     form = DeskForm
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """No page of the desk offers to save as new."""
+        """Hide "save as new" on every page."""
         if "_saveasnew" in request.POST:
             raise BadRequest("_saveasnew")
         return super().changeform_view(request, *args, **kwargs)
@@ -107,7 +107,7 @@ class DeskAdmin(Fields, Saving):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Rows are chosen by their primary key, which is a number."""
+        """Raise BadRequest for selected keys that are not numbers."""
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest(ACTION_CHECKBOX_NAME)
         return super().changelist_view(request, extra_context)
@@ -118,7 +118,7 @@ class DeskAdmin(Fields, Saving):
         super().save_model(request, obj, form, change)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Without rows that only tie two others together, which have no words of their own."""
+        """Leave out link rows, which have no text of their own."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         ties = [model._meta for model in _ties()]
         names = tuple(f"{capfirst(str(tie.verbose_name))}: " for tie in ties)
@@ -127,13 +127,13 @@ class DeskAdmin(Fields, Saving):
         return _without(names, deleted), counts, lacking, protected
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Without bulk deletion: the page of a row says what is deleted with it."""
+        """Without bulk deletion: a row's own delete page lists what is deleted with it."""
         actions = super().get_actions(request)
         return {name: action for name, action in actions.items() if name != "delete_selected"}
 
 
 class PartAdmin(DeskAdmin):
-    """A part of a case, with what does not fit beside it on the page of the case."""
+    """The admin page of a part of a case, for what does not fit on the page of the case."""
 
     change_form_template = "admin/stories/part_change_form.html"
 
@@ -157,7 +157,7 @@ class PartAdmin(DeskAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """That of the case: an edit may touch several of its parts."""
+        """Redirect to the history of the case, because an edit may change several parts."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
@@ -181,7 +181,7 @@ class DeskInline(Fields, InlineModelAdmin):
     view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """With the terms of the rows, which would cost a query each."""
+        """With the terms of the rows, which would otherwise cost a query each."""
         rows = super().get_queryset(request)
         terms = self.get_autocomplete_fields(request)
         return rows.select_related(*terms) if terms else rows
@@ -211,7 +211,7 @@ def _ties() -> list[Any]:
 
 
 def _without(beginnings: tuple[str, ...], rows: Any) -> list[Any]:
-    """A list of texts and of lists of them, without texts that begin so."""
+    """A nested list of texts without those that begin with one of `beginnings`."""
     return [
         _without(beginnings, row) if isinstance(row, list) else row
         for row in rows
@@ -220,5 +220,5 @@ def _without(beginnings: tuple[str, ...], rows: Any) -> list[Any]:
 
 
 def _above(row: Any) -> Any:
-    """The row on whose page this part has its row."""
+    """The parent row, on whose page this part is an inline."""
     return row.measure if isinstance(row, Metric) and row.measure else row.case

@@ -1,4 +1,4 @@
-"""The faults of a case as links to the fields in which they are mended, named in words."""
+"""The faults of a case as links to the form fields where they are corrected."""
 
 from collections.abc import Sequence
 
@@ -17,17 +17,17 @@ from stories.models.case import Case
 from stories.models.sources import Source
 
 _LISTS = {"cites": "citations", "context": "metrics", "glance": "glances"}
-SHOWN = 32  # characters of what a part says
+SHOWN = 32  # characters of a part's label
 
 
 def fault_links(case: Case, faults: Sequence[Fault]) -> SafeString:
-    """The faults of a case, each with a link to the field, or page, in which it is mended."""
+    """The faults of a case, each linked to the field or page where it is corrected."""
     rows = rows_by_path(case)
     return format_html_join("", "<div>{}</div>", ((_linked(fault, rows),) for fault in faults))
 
 
 def located(fault: Fault, rows: dict[str, Model]) -> list[tuple[Model, str]]:
-    """The rows that a fault is within, the innermost first, each with the path in it.
+    """The rows that contain a fault, the innermost first, each with the path within it.
 
     `rows`: see `rows_by_path`.
     """
@@ -52,16 +52,17 @@ def _source(key: str, rows: dict[str, Model]) -> Model:
 
 
 def _field(row: Model, path: str) -> str | None:
-    """The name of the field on the row's page that a path within the row is about."""
+    """The field on the row's page for a path within the row; None if it has none."""
     form = admin.site.get_model_admin(type(row)).form
     names = {*(field.name for field in row._meta.get_fields()), *form.declared_fields}
     return field_of(path, names) if path else None
 
 
 def where(rows: Sequence[Model], rest: str) -> str:
-    """Measure “Street lamps” › figure “Lamps: lamps” › low: the outermost row first."""
+    """A breadcrumb, outermost row first: Measure “Street lamps” › figure “Lamps: lamps” › low."""
     parts = [
-        gettext("%(kind)s “%(part)s”") % {"kind": row._meta.verbose_name, "part": _shown(row)}
+        gettext("%(kind)s “%(part)s”")
+        % {"kind": row._meta.verbose_name, "part": _label_of_row(row)}
         for row in reversed(rows)
         if not isinstance(row, Case)
     ]
@@ -70,12 +71,12 @@ def where(rows: Sequence[Model], rest: str) -> str:
     return " › ".join(parts) or str(Case._meta.verbose_name)
 
 
-def _shown(row: Model) -> str:
+def _label_of_row(row: Model) -> str:
     return Truncator(str(row)).chars(SHOWN)
 
 
 def _label(row: Model, path: str) -> str:
-    """What the desk calls a field, or a list of parts."""
+    """The verbose name of a field or list of parts."""
     fields = {field.name: field for field in row._meta.get_fields()}
     name = _LISTS.get(path) or (field_of(path, fields) if path else None)
     if not name:

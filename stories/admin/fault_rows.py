@@ -1,7 +1,4 @@
-"""Where on the desk a fault of the check is mended.
-
-A fault names a path in the case document; here the path finds its row and its field.
-"""
+"""Maps the path of a fault in the case document to the row and field where it is corrected."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +9,7 @@ from django.db.models import Model
 from stories.choices import PersonRole
 from stories.models.case import Case
 
-# part of a document → the field of a form, where their names differ
+# Part of a document → form field, where the names differ.
 _FIELDS = {
     "at": "passage",
     "op": "operation",
@@ -27,7 +24,7 @@ _FIELDS = {
         for event in ("began", "ended", "when")
         for part in ("at", "source")
     },
-    # The first citation stands in the row of what it carries.
+    # The first citation is edited in the form of its statement.
     "cite": "passage",
     **{
         f"{cites}_{part}": f"{side}{field}"
@@ -45,7 +42,7 @@ _FURTHER_CITE = re.compile(r"cites\[[1-9]")
 
 
 def field_of(path: str, fields: Any) -> str | None:
-    """The field that a path within a row is about: title.zh → title_zh, cite.at → passage."""
+    """The form field for a path within a row, or None: title.zh → title_zh, cite.at → passage."""
     if _FURTHER_CITE.search(path):
         return None
     name = re.sub(r"\[\d+\]", "", path).replace(".", "_")
@@ -54,14 +51,15 @@ def field_of(path: str, fields: Any) -> str | None:
 
 
 def splits(path: str) -> Iterator[tuple[str, str]]:
-    """a[0].b.c → (a[0].b.c, ""), (a[0].b, c), (a[0], b.c), ("", a[0].b.c)"""
+    """Every split of a path in two, longest head first: a[0].b.c → (a[0].b.c, ""), (a[0].b, c),
+    (a[0], b.c), ("", a[0].b.c)"""
     steps = path.split(".")
     for n in range(len(steps), -1, -1):
         yield ".".join(steps[:n]), ".".join(steps[n:])
 
 
 def rows_by_path(case: Case) -> dict[str, Model]:
-    """path in the case document → the row that stands there: about 25 queries."""
+    """path in the case document → row: about 25 queries."""
     rows: dict[str, Model] = {"": case}
     rows |= _numbered("cites", case.statement_citations)
     rows |= _numbered("tags", case.case_tags.order_by("pk").select_related("tag"))

@@ -1,6 +1,6 @@
-"""The parts of a case as rows on its page.
+"""The inlines on the page of a case: its parts as rows.
 
-Each row holds the first citation of its part; further ones are on the part's own page.
+Each row contains the first citation of its part; further ones are on the part's own page.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ from stories.models.pictures import Picture
 from stories.models.questions import FollowUp, Glance
 from stories.models.sources import Citation, LeftOut
 
-CITED: Any = ["passage", ("printed", "gloss", "claim")]  # the first citation, in its own row
+CITED: Any = ["passage", ("printed", "gloss", "claim")]  # the first citation of the row
 METRIC_FIELDS: Any = [
     ("key", "indicator", "kind", "position"),
     ("qualifier", "low", "high"),
@@ -49,7 +49,7 @@ class TagInline(Tabular):
 
 
 class CitationInline(Tabular):
-    """The citations of a statement; those of dates stand beside the dates."""
+    """The citations of a statement; citations of dates are edited beside the dates."""
 
     model = Citation
     fields = ["passage", "printed", "gloss", "claim", "position"]
@@ -83,7 +83,7 @@ class ProblemInline(Stacked):
 
 
 class MeasureInline(Tabular):
-    """The measures there are, in their order; each is edited on its own page."""
+    """The existing measures in their order; each is edited on its own page."""
 
     model = Measure
     form = DeskForm
@@ -103,7 +103,7 @@ class MeasureInline(Tabular):
 
 
 class NewMeasureInline(Stacked):
-    """Measures to come, with what each needs at least."""
+    """New measures, with the required fields only."""
 
     model = Measure
     form = NewMeasureForm

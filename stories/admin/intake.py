@@ -1,6 +1,6 @@
-"""Intake: a pasted or uploaded text becomes a source of a case, with its passages and its hash.
+"""Text intake: a pasted or uploaded text becomes a source of a case, with passages and SHA-256.
 
-The text is stored as it is handed in: nothing is lost, and what is sent twice is there once.
+The bytes are stored as received; uploading the same text twice stores it once.
 """
 
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ from stories.publishing import history, texts
 from stories.reading import articles, resemblance, source_text
 from stories.reading.articles import LineKind
 
-PROPOSAL_LIFETIME = timedelta(days=30)  # a text of which no source was made
+PROPOSAL_LIFETIME = timedelta(days=30)  # a stored text that belongs to no source
 
 
 class Intake(PartAdmin):
-    """The two pages of `SourceAdmin` by which a text becomes a source."""
+    """The intake pages of `SourceAdmin`."""
 
     def get_urls(self) -> list[Any]:
         hand_in = self.admin_site.admin_view(self.hand_in)
@@ -50,7 +50,7 @@ class Intake(PartAdmin):
         ]
 
     def hand_in(self, request: HttpRequest) -> HttpResponse:
-        """Stores the text, and goes on to what is proposed of it."""
+        """Store the text, then redirect to the source proposed from it."""
         _require_editor(request)
         chosen = {"case": request.GET.get("case")} if is_key(request.GET.get("case", "")) else {}
         is_sent = request.method == "POST"
@@ -70,7 +70,7 @@ class Intake(PartAdmin):
         return self._page(request, "intake.html", form=form)
 
     def correct(self, request: HttpRequest, sha256: str) -> HttpResponse:
-        """What is proposed of a text; once it is right, a source."""
+        """The proposed source as a form; once it is valid, the source is created."""
         _require_editor(request)
         text = get_object_or_404(SourceText, sha256=sha256)
         case = _case_of(request)
@@ -102,7 +102,7 @@ class Intake(PartAdmin):
 
 @dataclass(frozen=True)
 class Reprint:
-    """A source that is much like a text; `percent` of the runs of both."""
+    """A source that resembles the text; `percent`: the share of character runs that both have."""
 
     source: Source
     url: str
@@ -110,7 +110,7 @@ class Reprint:
 
 
 def reprints(sha256: str, raw: bytes, proposal: articles.Proposal) -> list[Reprint]:
-    """Sources with this text or one much like it, the most alike first: 2 queries."""
+    """Sources with the same or a similar text, the most similar first: 2 queries."""
     article = (line for line in proposal.lines if proposal.kinds[line.number] != LineKind.NONE)
     sketch = resemblance.sketch("".join(line.text for line in article))
     stored = SourceText.objects.filter(is_proposed=False).values_list("sha256", "sketch")
@@ -130,7 +130,7 @@ def _require_editor(request: HttpRequest) -> None:
 
 
 def _case_of(request: HttpRequest) -> Case | None:
-    """None where a new case is begun with the text."""
+    """The case to which the source is added; None if the text begins a new case."""
     if "case" not in request.GET:
         return None
     given = request.GET["case"]
@@ -140,13 +140,13 @@ def _case_of(request: HttpRequest) -> Case | None:
 
 
 def _made_of(sha256: str, case: Case | None) -> Source | None:
-    """The source that was made of a text: of the case, or of any where a new one is begun."""
+    """The existing source of this text in the case; in any case if `case` is None."""
     rows = Source.objects.filter(sha256=sha256).select_related("case")
     return (rows if case is None else rows.filter(case=case)).first()
 
 
 def _begin(form: ArticleForm) -> Case:
-    """A case about the place that was chosen, named after it until an editor says better."""
+    """Create a case for the chosen place, with a provisional title."""
     given = form.cleaned_data
     place = chosen(given)
     taken = set(Case.objects.values_list("slug", flat=True))
@@ -163,7 +163,7 @@ def _begin(form: ArticleForm) -> Case:
 
 
 def _create(case: Case | None, sha256: str, raw: bytes, form: ArticleForm) -> Source:
-    """The source with its people and passages; the same text sent twice makes one."""
+    """The new source with its people and passages, or the existing one of this text."""
     given = form.cleaned_data
     with transaction.atomic():
         SourceText.objects.select_for_update().get(sha256=sha256)
@@ -192,6 +192,6 @@ def _create(case: Case | None, sha256: str, raw: bytes, form: ArticleForm) -> So
 
 
 def proposed_key(case: Case, name: str) -> str:
-    """The name in pinyin, free in the library: 柳堤晚报 → liudiwanbao, liudiwanbao-2."""
+    """A free key for the source, from its name in pinyin: 柳堤晚报 → liudiwanbao, liudiwanbao-2."""
     taken = set(Source.objects.values_list("key", flat=True))
     return free_key(name[:8], taken, between="") or free_key(case.slug, taken)

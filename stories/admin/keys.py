@@ -1,17 +1,18 @@
-"""Keys that the program proposes, so that nobody types them: words in pinyin, not yet taken."""
+"""Generated keys: words in pinyin, with a number if the key is taken."""
 
 import re
 from collections.abc import Collection
 
 from pypinyin import lazy_pinyin
 
-LIMIT = 40  # letters of a key, without its number
+LIMIT = 40  # letters, the number not counted
 
 
 def free_key(words: str, taken: Collection[str], between: str = "-") -> str:
-    """The words in pinyin, free among those taken: 没有灯 → mei-you-deng; "" where nothing is left.
+    """A key that is not taken, from the words in pinyin: 没有灯 → mei-you-deng; "" if no letters
+    remain.
 
-    Words without a Chinese character are spelled as they are.
+    Words without a Chinese character are kept as they are.
     """
     spelled = between.join(lazy_pinyin(words, errors="ignore")) or words
     stem = re.sub(r"[^a-z0-9]+", "-", spelled.lower()).strip("-")[:LIMIT].strip("-")

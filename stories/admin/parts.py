@@ -1,4 +1,4 @@
-"""The parts of a case on pages of their own, with what does not fit on the page of the case."""
+"""The admin pages of the parts of a case, for what does not fit on the page of the case."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from stories.models.measures import Actor, Change, Measure, Problem, Solve, Type
 from stories.models.metrics import Metric
 from stories.models.questions import FollowUp, Glance
 
-# By which the parts of one case are found: a filter would have a link for each case.
+# Search fields that find the parts of one case; a filter would need a link per case.
 OF_CASE = ["case__slug", "case__title_zh", "case__title_en"]
 
 
@@ -57,7 +57,7 @@ class FollowUpCitationInline(CitationInline):
 
 
 class TypeInline(Tabular):
-    """The first is the main one; a measure has at least one."""
+    """Type links of a measure: at least one, the first is the main type."""
 
     model = TypeLink
     fields = ["type", "position"]
@@ -230,9 +230,9 @@ class GlanceAdmin(PartAdmin):
     list_select_related = ["case"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Every case has an answer to every question."""
+        """Answers cannot be deleted: every case has an answer to every question."""
         return False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Linked from its case only: an answer means nothing without its case."""
+        """Hidden from the index: answers are reached from their case."""
         return False

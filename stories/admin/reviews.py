@@ -1,4 +1,4 @@
-"""What a reviewer decides on: the rows of a case beside its last version, in both languages."""
+"""Review of a case: its draft compared with its last version, and who may publish it."""
 
 import json
 from collections.abc import Mapping
@@ -23,16 +23,16 @@ from stories.publishing.check import check
 from stories.publishing.publisher import Note
 from stories.queries.snapshot import Library
 
-PLACE_LIMIT = 300  # characters, of a comment's place
-# What is said of a case counts as writing it; publishing and returning it do not.
+PLACE_LIMIT = 300  # characters of a comment's place
+# Edits that make a user an author of the change; publishing and returning do not.
 WRITING = (EditKind.SAVED, EditKind.RESTORED, EditKind.TERMS)
 
 
 @dataclass
 class Row:
-    """One change: `words` are its presenters in the languages in which it shows.
+    """One change. `words`: its presenters, one per language; one in all if both are the same.
 
-    `refused_comment`: the form that was sent at it, with what was typed.
+    `refused_comment`: the invalid comment form posted for this change.
     """
 
     path: tuple[str, ...]
@@ -55,7 +55,7 @@ class Row:
 
 
 class Review:
-    """About 30 queries. `sections`: (label, rows) of what publishing would change."""
+    """The data of the review pages: about 30 queries. `sections`: (label, rows) of changes."""
 
     def __init__(self, case: Case, refused_comment: CommentForm | None = None) -> None:
         self.case, self.refused_comment = case, refused_comment
@@ -90,11 +90,11 @@ class Review:
 
     @property
     def is_changed_since(self) -> bool:
-        """Whether the case was changed after it was handed in."""
+        """Whether the case was changed after it was submitted."""
         return bool(self.submission and self.submission.sha256 != self.hash)
 
     def form(self, data: Any) -> PublishForm | None:
-        """None for a first version, which needs no note, and where there is nothing to publish."""
+        """The publishing form; None for a first version, or if nothing can be published."""
         if not self.publication or not self.may_be_published:
             return None
         proposed = self.submission
@@ -103,7 +103,7 @@ class Review:
         return PublishForm(data, seen=self.hash, initial=initial)
 
     def _place_comments(self) -> list[ReviewComment]:
-        """Puts the open comments beside their changes; those whose statement did not change."""
+        """Attach the open comments to the rows of changes; return those without a row."""
         rows = {row.path: row for _label, rows in self.sections for row in rows}
         if self.refused_comment and (row := rows.get(self.refused_comment.statement)):
             row.refused_comment, self.is_comment_placed = self.refused_comment, True
@@ -115,7 +115,7 @@ class Review:
 
 
 def writers_of(case: Case) -> set[int]:
-    """Primary keys of the users who wrote what is not published yet: 2 to 3 queries."""
+    """Primary keys of the users who wrote the unpublished changes: 2 to 3 queries."""
     edits = Edit.objects.of_case(case.pk)
     published = edits.filter(kind=EditKind.PUBLISHED).values_list("pk", flat=True).first()
     edits = edits.filter(kind__in=WRITING, pk__gt=published or 0)
@@ -124,15 +124,14 @@ def writers_of(case: Case) -> set[int]:
 
 
 def refusal_to_publish(case: Case, user: Any) -> str:
-    """Why this user may not publish the case, "" where nothing is against it."""
+    """Why this user may not publish the case; "" if they may."""
     if settings.FOUR_EYES and user.pk in writers_of(case):
         return gettext("You wrote some of this, so somebody else has to publish it.")
     return ""
 
 
 def refusal_to_publish_as_submitted(review: Review, user: Any) -> str:
-    """Why the case is not published with the note of its submission, "" where nothing is
-    against it."""
+    """Why the case cannot be published with the note of its submission; "" if it can."""
     sent = review.submission
     if sent is None or not review.may_be_published:
         return gettext("It does not wait for review, or does not pass the check.")
@@ -143,14 +142,16 @@ def refusal_to_publish_as_submitted(review: Review, user: Any) -> str:
     return refusal_to_publish(review.case, user)
 
 
-def decided(case: Case, user: Any, state: SubmissionState, at: Any, answer: str = "") -> None:
-    """Closes what waits for review; nothing where nothing does."""
+def close_submission(
+    case: Case, user: Any, state: SubmissionState, at: Any, answer: str = ""
+) -> None:
+    """Close the open submission with a decision; does nothing if there is none."""
     case.submissions.waiting().update(state=state, decided_by=user, decided_at=at, answer=answer)
 
 
 def submit_as_it_is(case: Case, user: Any, note: Note) -> bool:
-    """Hand in a published case with the note for readers, where it passes the check and waits
-    for nobody yet; whether it was. About 30 queries."""
+    """Submit a published case with a note for readers, unless it has faults, no changes or an open
+    submission. Whether it was submitted. About 30 queries."""
     publication = publication_of(case)
     if not publication or publication.withdrawn_at or case.submissions.waiting().exists():
         return False
@@ -167,7 +168,7 @@ def submit_as_it_is(case: Case, user: Any, note: Note) -> bool:
 def changes_in_both_languages(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> list[tuple[str, list[Row]]]:
-    """By section, in the order of the document; labels are in the reader's language."""
+    """(section label, changes) in the order of the document; labels in the active language."""
     found: dict[tuple[str, ...], list[ChangePresenter]] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -187,12 +188,12 @@ def changes_in_both_languages(
 
 
 def places_of(paths: list[list[str]], document: Mapping[str, Any]) -> list[str]:
-    """Where the statements at these paths of a document stand, in words."""
+    """The statements at these paths of the document as breadcrumbs."""
     terms = Library.now().presented_terms()
     return [" › ".join(versions.place_of(path, document, terms)) for path in paths]
 
 
 def _once(words: list[ChangePresenter]) -> list[ChangePresenter]:
-    """A number or a name that is the same in both languages is shown once."""
+    """One presenter if a number or name is the same in both languages."""
     same = len(words) > 1 and words[0].pieces == words[1].pieces
     return words[:1] if same else words

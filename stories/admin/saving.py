@@ -1,6 +1,6 @@
-"""How a page of the desk is saved: once, beside what others saved, and with a record of it.
+"""Saving on the desk: idempotent, merged with concurrent edits, and recorded in the history.
 
-All of it happens in one transaction, in which the case is locked.
+A save is one transaction, in which the case is locked.
 """
 
 import hashlib
@@ -34,21 +34,21 @@ if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
 else:
     ModelAdmin = admin.ModelAdmin
 
-TOKEN, SEEN = "_token", "_seen"  # of the page as it was shown; the last edit that it knows of
+TOKEN, SEEN = "_token", "_seen"  # form fields: page token, last edit known to the page
 
 
 def case_of(row: Any) -> Case | None:
-    """The case that a row on a page belongs to; None on a page for a new one."""
+    """The case of a row; None on the page for a new one."""
     return row if row is None or isinstance(row, Case) else getattr(row, "case", None)
 
 
 class Saving(ModelAdmin):
-    """The saving of `DeskAdmin`."""
+    """The saving half of `DeskAdmin`."""
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> Any:
-        """A save that fails leaves no files behind; a form that is sent twice is saved once."""
+        """Undo stored files if the save fails, and save a form only once if it is sent twice."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, *args, **kwargs)
         with storage.undone_on_failure(), transaction.atomic():
@@ -68,7 +68,7 @@ class Saving(ModelAdmin):
         return not is_key(pk) or self.model._default_manager.filter(pk=pk).exists()
 
     def _deleted_page(self, request: HttpRequest, typed: list[str]) -> HttpResponse:
-        """What was typed on the page of a row that is gone, to be copied."""
+        """A 409 page with the texts typed for a row that was deleted meanwhile, to be copied."""
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("This was deleted meanwhile"),
@@ -80,7 +80,7 @@ class Saving(ModelAdmin):
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """Before a save, its case is locked, and what was not recorded yet is."""
+        """Before a save, lock the case and record changes made outside the desk."""
         row: Any = super().get_object(request, object_id, from_field)
         if request.method == "POST" and (case := case_of(row)) is not None:
             Case.objects.select_for_update().get(pk=case.pk)
@@ -96,7 +96,7 @@ class Saving(ModelAdmin):
         return form
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> Any:
-        """Without rows that somebody else deleted since the page was shown."""
+        """Leave out rows that were deleted since the page was rendered."""
         given: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "POST" and obj.pk:
             rows = inline.model._default_manager.filter(pk__in=_ids(given["data"], prefix))
@@ -128,7 +128,7 @@ class Saving(ModelAdmin):
 
 
 def meanwhile(request: HttpRequest, row: Any) -> str:
-    """Who changed the row's case since the page was shown, each with the time."""
+    """Names and times of the edits of the row's case since the page was rendered."""
     case = case_of(row)
     if case is None:
         return _last_change_of(row) if row is not None else gettext("Somebody")
@@ -166,7 +166,7 @@ def _who(name: str, at: Any) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Of all that was sent; no two pages that were shown have the same token. "" without one."""
+    """SHA-256 of everything sent, the page's token included; "" if there is no token."""
     if TOKEN not in request.POST:
         return ""
     sent = [*sorted(request.POST.lists()), request.path]

@@ -1,4 +1,4 @@
-"""The sources of a case: as rows on its page, and on pages of their own with their passages."""
+"""The sources of a case: inlines on its page, and their own admin pages with passages."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ class PassageInline(Tabular):
 
 
 class TextFilter(admin.SimpleListFilter):
-    """Whether the desk has the text of a source."""
+    """Filters by whether the text of the source is stored."""
 
     title = _("text")
     parameter_name = "text"
@@ -113,5 +113,5 @@ class SourceAdmin(Intake, StoredText):
 
     @admin.display(description=_("text"))
     def article(self, source: Source) -> SafeString:
-        """The text with its numerals marked; staff alone see it."""
+        """The text with its numerals marked, visible to staff only."""
         return marked_article(source)

@@ -1,4 +1,4 @@
-"""The page on which the stored text of a source is deleted, after a question."""
+"""The confirmation page on which the stored text of a source is deleted."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from stories.models.texts import SourceText
 
 
 class StoredText(PartAdmin):
-    """The part of `SourceAdmin` that deletes a text; its passages, gists and citations stay."""
+    """The page of `SourceAdmin` that deletes a text; passages, gists and citations stay."""
 
     def get_urls(self) -> list[Any]:
         page = require_http_methods(["GET", "HEAD", "POST"])(self.delete_text)
@@ -26,7 +26,7 @@ class StoredText(PartAdmin):
         return [own, *super().get_urls()]
 
     def delete_text(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Names every source that was read from the text: it is deleted for all of them."""
+        """Confirm and delete; the page names every source that shares the text."""
         source = get_object_or_404(Source, pk=pk)
         if not request.user.has_perms(["stories.change_source", "stories.delete_source"]):
             raise PermissionDenied

@@ -1,6 +1,6 @@
-"""Merging and renaming a term on its page: all cases that have it follow.
+"""The admin page on which a term is merged or renamed, with every case that uses it.
 
-The rows change at once; readers see it as each case is published, which is handed in for review.
+Rows change at once; the cases are submitted for review, and readers see the change on publication.
 """
 
 from typing import Any
@@ -30,7 +30,7 @@ IS_CALLED = gettext_noop("The term “%(old)s” became “%(new)s”.")
 
 
 class TermChanges(DeskAdmin):
-    """The page of `VocabularyAdmin` on which a term becomes another."""
+    """The page of `VocabularyAdmin` for merging and renaming."""
 
     change_form_template = "admin/stories/term_change_form.html"
 
@@ -90,10 +90,10 @@ class TermChanges(DeskAdmin):
         writer.begin_revision()
         self.log_change(request, term, _own(note))
         handed_in = sum(submit_as_it_is(case, user, note) for case in cases)
-        self._tell(request, cases, handed_in)
+        self._notify(request, cases, handed_in)
         return HttpResponseRedirect(change_url(into))
 
-    def _tell(self, request: HttpRequest, cases: list[Case], handed_in: int) -> None:
+    def _notify(self, request: HttpRequest, cases: list[Case], handed_in: int) -> None:
         count = len(cases)
         text = ngettext("%(count)s case follows.", "%(count)s cases follow.", count)
         page = f"{reverse('admin:stories_case_changelist')}?review=waiting"
@@ -108,7 +108,7 @@ class TermChanges(DeskAdmin):
 
 
 def _in_both(message: str, old: Any, new: Any) -> Note:
-    """A note for readers, in both languages."""
+    """A note for readers in both languages."""
     words = {}
     for code, language in (("zh-hans", "zh"), ("en", "en")):
         with translation.override(code):

@@ -1,6 +1,6 @@
-"""Terms by their words, and search boxes that filter a list by them: one box, however many terms.
+"""Search in the labels and synonyms of terms, and list filters with a search box for terms.
 
-Synonyms are JSON, which SQLite keeps with Chinese escaped: so terms are read, not asked for.
+Terms are matched in Python: SQLite stores synonyms as JSON with escaped Chinese.
 """
 
 import unicodedata
@@ -30,7 +30,7 @@ from stories.models.vocabulary import (
 from stories.presenters.places import history_of
 from stories.search import tokenizer
 
-# Terms → the rows that use them, their column of it, and the way from them to their case.
+# Term model → (model that uses it, its foreign key, path to the case).
 USES: dict[Any, tuple[tuple[Any, str, str], ...]] = {
     MeasureType: ((TypeLink, "type", "measure__case"),),
     MeasureFamily: ((TypeLink, "type__family", "measure__case"),),
@@ -39,8 +39,8 @@ USES: dict[Any, tuple[tuple[Any, str, str], ...]] = {
     BodyKind: ((Actor, "kind", "measure__case"),),
     Indicator: ((Metric, "indicator", "case"),),
 }
-NAMED = 8  # of the terms that a filter found, those that it names
-WORDS_LIMIT = 80  # characters of what is typed into a filter
+NAMED = 8  # terms listed by name below a filter
+WORDS_LIMIT = 80  # characters of a filter's search text
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Found:
 
 
 def matching(model: Any, typed: str) -> list[Found]:
-    """The terms with every word in labels, synonyms, examples, slug or code, and a place’s former
-    names; of a measure type in those of its family too: 1 query."""
+    """Terms with every word in their labels, synonyms, examples, slug, code or former names, or in
+    the names of a measure type's family: 1 query."""
     rows = model._default_manager.all()
     if model is MeasureType:
         rows = rows.select_related("family")
@@ -59,7 +59,7 @@ def matching(model: Any, typed: str) -> list[Found]:
 
 
 def names_of(term: Any) -> Iterator[str]:
-    """All that finds a term."""
+    """All texts by which a term is found."""
     yield from (term.label_zh, term.label_en, *term.synonyms_zh, *term.synonyms_en)
     yield term.code if isinstance(term, Place) else term.slug
     if isinstance(term, Term):
@@ -71,7 +71,7 @@ def names_of(term: Any) -> Iterator[str]:
 
 
 def has_every_word(typed: str, texts: Iterable[str]) -> bool:
-    """Whether each word that was typed stands in one of the texts, whatever its case or width."""
+    """Whether each typed word occurs in one of the texts, ignoring case and width."""
     text = folded("\n".join(texts))
     return all(word in text for word in folded(typed).split())
 
@@ -81,8 +81,8 @@ def folded(text: str) -> str:
 
 
 def cases_with(words: Sequence[tokenizer.Word]) -> list[Q]:
-    """Of each word, the cases that have a term with it in a label or synonym, drafts too, and those
-    in a place so named or below one: 8 queries, whatever is asked."""
+    """A condition per word: cases, drafts included, with a term whose label or synonym contains it,
+    or in a place of that name or below one. 8 queries in all."""
     names = {model: list(_searched_names(model)) for model in (*USES, Place)}
     below = _below(Place.objects.values_list("pk", "parent_id"))
     conditions = []
@@ -102,7 +102,7 @@ def cases_with(words: Sequence[tokenizer.Word]) -> list[Q]:
 
 
 def _searched_names(model: Any) -> Iterator[tuple[int, str]]:
-    """(primary key, names as search has them) of all terms; examples say nothing of a case."""
+    """(primary key, folded names) of all terms, without examples: a case need not have those."""
     for row in model._default_manager.all():
         names = [row.label_zh, row.label_en, *row.synonyms_zh, *row.synonyms_en]
         if isinstance(row, Place) and (history := history_of(row)):
@@ -129,7 +129,7 @@ def _all_below(places: Sequence[int], below: dict[int | None, list[int]]) -> set
 
 
 class TermFilter(admin.SimpleListFilter):
-    """A search box: what is typed finds terms, and these the rows that have one of them."""
+    """A filter with a search box: filters the list by all terms that match the text."""
 
     template = "admin/stories/term_filter.html"
     model: Any
@@ -147,7 +147,7 @@ class TermFilter(admin.SimpleListFilter):
         self.found: list[Found] = matching(self.model, self.typed) if self.typed else []
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("", "")]  # a filter without any is left out
+        return [("", "")]  # Django hides a filter without lookups
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.typed:
@@ -155,11 +155,11 @@ class TermFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=self.rows([term.pk for term in self.found]))
 
     def rows(self, terms: Iterable[int]) -> QuerySet[Any]:
-        """The keys of the rows that have one of the terms."""
+        """Primary keys of the rows that use one of the terms."""
         raise NotImplementedError
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """One: what the box shows, and the other parameters of the list, which stay."""
+        """The single choice: state of the search box, and parameters of the list to be kept."""
         yield {
             "name": self.parameter_name,
             "typed": self.typed,
@@ -198,7 +198,7 @@ class TagFilter(TermFilter):
         return rows.order_by().values("content_object")
 
 
-# ---------------------------------------------------------------- of the lists of parts
+# ---------------------------------------------------------------- filters for lists of parts
 
 
 class TypeOfProblemFilter(ProblemFilter):

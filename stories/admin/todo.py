@@ -1,6 +1,6 @@
-"""The desk's first page: what waits for somebody, and where it is done.
+"""The desk's index page: lists of open work, with links to where it is done.
 
-Each list is bounded, and costs the same however many cases there are.
+Each list is limited; its number of queries does not depend on the number of cases.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from stories.models.vocabulary import BodyKind, Indicator, MeasureType, ProblemT
 from stories.publishing.check import fault_counts
 from stories.publishing.texts import without_text
 
-SHOWN = 10  # of each list
-# The terms of each, and how rows of the desk use them.
+SHOWN = 10  # entries per list
+# Term models, and the reverse relation from each to the rows that use it.
 USES: list[tuple[type[Any], str]] = [
     (MeasureType, "measures"),
     (ProblemType, "problems"),
@@ -37,20 +37,20 @@ USES: list[tuple[type[Any], str]] = [
 
 @dataclass(frozen=True)
 class Waiting:
-    """One list: what it is of, how many there are, and the first of them as links with a remark.
+    """One list of open work: heading, total count and the first entries as links.
 
-    `url`: of the whole list, "" where there is none.
+    `url`: of the whole list, "" if there is none.
     """
 
     title: str
     count: int
-    rows: list[tuple[str, str, str]]  # address, words, remark
+    rows: list[tuple[str, str, str]]  # URL, text, remark
     url: str = ""
 
 
 def waiting_lists(request: HttpRequest) -> list[Waiting]:
-    """About 45 queries, of which 30 check the first drafts. Empty lists are left out; who edits no
-    cases has none."""
+    """The lists with entries, none for users who cannot edit cases: about 45 queries, of which 30
+    check the first drafts."""
     if not request.user.has_perm("stories.change_case"):
         return []
     found = [
@@ -99,7 +99,7 @@ def returned() -> Waiting:
 
 
 def drafts() -> Waiting:
-    """Cases that are not public as they are, and that nobody has handed in; the latest first."""
+    """Cases with unpublished changes and no open submission; the latest first."""
     published = Publication.objects.current().filter(slug=OuterRef("slug"))
     at = published.values("published_at")[:1]
     rows = Case.objects.annotate(public_since=Subquery(at))
@@ -153,7 +153,7 @@ def sources_without_text() -> Waiting:
 
 
 def unused_terms() -> Waiting:
-    """The lists of terms, each with how many of it no case of the desk has."""
+    """The vocabulary lists, each with its number of terms that no case on the desk uses."""
     counts = [
         (model, model._default_manager.filter(**{use: None}, status=TermStatus.ACTIVE).count())
         for model, use in USES

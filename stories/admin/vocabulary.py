@@ -1,6 +1,6 @@
-"""The open vocabulary: its terms are offered by their words, and stay as long as they are used.
+"""The admin pages of the open vocabulary. A term in use cannot be deleted, only deprecated.
 
-Pages show terms as they are now, so a change of one is public at once.
+Public pages show terms as they are now, so a change of a term is public at once.
 """
 
 import json
@@ -43,7 +43,7 @@ from stories.models.vocabulary import (
 from stories.publishing.term_changes import FACETS, key_of, note_former_address
 from stories.search import analyzer, reader, writer
 
-# rows that use a term → the way from them to their case
+# Model that uses terms → path to its case.
 PATH_TO_CASE: dict[type[Model], str] = {
     Actor: "measure__case",
     Case: "pk",
@@ -57,16 +57,16 @@ PATH_TO_CASE: dict[type[Model], str] = {
 
 @dataclass(frozen=True)
 class Use:
-    """Rows of one kind that use a term; `rows` are their cases, or they themselves."""
+    """The rows of one kind that use a term; `rows`: their cases, or the rows themselves."""
 
     kind: Any
     count: int
-    rows: list[tuple[str, str]]  # label, address on the desk
+    rows: list[tuple[str, str]]  # (label, URL on the desk)
     are_in_cases: bool
 
 
 def uses(term: Any) -> list[Use]:
-    """What uses a term, so that it cannot be removed: one or two queries for each model."""
+    """What uses a term and so prevents its deletion: one or two queries per model."""
     found = []
     for relation in term._meta.related_objects:
         model: Any = relation.related_model
@@ -84,7 +84,8 @@ def uses(term: Any) -> list[Use]:
 def published_uses(term: Any) -> list[Publication]:
     """The published cases that use a term in any of their versions: 2 to 3 queries.
 
-    The index knows of current versions; older ones, few beside these, are searched for its slug.
+    The index covers current versions; the texts of the fewer older ones are searched for the term's
+    slug.
     """
     facet = FACETS[type(term)]
     key = (facet, key_of(term))
@@ -99,7 +100,7 @@ def published_uses(term: Any) -> list[Publication]:
 
 
 class UseFilter(admin.SimpleListFilter):
-    """Whether a row of the desk uses a term."""
+    """Filters by whether a row on the desk uses the term."""
 
     title = _("use")
     parameter_name = "used"
@@ -118,7 +119,7 @@ class UseFilter(admin.SimpleListFilter):
 class VocabularyAdmin(TermChanges):
     form = LabelledForm
     used_by: tuple[str, ...] = ()
-    search_fields = ["label_zh", "label_en"]  # asked for by autocompletion; see below
+    search_fields = ["label_zh", "label_en"]  # needed for autocompletion; see get_search_results
     delete_confirmation_template = "admin/stories/term_delete_confirmation.html"
     key_field = "slug"
 
@@ -128,7 +129,7 @@ class VocabularyAdmin(TermChanges):
         return rows
 
     def _users(self, name: str) -> tuple[type[Model], str]:
-        """The rows that use a term, and their column of it."""
+        """The model that uses the term, and its foreign key."""
         relation: Any = self.model._meta.get_field(name)
         if relation.many_to_many:
             return relation.through, relation.field.m2m_reverse_field_name()
@@ -163,7 +164,7 @@ class VocabularyAdmin(TermChanges):
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What had a public page before is found at its new address."""
+        """Redirect the former public address to the new one."""
         super().save_related(request, form, formsets, change)
         before = form.initial.get(self.key_field)
         if change and before and before != key_of(form.instance):
@@ -175,7 +176,7 @@ class VocabularyAdmin(TermChanges):
         writer.begin_revision()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What a version uses stays, though no row of the desk uses it any more."""
+        """Protect a term that a version uses, even if no row on the desk does any more."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         published = [str(row) for term in objs for row in published_uses(term)]
         return deleted, counts, lacking, [*protected, *published]
@@ -300,8 +301,8 @@ class IndicatorAdmin(TermAdmin):
     list_filter = ["status", UseFilter, "kind", "dimension"]
 
 
-# taggit brings a Tag of its own to the desk, which no case can have. Read here, so that it is
-# registered by now: this app comes first.
+# Taggit registers its own Tag, which cases do not use. Importing its admin here makes sure that it
+# is registered before it is unregistered.
 admin.site.unregister(taggit_admin.Tag)
 
 
@@ -340,7 +341,7 @@ class PlaceAdmin(VocabularyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """A place of the code table, or one below; what the table lacks is added by hand."""
+        """Add a place of the code table, or one below it; other places are added at by-hand/."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = PlaceChoice(request.POST or None)

@@ -1,4 +1,4 @@
-"""Every table, one module a subject; Django finds them here."""
+"""All tables of the app, one module per subject."""
 
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.desk_sessions import DeskSession

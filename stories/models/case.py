@@ -1,6 +1,6 @@
-"""The case itself, its tags and inferred places, and the named sets of cases.
+"""Cases, their tags and inferred places, and querysets that select cases by state.
 
-`Case.objects.published()` is the one door to the public: no other module tests for it.
+`Case.objects.published()` is the only test for publication; no other module has one.
 """
 
 from datetime import datetime
@@ -109,7 +109,7 @@ class Case(Cited):
     unit_cost_note_en = models.TextField(_("note on the unit cost, English"), blank=True)
     first_year = models.PositiveSmallIntegerField(null=True, editable=False)
     last_year = models.PositiveSmallIntegerField(null=True, editable=False)
-    # The proof of the last version; it holds while the rows still say the same.
+    # The proof of the last version; valid while the rows equal what was proved.
     checked_on = models.CharField(max_length=10, blank=True, editable=False)
     checked_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -133,7 +133,7 @@ class Case(Cited):
         ordering = ["slug"]
         permissions = [("publish_case", _("Can publish and withdraw cases"))]
         indexes = [
-            # All of the order of a list, so that it is read and not sorted.
+            # Covers the whole ordering of a list, so that rows are read in index order.
             models.Index(fields=["state", "-last_year", "-first_year", "slug"], name="case_newest")
         ]
         constraints = [
@@ -155,7 +155,7 @@ class Case(Cited):
         return links.of("case", self.slug)
 
     def clean(self) -> None:
-        """The two dates together; each alone is refused at its field."""
+        """Compare the two dates; each alone is validated by its field."""
         given = [edtf for edtf in (self.began, self.ended) if edtf]
         if any(dates.fault(edtf) for edtf in given):
             return
@@ -175,12 +175,12 @@ class Case(Cited):
         return self.state == CaseState.PUBLISHED
 
     def mark_published(self, at: datetime) -> None:
-        """`published_at` stays that of the first publication."""
+        """Mark as published; `published_at` stays that of the first publication."""
         self.state, self.published_at = CaseState.PUBLISHED, self.published_at or at
         self.save(update_fields=["state", "published_at"])
 
     def mark_checked(self, on: str, sha256: str) -> None:
-        """The day of the proof against the texts, and of what; empty where there is none."""
+        """Set the day of the proof and the hash of the proved document; empty without a proof."""
         self.checked_on, self.checked_sha256 = on, sha256
         Case.objects.filter(pk=self.pk).update(checked_on=on, checked_sha256=sha256)
 
@@ -190,18 +190,18 @@ class Case(Cited):
 
     @property
     def period(self) -> str:
-        """EDTF of the whole, "" where the sources give no date."""
+        """EDTF interval of the whole case, "" if the sources give no date."""
         return dates.joined(self.began, self.ended)
 
     @property
     def place_words(self) -> str:
-        """The chain in one line, as the reader's language orders it."""
+        """The chain of places in one line, in the order of the active language."""
         labels = [str(place.label) for place in self.place.chain]
         return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @property
     def unit_cost_of(self) -> "Metric | Derived | None":
-        """The number that gives the unit cost, if one does."""
+        """The metric or computed number that states the unit cost; None if there is none."""
         return self.unit_cost_metric or self.unit_cost_derived
 
 
@@ -252,7 +252,7 @@ class InferredPlace(Part):
 
 
 def _years(edtf: str) -> range:
-    """Empty for a text that is no date; the check before publishing names it."""
+    """The years of an EDTF date; empty if invalid, which the check before publishing reports."""
     try:
         return dates.read(edtf).years
     except dates.DateError:

@@ -1,6 +1,6 @@
-"""Sessions of the desk: whose each is, since when, last used when, and from which browser.
+"""Sessions of the desk in the database, with user, start, last use and browser.
 
-The store writes these columns from what a session holds; no address is among them.
+The session store copies these columns from the session data; IP addresses are not stored.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-BEGAN, USED, BROWSER = "began_at", "used_at", "browser"  # in what a session holds
+BEGAN, USED, BROWSER = "began_at", "used_at", "browser"  # keys of the session data
 
 
 class DeskSessionQuerySet(models.QuerySet["DeskSession"]):
     def of(self, user: Any) -> "DeskSessionQuerySet":
-        """Those that have not expired, the last used first."""
+        """The user's unexpired sessions, the last used first."""
         return self.filter(user=user, expire_date__gt=now()).order_by("-used_at")
 
     def but(self, session_key: str | None) -> "DeskSessionQuerySet":
@@ -28,7 +28,7 @@ class DeskSessionQuerySet(models.QuerySet["DeskSession"]):
 
 
 class DeskSession(AbstractBaseSession):
-    """`user` is None until somebody has logged in."""
+    """A session; `user` is None before login."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="desk_sessions"
@@ -45,7 +45,7 @@ class DeskSession(AbstractBaseSession):
         default_permissions = ()
 
     def __str__(self) -> str:
-        """Without the key, which would let its reader in."""
+        """Without the session key, which would grant access."""
         return f"{self.user}, {self.browser}"
 
     @classmethod
@@ -54,11 +54,11 @@ class DeskSession(AbstractBaseSession):
 
     @property
     def handle(self) -> str:
-        """What names the session on a page."""
+        """Identifies the session in forms: a hash, because the key would grant access."""
         return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
 
     def fits(self, password_hash: str) -> bool:
-        """Whether it was begun with the present password: it is open no more otherwise."""
+        """Whether it began with the user's present password; otherwise it is no longer valid."""
         return bool(self.get_decoded().get(HASH_SESSION_KEY) == password_hash)
 
 

@@ -1,6 +1,6 @@
-"""What editors did to cases, for the desk alone: each edit with the whole case as it was then.
+"""The edit history of cases, for the desk only: each edit stores the whole case document.
 
-An edit outlives the rows of its case, so a deleted case can be restored with its pictures.
+Edits are not deleted with their case, so that a deleted case can be restored with its pictures.
 """
 
 import json
@@ -19,16 +19,16 @@ DIGEST = 64  # hexadecimal digits of a SHA-256
 
 class EditQuerySet(models.QuerySet["Edit"]):
     def of_case(self, case_pk: int) -> "EditQuerySet":
-        """The latest first."""
+        """The edits of a case, the latest first."""
         return self.filter(case_pk=case_pk).order_by("-pk")
 
 
 class Edit(models.Model):
-    """A case as it was after an edit, all its parts included; of a deleted case as it was last.
+    """The case document after an edit; for a deletion, the last document.
 
-    `case_pk` is no foreign key: it stays when the case is deleted, and is never given again.
-    `packed`: the document as `exporter.dump` has it, as compressed JSON. `stale`: the paths of
-    texts whose Chinese was changed after their English.
+    `case_pk` is no foreign key: it survives the case, and primary keys are never reused. `packed`:
+    the document of `exporter.dump` as compressed JSON. `stale`: the paths of texts whose Chinese
+    was changed after their English.
     """
 
     case_pk = models.BigIntegerField(db_index=True, editable=False)
@@ -39,7 +39,7 @@ class Edit(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )
-    by_name = models.CharField(max_length=150, blank=True)  # stays when the account is deleted
+    by_name = models.CharField(max_length=150, blank=True)  # kept when the account is deleted
     at = models.DateTimeField(_("when"), auto_now_add=True)
     note = models.TextField(_("note"), blank=True)
     sha256 = models.CharField(max_length=DIGEST)
@@ -62,7 +62,7 @@ class Edit(models.Model):
 
 
 class EditedPicture(models.Model):
-    """A picture that some edit shows; its files stay as long as the edit does."""
+    """A picture in the document of an edit; its files are kept as long as the edit."""
 
     edit = models.ForeignKey(Edit, models.CASCADE, related_name="pictures")
     name = models.CharField(max_length=32, db_index=True)
@@ -72,11 +72,11 @@ class EditedPicture(models.Model):
 
 
 class SavedForm(models.Model):
-    """A form that was saved: sent again, it changes nothing.
+    """A form that was saved, so that sending it again changes nothing.
 
-    `digest`: of what was sent, or the token of a form of the workbench. `location`: the page that
-    it led to, or what it made there; "" while it is being saved. `content`: of a form of the
-    workbench, the SHA-256 of what was sent, "" elsewhere.
+    `digest`: SHA-256 of the submission, or the token of a workbench form. `location`: the URL of
+    the redirect, or the row created on the workbench; "" while it is being saved. `content`:
+    SHA-256 of a workbench form's submission, "" elsewhere.
     """
 
     digest = models.CharField(max_length=DIGEST, unique=True)

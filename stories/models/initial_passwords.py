@@ -1,4 +1,4 @@
-"""Passwords that somebody else has chosen, to be changed at the next login."""
+"""Passwords set by somebody else, which must be changed at the next login."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ class InitialPasswordQuerySet(models.QuerySet["InitialPassword"]):
         self.get_or_create(user=user)
 
     def settle(self, user: Any) -> None:
-        """The person has chosen a password of their own."""
+        """Delete the mark once the user has chosen a password."""
         self.filter(user=user).delete()
 
 
 class InitialPassword(models.Model):
-    """There is a row as long as the password is to be changed."""
+    """Marks a user whose password must be changed."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="initial_password"

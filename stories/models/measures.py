@@ -1,6 +1,6 @@
-"""What was wrong, what was done about it, and what changed: problems, measures, changes.
+"""Problems, measures and changes: what was wrong, what was done, and what changed.
 
-What ties a measure to a type, a place or a problem is a row with its own basis or position.
+The links of a measure to types, places and problems are rows with their own position or basis.
 """
 
 from typing import Any
@@ -112,12 +112,12 @@ class Measure(Cited, KeyedPart):
 
     @property
     def type(self) -> MeasureType | None:
-        """The main type; None of a draft that has none yet."""
+        """The main type; None for a draft without a type."""
         return next((link.type for link in self.type_links.all()), None)
 
 
 class TypeLink(Part):
-    """What type a measure is of; the first of a measure's is the main one."""
+    """A type of a measure; the first is the main type."""
 
     measure = models.ForeignKey(
         Measure,
@@ -142,7 +142,7 @@ class TypeLink(Part):
 
     @classmethod
     def of_measures(cls) -> Any:
-        """A prefetch of the types of many measures."""
+        """A prefetch of the types for many measures."""
         return models.Prefetch("type_links", cls.objects.select_related("type__family"))
 
 
@@ -172,7 +172,7 @@ class Where(Part):
 
 
 class Solve(Part):
-    """What ties a measure to a problem of the same case that it answers."""
+    """Links a measure to a problem of the same case that it answers."""
 
     measure = models.ForeignKey(
         Measure,
@@ -201,7 +201,7 @@ class Solve(Part):
 
 
 class Actor(Part):
-    """A body that had a part in a measure."""
+    """A body that took part in a measure."""
 
     measure = models.ForeignKey(
         Measure, models.CASCADE, related_name="actors", verbose_name=_("measure")
@@ -226,7 +226,7 @@ class Actor(Part):
 
 
 class Change(Cited, KeyedPart):
-    """What was before and after, side by side; without `after` no source says."""
+    """The state before and after; without `after`, no source states it."""
 
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="changes", verbose_name=_("case"), db_index=False

@@ -1,6 +1,6 @@
-"""Stated numbers, and numbers computed from them.
+"""Metrics (numbers stated by a source) and numbers computed from them.
 
-A metric has one citation; what no source prints is computed and says of what.
+A metric has one citation; a computed number has operands instead.
 """
 
 from django.db import models
@@ -17,7 +17,7 @@ from stories.models.vocabulary import Indicator, closed_list
 
 
 class Metric(Cited, KeyedPart):
-    """One stated number. Without a measure it is context: it describes the place itself."""
+    """A number stated by a source. Without a measure it is context and describes the place."""
 
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="metrics", verbose_name=_("case"), db_index=False
@@ -141,7 +141,7 @@ class Metric(Cited, KeyedPart):
 
 
 class Derived(KeyedPart):
-    """A number computed here from metrics; no source prints it."""
+    """A number computed from metrics, which no source prints."""
 
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="derived", verbose_name=_("case"), db_index=False

@@ -1,6 +1,6 @@
-"""What the parts of a case have, whatever they say: a place among their like, a key, dates.
+"""Base classes and validators for the parts of a case: position, key, dates.
 
-A part names its case by name only: the case is made of its parts, and comes after them.
+Parts refer to the case model by name only, because the module of the case imports theirs.
 """
 
 from typing import Any
@@ -16,13 +16,13 @@ from stories.reading.faults import Finding
 
 
 def is_edtf(text: str) -> None:
-    """Raises ValidationError for what is no date of the kinds used here."""
+    """Raise ValidationError unless the text is an EDTF date of a supported kind."""
     if finding := dates.fault(text):
         raise date_error(finding)
 
 
 def date_error(finding: Finding) -> ValidationError:
-    """What is wrong with a date, in the reader's language."""
+    """The fault of a date as a ValidationError in the active language."""
     if finding.code == "not-edtf":
         return ValidationError(
             _("No EDTF date. Write 2021, 2021-09, 2021-09-15, 2021/2022, 2021/ or 2021/.. .")
@@ -35,12 +35,12 @@ def basis_field() -> Any:
 
 
 def keywords(label: Any) -> Any:
-    """Words to find a part by that its texts do not hold, as a list."""
+    """A list of search words for a part that do not occur in its texts."""
     return models.JSONField(label, default=list, blank=True)
 
 
 class Part(models.Model):
-    """A row of a case, in its place among its like."""
+    """A row of a case with a position among its siblings."""
 
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -50,7 +50,7 @@ class Part(models.Model):
 
 
 class KeyedPart(Part):
-    """Its unique constraint is the index of its case too."""
+    """A part with a key; its unique constraint serves as index of the case, too."""
 
     key = models.CharField(
         _("key"),

@@ -1,4 +1,4 @@
-"""The pictures of a case: their rows, and that their files go when the rows go."""
+"""Pictures of a case; their files are deleted with their rows."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,9 +17,9 @@ from stories.models.vocabulary import closed_list
 from stories.pictures import formats, storage
 from stories.pictures.formats import Renditions
 
-# What keeps the files of a picture when its row goes.
+# Models whose rows keep the files of a deleted picture.
 SHOWING: tuple[type[models.Model], ...] = (PublishedPicture, EditedPicture)
-Deleted = tuple[int, dict[str, int]]  # rows, and rows by model, as Django counts them
+Deleted = tuple[int, dict[str, int]]  # (rows, rows per model), as Django's delete() returns it
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
@@ -34,16 +34,16 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return [file for picture in self for file in picture.files]
 
     def shown_nowhere_else(self) -> "PictureQuerySet":
-        """Those that no version shows, and no edit that could be restored."""
+        """Pictures in no version and in no edit that could be restored."""
         same = {"name": models.OuterRef("name")}
         published, edited = (m._default_manager.filter(**same) for m in SHOWING)
         return self.filter(~models.Exists(published), ~models.Exists(edited))
 
 
 class Picture(Part):
-    """A picture of a case. Its files are there before its row, and go once the row is gone.
+    """A picture of a case. Its files are written before the row and deleted after it.
 
-    `sha256`: of its widest WebP. What a version or an edit shows keeps its files.
+    `sha256`: of its widest WebP. Files in a version or an edit are kept.
     """
 
     case = models.ForeignKey(
@@ -51,8 +51,8 @@ class Picture(Part):
     )
     name = models.CharField(max_length=32, unique=True, editable=False)
     sha256 = models.CharField(max_length=64, editable=False, blank=True, default="")
-    widths = models.JSONField(editable=False)  # pixels of each size, the narrowest first
-    height = models.PositiveIntegerField(editable=False)  # pixels of the widest
+    widths = models.JSONField(editable=False)  # pixels per size, ascending
+    height = models.PositiveIntegerField(editable=False)  # pixels of the widest size
     alt_zh = models.CharField(
         _("alternative text, Chinese"),
         max_length=200,
@@ -95,7 +95,7 @@ class Picture(Part):
         return str(self.alt)
 
     def show(self, renditions: Renditions) -> None:
-        """Another picture from the next save on; the files of the one before go with it."""
+        """Replace the picture when the row is saved; the old files are then deleted."""
         self._renditions = renditions
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -120,17 +120,17 @@ class Picture(Part):
 
     @property
     def width(self) -> int:
-        """Pixels of the widest."""
+        """Pixels of the widest size."""
         return int(self.widths[-1])
 
     @property
     def middle(self) -> str:
-        """The file of the size in the middle."""
+        """File name of the middle size."""
         return f"{self.name}-{self.widths[len(self.widths) // 2]}.webp"
 
 
 def with_their_files(rows: PictureQuerySet, delete: Callable[[], Deleted]) -> Deleted:
-    """Deleting a case takes its pictures' rows with it, which tells no `Picture.delete`."""
+    """Delete rows and their files; deleting a case cascades without calling `Picture.delete`."""
     with transaction.atomic():
         gone = rows.shown_nowhere_else().files()
         deleted = delete()

@@ -1,4 +1,4 @@
-"""Questions to a case and their answers: those that every case is asked, and those left open."""
+"""Answers to the questions that every case has, and follow-up questions that sources leave open."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,11 +12,11 @@ from stories.models.parts import KeyedPart, is_edtf
 from stories.models.sources import Cited
 from stories.models.vocabulary import closed_list
 
-STATED = (GlanceState.STATED, GlanceState.PARTLY)  # answers that have a text and citations
+STATED = (GlanceState.STATED, GlanceState.PARTLY)  # states with a text and citations
 
 
 class Glance(Cited):
-    """The answer to one of the questions that every case is asked."""
+    """The answer to one of the questions that every case has."""
 
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="glances", verbose_name=_("case"), db_index=False
@@ -56,7 +56,7 @@ class Glance(Cited):
 
     @classmethod
     def add_missing(cls, case: Case) -> None:
-        """Every case has an answer to every question; those that lack are “not coded”."""
+        """Create the missing answers of a case as “not coded”."""
         known = set(case.glances.values_list("question", flat=True))
         cls.objects.bulk_create(
             cls(case=case, question=question)

@@ -1,6 +1,6 @@
-"""How a case comes before readers: handed in by an editor, published or returned by a reviewer.
+"""Reviews: submissions of cases by editors, and reviewers' comments.
 
-Nothing here is public; the note of a version is that of the version.
+Not public; a version has its own note.
 """
 
 from django.conf import settings
@@ -19,9 +19,9 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
 
 class Submission(models.Model):
-    """A case handed in for review. `sha256`: of what was handed in, to see later changes.
+    """A case submitted for review. `sha256`: of the submitted document, to detect later changes.
 
-    `kind`, `note_zh` and `note_en` are proposed for the version; the reviewer decides.
+    `kind`, `note_zh` and `note_en` are a proposal for the version; the reviewer decides.
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="submissions")
@@ -62,8 +62,8 @@ class Submission(models.Model):
 
 
 class ReviewComment(models.Model):
-    """What a reviewer says of one statement. `path`: its steps in the document, as the diff has
-    them; `place`: the same in words, as it was read."""
+    """A reviewer's comment on a statement. `path`: its steps in the document, as in the diff;
+    `place`: the same in words, at the time of the comment."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="review_comments")
     path = models.JSONField()

@@ -1,6 +1,5 @@
-"""The tables of the search index. All of them are built from the current versions, and can be
-rebuilt at any time; none refers to a row of the desk.
-"""
+"""The tables of the search index. They are built from the current versions, can be rebuilt at any
+time, and never refer to rows of the desk."""
 
 import json
 from typing import Any
@@ -13,16 +12,15 @@ from stories.models.version import Publication
 
 
 class Unescaped(json.JSONEncoder):
-    """Chinese as itself, three bytes a character instead of six, and no blanks."""
+    """Stores Chinese unescaped, 3 bytes per character instead of 6, and without white space."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "ensure_ascii": False, "separators": (",", ":")})
 
 
 class Revision(models.Model):
-    """One row. `token` is another one after every change that a reader could see, `vocabulary`
-    after a change of terms or places.
-    """
+    """A single row. `token` changes with every change visible to readers, `vocabulary` with every
+    change of terms or places."""
 
     token = models.CharField(max_length=32)
     vocabulary = models.CharField(max_length=32, default="")
@@ -35,9 +33,9 @@ class Revision(models.Model):
 
 
 class Posting(models.Model):
-    """The published cases that have one key: a facet's value or a gram of the text.
+    """The posting list of a key, which is a facet value or a gram of the text.
 
-    `cases`: a serialized roaring bitmap of the primary keys of their publications.
+    `cases`: serialized roaring bitmap of the primary keys of publications.
     """
 
     space = models.CharField(max_length=10)
@@ -64,7 +62,7 @@ class Posting(models.Model):
 
 
 class IndexedText(models.Model):
-    """What is searched of one published case, as written and folded."""
+    """The searchable text of a published case, raw and folded."""
 
     publication = models.OneToOneField(
         Publication, models.CASCADE, primary_key=True, related_name="indexed_text"
@@ -80,9 +78,7 @@ class IndexedText(models.Model):
 
 
 class IndexedCard(models.Model):
-    """What lists show of one published case, `analyzer.card` of its document; and what tables say
-    of it, `rows.case_row`.
-    """
+    """A published case in lists (`analyzer.card` of its document) and tables (`rows.case_row`)."""
 
     publication = models.OneToOneField(
         Publication, models.CASCADE, primary_key=True, related_name="indexed_card"
@@ -95,9 +91,10 @@ class IndexedCard(models.Model):
 
 
 class IndexedMetric(models.Model):
-    """One metric of a published case, as far as the table of metrics filters and sorts it.
+    """A metric of a published case, with the columns by which the table of metrics filters and
+    sorts.
 
-    `begin` and `end`: where its number begins and ends as steps on one line, see stories.sizes.
+    `begin` and `end`: its bounds as steps on a common scale, see stories.sizes.
     """
 
     publication = models.ForeignKey(
@@ -124,9 +121,9 @@ class IndexedMetric(models.Model):
 
 
 class IndexedMetricType(models.Model):
-    """A type of the measure that a metric is of."""
+    """A type of the measure that a metric belongs to."""
 
-    # Types are deleted first: a cascade would read every metric before it deletes one.
+    # Types are deleted first, because a cascade would read every metric before deleting it.
     metric = models.ForeignKey(IndexedMetric, models.DO_NOTHING, related_name="types")
     type = models.CharField(max_length=50)  # slug
 

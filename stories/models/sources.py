@@ -1,6 +1,6 @@
-"""What a case was read from, and what it says where: sources, passages, and the citations of them.
+"""Sources, their passages, and the citations of passages by statements.
 
-Of a text, only the fragments that carry a fact are here; the whole is in a table of `texts`.
+Only cited fragments are stored here; the whole texts are in the table of `texts`.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from stories.models.vocabulary import closed_list, is_key
 
 
 class Source(KeyedPart):
-    """A text that a case was read from; the text itself is a `SourceText` with the same SHA-256."""
+    """A text that a case is based on; the text itself is the `SourceText` with the same SHA-256."""
 
     case = models.ForeignKey("Case", models.CASCADE, related_name="sources", verbose_name=_("case"))
     key = models.CharField(
@@ -167,7 +167,7 @@ class Source(KeyedPart):
 
 
 class Person(Part):
-    """Somebody whom a source names as its author or editor."""
+    """An author or editor named by a source."""
 
     source = models.ForeignKey(
         Source, models.CASCADE, related_name="people", verbose_name=_("source")
@@ -188,8 +188,8 @@ class Person(Part):
 
 
 class Passage(Part):
-    """A paragraph, heading, caption or note of a source: where it stands, and its gist in words of
-    our own."""
+    """A paragraph, heading, caption or note of a source: where it is, and a gist in our own
+    words."""
 
     source = models.ForeignKey(
         Source, models.CASCADE, related_name="passages", verbose_name=_("source"), db_index=False
@@ -226,7 +226,7 @@ class Passage(Part):
         return f"{self.source.get_absolute_url()}#{self.locator}"
 
 
-# The columns a citation may point to.
+# The columns that a citation may refer to; exactly one is set.
 CITED = ("case", "problem", "measure", "metric", "glance", "change", "follow_up")
 
 
@@ -239,7 +239,7 @@ def exactly_one(columns: Iterable[str]) -> Q:
 
 
 class Citation(Part):
-    """The tie from one statement, number or date to the passage that says it."""
+    """Links a statement, number or date to the passage that supports it."""
 
     passage = models.ForeignKey(
         Passage, models.RESTRICT, related_name="citations", verbose_name=_("passage")
@@ -288,7 +288,7 @@ class Citation(Part):
     class Meta(Part.Meta):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
-        # All columns but one are empty. For metrics the constraint below is the index.
+        # All columns but one are empty. The constraint below serves as index for metrics.
         indexes = [
             models.Index(
                 fields=[column],
@@ -321,12 +321,12 @@ class Citation(Part):
 
     @property
     def target(self) -> Any:
-        """The row whose statement, number or date the passage carries."""
+        """The row that the citation supports."""
         return next(row for row in (getattr(self, column) for column in CITED) if row)
 
 
 class Cited(models.Model):
-    """Something that passages carry; `citations` has been prefetched where many are printed."""
+    """A row with citations; `citations` is prefetched for lists."""
 
     class Meta:
         abstract = True
@@ -341,7 +341,7 @@ class Cited(models.Model):
 
 
 class LeftOut(Part):
-    """A number that a source prints and that is no metric, with the reason."""
+    """A number that a source prints but no metric states, with the reason."""
 
     case = models.ForeignKey(
         "Case", models.CASCADE, related_name="left_out", verbose_name=_("case")

@@ -1,6 +1,6 @@
-"""The texts of sources, for the desk alone: never in a document, an export or a public page.
+"""The texts of sources, for the desk only: never in a document, an export or a public page.
 
-A text belongs to every source that names its SHA-256, so it outlives rows that are written anew.
+A text is matched to sources by SHA-256, so that it survives the replacement of their rows.
 """
 
 from django.core.validators import RegexValidator
@@ -12,18 +12,18 @@ from stories.models.sources import Source
 
 class SourceTextQuerySet(models.QuerySet["SourceText"]):
     def of_sources(self) -> "SourceTextQuerySet":
-        """Those that a source was read from."""
+        """The texts that belong to a source."""
         return self.filter(sha256__in=Source.objects.exclude(sha256="").values("sha256"))
 
     def proposed(self) -> "SourceTextQuerySet":
-        """Those that were handed in, and that no source was made of yet."""
+        """Uploaded texts from which no source was created yet."""
         return self.filter(is_proposed=True)
 
 
 class SourceText(models.Model):
-    """The bytes that a source was read from; its passages are lines of them, see `Passage.lines`.
+    """The bytes of a text; passages refer to its lines, see `Passage.lines`.
 
-    `sketch`: of the words of its passages, to find reprints; see `resemblance.sketch`.
+    `sketch`: of the words in its passages, to find reprints; see `resemblance.sketch`.
     """
 
     sha256 = models.CharField(

@@ -1,6 +1,6 @@
-"""What readers see of a case: its numbered versions, none of which ever changes.
+"""Published versions of cases: numbered and immutable.
 
-The database refuses to change or delete a version, except while a redaction is open.
+Database triggers refuse to change or delete a version, except while a redaction is open.
 """
 
 from django.db import models
@@ -15,7 +15,7 @@ from stories.models.vocabulary import closed_list, is_key
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def current(self) -> "PublicationQuerySet":
-        """Those that readers see."""
+        """Publications that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 
     def withdrawn(self) -> "PublicationQuerySet":
@@ -23,10 +23,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
 
 class Publication(models.Model):
-    """A case as its readers know it: the number of its current version, or that it was withdrawn.
+    """A published case: the number of its current version, or the withdrawal.
 
-    Its primary key stands for the case in the index. It knows nothing of the desk's rows; the slug
-    is what both have in common.
+    The search index refers to its primary key. It has no foreign key to rows of the desk; both
+    sides share the slug.
     """
 
     slug = models.CharField(_("slug"), max_length=50, unique=True, validators=[is_key])
@@ -37,7 +37,7 @@ class Publication(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     reason_zh = models.TextField(_("reason, Chinese"), blank=True)
     reason_en = models.TextField(_("reason, English"), blank=True)
-    # By which lists are sorted.
+    # Columns by which lists are sorted.
     title_zh = models.CharField(max_length=120)
     first_year = models.PositiveSmallIntegerField(null=True)
     last_year = models.PositiveSmallIntegerField(null=True)
@@ -51,7 +51,7 @@ class Publication(models.Model):
         verbose_name_plural = _("published cases")
         ordering = ["slug"]
         indexes = [
-            # All of the order of a list, so that it is read and not sorted.
+            # Covers the whole ordering of a list, so that rows are read in index order.
             models.Index(
                 fields=["-last_year", "-first_year", "slug"],
                 name="publication_newest",
@@ -73,7 +73,7 @@ class Publication(models.Model):
 
 
 class Version(models.Model):
-    """A case document as it was published. `document` is its written form, `sha256` of its bytes.
+    """A published case document. `document`: its written form, `sha256`: of its UTF-8 bytes.
 
     `note`: what changed and why, from the second version on.
     """
@@ -110,13 +110,13 @@ class Version(models.Model):
 
 
 class Quotation(models.Model):
-    """The sentence or passage round a cited fragment, where readers may see as much of a source.
+    """The sentence or passage around a cited fragment, if the source permits readers to see it.
 
     In no document and no export. [start, end) of `words`: the fragment.
     """
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="quotations")
-    source = models.CharField(max_length=50)  # its key, in the document of the version
+    source = models.CharField(max_length=50)  # key of the source in the document
     locator = models.CharField(max_length=6)
     printed = models.CharField(max_length=PRINTED_LIMIT)
     shows = models.CharField(max_length=10, choices=Shows)
@@ -137,7 +137,7 @@ class Quotation(models.Model):
 
 
 class PublishedPicture(models.Model):
-    """A picture that some version shows; its files stay as long as the version does."""
+    """A picture in a version; its files are kept as long as the version."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="pictures")
     name = models.CharField(max_length=32)
@@ -153,10 +153,10 @@ class PublishedPicture(models.Model):
 
 
 class Redaction(models.Model):
-    """What was blanked in a version, where and why: the one exception to "never changed"."""
+    """A redaction of a version, where and why: the only exception to immutability."""
 
     version = models.ForeignKey(Version, models.PROTECT, related_name="redactions")
-    paths = models.JSONField()  # of the texts that lost words, as the checks name them
+    paths = models.JSONField()  # paths of the blanked texts, as in checks
     reason_zh = models.TextField()
     reason_en = models.TextField()
     redacted_at = models.DateTimeField()
@@ -168,7 +168,7 @@ class Redaction(models.Model):
 
 
 class OpenRedaction(models.Model):
-    """While a row is here, in the same transaction, the database lets versions be changed."""
+    """While this row exists, within one transaction, the triggers permit changes to versions."""
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,6 +1,6 @@
-"""The open vocabulary as tables: what cases are described with, in both languages.
+"""The open vocabulary: terms and places with which cases are described, in both languages.
 
-A term in use is never removed, only deprecated; its slug or code does not change.
+A term in use is never deleted, only deprecated; its slug or code does not change.
 """
 
 from typing import Any
@@ -23,12 +23,12 @@ is_key = RegexValidator(
 
 
 FACET_LIMIT = 20  # characters
-# From a site up to its province: as many steps as PlaceLevel has below the province.
+# From a site up to its province, the path for select_related.
 UPWARDS = "__".join(["parent"] * (len(PlaceLevel) - 1))
 
 
 def closed_list(field: str, choices: type[models.TextChoices], blank: bool = False) -> Any:
-    """A CHECK that the column holds a value of the list ("" too where `blank`)."""
+    """A CHECK constraint that the column holds a value of the list ("" too if `blank`)."""
     values = [*choices.values, ""] if blank else choices.values
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": values}), name=f"%(class)s_{field}_known"
@@ -36,7 +36,7 @@ def closed_list(field: str, choices: type[models.TextChoices], blank: bool = Fal
 
 
 class Labelled(models.Model):
-    """What every value of an open vocabulary has, whatever its key is called."""
+    """Base of all vocabulary values: labels and synonyms."""
 
     label_zh = models.CharField(_("label, Chinese"), max_length=60)
     label_en = models.CharField(_("label, English"), max_length=90)
@@ -50,7 +50,7 @@ class Labelled(models.Model):
 
     @property
     def synonyms(self) -> list[str]:
-        """Words that mean all of it; in the reader's language alone."""
+        """Synonyms of the whole term, in the active language only."""
         synonyms: list[str] = getattr(self, f"synonyms_{reader_language()}")
         return synonyms
 
@@ -59,7 +59,7 @@ class Labelled(models.Model):
 
 
 class Term(Labelled):
-    """A value of an open vocabulary that cases are described with."""
+    """A value of an open vocabulary with slug, definition and status."""
 
     definition_zh = models.TextField(_("definition, Chinese"), blank=True)
     definition_en = models.TextField(_("definition, English"), blank=True)
@@ -85,8 +85,8 @@ class Term(Labelled):
 
     @property
     def examples(self) -> list[str]:
-        """Words for one instance of it; in the reader's language alone. They suggest the term,
-        and say of no case that it has that instance."""
+        """Words for one instance of the term, in the active language only. They suggest the term,
+        but do not imply that a case has that instance."""
         examples: list[str] = getattr(self, f"examples_{reader_language()}")
         return examples
 
@@ -103,7 +103,7 @@ class Term(Labelled):
 
 
 def normal_key(column: str) -> Any:
-    """A CHECK that the column holds a key: rows that code makes have it too."""
+    """A CHECK constraint on the form of a key, because rows are also created by code."""
     return models.CheckConstraint(
         condition=Q(**{f"{column}__regex": rf"^{KEY_PATTERN}$"}), name=f"%(class)s_{column}_is_key"
     )
@@ -136,8 +136,8 @@ class SluggedTerm(Term):
 
 
 class RelatedTerms(models.Model):
-    """A term has related terms: neither the same thing nor a part of it, but what a reader who
-    asks for one may want too. As SKOS has it, the relation goes both ways and one step far."""
+    """Relates two terms that are neither equal nor part of each other. As in SKOS the relation is
+    symmetric and not transitive."""
 
     # Source: SKOS Simple Knowledge Organization System Reference, skos:related, read 2026-11.
     related = models.ManyToManyField(
@@ -187,7 +187,7 @@ class BodyKind(SluggedTerm):
 
 
 class Indicator(SluggedTerm):
-    """What a number counts, in which unit, and where that stands in the logic model."""
+    """What a metric counts, in which unit, and at which step of the logic model."""
 
     dimension = models.CharField(_("dimension"), max_length=10, choices=Dimension)
     unit_zh = models.CharField(_("unit, Chinese"), max_length=20, blank=True)
@@ -208,9 +208,9 @@ class Indicator(SluggedTerm):
 
 
 class Tag(TagBase, Term, RelatedTerms):
-    """A tag with a slug of its own; taggit's `name` is the Chinese label, and unique.
+    """A tag with a slug; taggit's unique `name` is the Chinese label.
 
-    A tag that another has taken the place of leaves its name to that one.
+    A replaced tag leaves its name to its successor.
     """
 
     slug = models.CharField(
@@ -249,7 +249,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
 
 class Place(Labelled):
-    """A coded place. Down to the county its code is that of GB/T 2260."""
+    """A place with a code: down to the county the code of GB/T 2260."""
 
     code = models.CharField(
         _("code"),
@@ -328,15 +328,15 @@ class Place(Labelled):
 
     @property
     def chain(self) -> list["Place"]:
-        """From the province down to the place itself; select_related UPWARDS saves the queries."""
+        """From the province down to the place itself; no queries with select_related UPWARDS."""
         above = self.parent.chain if self.parent else []
         return [*above, self]
 
 
 class FormerAddress(models.Model):
-    """A value that was merged or renamed: what was public under it is found under `successor`.
+    """The former slug or code of a merged or renamed value; its URLs redirect to `successor`.
 
-    It stays when the term of before is removed. A successor is never a former value itself.
+    It remains when the old term is deleted. A successor is never a former value itself.
     """
 
     facet = models.CharField(max_length=FACET_LIMIT)

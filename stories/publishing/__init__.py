@@ -1,1 +1,1 @@
-"""Rows to document and back, document to version, version to index."""
+"""Converts rows to documents and back, publishes documents as versions, and indexes versions."""

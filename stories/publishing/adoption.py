@@ -1,4 +1,4 @@
-"""Databases of releases without versions: each published case becomes version 1 of itself."""
+"""Upgrade of databases without versions: publishes each published case as its version 1."""
 
 import hashlib
 import json
@@ -17,10 +17,10 @@ from stories.publishing.exporter import dump
 
 
 def adopt() -> tuple[int, list[Fault]]:
-    """Publish as version 1 what the desk calls published and has no version.
+    """Publish version 1 of every case that is marked as published and has no version.
 
-    How many cases, and the faults of those that have no readable document: they are drafts now.
-    The document is not checked: what was public stays public, and the desk names what it lacks.
+    (number of cases, faults of those without a readable document, which become drafts). The
+    document is not checked: public cases stay public, and the desk lists their faults.
     """
     count = 0
     faults: list[Fault] = []
@@ -40,11 +40,11 @@ def adopt() -> tuple[int, list[Fault]]:
 
 
 def _fill_in_hashes() -> None:
-    """Of pictures that were stored before their hash was."""
+    """Set the hash of pictures stored before the column existed."""
     for picture in Picture.objects.filter(sha256=""):
         try:
             content = storage.content(f"{picture.name}-{picture.width}.webp")
         except FileNotFoundError:
-            content = b""  # the check of pictures names it
+            content = b""  # checkpictures reports it
         picture.sha256 = hashlib.sha256(content).hexdigest()
         picture.save(update_fields=["sha256"])

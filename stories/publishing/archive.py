@@ -1,4 +1,4 @@
-"""All versions of the library as files, and back: what dumpcases writes and loadcases reads."""
+"""The archive of all versions as files, as dumpcases writes and loadcases reads it."""
 
 # FOLDER/<slug>.json              the current version
 # FOLDER/versions/<slug>.json     number, kind, note, instant and SHA-256 of each version
@@ -23,7 +23,7 @@ from stories.publishing import publisher
 from stories.publishing.publisher import Note
 
 VERSIONS, PICTURES = "versions", "pictures"
-# The publications in their order, counted for whoever waits, with what is done to them.
+# Iterates over publications and shows progress; the text says what is done.
 Counted = Callable[[list[Publication], str], Iterator[Publication]]
 
 
@@ -36,7 +36,7 @@ class ArchivedVersion:
 
 
 def write_current(folder: Path, counted: Counted) -> list[Path]:
-    """Each current version as FOLDER/<slug>.json, with the files of its pictures."""
+    """Write each current version as FOLDER/<slug>.json with its picture files; return the paths."""
     written = []
     for publication in counted(list(Publication.objects.current()), "cases written"):
         version = publication.versions.get(number=publication.number)
@@ -48,7 +48,7 @@ def write_current(folder: Path, counted: Counted) -> list[Path]:
 
 
 def write_all(folder: Path, counted: Counted) -> int:
-    """Every version of every case that is not withdrawn; how many."""
+    """Write all versions of every case that is not withdrawn; return their number."""
     count = 0
     for publication in counted(list(Publication.objects.current()), "cases with all versions"):
         target = folder / VERSIONS / publication.slug
@@ -65,17 +65,17 @@ def write_all(folder: Path, counted: Counted) -> int:
 
 
 def read_all(folder: Path) -> Iterator[tuple[str, list[ArchivedVersion]]]:
-    """(slug, its versions in order) of each case in an archive. Raises DocumentError where a
-    version is missing or is not the one that its SHA-256 names."""
+    """(slug, versions in order) of each case in an archive. Raises DocumentError if a version is
+    missing or does not match its SHA-256."""
     for file in sorted((folder / VERSIONS).glob("*.json")):
         rows = json.loads(file.read_text(encoding="utf-8"))
         yield file.stem, [_read(file.with_suffix(""), row) for row in rows]
 
 
 def restore_pictures(folder: Path, loaded: Iterable[CaseDocument]) -> list[str]:
-    """Bring the files of these documents' pictures into the storage; the names of those lacking.
+    """Copy the picture files of these documents into the storage; return the names of missing ones.
 
-    Within `storage.undone_on_failure` they go again where the loading fails.
+    Within `storage.undone_on_failure` they are deleted if the loading fails.
     """
     names = [
         name

@@ -1,7 +1,7 @@
-"""The whole library in one file: database, pictures, and a manifest with the hash of each.
+"""Backup and restore of the whole library as one file: database, pictures, manifest with hashes.
 
-A backup is a tar file. What it does not hold can be made again: static files, the secret key (a
-new one ends sessions), locks and logs.
+A backup is a tar file without what can be made again: static files, secret key (a new one ends all
+sessions), locks and logs.
 """
 
 import hashlib
@@ -29,21 +29,22 @@ from stories.pictures import storage
 FORMAT = "caselib-backup/1"
 DATABASE, PICTURES, MANIFEST = "caselib.sqlite3", "pictures", "manifest.json"
 PICTURE = re.compile(rf"{PICTURES}/[0-9a-f]{{32}}-[0-9]{{1,5}}\.(avif|webp)")
-MADE_AT_START = {"secret-key"}  # of a data folder that is empty otherwise
-STAGED = ".caselib-"  # how the names of folders begin in which files are put together
-ATTEMPTS = 5  # while editors remove pictures
+MADE_AT_START = {"secret-key"}  # the only content of a fresh data folder
+STAGED = ".caselib-"  # prefix of temporary folders
+ATTEMPTS = 5  # retries when editors delete pictures meanwhile
 PIECE = 2**20  # bytes
-PAGES = 2000  # of the database between two looks at Ctrl-C: 8 MB
+PAGES = 2000  # database pages between checks for Ctrl-C: 8 MB
 
 Progress = Callable[[str], None]
 
 
 class BackupError(ValueError):
-    """Why a backup is not made or not restored."""
+    """A backup cannot be made or restored."""
 
 
 def write(file: Path, progress: Progress) -> int:
-    """How many files it holds. The library may be in use. Nothing is left behind on failure."""
+    """Write a backup, or nothing on failure; return the number of files. The library may be in
+    use."""
     if connection.vendor != "sqlite":
         raise BackupError("the database is PostgreSQL: use pg_dump, and copy the pictures")
     if file.exists():
@@ -56,17 +57,17 @@ def write(file: Path, progress: Progress) -> int:
                 break
         draft = folder / "draft"
         count = _pack(draft, folder / DATABASE, progress)
-        draft.chmod(0o600)  # it holds accounts
+        draft.chmod(0o600)  # it contains accounts
         interrupts.ignore()
         os.replace(draft, file)
     return count
 
 
 def restore(file: Path, folder: Path, progress: Progress) -> int:
-    """How many files. The folder must be empty; it stays so where anything is wrong.
+    """Restore into an empty folder, which stays empty on failure; return the number of files.
 
-    What a restore left that was killed is removed: the database comes last, so without it nothing
-    has been there.
+    Remains of a killed restore are removed: the database is moved last, so without it the folder
+    was not in use.
     """
     found = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
     killed = {name for name in found if name.startswith(STAGED)}
@@ -96,8 +97,8 @@ def restore(file: Path, folder: Path, progress: Progress) -> int:
 
 @contextmanager
 def _staging(parent: Path) -> Iterator[Path]:
-    """A folder on the same disk, gone in the end."""
-    folder = Path(tempfile.mkdtemp(prefix=STAGED, dir=parent))  # for its owner alone
+    """A temporary folder on the same disk."""
+    folder = Path(tempfile.mkdtemp(prefix=STAGED, dir=parent))  # readable by its owner only
     try:
         yield folder
     finally:
@@ -105,8 +106,8 @@ def _staging(parent: Path) -> Iterator[Path]:
 
 
 def _copy_database(to: Path, progress: Progress) -> None:
-    """By SQLite's own means, which give one state of it however many write: within a transaction
-    that reads, the copy is not begun again with each of their commits."""
+    """Copy the database with SQLite's backup API, which would start over with every commit but for
+    the open read transaction."""
 
     def tell(_status: int, left: int, count: int) -> None:
         progress(f"{100 * (count - left) // max(count, 1)} % of the database copied")
@@ -114,17 +115,17 @@ def _copy_database(to: Path, progress: Progress) -> None:
     to.unlink(missing_ok=True)
     with closing(sqlite3.connect(to)) as copy, _reading() as source:
         source.backup(copy, pages=PAGES, progress=tell)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, with none beside it
+        copy.execute("PRAGMA journal_mode=DELETE")  # a single file, without -wal and -shm
 
 
 @contextmanager
 def _reading() -> Iterator[sqlite3.Connection]:
-    """In a transaction that takes no lock from those who write."""
+    """A connection in a read transaction, which does not block writers."""
     connection.ensure_connection()
     source: sqlite3.Connection = connection.connection
     source.execute("BEGIN DEFERRED")
     try:
-        source.execute("SELECT count(*) FROM django_migrations")  # begins to read
+        source.execute("SELECT count(*) FROM django_migrations")  # begins the read transaction
         yield source
     finally:
         source.execute("ROLLBACK")
@@ -172,7 +173,7 @@ class _Hashing:
 
 
 def _unpack(file: Path, folder: Path, progress: Progress) -> dict[str, dict[str, Any]]:
-    """Only names that a backup has are written, and only plain files."""
+    """Unpack regular files with expected names; anything else is refused."""
     (folder / PICTURES).mkdir()
     found: dict[str, dict[str, Any]] = {}
     with tarfile.open(file, "r:") as tar:
@@ -212,6 +213,6 @@ def _hold_against_manifest(folder: Path, found: dict[str, dict[str, Any]]) -> No
 
 
 def _applied() -> list[str]:
-    """The migrations of this app."""
+    """The applied migrations of this app, as app.name."""
     rows = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in rows if app == "stories")

@@ -1,6 +1,6 @@
-"""The check of a stored case: of its document, its terms, and the texts that the desk has.
+"""Checks a stored case: its document, its terms, and its texts on the desk.
 
-What the command finds in files with `--texts`, this finds in rows.
+Finds in rows what `checkcases --texts` finds in files.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,12 @@ from stories.publishing import exporter, glossary, texts
 
 @dataclass(frozen=True)
 class Check:
-    """`dumped`: the rows as `exporter.dump` has them; without faults with the proof of today.
+    """Result of a check. `dumped`: as from `exporter.dump`, with today's proof if there are no
+    faults.
 
-    `document`: the same, None where it has no shape.
+    `document`: the parsed document, None if it has an invalid structure.
 
-    `faults` keep the case from being published, `warnings` do not.
+    `faults` prevent publication, `warnings` do not.
     """
 
     dumped: dict[str, Any]
@@ -33,12 +34,12 @@ class Check:
 
 
 def whole_or_rest(case: Case) -> CaseDocument | None:
-    """The document of a case, with stand-ins for what a draft lacks; None where nothing is left."""
+    """The document of a case, with placeholders for what a draft lacks; None if all is invalid."""
     return rest_of(exporter.dump(case))
 
 
 def rest_of(dumped: dict[str, Any]) -> CaseDocument | None:
-    """The same of a case that has been dumped."""
+    """The same for a dumped document."""
     try:
         return serialization.read(serialization.written(dumped))
     except DocumentError as error:
@@ -46,7 +47,7 @@ def rest_of(dumped: dict[str, Any]) -> CaseDocument | None:
 
 
 def check(case: Case, has_versions: bool = False) -> Check:
-    """A case that has versions keeps terms that were deprecated since: about 25 queries."""
+    """Check a case; with versions, it may keep deprecated terms. About 25 queries."""
     dumped = exporter.dump(case)
     try:
         document = serialization.shaped(dumped)
@@ -64,7 +65,7 @@ def check(case: Case, has_versions: bool = False) -> Check:
 
 
 def fault_counts(cases: Iterable[Case]) -> dict[int, int]:
-    """Primary key → how many faults keep a case from being published: about 30 queries for all."""
+    """Primary key → number of faults that prevent publication: about 30 queries for all."""
     rows = list(exporter.dumped([case.pk for case in cases]))
     terms = glossary.stored_terms()
     hashes = (source["reading"]["sha256"] for _case, dumped in rows for source in dumped["sources"])

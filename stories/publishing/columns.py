@@ -1,4 +1,4 @@
-"""Values of a case document as columns of rows. A missing value is "", but for numbers None."""
+"""Converts values of a case document to columns. A missing value is "", a missing number None."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -31,7 +31,7 @@ def source_row(case: Case, position: int, part: schema.Source) -> Source:
         sha256=part.reading.sha256,
         marks=part.reading.marks,
         withheld_names=part.withheld_names,
-        shows=part.shows or Shows.FRAGMENT,  # what an editor left empty, or a draft lacks
+        shows=part.shows or Shows.FRAGMENT,  # left empty by an editor, or missing in a draft
         **texts(
             title=part.title,
             container=part.container,
@@ -61,7 +61,7 @@ def measure_row(case: Case, position: int, part: schema.Measure) -> Measure:
 
 
 def texts(**texts: Text | None) -> dict[str, str]:
-    """title=Text(…) → title_zh and title_en; None → both empty."""
+    """Columns of bilingual texts: title=Text(…) → title_zh and title_en; None → both empty."""
     return {
         f"{column}_{language}": getattr(text, language) if text else ""
         for column, text in texts.items()

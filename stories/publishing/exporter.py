@@ -1,6 +1,6 @@
-"""The rows of a case → its case document; that is what is checked, given out and indexed.
+"""Exports the rows of a case as its case document.
 
-`loading` is the way back: loading what was dumped changes nothing.
+The importer is the inverse: loading what was dumped changes nothing.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -28,21 +28,21 @@ from stories.models.pictures import Picture
 from stories.models.questions import FollowUp
 from stories.models.sources import CITED, Citation, LeftOut, Source
 
-CHUNK = 200  # cases dumped at a time
+CHUNK = 200  # cases per query
 
 
 def dump(case: Case) -> dict[str, Any]:
     """The document of a case as plain lists and dicts, in written order: about 20 queries.
 
-    A draft may lack what a document needs; the dump then has empty strings or lists in its place,
-    and the check names them.
+    Where a draft lacks a required value, the dump has an empty string or list, which the check
+    reports.
     """
     ((_case, document),) = dumped([case.pk])
     return document
 
 
 def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
-    """The documents of cases, given by primary key. Raises DocumentError for a damaged one."""
+    """(case, document) for cases given by primary key. Raises DocumentError for a damaged one."""
     for case, document in dumped(cases):
         try:
             yield case, serialization.shaped(document)
@@ -51,8 +51,7 @@ def documents_of(cases: Iterable[int]) -> Iterator[tuple[Case, CaseDocument]]:
 
 
 def dumped(cases: Iterable[int]) -> Iterator[tuple[Case, dict[str, Any]]]:
-    """Cases with their documents as `dump` has them, in this order: as many queries for CHUNK cases
-    as for one."""
+    """(case, dumped document) in the given order: as many queries for CHUNK cases as for one."""
     pks = list(cases)
     for n in range(0, len(pks), CHUNK):
         some = _dumpable().in_bulk(pks[n : n + CHUNK])
@@ -86,7 +85,7 @@ def _dumpable() -> QuerySet[Case]:
 
 
 def _proved(case: Case, document: dict[str, Any]) -> dict[str, Any]:
-    """With the proof of its last version, where the rows still say what was proved."""
+    """With the proof of the last version, if the rows still equal what was proved."""
     if case.checked_on and proof.digest(document) == case.checked_sha256:
         document["checked"] = {"on": case.checked_on, "sha256": case.checked_sha256}
     return document
@@ -176,10 +175,10 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
 
 
 class _Links:
-    """Citations, and the measures of changes, of several cases, by what they are of: 2 queries."""
+    """Citations and linked measures of several cases, grouped by their target: 2 queries."""
 
     def __init__(self, cases: Collection[int]) -> None:
-        self.measures: dict[int, list[str]] = {}  # change → keys, in the order of linking
+        self.measures: dict[int, list[str]] = {}  # change → keys, in order
         rows = Change.measures.through._default_manager.filter(change__case__in=cases)
         for change, key in rows.order_by("pk").values_list("change_id", "measure__key"):
             self.measures.setdefault(change, []).append(key)
@@ -196,7 +195,7 @@ class _Links:
             self.cites.setdefault((target, pk, event), []).append(at)
 
     def of(self, event: str = "", **target: Model) -> list[dict[str, str | None]]:
-        """The citations of one row, or of one of its dates."""
+        """The citations of a row, or of one of its dates."""
         ((name, row),) = target.items()
         return self.cites.get((name, row.pk, event), [])
 

@@ -1,4 +1,4 @@
-"""The open vocabulary as a check of documents needs it: of the database, or of fixture files."""
+"""The open vocabulary in the form that document checks need, from the database or fixture files."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from stories.documents import faults
 from stories.documents.terms import Terms
 from stories.models.vocabulary import BodyKind, Indicator, MeasureType, Place, ProblemType, Tag
 
-# list as named in faults → model
+# name of the list in faults → model
 VOCABULARY: dict[str, type[Any]] = {
     faults.MEASURE_TYPE: MeasureType,
     faults.PROBLEM_TYPE: ProblemType,
@@ -23,12 +23,12 @@ VOCABULARY: dict[str, type[Any]] = {
 
 
 def terms(shipped: Iterable[Path]) -> Terms:
-    """The vocabulary of the database; where that holds none yet, of the shipped fixture files."""
+    """The vocabulary of the database, or of the fixture files if the database has none yet."""
     return stored_terms() if is_vocabulary_stored() else shipped_terms(shipped)
 
 
 def stored_terms() -> Terms:
-    """The vocabulary of the database: one query a list."""
+    """The vocabulary of the database: one query per list."""
     places = frozenset(Place.objects.values_list("code", flat=True))
     slugs: dict[str, frozenset[str]] = {faults.PLACE: places}
     deprecated: dict[tuple[str, str], str] = {}
@@ -51,7 +51,7 @@ def stored_terms() -> Terms:
 
 
 def shipped_terms(files: Iterable[Path]) -> Terms:
-    """The vocabulary of fixture files, for checking documents without a database."""
+    """The vocabulary of fixture files, for checks without a database."""
     names = {model._meta.label_lower: name for name, model in VOCABULARY.items()}
     names[Place._meta.label_lower] = faults.PLACE
     slugs: dict[str, set[str]] = {name: set() for name in names.values()}

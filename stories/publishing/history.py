@@ -1,6 +1,6 @@
-"""The edits of cases: recorded with what they left, and brought back as drafts.
+"""Records edits of cases, restores them as drafts, and makes form submissions idempotent.
 
-Whatever changes the rows of a case at the desk records it here, in the same transaction.
+Code of the desk that changes rows of a case records it here in the same transaction.
 """
 
 import json
@@ -24,7 +24,7 @@ from stories.models.version import Publication
 from stories.publishing import exporter, publisher
 from stories.publishing.row_writer import RowWriter
 
-EDITS_READ = 20  # in memory at a time; each holds a whole case
+EDITS_READ = 20  # edits in memory at a time; each contains a whole case
 SENT_FORM_LIFETIME = timedelta(days=2)
 SPARE_AFTER_DAYS = 365
 DELETED_AT_ONCE = 500  # edits
@@ -32,7 +32,7 @@ NO_ONE: Any = None
 
 
 def record(case: Case, kind: EditKind, by: Any = NO_ONE, note: str = "") -> Edit | None:
-    """The case as it is now; None where it was saved as it was. About 25 queries."""
+    """Record the case as it is now; None if a save has changed nothing. About 25 queries."""
     document = exporter.dump(case)
     text = _as_text(document)
     digest = publisher.sha256(text)
@@ -62,15 +62,15 @@ def record(case: Case, kind: EditKind, by: Any = NO_ONE, note: str = "") -> Edit
 
 
 def record_found(case: Case) -> None:
-    """Before an edit: what loading, or an older release, left, so that nobody is named for it."""
+    """Record changes made outside the desk, so that the next edit is not blamed for them."""
     record(case, EditKind.FOUND)
 
 
 def restore(case_pk: int, document: Any, by: Any, note: str = "") -> Case:
-    """The document as the draft of its case, which is made anew where it was deleted.
+    """Restore a document as the draft of its case, which is created again if it was deleted.
 
-    A draft may lack what a document needs, so its shape is not checked. Raises DocumentError where
-    another case has its slug or a source of it by now, or where a term of it is gone.
+    A draft may be incomplete, so its structure is not checked. Raises DocumentError if its slug or
+    the key of a source now belongs to another case, or a term no longer exists.
     """
     part = _plain(conversion.converted(document))
     with transaction.atomic():
@@ -92,8 +92,8 @@ def restore(case_pk: int, document: Any, by: Any, note: str = "") -> Case:
 
 
 def redact(slug: str, words: Sequence[str]) -> int:
-    """Blank words in every edit of a case, its notes included; in how many edits. What is undone
-    with an edit is then as blank as the versions are."""
+    """Blank words in every edit of a case, notes included, so that restoring one does not bring
+    them back; return the number of edits changed."""
     count = 0
     for edit in Edit.objects.filter(slug=slug).order_by("pk").iterator(chunk_size=EDITS_READ):
         held: list[str] = []
@@ -135,21 +135,22 @@ def delete_edits(keys: Sequence[int]) -> None:
 
 
 def stale_texts(case: Case) -> list[list[str]]:
-    """The paths of its texts whose English is older than their Chinese: 1 query."""
+    """The paths of texts whose English is older than their Chinese: 1 query."""
     last = Edit.objects.of_case(case.pk).values_list("stale", flat=True).first()
     return last or []
 
 
 def accept_english(case: Case) -> None:
-    """Whoever looked at it says that the English is still right."""
+    """Mark all English texts of the case as up to date."""
     if (last := Edit.objects.of_case(case.pk).first()) is not None:
         Edit.objects.filter(pk=last.pk).update(stale=[])
 
 
 def was_sent_before(digest: str) -> SavedForm | None:
-    """The form where it was saved before; else it is noted down until `note_answer`.
+    """The submission if it was saved before; otherwise None, and it is registered until
+    `note_answer`.
 
-    Where the same form is being saved, this waits until that is done.
+    Waits while the same submission is being saved.
     """
     SavedForm.objects.filter(at__lt=now() - SENT_FORM_LIFETIME).delete()
     form, is_new = SavedForm.objects.get_or_create(digest=digest)
@@ -157,7 +158,7 @@ def was_sent_before(digest: str) -> SavedForm | None:
 
 
 def note_answer(digest: str, location: str, content: str = "") -> None:
-    """Where the form led to once it was saved; "" where it was not."""
+    """Store where the saved form redirected; with "" the form was not saved and is unregistered."""
     form = SavedForm.objects.filter(digest=digest)
     if location:
         form.update(location=location, content=content)
@@ -170,19 +171,19 @@ def _as_text(document: Any) -> bytes:
 
 
 class _Part(dict[str, Any]):
-    """A part of a document whose shape is not checked; what it lacks is None."""
+    """Part of an unchecked document; missing attributes are None."""
 
     def __getattr__(self, name: str) -> Any:
         return self.get(name)
 
 
 def _plain(document: Any) -> Any:
-    """With attributes instead of keys, as `CaseDocument` has them."""
+    """The document with attribute access, like `CaseDocument`."""
     return json.loads(json.dumps(document), object_hook=_Part)
 
 
 def _new_case(document: Any) -> Case:
-    """A draft; one that was published before keeps its slug and its addresses."""
+    """A new draft; if it was published before, it keeps its slug and so its URLs."""
     if Case.objects.filter(slug=document.slug).exists():
         raise DocumentError([Fault(DOCUMENT, "case-there", {"slug": document.slug})])
     published = Publication.objects.filter(slug=document.slug).first()

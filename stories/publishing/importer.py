@@ -1,4 +1,4 @@
-"""A case document → the rows of its case, and its next version.
+"""Imports a case document: writes the rows of its case, and publishes its next version.
 
 Loading what was dumped changes nothing; a case is loaded whole or not at all.
 """
@@ -32,15 +32,15 @@ def load(
     kind: VersionKind = VersionKind.UPDATE,
     at: datetime | None = None,
 ) -> Loading:
-    """Write the document as rows of its case, and publish it as the next version.
+    """Write the checked document as rows of its case, and publish it as the next version.
 
-    The document has been checked. Where it is the current version and the rows say the same,
-    nothing happens. Rows of the case are written anew, so a changed one costs about 50 statements.
-    Raises DocumentError where a source's key belongs to another case or a note is missing.
+    Nothing happens if it equals the current version and the rows. Otherwise all rows of the case
+    are replaced: about 50 statements. Raises DocumentError if the key of a source belongs to
+    another case or a note is missing.
     """
     with transaction.atomic():
         case = Case.objects.filter(slug=document.slug).first()
-        # As text, because the order of a source's passages counts.
+        # Compared as text, because the order of a source's passages counts.
         is_same = case and json.dumps(dump(case)) == json.dumps(document.model_dump(mode="json"))
         is_current = publisher.is_current(document)
         if is_same and is_current:

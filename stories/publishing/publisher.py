@@ -1,6 +1,6 @@
-"""Publishing: a checked case document becomes the next version, and the index is built from it.
+"""Publishes a checked case document as the next version, and updates the search index.
 
-Nothing here reads a row of the desk; whoever publishes hands in the document.
+It never reads rows of the desk; the caller passes the document.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ from stories.models.version import (
 )
 from stories.search import analyzer, writer
 
-CHUNK = 200  # versions read at a time
-BLANK = "█"  # stands for each character that a redaction takes away
+CHUNK = 200  # versions per query
+BLANK = "█"  # replaces each redacted character
 
 
 class PublishingError(ValueError):
-    """A version that cannot be published; `fault` is the reason."""
+    """A version cannot be published; `fault` is the reason."""
 
     def __init__(self, code: str) -> None:
         self.fault = Fault(DOCUMENT, code)
@@ -55,9 +55,9 @@ NO_NOTE = Note()
 
 
 def is_current(document: CaseDocument) -> bool:
-    """Whether the current version of the case is this document; False for a withdrawn case.
+    """Whether the document equals the current version; False for a withdrawn case.
 
-    A version of an older release, which lacks a part that is empty, is the same document.
+    Parts that versions of older releases lack count as empty.
     """
     current = Version.objects.filter(
         publication__slug=document.slug,
@@ -78,10 +78,11 @@ def publish(
     at: datetime | None = None,
     is_indexed: bool = True,
 ) -> Version:
-    """The document, which has passed the check, as the next version of its case.
+    """Publish a checked document as the next version of its case.
 
-    A first version is of kind first and has no note; later ones have one in both languages, else
-    PublishingError. A withdrawn case is public again. About 20 queries with the index.
+    A first version is of kind "first" and has no note; later ones need a note in both languages, or
+    PublishingError is raised. A withdrawn case becomes public again. About 20 queries with the
+    index.
     """
     written, at = serialization.write(document), at or now()
     plain = orjson.loads(written)
@@ -114,7 +115,7 @@ def _is_same(written: str, document: CaseDocument) -> bool:
 
 
 def withdraw(slug: str, reason: Note = NO_NOTE, at: datetime | None = None) -> None:
-    """Readers get 410 for the case and all its versions, with the date and the reason."""
+    """Withdraw a case: readers get 410 for all its versions, with the date and the reason."""
     with transaction.atomic():
         publication = Publication.objects.select_for_update().current().get(slug=slug)
         publication.withdrawn_at = at or now()
@@ -124,17 +125,17 @@ def withdraw(slug: str, reason: Note = NO_NOTE, at: datetime | None = None) -> N
 
 
 def reindex(progress: writer.Progress = writer.silent) -> int:
-    """The whole index anew from the current versions; how many cases."""
+    """Rebuild the whole index from the current versions; return the number of cases."""
     count = Publication.objects.current().count()
     return writer.rebuild(_current_documents(), count, progress)
 
 
 def redact(slug: str, words: Sequence[str], reason: Note, at: datetime | None = None) -> int:
-    """Blank words in every version of a case, mark the places and log them; in how many versions.
+    """Blank words in every version of a case, log where, and return the number of versions changed.
 
-    For what the law or a person's right demands: the one exception to "never changed". The hash
-    of a redacted version is that of its new text; the log keeps where words were blanked, never
-    the words. Quotations that hold them are deleted: the fragments remain.
+    Required by law or personal rights, it is the only exception to immutability. The hash of a
+    redacted version is that of its new text; the log has the paths, not the words. Quotations that
+    contain the words are deleted, the fragments remain.
     """
     at = at or now()
     with transaction.atomic():
@@ -164,7 +165,7 @@ def describe(
     kind: VersionKind,
     at: datetime,
 ) -> None:
-    """Set what a publication repeats of its current version."""
+    """Set the columns of a publication that repeat its current version."""
     years = analyzer.years(document)
     publication.number = number
     publication.kind = kind
@@ -177,7 +178,7 @@ def describe(
 
 
 def sha256(written: bytes) -> str:
-    """Of a document in its written form, in hexadecimal."""
+    """Hexadecimal SHA-256 of a document in its written form."""
     return hashlib.sha256(written).hexdigest()
 
 
@@ -214,7 +215,7 @@ def _redact_version(
     blanked = blanked_in(orjson.loads(version.document), list(words), "", paths)
     if not paths:
         return None
-    blanked["checked"] = None  # no text says what is left
+    blanked["checked"] = None  # the text that remains does not tell
     written = serialization.write(serialization.shaped(blanked))
     version.document, version.sha256 = written.decode(), sha256(written)
     version.save(update_fields=["document", "sha256"])
@@ -228,7 +229,7 @@ def _redact_version(
 
 
 def blanked_in(value: Any, words: Sequence[str], path: str, paths: list[str]) -> Any:
-    """The value with the words blanked out of every text; `paths` grows by where they stood."""
+    """The value with the words blanked in every text; their paths are appended to `paths`."""
     if isinstance(value, str):
         blanked = value
         for word in words:

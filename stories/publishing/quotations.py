@@ -1,6 +1,6 @@
-"""What readers may see of a source beyond the fragment, published beside the version that cites it.
+"""Quotations: the text around cited fragments that readers may see, stored per version.
 
-Its law: the words are in no document and no export, and never more of them than the source allows.
+They are in no document and no export, and never longer than the source permits.
 """
 
 import re
@@ -22,10 +22,10 @@ _ORDER = list(Shows)
 
 
 def publish(version: Version, document: CaseDocument) -> int:
-    """Those of a version, of the texts at hand; how many are new. 5 queries where a source shows
-    more.
+    """Store the quotations of a version for the texts on the desk; return the number of new ones. 5
+    queries if a source permits any.
 
-    What a source shows no more is taken away from older versions too.
+    If a source permits less than before, older versions lose theirs.
     """
     for source in document.sources:
         _take_back(version, source)
@@ -35,7 +35,7 @@ def publish(version: Version, document: CaseDocument) -> int:
 
 
 def complete() -> int:
-    """Those of current versions whose texts have come later; how many."""
+    """Store quotations of current versions whose texts were added later; return their number."""
     waiting = Version.objects.filter(
         number=F("publication__number"),
         publication__withdrawn_at=None,
@@ -92,13 +92,13 @@ def _quotations(version: Version, document: CaseDocument) -> Iterator[Quotation]
 
 
 def _span(text: Printed, printed: str) -> tuple[int, int] | None:
-    """Where the fragment first stands in the passage as it is printed."""
+    """(start, end) of the first occurrence of the fragment in the printed passage."""
     found = source_text.occurrences(text.folded, printed)
     return text.span(*found[0]) if found else None
 
 
 def _words(text: str, start: int, end: int, shows: Shows) -> tuple[str, int, int]:
-    """The words that are shown, and where the fragment stands in them."""
+    """(quoted text, start, end) with the position of the fragment in it."""
     if shows == Shows.PASSAGE:
         return text, start, end
     spans = [match.span() for match in _SENTENCE.finditer(text) if match[0]]

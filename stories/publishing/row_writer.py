@@ -1,7 +1,4 @@
-"""Writes the rows of a case from its document.
-
-Parents first, each kind of row in one statement; the document has been checked.
-"""
+"""Writes the rows of a case from its checked document, parents first, one statement per model."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -31,9 +28,9 @@ from stories.publishing.columns import (
 
 
 class RowWriter:
-    """Replaces the rows of one case; rows of pictures that it still has are updated.
+    """Replaces the rows of a case; rows of pictures that remain are updated.
 
-    A draft that is restored may lack citations.
+    A restored draft may lack citations.
     """
 
     def __init__(self, case: Case, document: CaseDocument) -> None:
@@ -336,7 +333,7 @@ class RowWriter:
             self._cite(getattr(self.document.glance, row.question).cites, glance=row)
 
     def _pictures(self) -> None:
-        """The rows of pictures; the caller copies their files."""
+        """Write the rows of pictures; the caller copies their files."""
         for n, part in enumerate(self.document.pictures):
             Picture.objects.update_or_create(
                 name=part.file,

@@ -1,6 +1,6 @@
-"""Terms that become others, on the rows of all cases that have them: merged, renamed, exchanged.
+"""Merges, renames and exchanges terms in the rows of all cases that use them.
 
-Readers see it case by case, as the cases are published; old addresses lead to the new ones.
+Readers see it as each case is published; former URLs redirect to the new ones.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from stories.models.vocabulary import (
 )
 from stories.publishing import history
 
-# Rows that use a term → the way from them to their case.
+# Model that uses terms → path to its case.
 PATH_TO_CASE: dict[type[Model], str] = {
     Actor: "measure__case",
     Case: "pk",
@@ -37,7 +37,7 @@ PATH_TO_CASE: dict[type[Model], str] = {
     TypeLink: "measure__case",
     Where: "measure__case",
 }
-# Model → the facet that its values are indexed and asked for under.
+# Model → facet in the index and in URLs.
 FACETS: dict[type[Model], str] = {
     BodyKind: "actor",
     Indicator: "indicator",
@@ -50,12 +50,12 @@ FACETS: dict[type[Model], str] = {
 
 
 def key_of(term: Any) -> str:
-    """What stands for a term in addresses and documents."""
+    """The slug or code of a term, as in URLs and documents."""
     return str(term.code if isinstance(term, Place) else term.slug)
 
 
 def cases_with(term: Any) -> QuerySet[Case]:
-    """The cases of the desk that have a term, drafts too."""
+    """The cases on the desk that use a term, drafts included."""
     found = Case.objects.none()
     for model, column in _columns(term):
         if path := PATH_TO_CASE.get(model):
@@ -65,10 +65,10 @@ def cases_with(term: Any) -> QuerySet[Case]:
 
 
 def merge(term: Any, into: Any, by: Any, note: str) -> list[Case]:
-    """Every case that has the term has the other instead; the cases.
+    """Replace a term with another in every case that uses it; return these cases.
 
-    The term stays for the versions that have it, deprecated, and its address leads on. Its labels
-    become synonyms of the other, so that they find what they found.
+    The term remains deprecated for the versions that use it, and its URL redirects. Its labels
+    become synonyms of the other, so that searches still match.
     """
     with transaction.atomic():
         cases = _begin(cases_with(term))
@@ -77,7 +77,7 @@ def merge(term: Any, into: Any, by: Any, note: str) -> list[Case]:
                 replace_in(model._default_manager.filter(**{column: term}), column, into)
         _take_over_words(term, into)
         if hasattr(term, "status"):
-            if into.replaced_by_id == term.pk:  # back to what it was
+            if into.replaced_by_id == term.pk:  # reverts an earlier merge
                 into.status, into.replaced_by = TermStatus.ACTIVE, None
                 into.save()
             type(term)._default_manager.filter(replaced_by=term).update(replaced_by=into)
@@ -89,9 +89,9 @@ def merge(term: Any, into: Any, by: Any, note: str) -> list[Case]:
 
 
 def rename(term: Any, key: str, by: Any, note: str) -> tuple[Any, list[Case]]:
-    """The term under another slug or code, and the cases that have it from now on.
+    """Give a term another slug or code; return the new term and the cases that use it.
 
-    The row of before stays for the versions that name it.
+    The old row remains for the versions that use it.
     """
     with transaction.atomic():
         renamed = type(term)._default_manager.get(pk=term.pk)
@@ -110,9 +110,9 @@ def rename(term: Any, key: str, by: Any, note: str) -> tuple[Any, list[Case]]:
 def exchange(
     rows: Iterable[Model], model: type[Model], columns: Mapping[str, str], old: Any, new: Any
 ) -> int:
-    """Exchange a term on rows of parts, or add or remove it where the other is None; how many.
+    """Exchange a term on rows of parts, or add or remove it if the other is None; count the rows.
 
-    `model`: of the rows that tie a term to a part, `columns`: of the part and of the term there.
+    `model`: of the rows that link a term to a part; `columns`: its foreign keys to part and term.
     """
     part, term = columns["part"], columns["term"]
     pks = [row.pk for row in rows]
@@ -132,8 +132,8 @@ def exchange(
 
 
 def replace_in(rows: QuerySet[Any], column: str, new: Any) -> int:
-    """Set a column of rows; of two rows of one part that would be the same, the first stays. How
-    many rows had the old value."""
+    """Set a column of rows; of rows that become duplicates within a part, the first remains. Number
+    of rows that had the old value."""
     model, found = rows.model, list(rows.values_list("pk", flat=True))
     place = "position" if hasattr(model, "position") else "pk"
     old = model._default_manager.filter(pk__in=found)
@@ -150,7 +150,7 @@ def replace_in(rows: QuerySet[Any], column: str, new: Any) -> int:
 
 
 def note_former_address(model: type[Model], old: str, new: str) -> None:
-    """What was public under the old value is found under the new one, for good."""
+    """Redirect the public URLs of the old value to the new one, permanently."""
     facet = FACETS[model]
     rows = FormerAddress.objects.filter(facet=facet)
     rows.filter(value=new).delete()
@@ -159,7 +159,7 @@ def note_former_address(model: type[Model], old: str, new: str) -> None:
 
 
 def change_cases(cases: QuerySet[Case], by: Any, note: str, change: Any) -> list[Case]:
-    """Run `change` on cases, each recorded before and after."""
+    """Call `change` on cases, and record each before and after."""
     with transaction.atomic():
         found = _begin(cases)
         change()
@@ -183,7 +183,7 @@ def _end(cases: Iterable[Case], by: Any, note: str) -> None:
 
 
 def _columns(term: Any) -> list[tuple[type[Any], str]]:
-    """(model, column) of each foreign key to a term, but for those of terms that replace it."""
+    """(model, foreign key) of all references to a term, except from terms that it replaces."""
     return [
         (relation.related_model, relation.field.name)
         for relation in term._meta.get_fields(include_hidden=True)

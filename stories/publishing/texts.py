@@ -1,4 +1,4 @@
-"""The texts of sources that the desk has: which belongs to which source, by its SHA-256."""
+"""Stores source texts on the desk and matches them to sources by SHA-256."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,9 +11,9 @@ from stories.reading import resemblance, source_text
 
 
 def attach(raws: Mapping[str, bytes]) -> list[tuple[Source, bool]]:
-    """(source, whether its text is new here) of each source that was read from one of the texts.
+    """(source, whether its text is new) of each source that one of the texts belongs to.
 
-    `raws`: SHA-256 → bytes. What belongs to no source is not stored.
+    `raws`: SHA-256 → bytes. Texts without a source are not stored.
     """
     stored = SourceText.objects.filter(sha256__in=raws)
     known = set(stored.filter(is_proposed=False).values_list("sha256", flat=True))
@@ -26,7 +26,7 @@ def attach(raws: Mapping[str, bytes]) -> list[tuple[Source, bool]]:
 
 
 def store(source: Source, raw: bytes) -> None:
-    """The text of a source whose passages are there."""
+    """Store the text of a source whose passages exist."""
     SourceText.objects.update_or_create(
         sha256=source.sha256,
         defaults={
@@ -38,7 +38,7 @@ def store(source: Source, raw: bytes) -> None:
 
 
 def at_hand(document: CaseDocument) -> dict[str, bytes]:
-    """SHA-256 → bytes of the texts that the desk has of the document's sources: 1 query."""
+    """SHA-256 → bytes of the stored texts of the document's sources: 1 query."""
     return of_hashes(source.reading.sha256 for source in document.sources)
 
 
@@ -48,13 +48,13 @@ def of_hashes(hashes: Iterable[str]) -> dict[str, bytes]:
 
 
 def without_text(sources: QuerySet[Source]) -> QuerySet[Source]:
-    """Those of whose text the desk has nothing."""
+    """Sources without a stored text."""
     at_hand = SourceText.objects.filter(is_proposed=False, sha256=OuterRef("sha256"))
     return sources.filter(~Exists(at_hand))
 
 
 def passages_of(source: Source, raw: bytes) -> dict[str, str]:
-    """locator → folded passage; {} where the text is not that of the passages."""
+    """locator → folded passage; {} if the text does not match the passages."""
     lines = {passage.locator: passage.lines for passage in source.passages.all()}
     try:
         return source_text.passages(raw, lines, source.marks)

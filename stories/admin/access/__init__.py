@@ -1,1 +1,1 @@
-"""Who comes to the desk, and how: login with a second factor, passwords, sessions, people."""
+"""Access to the desk: login with a second factor, passwords, sessions and user accounts."""

@@ -1,6 +1,6 @@
-"""The browser of a session in plain words: two names, and nothing else of what it sends."""
+"""The browser name of a session, such as "Firefox, Linux"; the full user agent is not stored."""
 
-# The first that is found counts: most browsers name others besides themselves.
+# The first match counts: most user agents name other browsers besides their own.
 # Source: MDN, "Browser detection using the user agent string", read 2026-11
 BROWSERS = {
     "MicroMessenger/": "WeChat",
@@ -30,7 +30,7 @@ SYSTEMS = {
 
 
 def name(user_agent: str) -> str:
-    """Such as `Firefox, Linux`; "" where neither is known."""
+    """Browser and system, such as `Firefox, Linux`; without those that are unknown."""
     found = (_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
     return ", ".join(filter(None, found))
 

@@ -1,4 +1,4 @@
-"""The page on which a person sets up the second factor, renews its recovery codes, removes it."""
+"""The page on which users set up or remove their second factor, or renew its recovery codes."""
 
 import base64
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from stories.admin.access.login import CodeField
 from stories.models.desk_sessions import DeskSession
 
 SALT = "caselib.second-factor"
-OFFERED_FOR = timedelta(hours=1)  # a key on a page that is open
-QR_SCALE = 5  # CSS pixels a module
+OFFERED_FOR = timedelta(hours=1)  # how long the key offered on a page is valid
+QR_SCALE = 5  # CSS pixels per module
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A key for the app of a person, which nothing stores before a code of it has come back."""
+    """A new key for the user's authenticator app; stored once a code made with it was entered."""
 
     user: Any
     key: str
@@ -44,7 +44,7 @@ class Offer:
 
     @property
     def printed(self) -> str:
-        """As apps take it when it is typed: base32 in groups of four."""
+        """The key as apps accept it typed: base32 in groups of four."""
         digits = base64.b32encode(bytes.fromhex(self.key)).decode()
         return " ".join(digits[n : n + 4] for n in range(0, len(digits), 4))
 
@@ -54,7 +54,7 @@ class Offer:
 
     @property
     def picture(self) -> str:
-        """The same as a QR code, dark on light whatever the scheme of the page."""
+        """The `otpauth:` URL as a QR code (data URI); dark on light in both colour schemes."""
         code = segno.make(self.url, error="m")
         return code.svg_data_uri(scale=QR_SCALE, light="#fff", dark="#000")
 
@@ -80,7 +80,7 @@ class SetUpForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """Who is at the desk proves it once more; a wrong answer counts as a wrong password does."""
+    """Reauthenticates the user; a failure counts towards the lockout as a failed login does."""
 
     confirmation = forms.CharField(
         label=_("Your password, or a code of the app"),
@@ -124,7 +124,7 @@ def _without_factor(request: HttpRequest) -> HttpResponse:
         note_factor(request, form.device)
         request.session[gate.WITHOUT_FACTOR] = False
         sessions = DeskSession.objects.of(request.user)
-        sessions.but(request.session.session_key).delete()  # they gave no code
+        sessions.but(request.session.session_key).delete()  # they logged in without a code
         codes = second_factor.renew_recovery_codes(request.user)
         return _answer(request, codes=codes, is_new=True)
     key = key_of(request.POST.get("offer", ""), request.user) or second_factor.new_key()

@@ -1,6 +1,6 @@
-"""Who is let into the desk, and what has to be done there first; what a session holds of it.
+"""Access control of the desk: checks the second factor and a due password change on every page.
 
-Both are settled at a login, so that a page of the desk asks the database nothing for them.
+The results are stored in the session at login, so that no page needs a query for them.
 """
 
 from collections.abc import Callable
@@ -20,18 +20,18 @@ from stories.admin.access import browsers
 from stories.models.desk_sessions import BEGAN, BROWSER, USED, SessionStore
 from stories.models.initial_passwords import InitialPassword
 
-PASSWORD_DUE, WITHOUT_FACTOR = "password_due", "without_factor"  # in what a session holds
-USED_EVERY = timedelta(minutes=10)  # how exactly it is known when a session was used
-# Pages that are open to whoever has something else to do first.
+PASSWORD_DUE, WITHOUT_FACTOR = "password_due", "without_factor"  # keys in the session
+USED_EVERY = timedelta(minutes=10)  # precision of the last use of a session
+# Pages that stay open while a password change or second factor is due.
 ALWAYS_OPEN = {"logout", "jsi18n", "password_change", "password_change_done"}
-IN_PLACE = "workbench"  # X-Requested-With of scripts that cannot follow to another page
-FIRST = "X-Desk-First"  # tells them its address
+IN_PLACE = "workbench"  # X-Requested-With of scripts, which cannot follow redirects
+FIRST = "X-Desk-First"  # response header with the URL of the step that is due
 
 View = Callable[..., HttpResponseBase]
 
 
 def begin(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """What is known of a session from its login on; sessions that have expired are removed."""
+    """Store start, browser and access checks in the new session, and delete expired sessions."""
     SessionStore.clear_expired()
     instant = now().isoformat()
     agent = request.META.get("HTTP_USER_AGENT", "")
@@ -45,16 +45,16 @@ user_logged_in.connect(begin)
 
 
 def is_let_in(request: Any) -> bool:
-    """Whether the session has given the code that its person is to be asked for."""
+    """Whether the second factor was verified in this session, or is not required of the user."""
     if settings.SECOND_FACTOR == "off" or request.user.is_verified():
         return True
     if request.session.get(WITHOUT_FACTOR):
         return True
-    return not second_factor.has_factor(request.user)  # the session was begun with the setting off
+    return not second_factor.has_factor(request.user)  # the session began with the setting off
 
 
 def guarded(view: View) -> View:
-    """The view of the desk; whoever has something to do first is sent there."""
+    """Wrap a view of the desk: redirect to the step that is due, or answer a script with 403."""
 
     @wraps(view)
     def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -77,7 +77,7 @@ def is_factor_due(request: Any) -> bool:
 
 
 def _first_step(request: HttpRequest) -> str | None:
-    """The address of what has to be done before this page is open."""
+    """URL of the step that must come first (password change, second factor), None without one."""
     page = request.resolver_match.url_name if request.resolver_match else None
     if page in ALWAYS_OPEN:
         return None

@@ -1,6 +1,6 @@
-"""The login of the desk: the password, and then the code of whoever has a second factor.
+"""Login to the desk: the password, then a code if the user has a second factor.
 
-Both are at one address, so that a login in place needs no other page.
+Both steps have one URL, so that the login dialog of the workbench needs only that.
 """
 
 from datetime import datetime, timedelta
@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from caselib import second_factor
 
-PENDING = "login_pending"  # in what a session holds: who gave the right password
-PATIENCE = timedelta(minutes=10)  # between password and code
-STEP = "X-Login-Step"  # says to a login in place what comes next: password or code
-CODE_LENGTH = 30  # characters typed, with spaces
+PENDING = "login_pending"  # session key: the user whose password was accepted
+PATIENCE = timedelta(minutes=10)  # time allowed between password and code
+STEP = "X-Login-Step"  # response header for the login dialog: the next step, "password" or "code"
+CODE_LENGTH = 30  # characters, spaces included
 
 
 class CodeField(forms.CharField):
@@ -33,7 +33,7 @@ class CodeField(forms.CharField):
 
 
 class CodeForm(forms.Form):
-    """The second step. `person` is who gave the right password."""
+    """The second step of the login. `person`: the user whose password was accepted."""
 
     error_css_class = "errors"
     code = CodeField(label=_("Code of the app, or a recovery code"))
@@ -71,7 +71,7 @@ class DeskLogin(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.person = _person_of(request.session.get(PENDING))
-        if "code" in request.POST and not self.person:  # it took too long
+        if "code" in request.POST and not self.person:  # the password step has expired
             return self._ask(AdminAuthenticationForm(request), is_late=True)
         return super().post(request, *args, **kwargs)
 
@@ -106,7 +106,7 @@ class DeskLogin(LoginView):
 
 
 def _person_of(pending: dict[str, Any] | None) -> Any:
-    """Who gave the right password a short while ago, if it is still theirs."""
+    """The user whose password was accepted; None if that has expired or the password changed."""
     if not pending or now() - datetime.fromisoformat(pending["at"]) > PATIENCE:
         return None
     user = get_user_model()._default_manager.filter(pk=pending["user"], is_active=True).first()

@@ -1,4 +1,4 @@
-"""Changing a password at the desk: one's own, and that of another person."""
+"""Changing passwords at the desk: the user's own, and another user's by an administrator."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from stories.models.initial_passwords import InitialPassword
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """One's own. Other sessions end with it: they were begun with the password of before."""
+    """Changes the user's own password. All other sessions of the user end with it."""
 
     def clean_new_password2(self) -> Any:
         chosen = self.cleaned_data.get("new_password2")
@@ -38,7 +38,7 @@ class PasswordChange(PasswordChangeView):
 
 
 class PasswordOfAnother(OfAnother):  # type: ignore[type-arg]  # it cannot be subscripted
-    """An administrator chooses it, so the person is to choose another one at the next login."""
+    """Sets the password of another user, who has to choose a new one at the next login."""
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)

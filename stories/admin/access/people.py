@@ -1,4 +1,4 @@
-"""The people of the desk, for administrators: their accounts, sessions and second factor."""
+"""User administration for superusers: accounts, sessions and second factors."""
 
 from typing import Any
 
@@ -38,13 +38,13 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # it cannot be subscrip
             InitialPassword.objects.set_for(obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        """One’s own is changed where the present one has to be given."""
+        """Administrators change their own password where the present one is required."""
         if id == str(request.user.pk):
             return HttpResponseRedirect(reverse("admin:password_change"))
         return super().user_change_password(request, id, form_url)
 
     def sessions_page(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Sessions and second factor of a person, for superusers alone."""
+        """Sessions and second factor of a user; superusers only."""
         if not request.user.is_superuser:
             raise PermissionDenied
         person = get_object_or_404(User, pk=pk)

@@ -1,4 +1,4 @@
-"""The sessions of a person: their own page, and that of an administrator, who may end them too."""
+"""Session lists: users see and end their own sessions, administrators those of others."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from stories.models.desk_sessions import DeskSession
 
-MOST = 100  # sessions shown of a person; ending all of them ends the others too
+MOST = 100  # sessions listed for a user; "end all" ends the others too
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class OpenSession:
 
 
 def open_sessions(request: HttpRequest, user: Any) -> list[OpenSession]:
-    """The last used first; without those of an earlier password: 1 query."""
+    """The user's valid sessions, the last used first: 1 query."""
     password_hash, own = user.get_session_auth_hash(), request.session.session_key
     return [
         OpenSession(row, row.session_key == own)
@@ -31,7 +31,7 @@ def open_sessions(request: HttpRequest, user: Any) -> list[OpenSession]:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """One's own."""
+    """The user's own sessions."""
     if request.method == "POST":
         end(request, request.user)
         return HttpResponseRedirect(request.path)
@@ -49,7 +49,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 
 def end(request: HttpRequest, user: Any) -> int:
-    """The session that is named, or all of the person but this one; how many ended."""
+    """End the session in the form, or all of the user but this one. The number ended."""
     sessions = DeskSession.objects.of(user).but(request.session.session_key)
     if "_all" in request.POST:
         count = sessions.delete()[0]

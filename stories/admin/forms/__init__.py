@@ -1,4 +1,4 @@
-"""Forms of the desk: the rules of a case document, checked field by field.
+"""Forms of the desk: they apply the rules of the case document, field by field.
 
-A form knows its case, and offers passages, problems and metrics of this case only.
+A form knows its case, and offers only the passages, problems and metrics of that case.
 """

@@ -1,6 +1,6 @@
-"""The form and the formset that all others build on.
+"""Base classes for the desk's forms and formsets.
 
-Invisible characters are dropped or refused here, for every field of every form.
+They remove or refuse invisible characters in every field of every form.
 """
 
 from collections.abc import Iterable
@@ -29,23 +29,23 @@ else:
     ModelForm = forms.ModelForm
     InlineFormSet = forms.BaseInlineFormSet
 
-KEYS = ("slug", "code", "key")  # what stands in addresses and documents
-INVISIBLE_TOO = ("marks",)  # what scrapers put into a text may be invisible
-POSITION_LIMIT = 32_767  # what the column holds on PostgreSQL
+KEYS = ("slug", "code", "key")  # fields that are part of URLs and documents
+INVISIBLE_TOO = ("marks",)  # lists marks that scrapers insert, which may be invisible
+POSITION_LIMIT = 32_767  # upper limit of PostgreSQL's smallint
 LATER = _("May wait until the case is published.")
 
 
 class DeskForm(Merging, ModelForm):
-    """The base of all forms of the desk; `lists` are those of one request."""
+    """Base of the desk's model forms. `lists`: the choices for one request."""
 
     lists: ClassVar[CaseLists] = CaseLists(None)
-    is_row: ClassVar[bool] = False  # of a table, where no label stands beside a field
+    is_row: ClassVar[bool] = False  # in a table, where fields have no visible label
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             self.lists.limit(name, field)
-            widget: Any = getattr(field.widget, "widget", field.widget)  # within a link to add one
+            widget: Any = getattr(field.widget, "widget", field.widget)  # unwrapped
             if self.is_row:
                 widget.attrs["aria-label"] = capfirst(str(field.label or name))
             if isinstance(widget, TermSelect):
@@ -81,14 +81,14 @@ class DeskForm(Merging, ModelForm):
         return self.initial.get("position") if position is None else position
 
     def _may_wait(self, name: str) -> bool:
-        """English words may follow the Chinese ones; before publishing, the check wants both."""
+        """Whether a field may be empty in a draft, as English texts; publishing requires them."""
         return name.endswith("_en")
 
     def _is_addressed(self) -> bool:
         return self.lists.is_addressed
 
     def _drop_invisible(self, name: str) -> None:
-        """Drops harmless invisible characters; an entry of a list that is empty then is dropped."""
+        """Remove harmless invisible characters, and list entries that are empty without them."""
         value = self.cleaned_data[name]
         if isinstance(value, list):
             found = [(part, without_invisible(part)) for part in value]
@@ -97,7 +97,7 @@ class DeskForm(Merging, ModelForm):
             self.cleaned_data[name] = without_invisible(value)
 
     def _fault(self, name: str, value: Any) -> Any:
-        if self.fields[name].required and value == "":  # all of it was invisible
+        if self.fields[name].required and value == "":  # only invisible characters
             return self.fields[name].error_messages["required"]
         if isinstance(value, str) and any(ord(character) < 32 for character in value):
             return _("One paragraph: no line breaks.")
@@ -127,7 +127,7 @@ class DeskForm(Merging, ModelForm):
 
 
 def _is_repeated(field: forms.Field) -> bool:
-    """Not of what a page never shows: files, and names of private persons."""
+    """Whether a hidden initial value is rendered: not for files and names of private persons."""
     return not (isinstance(field.widget, WriteOnlyTextarea) or field.widget.needs_multipart_form)
 
 
@@ -141,9 +141,9 @@ def without_invisible(value: Any) -> Any:
 
 
 class TypedForm(forms.Form):
-    """The base of forms of the desk that are of no one row, for what is typed into them.
+    """Base of forms for typed text that are not bound to a row.
 
-    `several_lines`: names of fields that may hold line breaks.
+    `several_lines`: names of fields that may contain line breaks.
     """
 
     several_lines: ClassVar[tuple[str, ...]] = ()
@@ -158,7 +158,7 @@ class TypedForm(forms.Form):
         return self.cleaned_data
 
     def _fault(self, name: str, text: str) -> Any:
-        if self.fields[name].required and not text:  # all of it was invisible
+        if self.fields[name].required and not text:  # only invisible characters
             return self.fields[name].error_messages["required"]
         lines = text.split("\n") if name in self.several_lines else [text]
         if any(ord(character) < 32 for line in lines for character in line):
@@ -173,14 +173,14 @@ class KeywordsForm(DeskForm):
 
 
 def end_of(rows: QuerySet[Any]) -> int:
-    """The position behind the last of the rows: 1 query."""
+    """The position after the last row: 1 query."""
     last = rows.aggregate(last=Max("position"))["last"]
     return 0 if last is None else min(last + 1, POSITION_LIMIT)
 
 
 class DeskFormSet(InlineFormSet):
-    """Rows in an inline: a new one goes to the end. What somebody else has changed meanwhile is
-    deleted only when that is asked for once more."""
+    """Formset of an inline: appends new rows at the end, and asks for confirmation before it
+    deletes a row that another editor has changed."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

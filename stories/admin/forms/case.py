@@ -1,4 +1,4 @@
-"""The form of a case; it names its metrics and computed numbers by their keys."""
+"""The form of a case; metrics and computed numbers are entered by their keys."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ class CaseForm(DatedForm):
             self._write_inferred_places()
 
     def _write_inferred_places(self) -> None:
-        """Of those chosen, the ones that are in the chain of the case’s place as it is now."""
+        """Store the chosen places that are in the chain of the case's current place."""
         chosen = self.cleaned_data["place_inferred"]
         chain = Place.objects.with_chain().get(pk=self.instance.place_id).chain
         rows = {row.code: row for row in chain}

@@ -1,4 +1,4 @@
-"""The rows of one case that its forms choose from, in a list or by key."""
+"""The choices of fields that refer to other rows of the same case."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,9 +19,9 @@ def somebody() -> str:
 
 
 class CaseLists:
-    """The choices of the fields of one case; each list is queried once per form class.
+    """The choices for the fields of one case; each list is queried once per form class.
 
-    `meanwhile`: who changed the case, or the term, since the page was shown.
+    `meanwhile`: returns who has changed the case or term since the page was rendered.
     """
 
     def __init__(self, case: Case | None, meanwhile: Callable[[], str] = somebody) -> None:
@@ -31,7 +31,7 @@ class CaseLists:
 
     @property
     def is_addressed(self) -> bool:
-        """Whether addresses of the case and its parts have ever been public."""
+        """Whether the case was ever published, so that its URLs must not change."""
         return bool(self.case and self.case.published_at)
 
     def limit(self, name: str, field: Any) -> None:
@@ -62,7 +62,7 @@ class CaseLists:
         return list(groups.items())
 
 
-# field of a form → the rows of its case that it chooses among
+# Form field → model whose rows in the case it offers.
 _CHOSEN_FROM: dict[str, Any] = {
     "measure": Measure,
     "problem": Problem,
@@ -76,7 +76,7 @@ def _chosen_as(row: Any) -> str:
 
 
 def rows_by_key(model: Any, case: Any, keys: Sequence[str]) -> list[Any]:
-    """The rows of a case with these keys, in their order; None where there is none."""
+    """The rows of a case with these keys, in this order; None for a key without a row."""
     found = model.objects.filter(case=case, key__in=keys) if keys else ()
     rows = {row.key: row for row in found}
     return [rows.get(key) for key in keys]

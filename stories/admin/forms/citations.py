@@ -1,6 +1,6 @@
-"""Forms of rows that have citations beside them: statements, dates and the sides of a change.
+"""Forms of rows with citations: statements, dates and the sides of a change.
 
-A citation has a passage and a printed fragment, or neither.
+A citation has both a passage and a printed fragment, or is left empty.
 """
 
 from typing import Any, ClassVar
@@ -16,10 +16,10 @@ from stories.reading import date_fragments, dates
 
 
 class CitingForm(DeskForm):
-    """Gives a statement, number or date its citation in its own row: passage, printed, gloss and,
-    but for dates, claim."""
+    """Edits the first citation of a statement, number or date in the same row: passage, printed,
+    gloss and, except for dates, claim."""
 
-    # "" is the statement itself, else a date or a side of a change
+    # "" for the statement itself, or the name of a date or side of a change
     events: ClassVar[tuple[str, ...]] = ("",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,12 +43,12 @@ class CitingForm(DeskForm):
         return self.cleaned_data
 
     def _is_begun(self, names: dict[str, str]) -> bool:
-        """Whether anything of a citation was filled in; a claim alone is always chosen."""
+        """Whether a field of the citation was filled in; not the claim, which has a default."""
         filled = (name for column, name in names.items() if column != "claim")
         return any(self.cleaned_data.get(name) for name in filled)
 
     def _compare(self, event: str, printed: str) -> None:
-        """Adds an error where the row disagrees with the printed fragment."""
+        """Add an error if the row disagrees with the printed fragment."""
 
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]
@@ -73,7 +73,7 @@ class CitingForm(DeskForm):
         citation.save()
 
     def _citing(self, event: str) -> dict[str, str]:
-        """column of the citation → the field of this form that fills it."""
+        """column of the citation → field of this form."""
         start = f"{event}_" if event else ""
         columns = ("passage_id", "printed", "gloss", "claim")
         names = {column: f"{start}{column.removesuffix('_id')}" for column in columns}
@@ -84,13 +84,13 @@ class CitingForm(DeskForm):
 
 
 def _target(row: Model) -> str:
-    """The column by which a citation points to this row."""
+    """The foreign key of Citation that refers to this kind of row."""
     field: Any = type(row)._meta.get_field("citations")
     return str(field.field.name)
 
 
 class DatedForm(CitingForm):
-    """A row with dates; each date's citation stands beside it."""
+    """A row with dates; the citation of each date is edited beside it."""
 
     def _compare(self, event: str, printed: str) -> None:
         edtf = self.cleaned_data.get(event)
@@ -106,7 +106,7 @@ class DatedForm(CitingForm):
             if finding := date_fragments.disagreement(printed, edtf, inferred, issued):
                 self.add_error(event, finding.words())
         except dates.DateError:
-            return  # an error of the field's own validator
+            return  # reported by the validator of the field
 
 
 class StatementForm(CitingForm):
@@ -122,7 +122,7 @@ class StatementForm(CitingForm):
 
 
 class SideForm(DeskForm):
-    """A citation of one side of a change."""
+    """A further citation of one side of a change."""
 
     side: ClassVar[str] = ""
 

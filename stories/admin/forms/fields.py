@@ -1,4 +1,4 @@
-"""Fields and widgets of the desk's forms; none of them knows a case."""
+"""Form fields and widgets of the desk that do not depend on a case."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ else:
 
 
 class ListField(forms.CharField):
-    """A list as text: one entry a line."""
+    """A list, entered as text with one entry per line."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3, "cols": 40}))
@@ -36,7 +36,7 @@ class ListField(forms.CharField):
 
 
 class LineNumbersField(ListField):
-    """The numbers of lines, as 14, 16."""
+    """A list of line numbers, entered as 14, 16."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.TextInput, **options)
@@ -58,7 +58,7 @@ class LineNumbersField(ListField):
 
 
 class KeysField(LineNumbersField):
-    """Keys in their order, as lamps, households."""
+    """An ordered list of keys, entered as lamps, households."""
 
     def to_python(self, value: Any) -> Any:
         return str(value or "").replace(",", " ").replace("，", " ").split()
@@ -94,20 +94,20 @@ def keywords_field(label: Any) -> ListField:
 
 
 class WriteOnlyTextarea(forms.Textarea):
-    """Never renders its value, not even after a validation error."""
+    """A textarea that never renders its value, not even after a validation error."""
 
     def format_value(self, value: Any) -> str:
         return ""
 
 
 def is_key(value: Any) -> bool:
-    """Whether a value that was sent can be the primary key of a row: 8 bytes at most."""
+    """Whether a submitted value can be a primary key: at most 18 digits, to fit in 8 bytes."""
     text = str(value)
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
 class TermSelect(AutocompleteSelect):
-    """One term, with autocompletion; renders `present` without a query."""
+    """Select for one term with autocompletion; the row `present` is rendered without a query."""
 
     present: Model | None = None
 
@@ -121,7 +121,7 @@ class TermSelect(AutocompleteSelect):
 
 
 class TermSelectMultiple(AutocompleteSelectMultiple):
-    """Several terms; what can be no key is passed on as what is none either, for an error."""
+    """Select for several terms. Values that cannot be keys become "?", which fails validation."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         sent = super().value_from_datadict(data, files, name)
@@ -132,5 +132,5 @@ class TermSelectMultiple(AutocompleteSelectMultiple):
 
 
 def _keys(values: Any) -> list[Any]:
-    """Without those that no term can have: a form with its error offers only terms."""
+    """Without values that cannot be keys, so that a form with errors can be rendered."""
     return [value for value in values if value == "" or is_key(value)]

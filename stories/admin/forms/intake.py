@@ -1,4 +1,4 @@
-"""Forms by which a text becomes a source: handing it in, and correcting what was proposed of it."""
+"""Forms of the text intake: submitting a text, and correcting the source proposed from it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,12 +21,12 @@ from stories.reading.articles import LINE_LIMIT, LineKind, Proposal
 from stories.reading.faults import Finding
 from stories.reading.uploads import UploadError
 
-# As the columns of a source have them.
+# Length limits of the columns of Source.
 LIMITS = {"title_zh": 200, "title_en": 300, "container_zh": 100, "container_en": 150}
 
 
 class IntakeForm(forms.Form):
-    """`raw` is what was handed in, once the form is valid."""
+    """A pasted or uploaded text. `raw`: its bytes, set once the form is valid."""
 
     raw: bytes
 
@@ -58,7 +58,7 @@ class IntakeForm(forms.Form):
         if bool(text.strip()) == bool(file):
             raise ValidationError(_("Paste the text, or choose a file: one of them."))
         try:
-            if file and file.size > uploads.SIZE_LIMIT:  # before it is read
+            if file and file.size > uploads.SIZE_LIMIT:  # before it is read into memory
                 raise UploadError("upload-too-large", limit=uploads.SIZE_LIMIT // 2**20)
             name, content = (file.name, file.read()) if file else (".txt", _typed(text))
             self.raw = uploads.raw_of(name, content)
@@ -72,12 +72,12 @@ class IntakeForm(forms.Form):
 
 
 def _typed(text: str) -> bytes:
-    """As browsers send a text area, without their line ends."""
+    """The pasted text in UTF-8, with \n as line end."""
     return text.replace("\r\n", "\n").strip("\n").encode("utf-8", "replace")
 
 
 class ArticleForm(PlaceChoice):
-    """What the text says of itself, and of each of its lines what it is; English may follow."""
+    """The proposed source: its reference, and the kind of each line. English may follow later."""
 
     title_zh = forms.CharField(label=_("title as printed"))
     title_en = forms.CharField(label=_("title, translated"), required=False)
@@ -123,7 +123,7 @@ class ArticleForm(PlaceChoice):
             )
 
     def reference(self) -> Iterator[tuple[forms.BoundField, int | None]]:
-        """The fields of the reference, each with the line it was read from."""
+        """(field, number of the line it was read from, or None) for each field of the reference."""
         read_from = self.proposal.reference.read_from
         for name in list(self.fields):
             if not name.startswith("line-"):
@@ -166,7 +166,7 @@ def _condition(proposal: Proposal) -> Condition:
 
 
 def _roles() -> dict[str, PersonRole]:
-    """The words for roles in both languages."""
+    """Label in either language → role."""
     found: dict[str, PersonRole] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -175,7 +175,7 @@ def _roles() -> dict[str, PersonRole]:
 
 
 def _person(line: str) -> tuple[str, str]:
-    """(role, name); without a role, an author. The role is a word of either language."""
+    """(role, name) from a line such as "author Li Lei"; without a known role, an author."""
     line = without_invisible(line)
     if character := characters.invisible(line):
         raise ValidationError(invisible_error(character))

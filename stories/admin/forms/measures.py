@@ -37,7 +37,7 @@ class MeasureForm(KeywordsForm, DatedForm):
     )
 
     def clean_not_said(self) -> list[str]:
-        """In the stored order, new ones at the end."""
+        """Existing entries in their stored order, then the new ones."""
         chosen: list[str] = self.cleaned_data["not_said"]
         before: list[str] = self.initial.get("not_said") or []
         return [*(name for name in before if name in chosen), *(set(chosen) - set(before))]
@@ -47,7 +47,7 @@ class MeasureForm(KeywordsForm, DatedForm):
 
 
 class ProblemForm(KeywordsForm, StatementForm):
-    """A problem in the page of its case."""
+    """A problem on the page of its case."""
 
 
 class NewMeasureForm(StatementForm):
@@ -97,4 +97,4 @@ class ChangePageForm(DeskForm):
 
 
 class ChangeInlineForm(ChangePageForm, ChangeForm):
-    """A change in the page of its case."""
+    """A change on the page of its case."""

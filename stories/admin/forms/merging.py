@@ -1,6 +1,6 @@
-"""Two editors at one page: what each changed is kept, and where both changed a field, one chooses.
+"""Merging concurrent edits of a page: changes to different fields are combined, conflicts reported.
 
-A form knows from hidden fields what it showed; with that and the rows as they are it merges.
+Hidden initial values are the common ancestor of the submitted values and the current row.
 """
 
 import re
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 else:
     BaseForm = object
 
-TAKE_THEIRS = "theirs-"  # begins the name of the box that drops one's own change of a field
-AGAIN = "again"  # ends the name of the field by which a deleted row is saved as a new one
-FORMS_LIMIT = 2000  # rows of a formset; Django refuses more
-WORDS_SHOWN = 400  # characters of what somebody else wrote
+TAKE_THEIRS = "theirs-"  # prefix of the checkbox that discards one's own change of a field
+AGAIN = "again"  # suffix of the field that marks a deleted row to be created again
+FORMS_LIMIT = 2000  # rows per formset, enforced by Django
+WORDS_SHOWN = 400  # characters of the other editor's text
 
 
 class Merging(BaseForm):
-    """A form of a row that somebody else may have changed since the page was shown.
+    """A form of a row that another editor may have changed since the page was rendered.
 
-    A field that only they changed keeps their value; one that both changed is an error, with
-    their words and a box to take them. Sent again, one's own stay.
+    A field that only they changed takes their value; if both changed it, the field has an error
+    with their text and a checkbox to accept it. Submitted again, one's own value is saved.
     """
 
-    meanwhile: Callable[[], str]  # who changed it, and when
-    is_sent_again = False  # and nobody else changed the case since this form was saved
-    fixed: tuple[str, ...] = ()  # names
-    _merged: QueryDict | None = None  # a copy of `data` of its own
+    meanwhile: Callable[[], str]  # returns who changed the row, and when
+    is_sent_again = False  # repeats a save, with no edit by others since
+    fixed: tuple[str, ...] = ()  # names of fields
+    _merged: QueryDict | None = None  # own copy of `data`
 
     def remember(self, fields: Collection[str]) -> None:
-        """Has the page repeat what it shows of these fields."""
+        """Render the hidden initial values of these fields."""
         for name in fields:
             self.fields[name].show_hidden_initial = True
 
     def fix(self, name: str) -> None:
-        """A field that stays as it is, whatever is sent; it is sent, for a row that is gone."""
+        """Make a field read-only. It is still submitted, in case the row has been deleted."""
         self.fields[name].widget.attrs["readonly"] = True
         self.fixed = (*self.fixed, name)
 
@@ -51,7 +51,7 @@ class Merging(BaseForm):
         self.changed_by_others: list[str] = []  # labels
         for name in self.fixed if self.is_bound else ():
             self._put(self[name].html_name, self[name])
-        conflicts = dict(self._merge()) if self.instance.pk and self._was_shown() else {}
+        conflicts = dict(self._merge()) if self.instance.pk and self._has_hidden_initials() else {}
         super().full_clean()
         for name, message in conflicts.items():
             self.add_error(name, message)
@@ -62,12 +62,12 @@ class Merging(BaseForm):
             )
             self.add_error(None, question % {"who": self.meanwhile()})
 
-    def _was_shown(self) -> bool:
-        """False of a request that no page was shown for: what it leaves out was never seen."""
+    def _has_hidden_initials(self) -> bool:
+        """Whether hidden initial values were submitted. If not, a missing field is no change."""
         return any(self[name].html_initial_name in self.data for name in self.fields)
 
     def _merge(self) -> Iterator[tuple[str, Any]]:
-        """Takes over what others changed; the name and message of each field that both changed."""
+        """Apply the other editor's changes. (name, error) for each conflicting field."""
         for name, field in self.fields.items():
             shown = self[name]
             if name in self.fixed or not field.show_hidden_initial:
@@ -99,7 +99,7 @@ class Merging(BaseForm):
         return ValidationError(format_html("{} {}", question, box))
 
     def _put(self, name: str, shown: forms.BoundField) -> None:
-        """The row's own value, as if it had been sent under this name."""
+        """Replace the submitted value with the row's current one."""
         if self._merged is None:
             sent: Any = self.data
             self.data = self._merged = sent.copy()
@@ -109,7 +109,7 @@ class Merging(BaseForm):
 
 
 def _in_words(field: Any, value: Any) -> str:
-    """A value as the page shows it: of a choice its label."""
+    """A value as the page displays it; for a choice its label."""
     prepared = field.prepare_value(value)
     if prepared in (None, "", []):
         return ""
@@ -123,10 +123,10 @@ def _in_words(field: Any, value: Any) -> str:
 def without_deleted(
     data: QueryDict, files: Any, prefix: str, present: Collection[str], may_add: bool
 ) -> tuple[QueryDict, Any, list[str]]:
-    """The data and files of a formset without rows that somebody else has deleted.
+    """The data and files of a formset without rows that another editor has deleted.
 
-    One that was changed here comes back as a new row, which the form asks about; where rows
-    cannot be added, its texts are the third value. `present`: primary keys that are there.
+    A deleted row that was edited here becomes a new row whose form asks for confirmation; if rows
+    cannot be added, its texts are the third value. `present`: primary keys that still exist.
     """
     ids = row_ids(data, prefix)
     count = len(ids)
@@ -149,19 +149,19 @@ def without_deleted(
 
 
 def row_ids(data: QueryDict, prefix: str) -> list[str]:
-    """The primary keys that the rows of a formset were sent with, "" where one has none."""
+    """The submitted primary keys of a formset's rows, "" for a row without one."""
     count = form_count(data, f"{prefix}-INITIAL_FORMS")
     return [data.get(f"{prefix}-{n}-id", "") for n in range(count)]
 
 
 def form_count(data: QueryDict, name: str) -> int:
-    """As it was sent; 0 for what is no number, and never more than Django takes."""
+    """A submitted number of forms; 0 if it is not a number, at most FORMS_LIMIT."""
     sent = data.get(name, "")
     return min(int(sent), FORMS_LIMIT) if sent.isascii() and sent.isdecimal() else 0
 
 
 def own_texts(data: QueryDict) -> list[str]:
-    """What was typed on a page whose row is gone: the values that differ from what it showed."""
+    """The submitted texts that differ from their initial values, for a page of a deleted row."""
     return [
         value
         for name, values in data.lists()
@@ -187,7 +187,7 @@ def _own_texts(data: QueryDict, prefix: str, n: int) -> list[str]:
 
 
 def _renumbered(data: Any, prefix: str, order: dict[int, int]) -> Any:
-    """`order`: the number of a row → its new one; rows that it lacks are left out."""
+    """The data with renumbered rows. `order`: old number → new number; other rows are left out."""
     row = re.compile(rf"(initial-|{TAKE_THEIRS})?{re.escape(prefix)}-(\d+)-(.+)")
     is_files = not isinstance(data, QueryDict)
     found: Any = MultiValueDict() if is_files else QueryDict(mutable=True)

@@ -1,4 +1,4 @@
-"""Forms of metrics and computed numbers. A metric agrees with its printed fragment."""
+"""Forms of metrics and computed numbers."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ from stories.models.metrics import Metric, Operand
 
 
 class NumberForm(CitingForm):
-    """Shows numbers without the trailing zeros of their columns."""
+    """Displays numbers without trailing zeros."""
 
     numbers: ClassVar[tuple[str, ...]] = ()
 
@@ -33,7 +33,7 @@ class NumberForm(CitingForm):
 
 
 class MetricForm(NumberForm):
-    """A number with its citation; it agrees with the printed fragment."""
+    """A metric with its citation; an error is added if it disagrees with the printed fragment."""
 
     numbers = ("low", "high")
     passage = passage_field(help_text=_("Where the number is printed."))
@@ -49,7 +49,7 @@ class MetricForm(NumberForm):
             self.instance.case = self.lists.case
 
     def _get_validation_exclusions(self) -> set[str]:
-        """A key is unique in the whole case, so the case takes part in the validation."""
+        """Validate the case too, because a key is unique within it."""
         exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return exclusions - {"case"}
 

@@ -1,4 +1,4 @@
-"""The form of a picture; an uploaded file is read once, before the transaction."""
+"""The form of a picture; an upload is decoded once, before the transaction begins."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from stories.pictures.formats import PictureError, Renditions
 
 
 def read_upload(upload: Any) -> Renditions | PictureError:
-    """The renditions of an uploaded file, or why it is refused. Takes a second or two, once."""
+    """The renditions of an upload, or why it is refused. Takes a second or two; cached on it."""
     if not hasattr(upload, "found"):
         try:
             formats.refuse_size(upload.size)
@@ -25,7 +25,7 @@ def read_upload(upload: Any) -> Renditions | PictureError:
 
 
 class PictureForm(DeskForm):
-    """The format is read from the content; a refused file is an error of its field."""
+    """The file format is detected from the content; a refused file is an error of the field."""
 
     file = forms.FileField(
         label=_("file"),

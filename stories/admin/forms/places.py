@@ -1,4 +1,4 @@
-"""A place as it is chosen: of the library's own or of the code table, and a name below it."""
+"""Choosing a place: a row of the library or an entry of the code table, and a place below it."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class PlaceBox(TermBox):
 
 
 class PlaceField(TermField):
-    """A row, or a division that is none yet."""
+    """A place of the library, or a division of the code table that has no row yet."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__("place", **options)
@@ -49,7 +49,7 @@ class PlaceField(TermField):
 
 
 class PlaceChoice(TypedForm):
-    """The place that is meant, and what lies below it in the source’s words."""
+    """A place, and optionally a place below it, named as in the source."""
 
     place = PlaceField(
         label=_("place"),
@@ -89,7 +89,7 @@ class PlaceChoice(TypedForm):
 
 
 def chosen(given: dict[str, Any]) -> Place:
-    """The row of what was chosen, made where there is none."""
+    """The row of the chosen place, created if missing."""
     place: Any = given["place"]
     row: Place = code_table.adopt(place) if isinstance(place, Division) else place
     if given["below_zh"]:

@@ -1,4 +1,4 @@
-"""Forms that go with publishing and withdrawing: the note for readers."""
+"""Forms for submitting, reviewing, publishing and withdrawing a case."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from stories.publishing.publisher import Note
 
 
 class NoteForm(TypedForm):
-    """A few sentences for readers, in both languages; line breaks become spaces."""
+    """A note for readers in both languages; line breaks become spaces."""
 
     several_lines = ("note_zh", "note_en")
     note_zh = forms.CharField(label=_("note, Chinese"), widget=forms.Textarea(attrs={"rows": 3}))
@@ -32,9 +32,9 @@ def _in_one_paragraph(given: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 class PublishForm(NoteForm):
-    """What changed and why, for a version after the first.
+    """The note of a version after the first.
 
-    `seen`: the hash of the document that was compared; another one has to be compared first.
+    `seen`: SHA-256 of the document that was compared; an error if the case has changed since.
     """
 
     kind = forms.ChoiceField(
@@ -58,7 +58,7 @@ class PublishForm(NoteForm):
 
 
 class SubmitForm(TypedForm):
-    """What the reviewer should know; of a later version also what its note could say."""
+    """A message for the reviewer and, for a later version, a proposal for its note."""
 
     several_lines = ("message", "note_zh", "note_en")
     message = forms.CharField(
@@ -109,7 +109,7 @@ class ReturnForm(TypedForm):
 
 
 class CommentForm(TypedForm):
-    """`path`: the steps of a statement in the document, `place`: the same in words."""
+    """A comment on a statement. `path`: its steps in the document; `place`: the same in words."""
 
     several_lines = ("text",)
     text = forms.CharField(
@@ -133,7 +133,7 @@ class CommentForm(TypedForm):
 
 
 class WithdrawForm(NoteForm):
-    """Why a case is withdrawn: in both languages, or in neither."""
+    """The reason for withdrawing a case: in both languages, or in neither."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Forms by which a term becomes another: merged, renamed, or exchanged on many parts."""
+"""Forms for merging and renaming a term, and for exchanging terms on many parts."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from stories.publishing.term_changes import key_of
 
 
 class MergeForm(forms.Form):
-    """`into`: the term that cases have from now on."""
+    """`into`: the term that replaces this one."""
 
     def __init__(self, *args: Any, term: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +64,7 @@ class RenameForm(forms.Form):
 
 
 class ExchangeForm(forms.Form):
-    """`old` becomes `new`; without the one it is added, without the other removed."""
+    """Replaces `old` with `new`; if one is empty, adds `new` or removes `old`."""
 
     def __init__(self, *args: Any, column: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +86,7 @@ class ExchangeForm(forms.Form):
 
 
 def _active(model: Any, term: Any = None) -> Any:
-    """Terms that may be chosen; and that which `term` took the place of, to go back."""
+    """Active terms, and those that `term` has replaced, to revert a merge."""
     rows = model._default_manager.all()
     if model is Place:
         return rows

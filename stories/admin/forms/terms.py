@@ -1,4 +1,4 @@
-"""A search box for terms: those first that the text tells of, with unit, kind, meaning and use."""
+"""A search box for terms, ranked by how well they match the selected text."""
 
 import re
 from collections import Counter
@@ -18,23 +18,23 @@ from stories.reading import place_names, quantities
 from stories.reading.divisions import Division
 from stories.reading.quantities import Quantity
 
-OFFERED = 60  # terms in a list
-# What is chosen in a box, by the name in its address → its rows, and those that use them.
+OFFERED = 60  # terms per list
+# Name in the URL of the search box → (model, reverse relation to the rows that use it).
 MODELS: dict[str, tuple[Any, str]] = {
     "indicator": (Indicator, "metrics"),
     "measure-type": (MeasureType, "measures"),
     "place": (Place, "cases"),
     "problem-type": (ProblemType, "problems"),
 }
-_SIGN = re.compile(r"[,。;:!?]")  # in a folded text
-# What counts for how much, against 1 for two characters that one term alone has in its names.
+_SIGN = re.compile(r"[,。;:!?]")  # punctuation in folded text
+# Weights, relative to 1 for a character pair that only one term has in its names.
 NEARER, SAME_UNIT = 3, 3
-SURE, AHEAD = 3, 1  # a score from which a term is proposed, and by how much it leads
+SURE, AHEAD = 3, 1  # minimum score and minimum lead of a proposed term
 
 
 @dataclass(frozen=True)
 class Nearby:
-    """What the words that were chosen tell of the term that is meant; `near`: their clause."""
+    """The context of selected text: its passage, its clause (`near`) and the quantity in it."""
 
     passage: str = ""
     near: str = ""
@@ -49,7 +49,7 @@ class Nearby:
 
 
 def all_of(name: str) -> QuerySet[Any]:
-    """The terms that may be chosen, each with its `use_count`."""
+    """The active terms, each with its `use_count`."""
     model, users = MODELS[name]
     rows: QuerySet[Any] = model._default_manager.annotate(use_count=Count(users, distinct=True))
     if model is Place:
@@ -60,7 +60,7 @@ def all_of(name: str) -> QuerySet[Any]:
 
 
 def offered(name: str, typed: str, nearby: Nearby) -> list[Any]:
-    """The terms that fit what was typed, those first that the text tells of: 1 query."""
+    """The terms that match the typed text, ranked by their score for the selected text: 1 query."""
     rows = list(all_of(name))
     found = scores(rows, nearby)
     fitting = [row for row in rows if _is_meant(row, typed)]
@@ -68,13 +68,13 @@ def offered(name: str, typed: str, nearby: Nearby) -> list[Any]:
 
 
 def of_code_table(typed: str) -> list[Division]:
-    """The places that fit what was typed and are no rows yet: 1 query."""
+    """Places of the code table that match the typed text and have no row yet: 1 query."""
     rows = set(Place.objects.values_list("code", flat=True))
     return code_table.found(typed, rows, OFFERED)
 
 
 def proposed(name: str, nearby: Nearby) -> Any:
-    """The term that the text tells of clearly more than of others, else None: 1 query."""
+    """The term with a high score and a clear lead, else None: 1 query."""
     rows = list(all_of(name))
     found = scores(rows, nearby)
     best = sorted(rows, key=lambda row: -found[row.pk])[:2]
@@ -85,9 +85,9 @@ def proposed(name: str, nearby: Nearby) -> Any:
 
 
 def scores(rows: Sequence[Any], nearby: Nearby) -> dict[int, float]:
-    """Primary key → how much of a term stands in the text; what few terms share counts for more.
+    """Primary key → score: shared character pairs, weighted by how few terms have them.
 
-    A number that a term cannot count makes it less.
+    An indicator whose unit does not fit the quantity gets a penalty.
     """
     pairs = {row.pk: _pairs(_names(row)) for row in rows}
     shared = Counter(pair for found in pairs.values() for pair in found)
@@ -116,7 +116,7 @@ def _names(term: Any) -> list[str]:
 
 
 def _pairs(texts: Iterable[str]) -> set[str]:
-    """All two characters that stand together in a text."""
+    """All pairs of adjacent characters."""
     return {text[n : n + 2] for text in texts for n in range(len(text) - 1)}
 
 
@@ -129,7 +129,7 @@ def _is_meant(term: Any, typed: str) -> bool:
 
 @dataclass(frozen=True)
 class Choice:
-    """A term as a list offers it; `notes`: unit, kind, or the place above."""
+    """A term as the list displays it; `notes`: unit and kind, family, or the place above."""
 
     pk: int | str
     label_zh: str
@@ -145,7 +145,7 @@ class Choice:
 
     @classmethod
     def of_division(cls, division: Division) -> "Choice":
-        """Of the code table, with an English name that may be a proposal."""
+        """A division of the code table; its English name may be a proposal."""
         english = place_names.english(division.code, division.name)
         pk = f"{code_table.PREFIX}{division.code}"
         notes = list(code_table.notes(division))
@@ -161,7 +161,7 @@ def _notes(term: Any) -> list[str]:
 
 
 class TermBox(forms.HiddenInput):
-    """A search box with a list of terms; the chosen one stands below it with its meaning."""
+    """A search box with a list of terms; shows the selected term with its definition."""
 
     template_name = "admin/stories/workbench/_term_box.html"
 

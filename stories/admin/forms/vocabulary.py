@@ -17,14 +17,14 @@ EXAMPLES_HELP = _("Words for one instance of it, one a line. They only suggest i
 
 
 class LabelledForm(DeskForm):
-    """A value of a vocabulary; `is_in_use` is set by the desk for the row at hand."""
+    """A value of a vocabulary. `is_in_use`: set by the admin; the key is then read-only."""
 
     is_in_use: ClassVar[bool] = False
     synonyms_zh = ListField(label=_("synonyms, Chinese"), required=False, help_text=SYNONYMS_HELP)
     synonyms_en = ListField(label=_("synonyms, English"), required=False, help_text=SYNONYMS_HELP)
 
     def clean(self) -> dict[str, Any] | None:
-        """Labels that look the same, or differ by case, width or script alone, are one term."""
+        """Refuse a label equal to another term's but for case, width, script or white space."""
         super().clean()
         for name in ("label_zh", "label_en"):
             label = self.cleaned_data.get(name)
@@ -34,7 +34,7 @@ class LabelledForm(DeskForm):
         return self.cleaned_data
 
     def _same(self, name: str, label: str) -> dict[str, str] | None:
-        """Another term with this label: 1 query. What was replaced leaves its label to others."""
+        """Another term with this label: 1 query. Terms that were replaced are not considered."""
         key = "code" if hasattr(self.instance, "code") else "slug"
         found = one_form(label)
         for other, other_key in self._others().values_list(name, key):
@@ -54,13 +54,13 @@ class LabelledForm(DeskForm):
 
 
 class TermForm(LabelledForm):
-    """A term; places have no instances, and so no examples."""
+    """A term with examples; places have none."""
 
     examples_zh = ListField(label=_("examples, Chinese"), required=False, help_text=EXAMPLES_HELP)
     examples_en = ListField(label=_("examples, English"), required=False, help_text=EXAMPLES_HELP)
 
     def clean_replaced_by(self) -> Any:
-        """Not itself, nor one that it takes the place of."""
+        """Refuse the term itself, and terms that it replaces."""
         chosen = instead = self.cleaned_data["replaced_by"]
         seen: set[int] = set()
         while instead is not None and instead.pk not in seen:
@@ -83,7 +83,7 @@ class TermForm(LabelledForm):
 
 
 class PlaceForm(LabelledForm):
-    """Places of one name lie in different ones."""
+    """Places may share a label if they lie in different places."""
 
     def _others(self) -> QuerySet[Any]:
         rows = Place.objects.exclude(pk=self.instance.pk)
@@ -91,6 +91,6 @@ class PlaceForm(LabelledForm):
 
 
 def one_form(label: str) -> str:
-    """What labels of one term have in common: without white space and what nobody sees."""
+    """A label in comparable form: folded, without white space and invisible characters."""
     visible = (c for c in tokenizer.fold(label) if not c.isspace() and not characters.invisible(c))
     return "".join(visible)

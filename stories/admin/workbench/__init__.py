@@ -1,4 +1,4 @@
-"""The workbench: a case made beside the texts of its sources, one page a case.
+"""The workbench: one page per case on which its parts are entered beside the texts of its sources.
 
-Its law: the program fills in what it can read, an editor confirms it, and types only texts.
+Values are read from the selected text and confirmed by the editor; only texts are typed.
 """

@@ -1,4 +1,4 @@
-"""The texts of the sources on the workbench: numerals by their state, passages by their use."""
+"""The source texts on the workbench: numerals marked by state, passages by number of statements."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from stories.reading.numerals import Numeral
 
 @dataclass(frozen=True)
 class Piece:
-    """Of a passage as it is printed; `state` is None of what is no numeral.
+    """Part of a passage as printed; `state` is None if it is not a numeral.
 
-    `use`: what an open numeral most likely is; `start`, `end`: the words that go with it.
+    `use`: the likely use of an open numeral; `start`, `end`: the fragment around it.
     """
 
     text: str
@@ -40,7 +40,7 @@ class MarkedPassage:
 
 @dataclass(frozen=True)
 class MarkedSource:
-    """`is_at_hand`: whether the desk has its text, with the lines of its passages."""
+    """`is_at_hand`: whether the text is stored and its passages have line numbers."""
 
     row: Source
     is_at_hand: bool
@@ -49,7 +49,7 @@ class MarkedSource:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The sources with what accounts for their numerals."""
+    """The marked sources, and how many of their numerals are accounted for."""
 
     sources: Sequence[MarkedSource]
     total: int
@@ -57,7 +57,7 @@ class Accounts:
 
 
 def accounts(texts: CaseTexts, document: CaseDocument | None) -> Accounts:
-    """`document`: of the case, None where nothing of it has a shape."""
+    """The marked sources. `document`: None if no part of the case is valid."""
     sources, found = [], []
     for source in texts.sources:
         passages = texts.of(source)
@@ -79,7 +79,7 @@ def accounts(texts: CaseTexts, document: CaseDocument | None) -> Accounts:
 
 
 def open_words(texts: CaseTexts, document: CaseDocument) -> Iterator[Words]:
-    """The open numerals with the words that go with them, each words once."""
+    """The fragments around open numerals, each once."""
     for source in texts.sources:
         passages = {passage.row.locator: passage for passage in texts.of(source)}
         folded = {locator: passage.text.folded for locator, passage in passages.items()}

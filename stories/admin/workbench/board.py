@@ -1,4 +1,4 @@
-"""The case on the workbench, in its order: each part with its texts and what it cites."""
+"""The parts of the case as the workbench displays them, with texts and citations."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from stories.models.metrics import Metric
 from stories.models.sources import Citation
 from stories.reading import dates, figures
 
-# What the texts are called, without their language.
+# Labels of the text fields, without their language.
 _TEXTS = {
     "abstract": _("abstract"),
     "after": pgettext_lazy("side of a change", "after"),
@@ -58,9 +58,9 @@ class Pair:
 
 @dataclass(frozen=True)
 class Item:
-    """A part of a case. `name`: kind-pk; `kind`: of the form that edits it, "" for none.
+    """A part of a case. `name`: kind-pk; `kind`: the form that edits it, "" if there is none.
 
-    `number`: a metric or date in words of both languages.
+    `number`: a metric in words, Chinese and English.
     """
 
     name: str
@@ -74,11 +74,11 @@ class Item:
     items: Sequence["Item"] = ()
     url: str = ""
     may_cite: bool = False
-    is_unanswered: bool = False  # a question that nobody has looked at
+    is_unanswered: bool = False  # a question that is not coded yet
 
     @property
     def missing(self) -> int:
-        """How many of its texts lack their English."""
+        """Number of its texts without English."""
         return sum(pair.lacks_english for pair in self.pairs) + sum(
             not citation.gloss for citation in self.citations
         )
@@ -88,7 +88,7 @@ class Item:
 class Section:
     label: str
     items: list[Item] = field(default_factory=list)
-    adds: str = ""  # the kind of a form that may be opened without words
+    adds: str = ""  # kind of the form that can be opened without selected text
 
     @property
     def missing(self) -> int:
@@ -96,7 +96,7 @@ class Section:
 
 
 def sections(case: Case) -> list[Section]:
-    """About 20 queries."""
+    """All parts of the case by section: about 20 queries."""
     return [
         Section(gettext("In short"), [_in_short(case)]),
         Section(gettext("Problems"), [_problem(row) for row in _cited(case.problems, "type")]),
@@ -151,7 +151,7 @@ def _in_short(case: Case) -> Item:
 
 
 def _dates(row: Any, citations: Iterable[Citation]) -> Iterator[str]:
-    """Began: 2022年3月 / March 2022 (“3月”, year inferred)"""
+    """Dates in words: Began: 2022年3月 / March 2022 (“3月”, year inferred)"""
     printed = {citation.event: citation.printed for citation in citations}
     for event in DatedEvent:
         edtf = getattr(row, event.value, "")
@@ -238,7 +238,7 @@ def _glance(row: Any) -> Item:
 
 
 def _further(case: Case) -> Iterator[Item]:
-    """Changes and follow-ups are written on the pages of the desk."""
+    """Changes and follow-ups, which are edited on their admin pages."""
     for row in _cited(case.changes):
         names = ("subject", "before", "after")
         pairs, citations = _pairs(row, *names), list(row.citations.all())

@@ -1,4 +1,4 @@
-"""Forms of the workbench that are about the case as a whole: in short, its dates, its gists."""
+"""Forms of the workbench for the case as a whole: summary texts, dates, gists of passages."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ENDS = (DatedEvent.BEGAN.value, DatedEvent.ENDED.value)
 
 
 class CaseEntryForm(PartForm):
-    """The texts that stand above a case, and the numbers of its first screen."""
+    """The texts at the top of a case, and its telling numbers."""
 
     telling = forms.MultipleChoiceField(
         label=_("telling numbers"),
@@ -53,7 +53,7 @@ class CaseEntryForm(PartForm):
         ]
 
     def clean_telling(self) -> list[str]:
-        """In the order they have already, new ones behind."""
+        """Keep the existing order and append new ones."""
         keys: list[str] = self.cleaned_data["telling"]
         if len(keys) > TELLING_LIMIT:
             raise ValidationError(_("At most five, each once."))
@@ -64,7 +64,7 @@ class CaseEntryForm(PartForm):
         return super()._may_wait(name) or name in ("key_message_zh", "abstract_zh")
 
     def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]  # Django's own, where rows of a form are saved
+        super()._save_m2m()  # type: ignore[misc]  # Django's hook after saving
         rows = self.instance.metrics
         rows.update(telling_position=None)
         for n, key in enumerate(self.cleaned_data["telling"]):
@@ -76,7 +76,7 @@ def _with_measure(row: Metric) -> str:
 
 
 class PlainForm(Layout, TypedForm):
-    """A form of the workbench that is of no one row."""
+    """A form of the workbench that is not bound to a row."""
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +84,7 @@ class PlainForm(Layout, TypedForm):
 
 
 class DateEntryForm(PlainForm):
-    """When the case began or ended, or when a measure was taken."""
+    """A date of the case (began, ended) or of a measure, with its citation."""
 
     of = forms.ChoiceField(label=_("the date of"))
     edtf = forms.CharField(label=_("date"), validators=[is_edtf], max_length=40)
@@ -124,7 +124,7 @@ class DateEntryForm(PlainForm):
                 self.add_error("edtf", error.messages[0])
 
     def save(self) -> Case | Measure:
-        """The row that the date is of: the date, and its citation in place of an earlier one."""
+        """Store the date on its row and replace its citation. The row."""
         given = self.cleaned_data
         event, _dash, pk = given["of"].partition("-")
         row = Measure.objects.get(case=self.case, pk=int(pk)) if pk else self.case
@@ -144,7 +144,7 @@ class DateEntryForm(PlainForm):
 
 
 def date_targets(case: Case) -> list[tuple[str, Any]]:
-    """What a date can be of; those without one first."""
+    """The (key, label) choices for what is dated; those without a date first."""
     found: list[tuple[bool, str, Any]] = [
         (bool(getattr(case, event)), event, gettext("the case: %(event)s") % {"event": label})
         for event, label in DatedEvent.choices
@@ -161,7 +161,7 @@ def date_targets(case: Case) -> list[tuple[str, Any]]:
 
 
 class GistEntryForm(PlainForm):
-    """Gists of passages: what each says, in words of our own."""
+    """The gists of passages: what each says, in the editor's words."""
 
     def __init__(self, *args: Any, passages: list[Passage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,7 +182,7 @@ class GistEntryForm(PlainForm):
     def save(self) -> Case:
         for row in self.passages:
             for language in ("zh", "en"):
-                # What was not changed here may have been by another editor.
+                # An unchanged text may have been changed by another editor.
                 if (name := f"gist-{row.pk}_{language}") in self.changed_data:
                     setattr(row, f"gist_{language}", self.cleaned_data[name])
         Passage.objects.bulk_update(self.passages, ["gist_zh", "gist_en"])

@@ -1,4 +1,4 @@
-"""What the page of the workbench asks for → the form that answers, filled in from the words."""
+"""Builds the entry form for a request of the workbench, with values read from the selected text."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ from stories.publishing import exporter
 from stories.publishing.check import rest_of
 from stories.reading import date_proposals, proposals, quantities
 
-# kind → the form, the rows it makes or edits, the title of a new one
+# kind → (form, model, title of a new row)
 FORMS: dict[str, tuple[Any, type[Model], Any]] = {
     "problem": (forms.ProblemEntryForm, Problem, _("New problem")),
     "measure": (forms.MeasureEntryForm, Measure, _("New measure")),
@@ -42,7 +42,7 @@ FORMS: dict[str, tuple[Any, type[Model], Any]] = {
 }
 PLAIN = {"date": _("Date"), "gist": _("Gists"), "rest": _("What else is left out")}
 KINDS = (*FORMS, *PLAIN)
-EDITED_ONLY = ("glance", "case", "source")  # their rows are made elsewhere
+EDITED_ONLY = ("glance", "case", "source")  # kinds whose rows are created elsewhere
 REMOVABLE = MADE = ("problem", "measure", "metric", "cite", "left_out")
 AT: dict[str, type[Model]] = {"problem": Problem, "measure": Measure, "glance": Glance}
 AT |= {"case": Case, "metric": Metric, "follow_up": FollowUp}
@@ -50,20 +50,20 @@ AT |= {"case": Case, "metric": Metric, "follow_up": FollowUp}
 
 @dataclass(frozen=True)
 class FormRequest:
-    """What an address of a form says: the row that is edited, the statement at hand, the words."""
+    """The parameters of a form's URL: edited row, related statement, selected text."""
 
     case: Case
     kind: str
     parameters: Mapping[str, str]
-    meanwhile: Callable[[], str] = somebody  # who changed the case last, and when
-    is_sent_again: bool = False  # and nobody else changed the case since it was saved
+    meanwhile: Callable[[], str] = somebody  # returns who changed the case last, and when
+    is_sent_again: bool = False  # repeats a save, with no edit by others since
 
     @classmethod
     def of(
         cls, request: HttpRequest, case: Case, kind: str, made: str = "", **known: Any
     ) -> "FormRequest":
-        """`made`: kind-pk of what this form has made already, which is then what it edits. Raises
-        Http404 where the address names a kind, row, statement or words that are not."""
+        """Parse and resolve the URL. `made`: kind-pk of the row that this form has already created,
+        which it then edits. Raises Http404 for an unknown kind, row, statement or selection."""
         if kind not in KINDS:
             raise Http404
         parameters = request.GET.dict()
@@ -77,7 +77,7 @@ class FormRequest:
         return f"{page}?{urlencode(self.parameters)}"
 
     def resolve(self) -> None:
-        """Looks everything up that is named."""
+        """Resolve all parameters, so that a wrong one raises Http404."""
         for name in ("row", "at", "words"):
             getattr(self, name)
 
@@ -87,7 +87,7 @@ class FormRequest:
 
     @cached_property
     def row(self) -> Any:
-        """None of a new one. Raises Http404 for a row of another case."""
+        """The edited row; None for a new one. Raises Http404 for a row of another case."""
         key = self.number("row")
         if key is None:
             if self.kind in EDITED_ONLY:
@@ -102,7 +102,7 @@ class FormRequest:
 
     @cached_property
     def at(self) -> Any:
-        """The statement at hand, None for none."""
+        """The statement that the form refers to; None if there is none."""
         name = self.parameters.get("at", "")
         kind, _dash, key = name.partition("-")
         if not name:
@@ -120,7 +120,7 @@ class FormRequest:
 
     @cached_property
     def words(self) -> Words | None:
-        """Those that were chosen, None for none. Raises Http404 for what is not of the text."""
+        """The selected text; None if there is none. Raises Http404 if it is outside the passage."""
         key = self.number("passage")
         start, end = self.number("start"), self.number("end")
         if key is None or start is None or end is None:
@@ -155,7 +155,7 @@ def _case_of(row: Any) -> Case:
 
 
 def form_of(asked: FormRequest, data: Any) -> Any:
-    """The form, filled in with what the words say; `data` as it was sent, or None."""
+    """The form with initial values from the selected text; `data` is the POST data, or None."""
     if asked.kind == "date":
         return DateEntryForm(data, case=asked.case, initial=_words(asked) | _date(asked))
     if asked.kind == "gist":
@@ -184,13 +184,13 @@ def title_of(asked: FormRequest) -> str:
 
 
 def of_words() -> list[tuple[str, str]]:
-    """(kind, label) of what words that were chosen may become."""
+    """(kind, label) of the forms that selected text can open."""
     named = ("metric", "date", "left_out", "problem", "measure")
     return [(kind, str(PLAIN[kind] if kind in PLAIN else FORMS[kind][2])) for kind in named]
 
 
 def with_addresses(form: Any, url_of: Callable[[str], str]) -> None:
-    """Tells the search boxes of a form where their terms are, with the words that they fit."""
+    """Set the URL of each search box for terms, selected text included."""
     for field in getattr(form, "fields", {}).values():
         if isinstance(field, TermField):
             box: Any = field.widget
@@ -198,7 +198,7 @@ def with_addresses(form: Any, url_of: Callable[[str], str]) -> None:
 
 
 def passages_to_sum_up(asked: FormRequest) -> list[Passage]:
-    """The passage that was asked for, else those that are cited and have no gist yet."""
+    """The requested passage, or else all cited passages without a gist."""
     rows = Passage.objects.filter(source__case=asked.case).order_by(
         "source__position", "source__pk", "position", "pk"
     )
@@ -218,7 +218,7 @@ def _new(asked: FormRequest) -> Any:
 
 
 def open_fragments(asked: FormRequest) -> Counter[tuple[int, str]]:
-    """(passage, fragment) → how many numerals of it are not accounted for."""
+    """(primary key of the passage, fragment) → number of its open numerals."""
     return Counter((words.passage.row.pk, words.printed) for words in _open(asked))
 
 
@@ -232,7 +232,7 @@ def _left_out(words: Words) -> dict[str, Any]:
     return {"passage": words.passage.row.pk, "printed": words.printed, "reason": reason}
 
 
-# ---------------------------------------------------------------- what is filled in
+# ---------------------------------------------------------------- initial values
 
 
 def _nothing(_asked: FormRequest) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Forms of the workbench: what the words chosen in a passage make. Rules are those of the desk.
+"""Entry forms of the workbench, each for a part made from selected text; desk rules apply.
 
-Each says what of it is typed in two languages, what is chosen, and what is filled in and folded.
+Each names its text pairs, its choices, and the filled-in fields that are folded away.
 """
 
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ from stories.models.questions import STATED, Glance
 from stories.models.sources import Citation, LeftOut, Passage, Source
 from stories.reading import quantities
 
-KEY_LENGTH = 6  # characters of a text that a key is made of
+KEY_LENGTH = 6  # characters of the text from which a key is made
 
 
 def hidden_passage() -> Any:
@@ -31,12 +31,12 @@ def hidden_passage() -> Any:
 
 
 def chosen_words(**options: Any) -> forms.CharField:
-    """The fragment: taken from the text, never typed."""
+    """The printed fragment, set by selecting text; read-only."""
     return printed_field(widget=forms.TextInput(attrs={"readonly": True}), help_text="", **options)
 
 
 class Layout:
-    """Where the fields of a form stand. `pairs`: names of texts without their language."""
+    """Groups the fields of a form. `pairs`: names of texts without language suffix."""
 
     fields: Any
     pairs: ClassVar[tuple[str, ...]] = ()
@@ -62,9 +62,9 @@ class Layout:
 
 
 class PartForm(Layout, DeskForm):
-    """A part of a case; a new one goes to the end, with a key of its own."""
+    """A part of a case; a new one is appended, with a generated key."""
 
-    key_from: ClassVar[str] = ""  # the text that a key is made of
+    key_from: ClassVar[str] = ""  # field from which the key is made
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +76,7 @@ class PartForm(Layout, DeskForm):
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Of a new row everything: what the program filled in is written too."""
+        """All fields of a new row, because prefilled values must be saved too."""
         return list(self.fields) if self.instance.pk is None else super().changed_data
 
     def clean(self) -> dict[str, Any] | None:
@@ -151,7 +151,7 @@ class MeasureEntryForm(PartForm, StatementForm):
         row, given = self.instance, self.cleaned_data
         link = row.type_links.first() or TypeLink(measure=row)
         link.type = given["type"]
-        row.type_links.filter(type=link.type).exclude(pk=link.pk).delete()  # it was another one
+        row.type_links.filter(type=link.type).exclude(pk=link.pk).delete()  # the type was exchanged
         link.save()
         row.solves.exclude(problem__in=given["solves"]).delete()
         tied = set(row.solves.values_list("problem_id", flat=True))
@@ -168,7 +168,7 @@ class MeasureEntryForm(PartForm, StatementForm):
 
 
 class MetricEntryForm(PartForm, MetricForm):
-    """Low, high and qualifier are read from the fragment, unless the editor gives them."""
+    """Low, high and qualifier are read from the fragment unless the editor enters them."""
 
     indicator = TermField("indicator", label=_("indicator"))
     passage, printed = hidden_passage(), chosen_words(required=True)
@@ -221,7 +221,7 @@ class MetricEntryForm(PartForm, MetricForm):
 
 
 class CiteEntryForm(PartForm):
-    """A further citation of the statement at hand."""
+    """A further citation of a statement."""
 
     passage, printed = hidden_passage(), chosen_words(required=True)
     gloss, claim = gloss_field(), claim_field()
@@ -299,7 +299,7 @@ class GlanceEntryForm(PartForm, StatementForm):
 
 
 class RestForm(TypedForm):
-    """One number of the rest; without a reason it stays open."""
+    """One open number; without a reason it stays open."""
 
     passage = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     printed = forms.CharField(widget=forms.HiddenInput, max_length=20)
@@ -309,12 +309,12 @@ class RestForm(TypedForm):
     gloss = gloss_field(help_text="")
 
 
-REST_LIMIT = 200  # numbers of one form; the next ones follow once these are saved
+REST_LIMIT = 200  # numbers per form; the next ones follow once these are saved
 RestFormSet = forms.formset_factory(RestForm, extra=0, max_num=REST_LIMIT, absolute_max=REST_LIMIT)
 
 
 class SourceEntryForm(PartForm):
-    """What a text does not say of itself: its address, how independent it is, its English."""
+    """Fields of a source that its text does not state: URL, independence, English texts."""
 
     url = forms.URLField(label=_("address"), required=False, max_length=500, assume_scheme="https")
     pairs = ("title", "container", "url_note", "independence_note", "issued_note")
@@ -341,7 +341,7 @@ class SourceEntryForm(PartForm):
         return [*people, *super().chosen_fields()]
 
     def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]  # Django's own, where rows of a form are saved
+        super()._save_m2m()  # type: ignore[misc]  # Django's hook after saving
         for person in self.people:
             if (name := f"person-{person.pk}") in self.changed_data:
                 person.name_en = self.cleaned_data[name]

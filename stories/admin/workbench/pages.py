@@ -1,6 +1,6 @@
-"""The page of the workbench, its forms, and what they ask while they are filled in.
+"""Views of the workbench: the page, its entry forms, and the lookups made while they are filled in.
 
-What is read is got, what is written is posted; a form that is sent twice is written once.
+GET never writes; a form that is sent twice is saved once.
 """
 
 import hashlib
@@ -44,11 +44,11 @@ from stories.publishing.check import check, rest_of
 from stories.reading import figures, quantities, source_text
 
 FOLDER = "admin/stories/workbench"
-ANSWER_LIMIT = 80  # characters of what a search box asks for
+ANSWER_LIMIT = 80  # characters of a search text
 
 
 class CaseWorkbench(DeskAdmin):
-    """The workbench of `CaseAdmin`."""
+    """The workbench views of `CaseAdmin`."""
 
     def get_urls(self) -> list[Any]:
         begin, wrapped = "<int:pk>/workbench/", self.admin_site.admin_view
@@ -73,7 +73,7 @@ class CaseWorkbench(DeskAdmin):
     # ------------------------------------------------------------ the page
 
     def workbench(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The texts of the sources on the left, the case on the right: about 80 queries."""
+        """The page: source texts on the left, the case on the right. About 80 queries."""
         case = self._case(request, pk)
         if request.headers.get("X-Requested-With") == "workbench":
             return self._content(request, case)
@@ -88,7 +88,7 @@ class CaseWorkbench(DeskAdmin):
         return render(request, f"{FOLDER}/page.html", context)
 
     def _content(self, request: HttpRequest, case: Case, made: str = "") -> HttpResponse:
-        """What changes with every save, as it is now; `made`: kind-pk of what was saved."""
+        """The part of the page that a save changes. `made`: kind-pk of the saved row."""
         context = self._state(request, case)
         response = render(request, f"{FOLDER}/_content.html", context)
         if made:
@@ -118,7 +118,7 @@ class CaseWorkbench(DeskAdmin):
     # ------------------------------------------------------------ forms
 
     def entry_form(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        """A form, filled in with what was chosen; sent back, the workbench after it."""
+        """An entry form; after a successful POST, the changed part of the page."""
         case = self._case(request, pk)
         if request.method == "POST":
             return self._save(request, case, kind)
@@ -134,7 +134,7 @@ class CaseWorkbench(DeskAdmin):
             Case.objects.select_for_update().get(pk=case.pk)
             sent = history.was_sent_before(token)
             if sent is None or sent.content != content:
-                # Read behind the lock: what another has saved meanwhile is not written over.
+                # Read under the lock, so that concurrent saves are not overwritten.
                 made_before = sent.location if sent else ""
                 case = self._case(request, case.pk)
                 known = {
@@ -160,14 +160,14 @@ class CaseWorkbench(DeskAdmin):
         return self._content(request, Case.objects.get(pk=case.pk), made)
 
     def _write(self, request: HttpRequest, asked: FormRequest, form: Any) -> str:
-        """What the form made or changed, as kind-pk."""
+        """Save the form. kind-pk of the row created or changed."""
         row = _left_out(asked, form) if asked.kind == "rest" else form.save()
         self._note(request, asked, form, row)
         history.record(asked.case, EditKind.SAVED, request.user)
         return f"{asked.kind}-{row.pk}"
 
     def _note(self, request: HttpRequest, asked: FormRequest, form: Any, row: Any) -> None:
-        """In the history of the case, as Django notes parts that are saved with it."""
+        """Log the change in the case's history, in the format of Django's inlines."""
         Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
         change: dict[str, Any] = {"name": entry_forms.title_of(asked), "object": str(row)}
         if isinstance(form, ModelForm) and asked.row is not None:
@@ -217,21 +217,21 @@ class CaseWorkbench(DeskAdmin):
         return render(request, f"{FOLDER}/_entry_form.html", context, status=status)
 
     def _refused(self, request: HttpRequest, asked: FormRequest, message: str = "") -> HttpResponse:
-        """Of words that are too many, with their number."""
+        """An error for a selection that is too long, with its length, or with this message."""
         count = len(asked.words.printed) if asked.words else 0
         context = {"message": message, "count": count, "limit": PRINTED_LIMIT}
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, f"{FOLDER}/_refused.html", context, status=status)
 
-    # ------------------------------------------------------------ what forms ask
+    # ------------------------------------------------------------ lookups
 
     def fitting_terms(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """The terms that fit what was typed and the words that were chosen, as options."""
+        """The terms that match the typed and the selected text, as options."""
         asked = FormRequest(self._case(request, pk), "", request.GET)
         return self._terms(request, name, asked.nearby)
 
     def all_terms(self, request: HttpRequest, name: str) -> HttpResponse:
-        """The terms that fit what was typed, where no case is at hand yet."""
+        """The terms that match the typed text, on pages without a case."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         return self._terms(request, name, terms.Nearby())
@@ -246,7 +246,7 @@ class CaseWorkbench(DeskAdmin):
         return render(request, f"{FOLDER}/_terms.html", {"choices": choices})
 
     def reading(self, request: HttpRequest, pk: int) -> JsonResponse:
-        """How a fragment is read in the unit of an indicator: bounds, words, or what is wrong."""
+        """How a fragment reads in an indicator's unit, as JSON: bounds and words, or the fault."""
         self._case(request, pk)
         key, printed = request.GET.get("indicator", ""), request.GET.get("printed", "")
         if not is_key(key) or len(printed) > PRINTED_LIMIT:
@@ -256,7 +256,7 @@ class CaseWorkbench(DeskAdmin):
 
 
 def _require(request: HttpRequest, asked: FormRequest) -> None:
-    """Whether the editor may do with rows of this kind what the form does."""
+    """Raise PermissionDenied unless the user may add, change or delete rows of this kind."""
     if asked.kind in entry_forms.PLAIN:
         needed = ["add_leftout" if asked.kind == "rest" else "change_case"]
     elif "remove" in request.POST:
@@ -276,7 +276,7 @@ def _token(request: HttpRequest) -> str:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Of what was sent, the address included."""
+    """SHA-256 of the request's URL and POST data."""
     sent = (request.get_full_path(), sorted(request.POST.lists()))
     return hashlib.sha256(repr(sent).encode()).hexdigest()
 
@@ -286,8 +286,8 @@ def _removed(response: HttpResponse) -> str:
 
 
 def _left_out(asked: FormRequest, formset: Any) -> Case:
-    """The rows of the rest that have a reason, whose words stand in their passage; not those that
-    somebody has accounted for meanwhile."""
+    """Store the numbers of the rest form that have a reason and are still open. Raises BadRequest
+    for a fragment that is not in its passage."""
     position = end_of(LeftOut.objects.filter(case=asked.case))
     still_open = entry_forms.open_fragments(asked)
     rows = []
@@ -323,6 +323,6 @@ def _reading(term: Indicator, printed: str) -> dict[str, Any]:
 
 
 def _written(bounds: metric_checks.Bounds, term: Indicator) -> str:
-    """In both languages: 超过400盏 / over 400 lamps."""
+    """The number in words, Chinese and English: 超过400盏 / over 400 lamps."""
     unit = figures.Unit(term.dimension, term.unit_zh, term.unit_en, term.unit_en_one)
     return " / ".join(str(figures.write(*bounds, unit, language)) for language in ("zh", "en"))

@@ -1,4 +1,4 @@
-"""What the check finds in a case, each with the form or page in which it is mended."""
+"""The faults of a case for the workbench, each with the form or page where it is corrected."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from stories.models.metrics import Metric
 from stories.models.questions import Glance
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 
-# The kinds of forms by which rows are edited on the workbench.
+# Model → kind of the workbench form that edits it.
 KINDS: dict[type[Model], str] = {
     Citation: "cite",
     Glance: "glance",
@@ -28,7 +28,7 @@ KINDS: dict[type[Model], str] = {
     Problem: "problem",
     Source: "source",
 }
-# Fields of a case that stand in its form on the workbench.
+# Fields of a case that are in its workbench form.
 ON_THE_CASE = (
     *("title", "key_message", "abstract", "name_as_reported", "unit_cost", "telling"),
     "period_note",
@@ -37,7 +37,7 @@ ON_THE_CASE = (
 
 @dataclass(frozen=True)
 class Point:
-    """`kind`, `pk`: of the form that mends it, else `url`: the page that does."""
+    """A fault: `kind` and `pk` of the form that corrects it, or else the `url` of the page."""
 
     where: str
     what: str
@@ -47,9 +47,9 @@ class Point:
 
 
 def points(case: Case, *lists: Sequence[Fault]) -> list[list[Point]]:
-    """Of each list of faults its points, in about 25 queries together.
+    """The points for each list of faults: about 25 queries in all.
 
-    Numerals without an account are left out: they are counted, and marked in the text.
+    Open numerals are left out, because they are counted and marked in the text.
     """
     rows = rows_by_path(case)
     found = ([fault for fault in faults if fault.path != ACCOUNTING] for faults in lists)
@@ -82,7 +82,7 @@ def _form_of(found: Sequence[tuple[Model, str]], fault: Fault) -> tuple[str, Mod
 
 
 def _is_first(row: Citation) -> bool:
-    """Whether the citation stands in the form of what it is of."""
+    """Whether the citation is edited in the form of its statement."""
     first = next(iter(row.target.statement_citations), None)
     return not isinstance(row.target, Case) and first == row
 

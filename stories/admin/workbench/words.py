@@ -1,4 +1,4 @@
-"""The texts of the sources of one case as they are printed, and words chosen in them."""
+"""The source texts of one case as printed, and text selected in them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from stories.reading.alignment import Printed
 
 @dataclass(frozen=True)
 class PassageText:
-    """A passage with its text; `above`: the folded text of its source up to it."""
+    """A passage with its text; `above`: the folded text of the source before it."""
 
     row: Passage
     source: Source
@@ -21,13 +21,13 @@ class PassageText:
     above: str
 
     def words(self, start: int, end: int) -> "Words":
-        """`start`, `end`: in the text as it is printed."""
+        """The selection [start, end) of the printed text."""
         return Words(self, *self.text.folded_span(start, end))
 
 
 @dataclass(frozen=True)
 class Words:
-    """[start, end) of the folded form of a passage."""
+    """Selected text: [start, end) of the folded passage."""
 
     passage: PassageText
     start: int
@@ -35,7 +35,7 @@ class Words:
 
     @cached_property
     def span(self) -> tuple[int, int]:
-        """Where they stand in the text as it is printed."""
+        """(start, end) in the text as printed."""
         return self.passage.text.span(self.start, self.end)
 
     @property
@@ -52,23 +52,23 @@ class Words:
 
     @property
     def reason(self) -> str:
-        """Why they are left out, "" where nothing tells."""
+        """The likely reason to leave the number out; "" if there is none."""
         return proposals.reason(self.passage.text.folded, self.start, self.end, self.passage.above)
 
     def whole(self) -> "Words":
-        """With all words of the number or date that they are of."""
+        """Extended to the whole number or date that it is part of."""
         span = proposals.fragment(self.passage.text.folded, self.start, self.end)
         return Words(self.passage, *span)
 
 
 class CaseTexts:
-    """The sources of a case with the texts that the desk has: 3 queries."""
+    """The sources of a case with their stored texts: 3 queries."""
 
     def __init__(self, case: Case) -> None:
         self.sources = list(case.sources.prefetch_related("passages", "people"))
         raws = texts.of_hashes(source.sha256 for source in self.sources)
         self.passages: dict[int, PassageText] = {}
-        self.at_hand: set[int] = set()  # primary keys of sources
+        self.at_hand: set[int] = set()  # primary keys of sources with a stored text
         for source in self.sources:
             if source.sha256 in raws:
                 self._read(source, raws[source.sha256])

@@ -1,4 +1,4 @@
-"""Whether the database is one that this release can start with."""
+"""Checks whether this release can start with the database that it finds."""
 
 from pathlib import Path
 
@@ -8,17 +8,17 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-# What an earlier start has left in the data folder, once its database was there.
+# Entries of the data folder that exist only if its database existed before.
 OF_EARLIER_STARTS = ("static-collected", "pictures")
 
 
 def reason_against() -> str:
-    """Why not to start with it, in one line, and what to do; "" where there is none."""
+    """Why the database cannot be used, and what to do, in one line; "" if it can."""
     return _lost() or _of_another_program() or _of_a_newer_release()
 
 
 def _lost() -> str:
-    """An empty file beside data is no first run: cases would be loaded over what was lost."""
+    """Without a database beside other data this is no first run: do not load cases again."""
     if connection.vendor != "sqlite":
         return ""
     file = Path(connection.settings_dict["NAME"])
@@ -39,7 +39,7 @@ def _of_another_program() -> str:
     if any(table.startswith("stories_") for table in tables):
         return ""
     others = {app for app, _name in _applied()} - set(apps.app_configs)
-    if connection.vendor == "sqlite":  # PostgreSQL has tables of extensions, too
+    if connection.vendor == "sqlite":  # PostgreSQL may have tables of extensions
         ours = {*connection.introspection.django_table_names(), "django_migrations"}
         others |= tables - ours
     if not others:

@@ -1,4 +1,4 @@
-"""Commands that take long: how far they are, on a terminal alone, and what Ctrl-C leaves."""
+"""A progress line on terminals, and the handling of Ctrl-C, for commands that take long."""
 
 import shutil
 import time
@@ -10,17 +10,17 @@ from django.core.management.base import BaseCommand, OutputWrapper
 
 from caselib import interrupts
 
-CLEAR = "\r\x1b[K"  # the line, on a terminal
-INTERVAL = 0.1  # seconds between two states of it
+CLEAR = "\r\x1b[K"  # clears the line
+INTERVAL = 0.1  # seconds between two updates
 Item = TypeVar("Item", covariant=True)
 
 
 class Many(Iterable[Item], Sized, Protocol[Item]):
-    """What is gone through from its first to its last, and says how many there are."""
+    """A sized iterable."""
 
 
 class Progress:
-    """One line, no longer than the terminal is wide; nothing in a pipe."""
+    """A progress line, cut to the width of the terminal; nothing is written to a pipe."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out
@@ -35,13 +35,13 @@ class Progress:
             self._write(f"{CLEAR}{text[: shutil.get_terminal_size().columns - 1]}")
 
     def over(self, items: Many[Item], what: str) -> Iterator[Item]:
-        """The items, each counted before it is handed over: 3 of 5 documents read."""
+        """Iterate over the items and show their count: 3 of 5 documents read."""
         for number, item in enumerate(items, 1):
             self(f"{number} of {len(items)} {what}")
             yield item
 
     def end(self) -> None:
-        """Before anything else is written."""
+        """Clear the line before other output."""
         if self._is_begun:
             self._due, self._is_begun = 0.0, False
             self._write(CLEAR)
@@ -52,7 +52,7 @@ class Progress:
 
 
 class LongCommand(BaseCommand):
-    """`left_by_interrupt`: what is so after Ctrl-C at any moment, for the line that says so."""
+    """A command with a progress line. `left_by_interrupt`: the message after Ctrl-C."""
 
     left_by_interrupt = "nothing was changed"
 
@@ -64,8 +64,8 @@ class LongCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except BaseException as error:
-            is_told = isinstance(error, SystemExit)  # by a command that this one called
-            if is_told or not _is_interrupt(error):
+            is_reported = isinstance(error, SystemExit)  # reported by a nested command
+            if is_reported or not _is_interrupt(error):
                 raise
             self.progress.end()
             interrupts.end(self.left_by_interrupt)

@@ -1,4 +1,4 @@
-"""What a command on the cases of a database asks first."""
+"""The check that commands on cases make first: that the database has been migrated."""
 
 from django.core.management.base import CommandError
 

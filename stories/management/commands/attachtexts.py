@@ -1,4 +1,4 @@
-"""Article files → the sources they belong to, for the desk alone."""
+"""Stores article files as texts of the sources that they belong to, for the desk only."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The whole library in one file, while it runs."""
+"""Writes a backup of the library, which may be in use."""
 
 from argparse import ArgumentParser
 from pathlib import Path

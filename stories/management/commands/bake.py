@@ -1,4 +1,4 @@
-"""The whole site as files, for a stick or any host of files."""
+"""Exports the site as static files, for a disk or any static host."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 
 LANGUAGES = ("zh", "en")
-MANY = 100  # cases; fewer take less time than the start of processes
+MANY = 100  # cases; below it, one process is faster than starting several
 
 
 class Command(LongCommand):
@@ -44,9 +44,9 @@ class Command(LongCommand):
         is_large = Publication.objects.current().count() >= MANY
         plan = Plan(options["folder"], url, languages, options["jobs"] if is_large else 1)
         call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("exportlibrary", stdout=StringIO())  # of /data/
+        call_command("exportlibrary", stdout=StringIO())  # the files of /data/
         try:
-            baked = bake(plan, self._tell)
+            baked = bake(plan, self._show_progress)
         except (BakeError, FolderError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -61,5 +61,5 @@ class Command(LongCommand):
                 f"{plan.target / 'index.html'}"
             )
 
-    def _tell(self, done: int, count: int) -> None:
+    def _show_progress(self, done: int, count: int) -> None:
         self.progress(f"{done} of {count} parts of the site")

@@ -1,4 +1,4 @@
-"""Says everything wrong with case documents."""
+"""Checks case documents and reports all faults."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Command(LongCommand):
         total = 0
         for file in self.progress.over(files, "documents"):
             found = file_checks.file_faults(file, terms, raws)
-            if options["mark"]:  # what is marked anew may have been marked before it was changed
+            if options["mark"]:  # the mark is replaced, so an outdated one is no fault
                 found = [fault for fault in found if fault.path != "checked"]
             total += len(found)
             if found:

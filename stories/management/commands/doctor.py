@@ -1,4 +1,4 @@
-"""Says everything that can be astray in a library, each with what to do; mends what it can."""
+"""Diagnoses a library: reports each problem with a remedy, and repairs what it can."""
 
 import shutil
 from argparse import ArgumentParser
@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils.timezone import now
 
 from stories.management.commands._progress import LongCommand
-from stories.management.commands.checkpictures import astray
+from stories.management.commands.checkpictures import compare_files
 from stories.models.case import Case
 from stories.models.version import Version
 from stories.pictures import storage
@@ -24,15 +24,15 @@ from stories.publishing import history, publisher
 from stories.search import reader, writer
 from stories.web import fonts
 
-LEAST_SPACE = 256 * 2**20  # bytes: an index built anew beside the present one
-AHEAD = timedelta(minutes=2)  # by which clocks may differ
-SHOWN = 5  # names in one line
-SPARE_EDITS = 1_000  # of the desk's history, each some kilobytes
+LEAST_SPACE = 256 * 2**20  # bytes, for rebuilding the index beside the present one
+AHEAD = timedelta(minutes=2)  # tolerated difference between clocks
+SHOWN = 5  # names per line
+SPARE_EDITS = 1_000  # edits of the desk's history, some kB each
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """`mend` is None where only a person can do what `remedy` says."""
+    """A problem with its remedy; `mend` is None if only a person can repair it."""
 
     what: str
     remedy: str
@@ -66,12 +66,12 @@ class Command(LongCommand):
 
 
 def complaints() -> Iterator[Complaint]:
-    """In the order in which they are to be mended: what comes first may be why the rest is."""
+    """All problems in the order of repair: an earlier one may cause later ones."""
     yield from _disk()
     pending = list(_migrations())
     yield from pending
     if pending and any(_migrations()):
-        return  # the rest needs the tables as they should be
+        return  # the other checks need the migrated tables
     for check in (_versions, _index, _revision, _pictures, _edits, _fonts, _clock):
         yield from check()
 
@@ -121,7 +121,7 @@ def _revision() -> Iterator[Complaint]:
 
 
 def _pictures() -> Iterator[Complaint]:
-    orphans, missing = astray()
+    orphans, missing = compare_files()
     if orphans:
         remedy = "manage.py checkpictures --remove"
         mend = lambda: storage.remove(orphans)  # noqa: E731

@@ -1,4 +1,4 @@
-"""Draws static/card.png, the card that stands for the site where a page has none of its own."""
+"""Draws static/card.png, the share card of pages without a card of their own."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Database → case documents, byte for byte what was loaded."""
+"""Dumps the database as case documents, byte-identical to the files loaded."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Writes the whole library as a data set, once or whenever it changes."""
+"""Exports the whole library as a data set, once or after every change."""
 
 import logging
 import os
@@ -23,8 +23,8 @@ from stories.search import reader
 from stories.web.site import imprint
 
 logger = logging.getLogger(__name__)
-INTERVAL = 2.0  # seconds between two looks at the revision
-RETRY = 60.0  # seconds after a failure
+INTERVAL = 2.0  # seconds between polls of the revision
+RETRY = 60.0  # seconds until a retry after a failure
 
 
 class Command(LongCommand):
@@ -53,7 +53,7 @@ class Command(LongCommand):
 
 
 def export(progress: Callable[[int], None]) -> tuple[Release, bool]:
-    """(the release of the present revision, whether it was written now)."""
+    """(release of the present revision, whether it was written now)."""
     with publications.one_state():
         library = Library.present()
         release = _release(library)
@@ -61,7 +61,7 @@ def export(progress: Callable[[int], None]) -> tuple[Release, bool]:
 
 
 def watch(parent: int) -> None:
-    """Until the parent has ended, also while a release is being written."""
+    """Export every new revision until the parent process ends, also during an export."""
     known: str | None = None
 
     def go_on(_done: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""The SQL for a role of PostgreSQL that can only read what is public."""
+"""Prints the SQL for a PostgreSQL role that can only read public tables."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
 from django.db import connection
 
-# The modules of tables that public pages are made of.
+# Modules of the tables that public pages read.
 PUBLIC = ("stories.models.search_index", "stories.models.version", "stories.models.vocabulary")
 NOT_READ = ("stories_openredaction",)
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 def public_tables() -> list[str]:
     models = apps.get_app_config("stories").get_models(include_auto_created=True)
     named = {model for model in models if model.__module__.startswith(PUBLIC)}
-    between = {  # of relations among them
+    between = {  # through tables of many-to-many relations
         through
         for model in named
         for field in model._meta.many_to_many

@@ -1,4 +1,4 @@
-"""Case documents → database, all or nothing."""
+"""Loads case documents into the database, all or nothing."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -25,7 +25,7 @@ from stories.reading import characters, source_text
 
 
 class _DryRun(Exception):
-    """Ends what a dry run has written."""
+    """Rolls back a dry run."""
 
 
 class Command(LongCommand):
@@ -57,7 +57,7 @@ class Command(LongCommand):
         try:
             files = serialization.files(options["paths"] or [settings.CASES_DIR])
             raws = source_text.read_folder(options["texts"]) if options["texts"] else {}
-            # A dry run is undone to the last file.
+            # A dry run rolls back database and files.
             with suppress(_DryRun), storage.undone_on_failure(), transaction.atomic():
                 self._bring_vocabulary()
                 archives = self._load_archives(options["paths"])
@@ -79,13 +79,13 @@ class Command(LongCommand):
         )
 
     def _bring_vocabulary(self) -> None:
-        """The first load brings the shipped vocabulary with it."""
+        """Load the shipped vocabulary if the database has none."""
         if not glossary.is_vocabulary_stored():
             files = sorted(settings.VOCABULARY_DIR.glob("*.json"))
             call_command("loaddata", *files, verbosity=0)
 
     def _load_archives(self, folders: Iterable[Path]) -> list[importer.Loading]:
-        """The versions of cases that the library does not have yet, oldest first."""
+        """Load the versions that the library lacks from archives, oldest first."""
         outcomes = []
         for folder in folders:
             for slug, versions in archive.read_all(folder) if folder.is_dir() else ():
@@ -127,7 +127,7 @@ class Command(LongCommand):
 def _checked(
     files: list[Path], raws: Mapping[str, bytes], progress: Progress
 ) -> list[tuple[Path, schema.CaseDocument]]:
-    """Raises DocumentError with everything wrong in any of the files, by the texts too."""
+    """The documents of files, checked with the texts. Raises DocumentError with all faults."""
     terms = glossary.stored_terms()
     read, faults = [], []
     for file in progress.over(files, "documents checked"):

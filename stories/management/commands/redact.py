@@ -1,4 +1,4 @@
-"""Blanks words in every version of a case: the one exception to "never changed"."""
+"""Blanks words in every version of a case: the only exception to immutability."""
 
 import sys
 from argparse import ArgumentParser

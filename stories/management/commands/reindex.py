@@ -1,4 +1,4 @@
-"""Builds the index anew from the current versions, or says where it is stale."""
+"""Rebuilds the index from the current versions, or reports where it is stale."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""Removes the second factor of a person who has lost both app and recovery codes."""
+"""Removes the second factor of a user who has lost both app and recovery codes."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""A backup → an empty data folder."""
+"""Restores a backup into an empty data folder."""
 
 from argparse import ArgumentParser
 from pathlib import Path
