@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from caselib import gunicorn_conf
+from stories.exports.dataset.releases import MANIFEST
 from tests.test_ground import ROOT, run
 
 # Seconds. A gunicorn worker that gets SIGTERM before it has started misses it; the master kills it
@@ -78,6 +79,15 @@ def answer(port: int, address: str, **headers: str) -> tuple[int, str]:
         except ConnectionRefusedError:
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def list_of_releases(data_dir: Path) -> list[Path]:
+    """The data sets; waits for the first, which a process beside the workers writes."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := list(data_dir.glob(f"exports/*/{MANIFEST}"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return found
 
 
 # ---------------------------------------------------------------- refusals
@@ -205,6 +215,8 @@ def test_servers_that_start_at_once_set_up_one_folder_one_after_another(tmp_path
             page = answer(port, "/")[1]
             (style,) = set(re.findall(r'href="(/static/[^"]+\.css)"', page))
             assert answer(port, style)[0] == 200
+        releases = list_of_releases(data_dir)
+    assert len(releases) == 1
     assert sum("the first run: loading the cases" in words for words in outputs) == 1
     assert old.exists()
 
