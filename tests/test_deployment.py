@@ -38,6 +38,32 @@ for address in json.loads(sys.argv[1]):
 print(json.dumps(found))
 """
 DESK = ["/admin/", "/en/admin/login/", "/admin/jsi18n/"]
+KEY = "3132333435363738393031323334353637383930"  # of a TOTP app, in hexadecimal
+# Two people: one with a second factor, one whose password is to be changed.
+PEOPLE = f"""
+from django.contrib.auth.models import User
+from django_otp.oath import totp
+from caselib import second_factor
+from stories.models.initial_passwords import InitialPassword
+words = {{"password": "a lamp in every lane"}}
+li, wang = (User.objects.create_superuser(name, **words) for name in ("li", "wang"))
+assert second_factor.set_up(li, "{KEY}", f"{{totp(bytes.fromhex('{KEY}'), t0=30):06d}}")
+InitialPassword.objects.set_for(wang)
+"""
+# Where each is led at the desk: the right password alone, and then the code; the password alone.
+LOG_IN = f"""
+from django.test import Client
+from django_otp.oath import totp
+login, desk = "/en/admin/login/", "/en/admin/stories/case/"
+words = {{"password": "a lamp in every lane"}}
+li, wang = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
+li.post(login, words | {{"username": "li"}})
+print(li.get(desk).status_code)
+li.post(login, {{"code": f"{{totp(bytes.fromhex('{KEY}')):06d}}"}})
+print(li.get(desk).status_code)
+wang.post(login, words | {{"username": "wang"}})
+print(wang.get(desk).headers["Location"])
+"""
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="copies a file of SQLite")
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="asks for a role")
 
@@ -62,6 +88,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     assert manage(folder, "migrate", "-v0").returncode == 0
     assert manage(folder, "loadcases").returncode == 0
+    people = manage(folder, "shell", "-v0", "-c", PEOPLE)
+    assert people.returncode == 0, people.stderr
     (folder / "pictures").mkdir()
     (folder / "pictures" / f"{'a' * 32}-480.webp").write_bytes(b"picture")
     return folder
@@ -91,6 +119,13 @@ def test_a_restored_library_answers_byte_for_byte(data: Path, made: Path, tmp_pa
     found = answers(other, addresses)
     assert found == answers(data, addresses)
     assert {status for status, _hash in found.values()} == {200}
+
+
+def test_people_log_in_to_a_restored_library_as_before(made: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    assert manage(other, "restore", str(made)).returncode == 0
+    result = manage(other, "shell", "-v0", "-c", LOG_IN)
+    assert result.stdout.splitlines() == ["302", "200", "/en/admin/password_change/"], result.stderr
 
 
 def test_a_backup_is_for_its_owner_and_replaces_no_file(data: Path, made: Path) -> None:
