@@ -123,6 +123,10 @@ def test_a_date_that_its_fragment_does_not_print_is_refused(case: Case, editor: 
     assert [error.split(":")[0] for error in errors_of(response)] == ["began"]
 
 
+def test_a_fragment_of_a_date_needs_the_date(case: Case, editor: Client) -> None:
+    assert errors_of(send(editor, case, {"began": ""})) == ["began: 有原文片段，却没有日期。"]
+
+
 @pytest.mark.parametrize("state", ["published", "draft"])
 def test_dates_that_do_not_go_together_are_refused_at_the_field(
     state: str, case: Case, editor: Client

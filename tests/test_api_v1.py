@@ -102,6 +102,7 @@ def test_the_parts_of_a_list_make_up_the_whole(client: Client, address: str, lim
         ("/cases/yucai?x=1", ["x"]),
         ("/cases?q=" + "x" * 201, ["q"]),
         ("/cases?q=a&q=b", ["q"]),
+        (f"/cases?{'measure=x&' * 41}", ["measure", "measure"]),
         ("/metrics?min=1&min=2&sort=size&sort=case", ["min", "sort"]),
     ],
 )
