@@ -13,6 +13,7 @@ from stories.documents import serialization
 from stories.models.search_index import (
     IndexedCard,
     IndexedMetric,
+    IndexedMetricRow,
     IndexedMetricType,
     IndexedText,
     Posting,
@@ -76,7 +77,8 @@ def a_measure(some: random.Random) -> dict[str, Any]:
 
 def the_library() -> dict[str, list[Any]]:
     """Every row that public pages use, by table, without times of indexing."""
-    tables = (Publication, Version, IndexedText, IndexedCard, IndexedMetric, IndexedMetricType)
+    of_metrics = (IndexedMetric, IndexedMetricType, IndexedMetricRow)
+    tables = (Publication, Version, IndexedText, IndexedCard, *of_metrics)
     rows = {
         table.__name__: [
             {name: row[name] for name in row.keys() - {"indexed_at"}}

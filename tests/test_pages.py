@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import ProgrammingError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import get_language, override
@@ -294,7 +294,7 @@ def test_a_database_that_fails_is_answered_by_the_page_of_an_error(address: str)
 
 
 def refuse(*_query: object) -> None:
-    raise DatabaseError("gone away")
+    raise ProgrammingError("gone away")
 
 
 def test_parts_with_one_key_in_two_cases_do_not_share_an_id(client: Client) -> None:

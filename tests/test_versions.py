@@ -292,7 +292,7 @@ def test_the_desks_tables_are_all_named() -> None:
     names = connection.introspection.table_names()
     tables = {name for name in names if name.startswith("stories")}
     public = """publication version quotation publishedpicture redaction openredaction revision
-    posting indexedtext indexedcard indexedmetric indexedmetrictype measurefamily
+    posting indexedtext indexedcard indexedmetric indexedmetrictype indexedmetricrow measurefamily
     measuretype problemtype bodykind indicator tag place formeraddress measuretype_related
     problemtype_related tag_related""".split()
     assert tables == {f"stories_{name}" for name in (*DESK, *public)}
