@@ -11,6 +11,7 @@ from tests.attacks import (
     cut_off,
     full_disk,
     hostile_pictures,
+    interrupted,
     killed,
     large_bodies,
     odd_requests,
@@ -30,10 +31,16 @@ ATTACKS = {
     "hostile_pictures": hostile_pictures.run,
     "takeover": takeover.run,
     "killed": killed.run,
+    "interrupted": interrupted.run,
     "cut_off": cut_off.run,
     "full_disk": full_disk.run,
 }
-WHOLE_ALONE = {"crafted_forms", "full_disk", "hostile_pictures"}  # they take too long for CI
+WHOLE_ALONE = {
+    "crafted_forms",
+    "full_disk",
+    "hostile_pictures",
+    "interrupted",
+}  # they take too long for CI
 
 
 def main() -> None:

@@ -208,15 +208,16 @@ def use_the_desk(editor: Client, reviewer: Client) -> int:
         **{f"{n}_{c}": payload() for n in ("alt", "caption", "credit") for c in LANGUAGES},
     )
     for path in (["title", "zh"], ["measures", "lamps", "title"]):
-        comment = {"path": json.dumps(path), "place": payload(), "text": payload()}
-        assert editor.post(page_of(case, "comment"), comment).status_code == 302
+        comment = {"path": json.dumps(path), "place": payload(), "text": payload(), "_comment": "x"}
+        assert editor.post(page_of(case, "submit"), comment).status_code == 302
     for answer in (payload(), None):
         notes = {f"note_{code}": payload() for code in LANGUAGES}
         submission = {"message": payload(), "kind": "correction", **notes}
         submitted = editor.post(page_of(case, "submit"), submission)
         assert submitted.status_code == 302, check(case, has_versions=True).faults
         if answer:
-            reviewer.post(page_of(case, "return"), {"answer": answer})
+            returned = {"answer": answer, "_return": "x"}
+            assert reviewer.post(page_of(case, "publish"), returned).status_code == 302
     notes = {f"note_{code}": payload() for code in LANGUAGES}
     assert publish(reviewer, case, **notes).status_code == 302
     send_scripts(editor, case)  # and something that waits
