@@ -34,7 +34,7 @@ def run(folder: Path, short: bool) -> list[str]:
     prepare(data)
     lot = random.Random(11)
     commands = _commands(folder, data)
-    lines = [_interrupt(command, 1 if short else 8, lot) for command in commands]
+    lines = [_interrupt(command, 1 if short else 5, lot) for command in commands]
     assert _is_whole(data)
     return lines
 
