@@ -18,6 +18,9 @@ except ModuleNotFoundError as error:
     ) from None
 except KeyboardInterrupt:
     interrupts.end()
+except RuntimeError:
+    interrupts.end_if_happened()
+    raise
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
@@ -26,6 +29,9 @@ if __name__ == "__main__":
         interrupts.ignore()
     except KeyboardInterrupt:
         interrupts.end()
+    except RuntimeError:
+        interrupts.end_if_happened()
+        raise
     except DatabaseError as error:
         # A file that is damaged, a disk that is full: what is wrong with a statement is our fault.
         if type(error) not in (DatabaseError, OperationalError):

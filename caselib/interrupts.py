@@ -58,6 +58,14 @@ def end(left: str = "") -> NoReturn:
     raise SystemExit(STATUS)
 
 
+def end_if_happened() -> None:
+    """Exit if Ctrl-C was pressed. Before 3.12, Python raises RuntimeError in place of an interrupt
+    while it calls `__set_name__`.
+    """
+    if have_happened():
+        end()
+
+
 class _Interrupt:
     def __init__(self) -> None:
         self.is_ignored = False

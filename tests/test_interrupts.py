@@ -211,3 +211,20 @@ def test_ctrl_c_before_anything_was_begun_ends_with_one_line(tmp_path: Path) -> 
     )
     assert status in (130, -signal.SIGINT)
     assert said.replace("^C", "").startswith("caselib: interrupted") or status < 0
+
+
+def test_ctrl_c_while_a_class_is_made_ends_with_one_line(tmp_path: Path) -> None:
+    """As while modules are imported."""
+    code = """
+import os, signal
+class Field:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGINT)
+class Model:
+    field = Field()
+"""
+    status, said = terminal.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", code],
+        {**environment(tmp_path / "data"), "TERM": "xterm"},
+    )
+    assert (status, said) == (130, "caselib: interrupted\r\n")
