@@ -13,23 +13,23 @@ from weakref import WeakSet
 
 from django.db.backends.signals import connection_created
 
-_made: "WeakSet[Any]" = WeakSet()  # one per thread
-_making = Lock()
+_wrappers: "WeakSet[Any]" = WeakSet()  # of Django, one per thread
+_lock = Lock()
 
 
 def _note(connection: Any, **_further: Any) -> None:
     if connection.vendor == "postgresql":
-        with _making:
-            _made.add(connection)
+        with _lock:
+            _wrappers.add(connection)
 
 
 connection_created.connect(_note)
 
 
 def end_all() -> None:
-    """Threads that wait for a response get an OperationalError."""
-    with _making:
-        connections = [made.connection for made in _made]
+    """Shut down all of them: threads that wait for a response get an OperationalError."""
+    with _lock:
+        connections = [wrapper.connection for wrapper in _wrappers]
     for connection in connections:
         with suppress(Exception):  # already closed
             _shut_down(os.dup(connection.fileno()))

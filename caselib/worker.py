@@ -54,7 +54,7 @@ PIECE = 2**18  # bytes, of a body or response in a file
 UPLOAD_ADDRESS = re.compile(r"(/en)?/admin/(stories/source/intake|.*/(add|change))/\Z")
 SESSION = re.compile(r"(?:^|;\s*)sessionid=\w")
 
-OF_REFUSALS = {
+REFUSAL_HEADERS = {
     "Content-Type": "text/plain; charset=utf-8",
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -205,7 +205,7 @@ def body_limit(path: str, cookies: str) -> int:
 def refusal(status: int, reason: str) -> bytes:
     """A raw HTTP response of the server itself."""
     body = f"{status} {reason}\n"
-    headers = {"Connection": "close", "Content-Length": str(len(body)), **OF_REFUSALS}
+    headers = {"Connection": "close", "Content-Length": str(len(body)), **REFUSAL_HEADERS}
     lines = [
         f"HTTP/1.1 {status} {reason}",
         *(f"{name}: {value}" for name, value in headers.items()),
@@ -314,5 +314,5 @@ def _pieces(file: Any) -> Iterator[bytes]:
 def _refuse(
     start_response: StartResponse, status: str, further: Mapping[str, str] | None = None
 ) -> list[bytes]:
-    start_response(status, [*{**OF_REFUSALS, **(further or {})}.items()])
+    start_response(status, [*{**REFUSAL_HEADERS, **(further or {})}.items()])
     return [f"{status}\n".encode()]

@@ -66,10 +66,10 @@ def stored(file: Path = CATALOGUE) -> Catalog:
         return read_po(opened, LANGUAGE, abort_invalid=True)
 
 
-def updated(wanted: Catalog, kept: Catalog) -> str:
-    """The text of a catalogue with the messages of `wanted` and the translations of `kept`."""
+def updated(wanted: Catalog, existing: Catalog) -> str:
+    """The text of a catalogue with the messages of `wanted` and the translations of `existing`."""
     for message in _entries(wanted):
-        old = kept.get(message.id, message.context)
+        old = existing.get(message.id, message.context)
         text = _forms(old)[0] if old else ""
         message.string = (text,) if message.pluralizable else text
         message.flags |= (old.flags if old else set()) & {"fuzzy"}
@@ -78,11 +78,11 @@ def updated(wanted: Catalog, kept: Catalog) -> str:
     return HEADER + opened.getvalue().decode()
 
 
-def faults(wanted: Catalog, kept: Catalog) -> list[str]:
+def faults(wanted: Catalog, existing: Catalog) -> list[str]:
     """Everything wrong with the catalogue, each as `what: message`."""
-    found = [f"obsolete: {_name(m)}" for m in _obsolete(wanted, kept)]
+    found = [f"obsolete: {_name(m)}" for m in _obsolete(wanted, existing)]
     for message in _entries(wanted):
-        entry = kept.get(message.id, message.context)
+        entry = existing.get(message.id, message.context)
         if not entry or not all(_forms(entry)):
             found.append(f"missing: {_name(message)}")
         elif entry.fuzzy:
@@ -117,8 +117,8 @@ def _entries(catalog: Catalog) -> list[Message]:
     return [message for message in catalog if message.id]
 
 
-def _obsolete(wanted: Catalog, kept: Catalog) -> Iterator[Message]:
-    for message in [*_entries(kept), *kept.obsolete.values()]:
+def _obsolete(wanted: Catalog, existing: Catalog) -> Iterator[Message]:
+    for message in [*_entries(existing), *existing.obsolete.values()]:
         if not wanted.get(message.id, message.context):
             yield message
 

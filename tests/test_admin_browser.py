@@ -1,28 +1,23 @@
 """A case from creation to publication, in a browser and by keyboard."""
 
 import pytest
-from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
-from tests.desk import make_groups
 from tests.keyboard import enter, leave, search, select, tick, write
+from tests.workbench_page import PASSWORD, make_an_editor_and_a_reviewer
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
-PASSWORD = "a lamp in every lane"
 PATIENCE = 20_000  # milliseconds; the page of a case has hundreds of fields
 
 
 @pytest.fixture
 def people(vocabulary: None) -> None:
-    make_groups()
-    for group in ("editors", "reviewers"):
-        person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
-        person.groups.add(Group.objects.get(name=group))
+    make_an_editor_and_a_reviewer()
 
 
 def log_in(page: Page, site: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from stories.models.case import Case
@@ -10,27 +10,32 @@ from stories.models.initial_passwords import InitialPassword
 from stories.models.metrics import Metric
 from tests.mouse import Workbench
 from tests.test_second_factor import a_factor, code_of
-from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people
+from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people, workbench
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
-__all__ = ["people"]
+__all__ = ["people", "workbench"]
 
 
 @pytest.fixture
-def begun(people: None, live_server: LiveServer, browser_page: Page) -> Workbench:
-    """The workbench of a case, with a form in which something was typed."""
-    case = a_case_with_its_article()
-    browser_page.set_default_timeout(PATIENCE)
-    log_in(browser_page, live_server.url, "editors")
-    browser_page.goto(f"{live_server.url}{page_of_workbench(case)}")
-    workbench = Workbench(browser_page)
+def begun(workbench: Workbench) -> Workbench:
+    """The same, with a form in which something was typed."""
     workbench.make("2", "没有路灯", "problem")
     workbench.write(heading_zh="院里没有路灯", statement_zh="院子里没有路灯。")
     return workbench
+
+
+def log_in_again(page: Page) -> Locator:
+    """Save after the session has ended, and give name and password in the dialog, which returns."""
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    again = page.locator("#login-again")
+    again.get_by_label("Username").fill("editors")
+    again.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    return again
 
 
 def test_a_login_in_place_saves_what_was_typed_when_the_session_has_ended(
@@ -54,12 +59,7 @@ def test_a_login_in_place_saves_what_was_typed_when_the_session_has_ended(
 def test_a_login_in_place_asks_for_the_code_too(begun: Workbench) -> None:
     key = a_factor(User.objects.get(username="editors"))
     page = begun.page
-    page.context.clear_cookies(name="sessionid")
-    page.keyboard.press("Control+Enter")
-    again = page.locator("#login-again")
-    again.get_by_label("Username").fill("editors")
-    again.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    again = log_in_again(page)
     code = again.get_by_label("Code of the app")
     expect(code).to_be_focused()
     code.fill("abcdefgh")
@@ -73,12 +73,7 @@ def test_a_login_in_place_asks_for_the_code_too(begun: Workbench) -> None:
 def test_a_password_that_has_to_be_changed_first_loses_nothing(begun: Workbench) -> None:
     page = begun.page
     InitialPassword.objects.set_for(User.objects.get(username="editors"))
-    page.context.clear_cookies(name="sessionid")
-    page.keyboard.press("Control+Enter")
-    again = page.locator("#login-again")
-    again.get_by_label("Username").fill("editors")
-    again.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    again = log_in_again(page)
     with page.context.expect_page() as opened:
         again.get_by_role("link", name="Do it in another tab").click()
     other, chosen = opened.value, "a bench at every gate"

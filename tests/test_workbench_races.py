@@ -16,23 +16,13 @@ from tests.builders import a_problem
 from tests.desk import address
 from tests.mouse import Workbench
 from tests.workbench import a_case_with_its_article, page_of_workbench
-from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people
+from tests.workbench_page import PASSWORD, PATIENCE, SHORT, Answers, log_in, people, workbench
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("versions_can_be_wiped"),
 ]
-__all__ = ["people"]
-
-
-@pytest.fixture
-def workbench(people: None, live_server: LiveServer, browser_page: Page) -> Workbench:
-    """The workbench of a case of which nothing was made yet."""
-    case = a_case_with_its_article()
-    browser_page.set_default_timeout(PATIENCE)
-    log_in(browser_page, live_server.url, "editors")
-    browser_page.goto(f"{live_server.url}{page_of_workbench(case)}")
-    return Workbench(browser_page)
+__all__ = ["people", "workbench"]
 
 
 def click_numeral(workbench: Workbench, at: str, text: str) -> None:

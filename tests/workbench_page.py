@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from stories.models.vocabulary import Place
 from tests.builders import a_place, an_indicator
 from tests.desk import make_groups
-from tests.mouse import PATIENCE
+from tests.mouse import PATIENCE, Workbench
+from tests.workbench import a_case_with_its_article, page_of_workbench
 
 PASSWORD = "a lamp in every lane"
 SHORT = """禾坪社区：小院亮了灯
@@ -22,19 +24,34 @@ SHORT = """禾坪社区：小院亮了灯
 """
 
 
-@pytest.fixture
-def people(vocabulary: None) -> None:
-    """An editor, a reviewer, the place of the article, and two indicators for it."""
+def make_an_editor_and_a_reviewer() -> None:
+    """Users named after their groups, with PASSWORD."""
     make_groups()
     for group in ("editors", "reviewers"):
         person = User.objects.create_user(group, password=PASSWORD, is_staff=True)
         person.groups.add(Group.objects.get(name=group))
+
+
+@pytest.fixture
+def people(vocabulary: None) -> None:
+    """An editor, a reviewer, the place of the article, and two indicators for it."""
+    make_an_editor_and_a_reviewer()
     county = Place.objects.filter(level="county").first()
     a_place(label_zh="禾坪社区", label_en="Heping Community", code="heping", parent=county)
     drains = {"label_zh": "排水沟条数", "label_en": "Drains dug", "unit_zh": "条"}
     an_indicator(slug="drains-dug", unit_en="drains", unit_en_one="drain", **drains)
     points = {"label_zh": "充电桩数", "label_en": "Charging points", "unit_zh": "个"}
     an_indicator(slug="charging-points", unit_en="points", unit_en_one="point", **points)
+
+
+@pytest.fixture
+def workbench(people: None, live_server: LiveServer, browser_page: Page) -> Workbench:
+    """The workbench of a case without any parts yet."""
+    case = a_case_with_its_article()
+    browser_page.set_default_timeout(PATIENCE)
+    log_in(browser_page, live_server.url, "editors")
+    browser_page.goto(f"{live_server.url}{page_of_workbench(case)}")
+    return Workbench(browser_page)
 
 
 def log_in(page: Page, site: str, name: str) -> None:

@@ -8,7 +8,7 @@ const { session, unsent } = document.querySelector("#login-again").dataset;
 const drafts = new Drafts("page");
 const changed = new Set(); // forms that ask before they are left
 const ready = new WeakSet(); // forms whose session was found to be open
-let isAsking = false;
+let isChecking = false; // the session
 
 const isOfThePage = (form) => form.matches("#content form[method=post]");
 const isSearch = (field) => field.closest(".paginator, #changelist-search, .actions");
@@ -22,10 +22,10 @@ addEventListener("submit", async (event) => {
     return;
   }
   event.preventDefault();
-  if (isAsking) return;
-  isAsking = true;
+  if (isChecking) return;
+  isChecking = true;
   const isOpen = await request(session).then(() => true, () => false);
-  isAsking = false;
+  isChecking = false;
   form.querySelector(":scope > .unsent")?.remove();
   if (!isOpen) {
     form.append(unsentNote());

@@ -156,7 +156,7 @@ class CasePublishing(CaseReview):
         return self._publish_page(request, review, form=form)
 
     def _return(self, request: HttpRequest, case: Case) -> HttpResponse:
-        """Back to its editor, with what is to be done."""
+        """Return the case to its editor, with the reviewer's answer."""
         form = ReturnForm(request.POST)
         is_waiting = case.submissions.waiting().exists()
         if form.is_valid() and is_waiting:
@@ -170,7 +170,7 @@ class CasePublishing(CaseReview):
         return self._publish_page(request, Review(case), return_form=form)
 
     def _publish_page(self, request: HttpRequest, review: Review, **forms: Any) -> HttpResponse:
-        """`forms`: in place of empty ones."""
+        """`forms`: bound forms, which replace the blank ones in the context."""
         context = {
             **self.review_context(request, review),
             "title": gettext("Publish “%(case)s”") % {"case": review.case},

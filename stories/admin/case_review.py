@@ -122,12 +122,12 @@ def _blank_form(review: Review) -> SubmitForm | None:
 
 
 def is_comment(request: HttpRequest) -> bool:
-    """Whether a form at a statement was sent, not the one that decides on the case."""
+    """Whether the request comes from a comment form, not from the form that decides on the case."""
     return "_comment" in request.POST or "_done" in request.POST
 
 
 def back_to_the_change(request: HttpRequest) -> HttpResponse:
-    """The page anew, at the change whose form was sent."""
+    """Redirect to the page, at the change whose form was sent."""
     number = request.POST.get("number", "")
     anchor = f"#change-{number}" if is_key(number) else ""
     return HttpResponseRedirect(f"{request.path}{anchor}")

@@ -1,5 +1,7 @@
-"""What a table says of a case and of each of its metrics, without labels: a small part of the
-document, from which rows are made without reading the whole. Pure."""
+"""The columns of a case and of each of its metrics in tables, without labels. Pure.
+
+The index stores them, so that a table is exported without parsing whole documents.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +12,7 @@ Document = Mapping[str, Any]  # a case document, as plain lists and dicts
 
 
 def case_row(document: Document) -> dict[str, Any]:
+    """The values of `exports.records.CaseRecord` that the document determines; dates as EDTF."""
     measures = document["measures"]
     types = [slug for measure in measures for slug in measure["types"]]
     copied = ("slug", "title", "key_message", "abstract", "place", "name_as_reported", "tags")
@@ -27,8 +30,8 @@ def case_row(document: Document) -> dict[str, Any]:
 
 
 def metric_rows(document: Document) -> Iterator[dict[str, Any]]:
-    """Of the metrics of measures and then of the place. One without a citation, of an older
-    release, has none."""
+    """One for each metric of the measures, then of the context. A metric without a citation, from
+    an older release, has none."""
     for measure in (*document["measures"], {"metrics": document["context"]}):
         for metric in measure["metrics"]:
             if "cite" in metric:

@@ -110,11 +110,11 @@ def redact(slug: str, words: Sequence[str]) -> int:
 
 
 def spare_edits(days: int = SPARE_AFTER_DAYS) -> list[int]:
-    """Primary keys of edits that the history of a case can do without: saved more than so many
-    days ago, and followed on that day by another edit of the same person. 1 query.
+    """Primary keys of edits that may be deleted: saved more than `days` days ago, and followed on
+    the same day by another edit of the same person. 1 query.
 
-    Left out are the first and the last edit of a case, and those after which nothing was
-    published: they say who wrote what a reviewer is to publish.
+    Never among them: the first and the last edit of a case, and edits that are not published yet,
+    from which a reviewer sees who wrote what.
     """
     edits = Edit.objects.order_by("case_pk", "-pk")
     rows = edits.values_list("pk", "case_pk", "kind", "by_name", "at").iterator()

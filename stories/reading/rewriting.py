@@ -1,17 +1,17 @@
-"""Signs that a program has rewritten a text, or has put it into another script. Pure.
+"""Detects texts that a program has spun, or has converted into another script. Pure.
 
-A sign is a word that hardly anybody writes, of which it is known what it stands for; one alone
-proves nothing, so that a text is suspected from several different ones on.
+A sign is a word that people hardly ever write, with the word that it replaces. One sign proves
+nothing: several different ones are needed.
 """
 
-# Sources: the article of the shipped case pingfangqu, which a synonym spinner went through, the
-# usual exchanges of such programs, and pages converted character by character, read 2026-11.
+# Sources: the article of the shipped case pingfangqu, which a synonym spinner has rewritten, the
+# usual replacements of such programs, and pages converted character by character, read 2026-11.
 
 from dataclasses import dataclass
 
 SIGNS_OF_REWRITING = 3  # different ones; real prose may have one by chance
 SIGNS_OF_CONVERSION = 2
-# What spinners write → what stands for it in the language of officials, in simplified script.
+# Words of spinners → the words of official language that they replace, in simplified script.
 _REWRITTEN = dict(
     pair.split(">")
     for pair in """
@@ -35,7 +35,7 @@ _REWRITTEN = dict(
     社会力气>社会力量 力气下沉>力量下沉 与此一起>与此同时 归纳服务>综合服务
     """.split()
 )
-# What converters write character by character → what is right in traditional script.
+# Words converted character by character → the correct words in traditional script.
 _CONVERTED = dict(
     pair.split(">")
     for pair in """
@@ -50,19 +50,21 @@ _CONVERTED = dict(
 
 @dataclass(frozen=True)
 class Sign:
-    """`printed` in the text most likely stands for `meant`."""
+    """The word `printed` in the text most likely replaces `meant`."""
 
     printed: str
     meant: str
 
 
 def signs_of_rewriting(simplified: str) -> list[Sign]:
-    """In a text in simplified script, the most frequent first; [] where they are too few."""
+    """The signs in a text in simplified script, the most frequent first; [] if there are fewer than
+    SIGNS_OF_REWRITING."""
     return _found(simplified, _REWRITTEN, SIGNS_OF_REWRITING)
 
 
 def signs_of_conversion(text: str) -> list[Sign]:
-    """In a text as it is printed, the most frequent first; [] where they are too few."""
+    """The signs in a text as it is printed, the most frequent first; [] if there are fewer than
+    SIGNS_OF_CONVERSION."""
     return _found(text, _CONVERTED, SIGNS_OF_CONVERSION)
 
 

@@ -53,10 +53,7 @@ class Command(BaseCommand):
         listener = _socket_of_systemd() or _listen(options["host"], options["port"])
         try:
             if settings.ROLE == "reader":  # the process of the desk has prepared the database
-                if not _is_static_collected(_static_fingerprint()):
-                    _make_data_folder()
-                    with _alone():
-                        _collect_static()
+                _collect_static()
             else:
                 self._set_up(_address(listener))
         except Error as error:
@@ -71,8 +68,8 @@ class Command(BaseCommand):
         _make_data_folder()
         with _alone():
             self._prepare()
-            _collect_static()
             self._first_user(address)
+        _collect_static()
 
     def _prepare(self) -> None:
         self.check()
@@ -186,11 +183,15 @@ def _collect_static() -> None:
     wanted = _static_fingerprint()
     if _is_static_collected(wanted):
         return
-    _static_marker().unlink(missing_ok=True)
-    for name, path in _static_files():
-        _replace(settings.STATIC_ROOT / name, path)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    _static_marker().write_text(wanted)
+    _make_data_folder()
+    with _alone():
+        if _is_static_collected(wanted):  # by another server meanwhile
+            return
+        _static_marker().unlink(missing_ok=True)
+        for name, path in _static_files():
+            _replace(settings.STATIC_ROOT / name, path)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        _static_marker().write_text(wanted)
 
 
 def _replace(target: Path, source: Path) -> None:
