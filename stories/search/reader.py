@@ -16,7 +16,6 @@ from pyroaring import BitMap
 
 from stories.models.search_index import (
     IndexedCard,
-    IndexedMetric,
     IndexedMetricRow,
     IndexedText,
     Posting,
@@ -181,27 +180,17 @@ Row = dict[str, Any]  # of `documents.rows`
 
 
 def metric_rows(keys: Sequence[MetricKey]) -> dict[MetricKey, tuple[int, Row]]:
-    """(number of the current version, row) of each metric that is still there: 1 query."""
-    rows = IndexedMetricRow.objects.filter(pk__in=_metrics_among(keys)).values_list(
-        "metric__publication", "metric__key", "metric__publication__number", "row"
-    )
-    return {(pk, key): (number, row) for pk, key, number, row in rows}
+    """(number of the current version, row) of each metric that is still there: 1 query.
 
-
-def _metrics_among(keys: Sequence[MetricKey]) -> RawSQL:
-    """For `pk__in`: the metrics with these pairs of keys, found by their index."""
-    each = {
-        "sqlite": (
-            "json_each(%s) AS wanted CROSS JOIN {table} AS metric WHERE metric.publication_id = "
-            "json_extract(wanted.value, '$[0]') AND metric.key = json_extract(wanted.value, '$[1]')"
-        ),
-        "postgresql": (
-            "jsonb_array_elements(%s::jsonb) AS wanted(pair) JOIN {table} AS metric ON "
-            "metric.publication_id = (pair->>0)::bigint AND metric.key = pair->>1"
-        ),
-    }[connection.vendor]
-    table = connection.ops.quote_name(IndexedMetric._meta.db_table)
-    return RawSQL(f"SELECT metric.id FROM {each.format(table=table)}", [json.dumps(keys)])
+    It also reads metrics of these cases with the key of another; few, as keys of one indicator are
+    mostly the same.
+    """
+    pks, names = map(set, zip(*keys, strict=True)) if keys else (set(), set())
+    rows = IndexedMetricRow.objects.filter(
+        metric__publication__in=among(pks), metric__key__in=names
+    ).values_list("metric__publication", "metric__key", "metric__publication__number", "row")
+    found = {(pk, key): (number, row) for pk, key, number, row in rows}
+    return {key: found[key] for key in keys if key in found}
 
 
 def case_rows(cases: Iterable[int]) -> dict[int, tuple[int, datetime, Row]]:
