@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -199,7 +199,8 @@ class _Careless(BaseHTTPRequestHandler):
         if self.has_policy:
             self.send_header("Content-Security-Policy", POLICY)
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a script has led the browser elsewhere meanwhile
+            self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
         pass

@@ -69,9 +69,9 @@ class FormRequest:
         parameters = request.GET.dict()
         if kind in MADE and "row" not in parameters and made.startswith(f"{kind}-"):
             parameters = {"row": made.removeprefix(f"{kind}-")}
-        asked = cls(case, kind, parameters, **known)
-        asked.resolve()
-        return asked
+        form_request = cls(case, kind, parameters, **known)
+        form_request.resolve()
+        return form_request
 
     def url_on(self, page: str) -> str:
         return f"{page}?{urlencode(self.parameters)}"
@@ -154,33 +154,41 @@ def _case_of(row: Any) -> Case:
     return found
 
 
-def form_of(asked: FormRequest, data: Any) -> Any:
+def form_of(form_request: FormRequest, data: Any) -> Any:
     """The form with initial values from the selected text; `data` is the POST data, or None."""
-    if asked.kind == "date":
-        return DateEntryForm(data, case=asked.case, initial=_words(asked) | _date(asked))
-    if asked.kind == "gist":
-        return GistEntryForm(data, case=asked.case, passages=passages_to_sum_up(asked))
-    if asked.kind == "rest":
-        words = list(_open(asked))[: forms.REST_LIMIT]
+    if form_request.kind == "date":
+        return DateEntryForm(
+            data, case=form_request.case, initial=_words(form_request) | _date(form_request)
+        )
+    if form_request.kind == "gist":
+        return GistEntryForm(
+            data, case=form_request.case, passages=passages_to_sum_up(form_request)
+        )
+    if form_request.kind == "rest":
+        words = list(_open(form_request))[: forms.REST_LIMIT]
         rest = [_left_out(one) for one in words] if data is None else None
         return forms.RestFormSet(data, initial=rest, prefix="rest")
-    form, _model, _title = FORMS[asked.kind]
-    known = type(form.__name__, (form,), _known(asked))
-    initial = {} if asked.row else _words(asked) | _FILLED.get(asked.kind, _nothing)(asked)
-    return known(data, instance=asked.row or _new(asked), initial=initial)
+    form, _model, _title = FORMS[form_request.kind]
+    known = type(form.__name__, (form,), _known(form_request))
+    initial = (
+        {}
+        if form_request.row
+        else _words(form_request) | _FILLED.get(form_request.kind, _nothing)(form_request)
+    )
+    return known(data, instance=form_request.row or _new(form_request), initial=initial)
 
 
-def _known(asked: FormRequest) -> dict[str, Any]:
-    lists = CaseLists(asked.case, asked.meanwhile)
-    return {"lists": lists, "is_sent_again": asked.is_sent_again}
+def _known(form_request: FormRequest) -> dict[str, Any]:
+    lists = CaseLists(form_request.case, form_request.meanwhile)
+    return {"lists": lists, "is_sent_again": form_request.is_sent_again}
 
 
-def title_of(asked: FormRequest) -> str:
-    if asked.kind in PLAIN:
-        return str(PLAIN[asked.kind])
-    model: Any = asked.model
-    new = str(FORMS[asked.kind][2])
-    return f"{model._meta.verbose_name}: {asked.row}" if asked.row else new
+def title_of(form_request: FormRequest) -> str:
+    if form_request.kind in PLAIN:
+        return str(PLAIN[form_request.kind])
+    model: Any = form_request.model
+    new = str(FORMS[form_request.kind][2])
+    return f"{model._meta.verbose_name}: {form_request.row}" if form_request.row else new
 
 
 def of_words() -> list[tuple[str, str]]:
@@ -197,34 +205,34 @@ def with_addresses(form: Any, url_of: Callable[[str], str]) -> None:
             box.url = url_of(box.model_name)
 
 
-def passages_to_sum_up(asked: FormRequest) -> list[Passage]:
+def passages_to_sum_up(form_request: FormRequest) -> list[Passage]:
     """The requested passage, or else all cited passages without a gist."""
-    rows = Passage.objects.filter(source__case=asked.case).order_by(
+    rows = Passage.objects.filter(source__case=form_request.case).order_by(
         "source__position", "source__pk", "position", "pk"
     )
-    if key := asked.number("passage"):
+    if key := form_request.number("passage"):
         return [get_object_or_404(rows, pk=key)]
     cited = rows.filter(citations__isnull=False).distinct()
     return [row for row in cited if not (row.gist_zh and row.gist_en)]
 
 
-def _new(asked: FormRequest) -> Any:
-    if asked.kind == "cite":
-        if asked.at is None or isinstance(asked.at, Metric):
+def _new(form_request: FormRequest) -> Any:
+    if form_request.kind == "cite":
+        if form_request.at is None or isinstance(form_request.at, Metric):
             raise Http404
-        column = str(asked.at._meta.model_name).replace("followup", "follow_up")
-        return Citation(**{column: asked.at})
-    return asked.model(case=asked.case)
+        column = str(form_request.at._meta.model_name).replace("followup", "follow_up")
+        return Citation(**{column: form_request.at})
+    return form_request.model(case=form_request.case)
 
 
-def open_fragments(asked: FormRequest) -> Counter[tuple[int, str]]:
+def open_fragments(form_request: FormRequest) -> Counter[tuple[int, str]]:
     """(primary key of the passage, fragment) → number of its open numerals."""
-    return Counter((words.passage.row.pk, words.printed) for words in _open(asked))
+    return Counter((words.passage.row.pk, words.printed) for words in _open(form_request))
 
 
-def _open(asked: FormRequest) -> list[Words]:
-    document = rest_of(exporter.dump(asked.case))
-    return list(article.open_words(asked.texts, document)) if document else []
+def _open(form_request: FormRequest) -> list[Words]:
+    document = rest_of(exporter.dump(form_request.case))
+    return list(article.open_words(form_request.texts, document)) if document else []
 
 
 def _left_out(words: Words) -> dict[str, Any]:
@@ -239,32 +247,32 @@ def _nothing(_asked: FormRequest) -> dict[str, Any]:
     return {}
 
 
-def _words(asked: FormRequest) -> dict[str, Any]:
-    words = asked.words
+def _words(form_request: FormRequest) -> dict[str, Any]:
+    words = form_request.words
     return {"passage": words.passage.row.pk, "printed": words.printed} if words else {}
 
 
-def _problem(asked: FormRequest) -> dict[str, Any]:
-    return {"type": _key(terms.proposed("problem-type", asked.nearby))}
+def _problem(form_request: FormRequest) -> dict[str, Any]:
+    return {"type": _key(terms.proposed("problem-type", form_request.nearby))}
 
 
-def _measure(asked: FormRequest) -> dict[str, Any]:
-    problems = list(Problem.objects.filter(case=asked.case))
-    at = asked.at if isinstance(asked.at, Problem) else None
+def _measure(form_request: FormRequest) -> dict[str, Any]:
+    problems = list(Problem.objects.filter(case=form_request.case))
+    at = form_request.at if isinstance(form_request.at, Problem) else None
     solves = [at] if at else problems if len(problems) == 1 else []
     return {
-        "type": _key(terms.proposed("measure-type", asked.nearby)),
-        "status": proposals.status(asked.nearby.passage),
+        "type": _key(terms.proposed("measure-type", form_request.nearby)),
+        "status": proposals.status(form_request.nearby.passage),
         "solves": [problem.pk for problem in solves],
     }
 
 
-def _metric(asked: FormRequest) -> dict[str, Any]:
-    at = asked.at.measure if isinstance(asked.at, Metric) else asked.at
+def _metric(form_request: FormRequest) -> dict[str, Any]:
+    at = form_request.at.measure if isinstance(form_request.at, Metric) else form_request.at
     measure = at if isinstance(at, Measure) else None
-    term = terms.proposed("indicator", asked.nearby)
+    term = terms.proposed("indicator", form_request.nearby)
     kind = term.kind if term and measure else Kind.CONTEXT if not measure else ""
-    quantity = asked.nearby.quantity
+    quantity = form_request.nearby.quantity
     found: dict[str, Any] = {"measure": _key(measure), "indicator": _key(term), "kind": kind}
     if term and quantity:
         low, high = quantities.in_unit(quantity, term.unit_zh)
@@ -272,20 +280,20 @@ def _metric(asked: FormRequest) -> dict[str, Any]:
     return found
 
 
-def _date(asked: FormRequest) -> dict[str, Any]:
-    words = asked.words
+def _date(form_request: FormRequest) -> dict[str, Any]:
+    words = form_request.words
     if words is None:
         return {}
     above = words.passage.above + words.passage.text.folded[: words.start]
     read = date_proposals.read(words.folded, words.passage.source.issued, above)
     found = {"edtf": read.edtf, "inferred": read.inferred} if read else {}
-    if isinstance(asked.at, Measure):
-        found["of"] = f"when-{asked.at.pk}"
+    if isinstance(form_request.at, Measure):
+        found["of"] = f"when-{form_request.at.pk}"
     return found
 
 
-def _reason(asked: FormRequest) -> dict[str, Any]:
-    return {"reason": asked.words.reason} if asked.words else {}
+def _reason(form_request: FormRequest) -> dict[str, Any]:
+    return {"reason": form_request.words.reason} if form_request.words else {}
 
 
 def _key(row: Any) -> Any:

@@ -122,11 +122,11 @@ class CaseWorkbench(DeskAdmin):
         case = self._case(request, pk)
         if request.method == "POST":
             return self._save(request, case, kind)
-        asked = FormRequest.of(request, case, kind)
-        _require(request, asked)
-        if asked.words and asked.words.is_too_long:
-            return self._refused(request, asked)
-        return self._form(request, asked, entry_forms.form_of(asked, None))
+        form_request = FormRequest.of(request, case, kind)
+        _require(request, form_request)
+        if form_request.words and form_request.words.is_too_long:
+            return self._refused(request, form_request)
+        return self._form(request, form_request, entry_forms.form_of(form_request, None))
 
     def _save(self, request: HttpRequest, case: Case, kind: str) -> HttpResponse:
         token, content = _token(request), _digest(request)
@@ -141,84 +141,95 @@ class CaseWorkbench(DeskAdmin):
                     "meanwhile": partial(last_change, request, case),
                     "is_sent_again": bool(made_before) and is_by(request, case),
                 }
-                asked = FormRequest.of(request, case, kind, made_before, **known)
-                _require(request, asked)
+                form_request = FormRequest.of(request, case, kind, made_before, **known)
+                _require(request, form_request)
                 if "remove" in request.POST:
-                    response = self._remove(request, asked)
+                    response = self._remove(request, form_request)
                     history.note_answer(token, _removed(response), content)
                     return response
-                history.record_found(asked.case)
-                form = entry_forms.form_of(asked, request.POST)
+                history.record_found(form_request.case)
+                form = entry_forms.form_of(form_request, request.POST)
                 if not form.is_valid():
                     history.note_answer(token, made_before, sent.content if sent else "")
                     status = HTTPStatus.UNPROCESSABLE_ENTITY
-                    return self._form(request, asked, form, status)
-                made = self._write(request, asked, form)
+                    return self._form(request, form_request, form, status)
+                made = self._write(request, form_request, form)
                 history.note_answer(token, made, content)
             else:
                 made = sent.location
         return self._content(request, Case.objects.get(pk=case.pk), made)
 
-    def _write(self, request: HttpRequest, asked: FormRequest, form: Any) -> str:
+    def _write(self, request: HttpRequest, form_request: FormRequest, form: Any) -> str:
         """Save the form. kind-pk of the row created or changed."""
-        row = _left_out(asked, form) if asked.kind == "rest" else form.save()
-        self._note(request, asked, form, row)
-        history.record(asked.case, EditKind.SAVED, request.user)
-        return f"{asked.kind}-{row.pk}"
+        row = _left_out(form_request, form) if form_request.kind == "rest" else form.save()
+        self._note(request, form_request, form, row)
+        history.record(form_request.case, EditKind.SAVED, request.user)
+        return f"{form_request.kind}-{row.pk}"
 
-    def _note(self, request: HttpRequest, asked: FormRequest, form: Any, row: Any) -> None:
+    def _note(self, request: HttpRequest, form_request: FormRequest, form: Any, row: Any) -> None:
         """Log the change in the case's history, in the format of Django's inlines."""
-        Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
-        change: dict[str, Any] = {"name": entry_forms.title_of(asked), "object": str(row)}
-        if isinstance(form, ModelForm) and asked.row is not None:
+        Case.objects.filter(pk=form_request.case.pk).update(changed_at=now())
+        change: dict[str, Any] = {"name": entry_forms.title_of(form_request), "object": str(row)}
+        if isinstance(form, ModelForm) and form_request.row is not None:
             said = construct_change_message(form, [], False)  # type: ignore[arg-type]
             change["fields"] = said[0]["changed"]["fields"] if said else []
-        action = "added" if asked.row is None and asked.kind in entry_forms.FORMS else "changed"
+        action = (
+            "added"
+            if form_request.row is None and form_request.kind in entry_forms.FORMS
+            else "changed"
+        )
         change.setdefault("fields", [])
-        self.log_change(request, asked.case, [{action: change}])
+        self.log_change(request, form_request.case, [{action: change}])
 
-    def _remove(self, request: HttpRequest, asked: FormRequest) -> HttpResponse:
-        row = asked.row
-        if row is None or asked.kind not in entry_forms.REMOVABLE:
+    def _remove(self, request: HttpRequest, form_request: FormRequest) -> HttpResponse:
+        row = form_request.row
+        if row is None or form_request.kind not in entry_forms.REMOVABLE:
             raise BadRequest("remove")
         name = str(row)
-        history.record_found(asked.case)
+        history.record_found(form_request.case)
         try:
             with transaction.atomic():
                 row.delete()
         except (ProtectedError, RestrictedError):
             message = gettext("Something else rests on it: change that first.")
-            return self._refused(request, asked, message)
-        change = {"name": str(asked.model._meta.verbose_name), "object": name}
-        Case.objects.filter(pk=asked.case.pk).update(changed_at=now())
-        self.log_change(request, asked.case, [{"deleted": change}])
-        history.record(asked.case, EditKind.SAVED, request.user)
-        return self._content(request, asked.case)
+            return self._refused(request, form_request, message)
+        change = {"name": str(form_request.model._meta.verbose_name), "object": name}
+        Case.objects.filter(pk=form_request.case.pk).update(changed_at=now())
+        self.log_change(request, form_request.case, [{"deleted": change}])
+        history.record(form_request.case, EditKind.SAVED, request.user)
+        return self._content(request, form_request.case)
 
     def _form(
-        self, request: HttpRequest, asked: FormRequest, form: Any, status: int = HTTPStatus.OK
+        self,
+        request: HttpRequest,
+        form_request: FormRequest,
+        form: Any,
+        status: int = HTTPStatus.OK,
     ) -> HttpResponse:
         def url_of(name: str) -> str:
-            page = reverse("admin:stories_case_terms", args=[asked.case.pk, name])
+            page = reverse("admin:stories_case_terms", args=[form_request.case.pk, name])
             return f"{page}?{request.GET.urlencode()}"
 
         entry_forms.with_addresses(form, url_of)
         context = {
             "form": form,
-            "asked": asked,
-            "title": entry_forms.title_of(asked),
-            "url": asked.url_on(request.path),
+            "form_request": form_request,
+            "title": entry_forms.title_of(form_request),
+            "url": form_request.url_on(request.path),
             "token": request.POST.get("token") or uuid.uuid4(),
             "limit": PRINTED_LIMIT,
-            "is_removable": asked.row is not None and asked.kind in entry_forms.REMOVABLE,
-            "is_rest": asked.kind == "rest",
+            "is_removable": form_request.row is not None
+            and form_request.kind in entry_forms.REMOVABLE,
+            "is_rest": form_request.kind == "rest",
             "kinds": entry_forms.of_words(),
         }
         return render(request, f"{FOLDER}/_entry_form.html", context, status=status)
 
-    def _refused(self, request: HttpRequest, asked: FormRequest, message: str = "") -> HttpResponse:
+    def _refused(
+        self, request: HttpRequest, form_request: FormRequest, message: str = ""
+    ) -> HttpResponse:
         """An error for a selection that is too long, with its length, or with this message."""
-        count = len(asked.words.printed) if asked.words else 0
+        count = len(form_request.words.printed) if form_request.words else 0
         context = {"message": message, "count": count, "limit": PRINTED_LIMIT}
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, f"{FOLDER}/_refused.html", context, status=status)
@@ -227,8 +238,8 @@ class CaseWorkbench(DeskAdmin):
 
     def fitting_terms(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """The terms that match the typed and the selected text, as options."""
-        asked = FormRequest(self._case(request, pk), "", request.GET)
-        return self._terms(request, name, asked.nearby)
+        form_request = FormRequest(self._case(request, pk), "", request.GET)
+        return self._terms(request, name, form_request.nearby)
 
     def all_terms(self, request: HttpRequest, name: str) -> HttpResponse:
         """The terms that match the typed text, on pages without a case."""
@@ -255,15 +266,15 @@ class CaseWorkbench(DeskAdmin):
         return JsonResponse(_reading(term, printed))
 
 
-def _require(request: HttpRequest, asked: FormRequest) -> None:
+def _require(request: HttpRequest, form_request: FormRequest) -> None:
     """Raise PermissionDenied unless the user may add, change or delete rows of this kind."""
-    if asked.kind in entry_forms.PLAIN:
-        needed = ["add_leftout" if asked.kind == "rest" else "change_case"]
+    if form_request.kind in entry_forms.PLAIN:
+        needed = ["add_leftout" if form_request.kind == "rest" else "change_case"]
     elif "remove" in request.POST:
-        needed = [f"delete_{asked.model._meta.model_name}"]
+        needed = [f"delete_{form_request.model._meta.model_name}"]
     else:
-        action = "add" if asked.row is None else "change"
-        needed = [f"{action}_{asked.model._meta.model_name}"]
+        action = "add" if form_request.row is None else "change"
+        needed = [f"{action}_{form_request.model._meta.model_name}"]
     if not request.user.has_perms([f"stories.{name}" for name in needed]):
         raise PermissionDenied
 
@@ -285,16 +296,16 @@ def _removed(response: HttpResponse) -> str:
     return "removed" if response.status_code == HTTPStatus.OK else ""
 
 
-def _left_out(asked: FormRequest, formset: Any) -> Case:
+def _left_out(form_request: FormRequest, formset: Any) -> Case:
     """Store the numbers of the rest form that have a reason and are still open. Raises BadRequest
     for a fragment that is not in its passage."""
-    position = end_of(LeftOut.objects.filter(case=asked.case))
-    still_open = entry_forms.open_fragments(asked)
+    position = end_of(LeftOut.objects.filter(case=form_request.case))
+    still_open = entry_forms.open_fragments(form_request)
     rows = []
     for given in formset.cleaned_data:
         if not given.get("reason"):
             continue
-        passage = asked.texts.passages.get(given["passage"])
+        passage = form_request.texts.passages.get(given["passage"])
         if not passage or not source_text.occurrences(passage.text.folded, given["printed"]):
             raise BadRequest("rest")
         fragment = (given["passage"], given["printed"])
@@ -303,10 +314,12 @@ def _left_out(asked: FormRequest, formset: Any) -> Case:
         still_open[fragment] -= 1
         names = ("printed", "reason", "gloss")
         values = {name: given[name] for name in names}
-        rows.append(LeftOut(case=asked.case, passage=passage.row, position=position, **values))
+        rows.append(
+            LeftOut(case=form_request.case, passage=passage.row, position=position, **values)
+        )
         position += 1
     LeftOut.objects.bulk_create(rows)
-    return asked.case
+    return form_request.case
 
 
 def _reading(term: Indicator, printed: str) -> dict[str, Any]:
