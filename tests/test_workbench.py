@@ -68,6 +68,15 @@ def test_the_page_counts_numerals_and_marks_the_open_ones(case: Case, editor: Cl
     )
 
 
+@pytest.mark.parametrize("kind", ["problem", "measure", "metric"])
+def test_a_form_names_its_kind_and_offers_others_for_the_words(
+    kind: str, case: Case, editor: Client
+) -> None:
+    text = editor.get(entry_form(case, kind, **chosen(case, "7", "近80盏"))).text
+    assert f'data-kind="{kind}"' in text
+    assert f'data-make="{kind}" aria-current="true"' in text
+
+
 def test_what_is_accounted_for_is_marked_by_its_state(case: Case, editor: Client) -> None:
     send_number(editor, case, "7", "近80盏", indicator=pk_of("lamps-installed"))
     text = send(

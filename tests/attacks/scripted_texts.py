@@ -27,6 +27,7 @@ from tests.attacks.server import ROOT, environment, log_of, prepare, serving
 WAIT = 20_000  # milliseconds
 PAGES, FEW = 900, 30
 INTERRUPTED = "interrupted by another navigation"
+SETTLED = 200  # milliseconds, in which a navigation that has begun ends
 MOST_NAVIGATIONS = 20  # of a page that a script leads elsewhere
 PLACES_OF_A_PAGE = {
     "text": "<p>{}</p>",
@@ -121,6 +122,7 @@ class Watch:
                 if INTERRUPTED not in str(error) or len(self.found) > MOST_NAVIGATIONS:
                     raise
                 self.found.append(f"HIT by the page before: {error}"[:200])
+                self.page.wait_for_timeout(SETTLED)
 
     def leave(self) -> None:
         """Go to an empty page, also from one that is on its way to another."""
@@ -131,6 +133,7 @@ class Watch:
             except Error as error:
                 if INTERRUPTED not in str(error):
                     raise
+                self.page.wait_for_timeout(SETTLED)
 
     def look(self) -> list[str]:
         try:
