@@ -29,7 +29,7 @@ IMPORTS = {
         "search"
     ),
     "bake": "exports models presenters queries search web",
-    "apps": "web",
+    "apps": "pictures",
     "management": (
         "bake choices documents exports models pictures publishing queries reading search web"
     ),
