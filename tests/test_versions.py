@@ -98,6 +98,19 @@ def test_the_database_refuses_to_delete_a_version(published: Publication) -> Non
         Version.objects.all().delete()
 
 
+def test_versions_are_current_public_or_former(published: Publication) -> None:
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    first, second = Version.objects.order_by("number")
+    versions = Version.objects.of_case("liudi")
+    assert [*versions.current()] == [*versions.current().public()] == [second]
+    assert {*versions.public()} == {first, second}
+    assert [*versions.former()] == [first]
+    publisher.withdraw("liudi", NOTE)
+    assert ([*versions.current()], [*versions.public()]) == ([second], [])
+    assert {*versions.former()} == {first, second}
+    assert not Version.objects.of_case("other").exists()
+
+
 def test_editing_rows_changes_nothing_public(published: Publication, client: Client) -> None:
     before = client.get("/cases/liudi/").content
     with connection.cursor() as cursor:
