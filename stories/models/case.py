@@ -16,7 +16,7 @@ from taggit.models import ItemBase
 
 from stories import links
 from stories.choices import CaseState, Inferred, UnitCostState
-from stories.languages import InReadersLanguage, reader_language
+from stories.languages import InReadersLanguage
 from stories.models.parts import Part, date_error, is_edtf
 from stories.models.pictures import Deleted, Picture, with_their_files
 from stories.models.sources import Cited
@@ -191,12 +191,6 @@ class Case(Cited):
     def period(self) -> str:
         """EDTF interval of the whole case, "" if the sources give no date."""
         return dates.joined(self.began, self.ended)
-
-    @property
-    def place_words(self) -> str:
-        """The chain of places in one line, in the order of the active language."""
-        labels = [str(place.label) for place in self.place.chain]
-        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @property
     def unit_cost_of(self) -> "Metric | Derived | None":
