@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from caselib.page_cache import cacheable
 from stories import links
 from stories.queries.publications import current_version, version_of
-from stories.queries.snapshot import in_one_revision
 from stories.web.link_header import link_header
+from stories.web.revision import in_one_revision
 from stories.web.unavailable import as_json
 
 

@@ -36,8 +36,9 @@ from stories.queries.publications import (
     publication_of,
     versions_of,
 )
-from stories.queries.snapshot import FACETS, Library, in_one_revision
+from stories.queries.snapshot import FACETS, Library
 from stories.web.problems import problem
+from stories.web.revision import in_one_revision
 from stories.web.site import site_of
 from stories.web.views import library_page, page
 

@@ -24,10 +24,11 @@ from stories.queries.publications import (
     published,
     version_of,
 )
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.web.cited import LANGUAGES, case_item
 from stories.web.printing import locator
 from stories.web.problems import problem
+from stories.web.revision import in_one_revision
 from stories.web.unavailable import as_page, as_problem
 from stories.web.views import library_page, page, public
 

@@ -19,8 +19,9 @@ from stories.exports.linked_data import Node, Publisher
 from stories.languages import reader_language
 from stories.models.version import Version
 from stories.queries.publications import current_version, published, version_of
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.web.cited import LANGUAGES
+from stories.web.revision import in_one_revision
 from stories.web.site import imprint, site_of
 from stories.web.unavailable import as_problem
 

@@ -33,7 +33,7 @@ from stories.queries.metrics import MetricQuery
 from stories.queries.paging import Page, page_of_cases
 from stories.queries.publications import PublishedCase, current_version, is_public_picture
 from stories.queries.related import related
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions as suggestions_of
 from stories.queries.vocabulary import term_of_page
@@ -42,6 +42,7 @@ from stories.web import linked, share_cards
 from stories.web.cited import case_item
 from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
+from stories.web.revision import in_one_revision
 from stories.web.site import is_baked, site_of
 from stories.web.unavailable import as_page
 
