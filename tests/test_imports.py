@@ -106,6 +106,17 @@ def test_nothing_public_imports_a_table_of_the_desk() -> None:
     assert found == set()
 
 
+def test_no_view_builds_a_query() -> None:
+    found = [
+        f"{file}:{node.lineno}: {ast.unparse(node)}"
+        for file, tree in trees(APP / "web")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"objects", "_default_manager", "_base_manager"}
+    ]
+    assert found == []
+
+
 def test_imports_are_absolute() -> None:
     found = [
         (file, name)

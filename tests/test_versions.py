@@ -197,11 +197,33 @@ def test_an_update_is_no_correction(published: Publication, client: Client) -> N
         "/cases/liudi/versions/",
         "/cases/liudi/v/1/",
         "/cases/liudi/v/1.json",
+        "/cases/liudi/cite/",
+        "/cases/liudi/v/1/cite/",
+        "/cases/liudi.bib",
+        "/cases/liudi/v/1.bib",
+        "/cases/liudi/diff/1-2/",
     ],
 )
 def test_a_withdrawn_case_is_gone(published: Publication, client: Client, address: str) -> None:
     publisher.withdraw("liudi", Note("来源已撤回。", "The source was retracted."))
     assert client.get(address).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("address", "answer"),
+    [
+        ("/cases/nope.json", {"error": "there is no such case"}),
+        ("/cases/liudi/v/9.json", {"error": "there is no such version"}),
+        ("/cases/nope.jsonld", {"detail": "There is no such case."}),
+        ("/cases/liudi/v/9.bib", {"detail": "There is no such version."}),
+    ],
+)
+def test_what_never_was_is_named(
+    published: Publication, client: Client, address: str, answer: dict[str, str]
+) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert response.json().items() >= answer.items()
 
 
 def test_a_withdrawal_says_when_and_why(published: Publication, client: Client) -> None:
