@@ -5,10 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from stories import links
+from stories.languages import reader_language
 from stories.models.version import Publication, Version
 from stories.presenters import versions as presenters
 from stories.presenters.case import CasePresenter
 from stories.queries.corrections import corrections as corrections_of
+from stories.queries.paging import address_of
 from stories.queries.snapshot import Library
 from stories.web.link_header import link_header, signposts
 from stories.web.views import case_meta_tags, gone, library_page, page
@@ -82,7 +84,9 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
 def corrections(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     found = corrections_of(library, CORRECTIONS_SHOWN)
-    return page(request, "corrections", library, {"corrections": found})
+    language = [("language", "en")] if reader_language() == "en" else []
+    context = {"corrections": found, "feed_url": address_of("corrections-feed", language)}
+    return page(request, "corrections", library, context)
 
 
 def _presented(library: Library, version: Version) -> CasePresenter:
