@@ -25,7 +25,9 @@ IMPORTS = {
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
     "exports": "choices documents links models presenters queries reading",
-    "admin": "choices documents models pictures presenters publishing queries reading search",
+    "admin": (
+        "choices documents languages models pictures presenters publishing queries reading search"
+    ),
     "web": (
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
