@@ -25,7 +25,9 @@ IMPORTS = {
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
     "exports": "choices documents links models presenters queries reading search",
-    "admin": "choices documents models pictures presenters publishing queries reading search",
+    "admin": (
+        "choices documents languages models pictures presenters publishing queries reading search"
+    ),
     "web": (
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
@@ -102,6 +104,17 @@ def test_nothing_public_imports_a_table_of_the_desk() -> None:
         if name.startswith("stories.models") and not name.startswith(PUBLIC_MODULES)
     }
     assert found == set()
+
+
+def test_no_view_builds_a_query() -> None:
+    found = [
+        f"{file}:{node.lineno}: {ast.unparse(node)}"
+        for file, tree in trees(APP / "web")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"objects", "_default_manager", "_base_manager"}
+    ]
+    assert found == []
 
 
 def test_imports_are_absolute() -> None:

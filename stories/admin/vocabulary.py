@@ -26,6 +26,7 @@ from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
 from stories.admin.term_search import matching
 from stories.choices import TermStatus
+from stories.languages import within_marks
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Measure, Problem
 from stories.models.metrics import Metric
@@ -199,7 +200,7 @@ class VocabularyAdmin(TermChanges):
             writer.begin_revision()
             self.log_change(request, term, _("Deprecated."))
             message = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
-            self.message_user(request, format_html(message, term), messages.SUCCESS)
+            self.message_user(request, format_html(message, within_marks(term)), messages.SUCCESS)
         return HttpResponseRedirect(change_url(term))
 
 

@@ -32,7 +32,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return with_their_files(Picture.objects.filter(case__in=self), super().delete)
 
     delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
-    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
 
     def published(self) -> "CaseQuerySet":
         return self.filter(state=CaseState.PUBLISHED)

@@ -104,8 +104,9 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(12)
         user = users.create_superuser(DESK_USER, password=password)
         InitialPassword.objects.set_for(user)
+        site = settings.SITE_URL or address.rstrip("/")
         self.stdout.write(
-            f"the desk: {address}admin/  user: {DESK_USER}  password: {password}\n"
+            f"the desk: {site}/admin/  user: {DESK_USER}  password: {password}\n"
             f"(shown this once; the first login asks for another. Lost it? "
             f"`manage.py changepassword {DESK_USER}`)"
         )
