@@ -34,7 +34,8 @@ from stories.documents.schema import CaseDocument
 from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.version import Publication
-from stories.publishing import publisher, quotations
+from stories.publishing import publisher
+from stories.publishing.case_publisher import publish_case
 from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
 
@@ -203,13 +204,9 @@ class CasePublishing(CaseReview):
         note: Note = NO_NOTE,
     ) -> None:
         """Publish a document that has passed the check; runs within a transaction."""
-        version = publisher.publish(document, kind, note)
-        quotations.publish(version, document)
-        case.mark_published(version.published_at)
+        version = publish_case(case, document, kind, note)
         close_submission(case, request.user, SubmissionState.PUBLISHED, version.published_at)
         case.review_comments.update(is_done=True)
-        checked = document.checked
-        case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")
         text = gettext("Published as version %(number)s.") % {"number": version.number}
         self.log_change(request, case, text)
         self.record(request, case, EditKind.PUBLISHED, text)
