@@ -24,9 +24,9 @@ from django.db import Error, connection
 from caselib import file_locks, interrupts
 from stories.management.commands import _database
 from stories.models.initial_passwords import InitialPassword
+from stories.pictures import fonts
 from stories.publishing import adoption, glossary
 from stories.search import writer
-from stories.web import fonts
 
 HOST = "127.0.0.1"
 FIRST_SOCKET = 3  # the first file descriptor that systemd passes
