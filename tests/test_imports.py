@@ -23,16 +23,17 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
-    "exports": "choices documents links models presenters queries reading",
+    "exports": "choices documents languages links models presenters queries reading",
     "admin": "choices documents models pictures presenters publishing queries reading search",
     "web": (
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
     ),
-    "bake": "exports models presenters queries search web",
+    "bake": "exports languages models presenters queries search web",
     "apps": "web",
     "management": (
-        "bake choices documents exports models pictures publishing queries reading search web"
+        "bake choices documents exports languages models pictures publishing queries reading "
+        "search web"
     ),
 }
 

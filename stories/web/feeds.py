@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from stories import links
 from stories.exports import questions
-from stories.languages import reader_language
+from stories.languages import DJANGO_CODES, reader_language
 from stories.queries.cases import CaseQuery
 from stories.queries.corrections import Correction, corrections
 from stories.queries.publications import latest
 from stories.queries.snapshot import Library
-from stories.web.cited import LANGUAGES
 from stories.web.former_addresses import redirecting_list
 from stories.web.problems import problem
 from stories.web.site import site_of
@@ -75,9 +74,9 @@ def new_cases(request: HttpRequest) -> HttpResponse:
         query = questions.case_query(request.GET, library, also=("language",))
     except questions.QuestionError as error:
         return problem(400, "A parameter is not understood.", error.faults)
-    if language not in LANGUAGES:
+    if language not in DJANGO_CODES:
         return problem(400, "language: zh or en.")
-    with override(LANGUAGES[language]):
+    with override(DJANGO_CODES[language]):
         feed = _feed_of_cases(query, site_of(request), request.get_full_path())
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
     feed.write(response, "utf-8")

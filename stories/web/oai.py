@@ -24,6 +24,7 @@ from stories.documents.rows import case_row
 from stories.exports import metadata_formats, records
 from stories.exports.metadata_formats import FORMATS, SCHEMA_INSTANCE, Described, Element
 from stories.exports.records import Text
+from stories.languages import DJANGO_CODES
 from stories.queries.changes import (
     Change,
     ChangeQuery,
@@ -310,7 +311,7 @@ def _described(oai: OaiRequest, found: PublishedCase) -> Described:
     row = case_row(found.case.data)
     record = records.case_record(oai.library, row, found.number, found.published_at, oai.site)
     names = {}
-    for language, code in records.LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             names[language] = str(imprint().publisher)
     url = oai.site + links.of("version", record.slug, found.number)

@@ -15,8 +15,8 @@ from django.db import close_old_connections, connections
 from django.utils.translation import override
 
 from stories.exports.dataset import releases
-from stories.exports.dataset.codebook import LANGUAGES
 from stories.exports.dataset.metadata import Release
+from stories.languages import DJANGO_CODES
 from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.queries import publications
@@ -125,7 +125,7 @@ def _wait(seconds: float, go_on: Callable[[], None]) -> None:
 
 def _release(library: Library) -> Release:
     publishers = {}
-    for language, code in LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             publishers[language] = imprint().publisher
     return Release(
