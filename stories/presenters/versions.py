@@ -36,7 +36,7 @@ from stories.choices import (
 from stories.choices import Kind as MetricKind
 from stories.documents import diff
 from stories.documents.diff import Change, Kind
-from stories.languages import in_language, reader_language
+from stories.languages import HTML_CODES, in_language, reader_language
 from stories.presenters.terms import Terms
 
 # Labels of the sections of a document.
@@ -283,7 +283,7 @@ class _Wording:
             section_label(change.path),
             self.where(change.path, after, before),
             [(operation, text) for operation, text in diff.words(old, new, self.language) if text],
-            {"zh": "zh-Hans", "en": "en"}[self.language],
+            HTML_CODES[self.language],
         )
 
     def where(self, path: Sequence[str], *documents: Mapping[str, Any]) -> str:
