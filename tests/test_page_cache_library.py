@@ -20,8 +20,9 @@ from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.search_index import Revision
 from stories.publishing import importer, publisher
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.search import reader, writer
+from stories.web.revision import in_one_revision
 from tests.builders import a_case, a_complete_case, a_document, a_place, keep, text
 from tests.desk import withdraw
 from tests.wsgi import send
@@ -100,6 +101,15 @@ def test_an_answer_is_made_anew_when_the_library_changes_meanwhile() -> None:
 
     assert view() == seen[-1]
     assert len(seen) == len(set(seen)) == 2
+
+
+@pytest.mark.django_db
+def test_a_pinned_snapshot_outlasts_a_change_until_its_block_ends() -> None:
+    library = Library.present()
+    with library.pinned():
+        writer.begin_revision()
+        assert Library.now() is library
+    assert Library.now().is_present()
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The current versions of many cases, each with its number and its date of publication."""
+"""Published cases and their versions: one of them by its address, or many."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, F, Max
+from django.db.models import Count, Max
 
 from stories.documents.rows import case_row
-from stories.models.version import Publication, Redaction, Version
+from stories.models.version import Publication, PublishedPicture, Redaction, Version
 from stories.presenters.case import CasePresenter
 from stories.queries.snapshot import Library
 from stories.search import reader
@@ -17,6 +17,20 @@ from stories.search.reader import Row
 
 ROWS = 200  # of cases in memory at a time
 CHUNK = 50  # documents in memory at a time: a large one takes about 1 MB when parsed
+
+
+class UnknownError(LookupError):
+    """`what` never was published: "case" or "version"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class WithdrawnError(LookupError):
+    def __init__(self, publication: Publication) -> None:
+        super().__init__(publication.slug)
+        self.publication = publication
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,54 @@ class PublishedCase:
     def of(cls, case: CasePresenter, version: Version) -> "PublishedCase":
         first = version.publication.first_published_at
         return cls(case, version.number, version.published_at, first)
+
+
+def current_version(slug: str) -> Version:
+    """Of a published case, with its publication: 1 query, another one before an error. Raises
+    UnknownError, WithdrawnError."""
+    version = reader.current_version(slug)
+    if version is None:
+        publication_of(slug)
+        raise UnknownError("case")
+    return version
+
+
+def version_of(slug: str, number: int) -> Version:
+    """A version, current or not, with its publication: 1 query. Raises UnknownError,
+    WithdrawnError."""
+    rows = Version.objects.select_related("publication")
+    version = rows.filter(publication__slug=slug, number=number).first()
+    if version is None:
+        raise UnknownError("version")
+    if version.publication.withdrawn_at:
+        raise WithdrawnError(version.publication)
+    return version
+
+
+def publication_of(slug: str) -> Publication:
+    """Of a published case: 1 query. Raises UnknownError, WithdrawnError."""
+    publication = Publication.objects.filter(slug=slug).first()
+    if publication is None:
+        raise UnknownError("case")
+    if publication.withdrawn_at:
+        raise WithdrawnError(publication)
+    return publication
+
+
+def versions_of(publication: Publication) -> list[Version]:
+    """Newest first, without their documents: 1 query."""
+    return list(publication.versions.defer("document"))
+
+
+def redactions_of(version: Version) -> list[Redaction]:
+    """1 query."""
+    return list(version.redactions.all())
+
+
+def is_public_picture(name: str) -> bool:
+    """Whether some version of a case that is not withdrawn has the picture: 1 query."""
+    pictures = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
+    return pictures.exists()
 
 
 def current_cases(library: Library, pks: Iterable[int]) -> Iterator[PublishedCase]:
@@ -77,18 +139,15 @@ def published(library: Library, versions: Iterable[Version]) -> Iterator[Publish
 
 
 def _current_versions(pks: list[int]) -> Iterable[Version]:
-    return Version.objects.filter(
-        number=F("publication__number"),
-        publication__withdrawn_at=None,
-        publication__in=pks,
-    ).select_related("publication")
+    rows = Version.objects.current().public().filter(publication__in=pks)
+    return rows.select_related("publication")
 
 
 def every_version() -> Iterator[Version]:
     """All versions of cases that are not withdrawn, by slug and number: 1 query, in constant
     memory.
     """
-    rows = Version.objects.filter(publication__withdrawn_at=None).select_related("publication")
+    rows = Version.objects.public().select_related("publication")
     return rows.order_by("publication__slug", "number").iterator(chunk_size=CHUNK)
 
 

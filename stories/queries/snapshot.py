@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, wraps
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any, ClassVar, TypeVar
 
@@ -35,7 +36,6 @@ from stories.search import analyzer, reader, tokenizer
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-ATTEMPTS = 3  # to answer from one revision
 _NONE = BitMap()
 CARDS_SHOWN = 100  # cases on the page of a place
 NEWEST_SHOWN = 12  # cases of the overview
@@ -133,8 +133,17 @@ class Library:
 
     @classmethod
     def now(cls) -> "Library":
-        """The snapshot of the request; outside of `in_one_revision` the present one."""
-        return _of_request.get() or cls.present()
+        """The pinned snapshot, or the present one."""
+        return _pinned.get() or cls.present()
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """`Library.now()` is this snapshot during the block, in this thread alone."""
+        token = _pinned.set(self)
+        try:
+            yield
+        finally:
+            _pinned.reset(token)
 
     @classmethod
     def present(cls) -> "Library":
@@ -366,6 +375,9 @@ class Library:
         return found
 
 
+_pinned: ContextVar[Library | None] = ContextVar("pinned library", default=None)
+
+
 def _holds_unknown(held: Mapping[str, Mapping[str, BitMap]], vocabulary: Vocabulary) -> bool:
     return any(
         value not in rows
@@ -409,34 +421,3 @@ def _below(nodes: Mapping[str, Node]) -> dict[str, list[Node]]:
     for node in nodes.values():
         below.setdefault(node.parent, []).append(node)
     return below
-
-
-_of_request: ContextVar[Library | None] = ContextVar("library of the request", default=None)
-
-
-def in_one_revision(view: Callable[..., T]) -> Callable[..., T]:
-    """Run a view again if a new revision began meanwhile, at most ATTEMPTS times: so no page mixes
-    two revisions, and none fails. The last attempt may show an outdated revision.
-
-    2 queries an attempt, one of which replaces that of Library.now().
-    """
-
-    @wraps(view)
-    def consistent(*args: Any, **kwargs: Any) -> T:
-        for attempt in range(ATTEMPTS):
-            library = Library.present()
-            is_last = attempt == ATTEMPTS - 1
-            token = _of_request.set(library)
-            try:
-                response = view(*args, **kwargs)
-            except Exception:
-                if is_last or library.is_present():
-                    raise
-            else:
-                if is_last or library.is_present():
-                    return response
-            finally:
-                _of_request.reset(token)
-        raise AssertionError("the last attempt returns or raises")
-
-    return consistent

@@ -29,9 +29,16 @@ from stories.queries import metrics as metric_queries
 from stories.queries.cases import CaseQuery
 from stories.queries.facets import Value
 from stories.queries.metrics import MetricQuery
-from stories.queries.snapshot import FACETS, Library, in_one_revision
-from stories.search import reader
+from stories.queries.publications import (
+    UnknownError,
+    WithdrawnError,
+    current_version,
+    publication_of,
+    versions_of,
+)
+from stories.queries.snapshot import FACETS, Library
 from stories.web.problems import problem
+from stories.web.revision import in_one_revision
 from stories.web.site import site_of
 from stories.web.views import library_page, page
 
@@ -77,7 +84,9 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
         return problem(400, "A parameter is not understood.", error.faults)
     except StaleCursorError:
         return problem(410, "The library changed since the cursor was given: begin again.")
-    except Http404:
+    except WithdrawnError as error:
+        return _gone(error.publication)
+    except (Http404, UnknownError):
         return problem(404, "There is no such thing.")
     except Exception as error:  # programs expect JSON for any error
         logger.exception("%s", request.get_full_path())
@@ -86,6 +95,12 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
         for name, value in headers.items():
             response[name] = value
         return response
+
+
+def _gone(publication: Publication) -> HttpResponse:
+    reason = {"zh": publication.reason_zh, "en": publication.reason_en}
+    at = publication.withdrawn_at and publication.withdrawn_at.isoformat()
+    return problem(410, "This case was withdrawn.", withdrawn_at=at, reason=reason)
 
 
 def _response(answer: Record, **headers: str) -> HttpResponse:
@@ -214,9 +229,7 @@ def vocabulary(request: HttpRequest) -> HttpResponse:
 @endpoint
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     questions.only(request.GET)
-    version = reader.current_version(slug)
-    if version is None:
-        return _gone_or_404(slug)
+    version = current_version(slug)
     library = Library.now()
     found = library.presented(version)
     if found is None:
@@ -231,11 +244,7 @@ def case(request: HttpRequest, slug: str) -> HttpResponse:
 @endpoint
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     questions.only(request.GET)
-    publication = Publication.objects.current().filter(slug=slug).first()
-    if publication is None:
-        return _gone_or_404(slug)
-    site = site_of(request)
-    rows = publication.versions.defer("document")
+    rows, site = versions_of(publication_of(slug)), site_of(request)
     return _response(answers.Versions(items=[_version(row, slug, site) for row in rows]))
 
 
@@ -258,15 +267,6 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or key not in found.sources_by_key:
         raise Http404
     return _response(records.source_record(found.sources_by_key[key], site_of(request)))
-
-
-def _gone_or_404(slug: str) -> HttpResponse:
-    withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()
-    if withdrawn is None or withdrawn.withdrawn_at is None:
-        raise Http404
-    reason = {"zh": withdrawn.reason_zh, "en": withdrawn.reason_en}
-    at = withdrawn.withdrawn_at.isoformat()
-    return problem(410, "This case was withdrawn.", withdrawn_at=at, reason=reason)
 
 
 @csrf_exempt

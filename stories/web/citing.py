@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, override
 
@@ -18,15 +17,20 @@ from stories.exports.references.italics import as_html
 from stories.exports.references.items import Item
 from stories.exports.references.lists import STYLES
 from stories.languages import reader_language
-from stories.models.version import Publication, Version
-from stories.queries.publications import PublishedCase, published
-from stories.queries.snapshot import Library, in_one_revision
-from stories.search import reader
-from stories.web import api
+from stories.models.version import Version
+from stories.queries.publications import (
+    PublishedCase,
+    current_version,
+    published,
+    version_of,
+)
+from stories.queries.snapshot import Library
 from stories.web.cited import LANGUAGES, case_item
 from stories.web.printing import locator
 from stories.web.problems import problem
-from stories.web.views import gone, library_page, page, public
+from stories.web.revision import in_one_revision
+from stories.web.unavailable import as_page, as_problem
+from stories.web.views import library_page, page, public
 
 
 @dataclass(frozen=True)
@@ -40,20 +44,16 @@ class InLanguage:
 
 @public
 @in_one_revision
+@as_page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
-    version = reader.current_version(slug)
-    if version is None:
-        return gone(request, get_object_or_404(Publication.objects.withdrawn(), slug=slug))
-    return _case_page(request, version, links.of("case", slug), "case", (slug,))
+    return _case_page(request, current_version(slug), links.of("case", slug), "case", (slug,))
 
 
 @public
 @in_one_revision
+@as_page
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    row = _version(slug, number)
-    if row.publication.withdrawn_at:
-        return gone(request, row.publication)
-    address = links.of("version", slug, number)
+    row, address = version_of(slug, number), links.of("version", slug, number)
     return _case_page(request, row, address, "version", (slug, number))
 
 
@@ -131,26 +131,18 @@ def _in_language(item: Item) -> InLanguage:
 
 @public
 @in_one_revision
+@as_problem
 def case_file(request: HttpRequest, slug: str, ending: str) -> HttpResponse:
-    version = reader.current_version(slug)
-    if version is None:
-        withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()
-        return api.gone(withdrawn) if withdrawn else problem(404, "There is no such case.")
-    return _file(request, _of_case(request, _published(Library.now(), version)), ending)
+    found = _published(Library.now(), current_version(slug))
+    return _file(request, _of_case(request, found), ending)
 
 
 @public
 @in_one_revision
+@as_problem
 def version_file(request: HttpRequest, slug: str, number: int, ending: str) -> HttpResponse:
-    row = Version.objects.select_related("publication").filter(
-        publication__slug=slug, number=number
-    )
-    version = row.first()
-    if version is None:
-        return problem(404, "There is no such version.")
-    if version.publication.withdrawn_at:
-        return api.gone(version.publication)
-    return _file(request, _of_case(request, _published(Library.now(), version)), ending)
+    found = _published(Library.now(), version_of(slug, number))
+    return _file(request, _of_case(request, found), ending)
 
 
 @public
@@ -190,8 +182,3 @@ def _published(library: Library, version: Version) -> PublishedCase:
     if found is None:
         raise Http404
     return found
-
-
-def _version(slug: str, number: int) -> Version:
-    rows = Version.objects.select_related("publication")
-    return get_object_or_404(rows, publication__slug=slug, number=number)

@@ -21,9 +21,10 @@ from stories.exports.dataset import codebook, releases
 from stories.exports.dataset.archive import SUMS
 from stories.exports.dataset.releases import Offer
 from stories.languages import reader_language
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.web import linked
 from stories.web.problems import problem
+from stories.web.revision import in_one_revision
 from stories.web.views import library_page, page, public
 
 TYPES = {"sqlite3": "application/vnd.sqlite3", "zip": "application/zip"}

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from stories.exports import lists, questions, records, tables
 from stories.exports.records import Record
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.web.former_addresses import redirecting_list
 from stories.web.problems import problem
+from stories.web.revision import in_one_revision
 from stories.web.site import site_of
 
 Rows = Callable[[HttpRequest, Library], Iterable[Record]]

@@ -3,33 +3,19 @@
 An old value keeps its own page as long as a published case has it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 
 from stories import links
-from stories.models.vocabulary import FormerAddress
+from stories.queries.addresses import successors
 from stories.queries.snapshot import Library
 
 View = Callable[..., Any]
-Pair = tuple[str, str]  # facet and value
 # Parameters with terms as values, of lists and their machine formats.
 PARAMETERS = ("measure", "problem", "place", "tag", "actor", "indicator")
-
-
-def successors(pairs: Iterable[Pair], library: Library) -> dict[Pair, str]:
-    """Successors of the values that no published case has any more: 1 query, none if all are in
-    use.
-    """
-    # PostgreSQL rejects NUL, and no address has one.
-    lost = {(f, value) for f, value in pairs if "\0" not in value and not library.of(f, value)}
-    if not lost:
-        return {}
-    rows = FormerAddress.objects.filter(value__in={value for _facet, value in lost})
-    found = {(row.facet, row.value): row.successor for row in rows}
-    return {pair: found[pair] for pair in lost & found.keys()}
 
 
 def redirecting_page(facet: str, name: str) -> Callable[[View], View]:

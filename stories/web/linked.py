@@ -17,14 +17,13 @@ from stories.exports.dataset import metadata
 from stories.exports.dataset.codebook import in_both
 from stories.exports.linked_data import Node, Publisher
 from stories.languages import reader_language
-from stories.models.version import Publication, Version
-from stories.queries.publications import published
-from stories.queries.snapshot import Library, in_one_revision
-from stories.search import reader
-from stories.web import api
+from stories.models.version import Version
+from stories.queries.publications import current_version, published, version_of
+from stories.queries.snapshot import Library
 from stories.web.cited import LANGUAGES
-from stories.web.problems import problem
+from stories.web.revision import in_one_revision
 from stories.web.site import imprint, site_of
+from stories.web.unavailable import as_problem
 
 TYPE = "application/ld+json"
 # Content of <script> is not HTML-escaped: these characters could end it.
@@ -70,27 +69,19 @@ def _written(document: Mapping[str, Any]) -> SafeString:
 @require_safe
 @cacheable
 @in_one_revision
+@as_problem
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     """The current version."""
-    version = reader.current_version(slug)
-    if version is None:
-        withdrawn = Publication.objects.withdrawn().filter(slug=slug).first()
-        return api.gone(withdrawn) if withdrawn else problem(404, "There is no such case.")
-    return _of_version(request, version)
+    return _of_version(request, current_version(slug))
 
 
 @csrf_exempt
 @require_safe
 @cacheable
 @in_one_revision
+@as_problem
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    rows = Version.objects.select_related("publication")
-    row = rows.filter(publication__slug=slug, number=number).first()
-    if row is None:
-        return problem(404, "There is no such version.")
-    if row.publication.withdrawn_at:
-        return api.gone(row.publication)
-    return _of_version(request, row)
+    return _of_version(request, version_of(slug, number))
 
 
 def _of_version(request: HttpRequest, row: Version) -> HttpResponse:

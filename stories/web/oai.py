@@ -33,7 +33,8 @@ from stories.queries.changes import (
     withdrawn_values,
 )
 from stories.queries.publications import PublishedCase, current_cases
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
+from stories.web.revision import in_one_revision
 from stories.web.site import imprint, site_of
 from stories.web.views import public
 

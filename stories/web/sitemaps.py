@@ -14,11 +14,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from stories import links
-from stories.models.search_index import Posting
-from stories.models.version import Publication
-from stories.models.vocabulary import MeasureType, Place, ProblemType
+from stories.queries import addresses
 from stories.queries.snapshot import Library
-from stories.search import analyzer, reader
 from stories.web.site import absolute, in_language, languages_of, site_of
 
 PAGES_OF_A_PART = 5000  # keeps a part in both languages below 50,000 addresses and 50 MB
@@ -106,39 +103,25 @@ def _fixed(library: Library, start: int, end: int) -> Iterable[Entry]:
 
 
 def _cases(library: Library, start: int, end: int) -> Iterable[Entry]:
-    rows = Publication.objects.current().order_by("slug").values_list("slug", "published_at")
-    return (Entry(links.of("case", slug), _day(at)) for slug, at in rows[start:end])
+    return (Entry(links.of("case", slug), _day(at)) for slug, at in addresses.cases(start, end))
 
 
 def _sources(library: Library, start: int, end: int) -> Iterable[Entry]:
-    """A source changes when its case does."""
-    rows = list(Posting.objects.filter(space=analyzer.SOURCE).order_by("key")[start:end])
-    cases = {row.key: min(row.members()) for row in rows}
-    dates = Publication.objects.filter(pk__in=reader.among(cases.values())).values_list(
-        "pk", "published_at"
-    )
-    days = {pk: _day(at) for pk, at in dates}
-    return (Entry(links.of("source", key), days.get(pk, "")) for key, pk in cases.items())
+    found = addresses.sources(start, end)
+    return (Entry(links.of("source", key), _day(at) if at else "") for key, at in found)
 
 
-def _measure_types(library: Library, start: int, end: int) -> Iterable[Entry]:
-    rows = MeasureType.objects.order_by("slug").values_list("slug", flat=True)
-    return (Entry(links.of("measure-type", slug)) for slug in rows[start:end])
+def _types(facet: str, name: str) -> Section:
+    """`name`: of the URL pattern of their pages."""
 
+    def entries(library: Library, start: int, end: int) -> Iterable[Entry]:
+        return (Entry(links.of(name, slug)) for slug in addresses.types(facet, start, end))
 
-def _problem_types(library: Library, start: int, end: int) -> Iterable[Entry]:
-    rows = ProblemType.objects.order_by("slug").values_list("slug", flat=True)
-    return (Entry(links.of("problem-type", slug)) for slug in rows[start:end])
+    return Section(lambda library: addresses.type_count(facet), entries)
 
 
 def _places(library: Library, start: int, end: int) -> Iterable[Entry]:
-    """Places of published cases, not those only in drafts."""
-    return (Entry(links.of("place", code)) for code in _place_codes(library)[start:end])
-
-
-def _place_codes(library: Library) -> list[str]:
-    known = set(Place.objects.values_list("code", flat=True))
-    return sorted(known & library.holding["place"].keys())
+    return (Entry(links.of("place", code)) for code in addresses.places(library)[start:end])
 
 
 def _day(moment: datetime) -> str:
@@ -148,10 +131,8 @@ def _day(moment: datetime) -> str:
 SECTIONS = {
     "pages": Section(lambda library: len(FIXED_PAGES), _fixed),
     "cases": Section(lambda library: len(library.cases), _cases),
-    "sources": Section(
-        lambda library: Posting.objects.filter(space=analyzer.SOURCE).count(), _sources
-    ),
-    "measures": Section(lambda library: MeasureType.objects.count(), _measure_types),
-    "problems": Section(lambda library: ProblemType.objects.count(), _problem_types),
-    "places": Section(lambda library: len(_place_codes(library)), _places),
+    "sources": Section(lambda library: addresses.source_count(), _sources),
+    "measures": _types("measure", "measure-type"),
+    "problems": _types("problem", "problem-type"),
+    "places": Section(lambda library: len(addresses.places(library)), _places),
 }

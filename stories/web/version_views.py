@@ -2,27 +2,34 @@
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 
 from stories import links
-from stories.models.version import Publication, Version
+from stories.languages import reader_language
+from stories.models.version import Version
 from stories.presenters import versions as presenters
 from stories.presenters.case import CasePresenter
 from stories.queries.corrections import corrections as corrections_of
+from stories.queries.paging import address_of
+from stories.queries.publications import (
+    publication_of,
+    redactions_of,
+    version_of,
+    versions_of,
+)
 from stories.queries.snapshot import Library
 from stories.web.link_header import link_header, signposts
-from stories.web.views import case_meta_tags, gone, library_page, page
+from stories.web.unavailable import as_page
+from stories.web.views import case_meta_tags, library_page, page
 
 CORRECTIONS_SHOWN = 100  # the newest
 
 
 @library_page
+@as_page
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
-    publication = get_object_or_404(Publication, slug=slug)
-    if publication.withdrawn_at:
-        return gone(request, publication)
+    publication = publication_of(slug)
     library = Library.now()
-    rows = list(publication.versions.defer("document"))
+    rows = versions_of(publication)
     case = library.case(slug)
     if case is None:
         raise Http404
@@ -33,10 +40,9 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @library_page
+@as_page
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    row = _version(slug, number)
-    if row.publication.withdrawn_at:
-        return gone(request, row.publication)
+    row = version_of(slug, number)
     library = Library.now()
     case = _presented(library, row)
     context = {
@@ -44,7 +50,7 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "version": row,
         "related": [],
         "is_preview": False,
-        "redactions": list(row.redactions.all()),
+        "redactions": redactions_of(row),
         "is_permanent": True,
         "meta_tags": case_meta_tags(request, case, row),
     }
@@ -59,12 +65,11 @@ def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @library_page
+@as_page
 def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpResponse:
     if older >= newer:
         raise Http404
-    before, after = _version(slug, older), _version(slug, newer)
-    if after.publication.withdrawn_at:
-        return gone(request, after.publication)
+    before, after = version_of(slug, older), version_of(slug, newer)
     library = Library.now()
     older_document, newer_document = orjson.loads(before.document), orjson.loads(after.document)
     terms = library.presented_terms()
@@ -82,7 +87,9 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
 def corrections(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     found = corrections_of(library, CORRECTIONS_SHOWN)
-    return page(request, "corrections", library, {"corrections": found})
+    language = [("language", "en")] if reader_language() == "en" else []
+    context = {"corrections": found, "feed_url": address_of("corrections-feed", language)}
+    return page(request, "corrections", library, context)
 
 
 def _presented(library: Library, version: Version) -> CasePresenter:
@@ -91,8 +98,3 @@ def _presented(library: Library, version: Version) -> CasePresenter:
     if case is None:
         raise Http404
     return case
-
-
-def _version(slug: str, number: int) -> Version:
-    rows = Version.objects.select_related("publication")
-    return get_object_or_404(rows, publication__slug=slug, number=number)

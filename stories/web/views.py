@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -20,7 +20,7 @@ from stories import links
 from stories.exports import linked_data
 from stories.exports.references import embedded, lists
 from stories.languages import reader_language
-from stories.models.version import Publication, PublishedPicture, Version
+from stories.models.version import Version
 from stories.models.vocabulary import MeasureType, ProblemType
 from stories.pictures import storage
 from stories.presenters.case import CasePresenter
@@ -31,17 +31,20 @@ from stories.queries.comparison import compared
 from stories.queries.matrix import Matrix, answered_by, answers_to
 from stories.queries.metrics import MetricQuery
 from stories.queries.paging import Page, page_of_cases
-from stories.queries.publications import PublishedCase
+from stories.queries.publications import PublishedCase, current_version, is_public_picture
 from stories.queries.related import related
-from stories.queries.snapshot import Library, in_one_revision
+from stories.queries.snapshot import Library
 from stories.queries.spreads import spreads
 from stories.queries.suggestions import suggestions as suggestions_of
-from stories.search import reader, unanswered
+from stories.queries.vocabulary import term_of_page
+from stories.search import unanswered
 from stories.web import linked, share_cards
 from stories.web.cited import case_item
 from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
+from stories.web.revision import in_one_revision
 from stories.web.site import is_baked, site_of
+from stories.web.unavailable import as_page
 
 # Left by template tags without output; \n{2,} takes six times as long.
 _BLANK_LINES = re.compile(rb"\n\n+")
@@ -104,11 +107,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 @library_page
+@as_page
 def case(request: HttpRequest, slug: str) -> HttpResponse:
     library = Library.now()
-    version = reader.current_version(slug)
-    if version is None:
-        return _gone_or_404(request, slug)
+    version = current_version(slug)
     found = library.presented(version)
     if found is None:
         raise Http404
@@ -133,15 +135,6 @@ def case_meta_tags(
     return embedded.meta_tags(case_item(request, published, case.language))
 
 
-def gone(request: HttpRequest, publication: Publication) -> HttpResponse:
-    """410: the case was withdrawn, when, and why if a reason was given."""
-    return render(request, "stories/gone.html", {"publication": publication}, status=410)
-
-
-def _gone_or_404(request: HttpRequest, slug: str) -> HttpResponse:
-    return gone(request, get_object_or_404(Publication.objects.withdrawn(), slug=slug))
-
-
 @library_page
 def share_card(request: HttpRequest, slug: str) -> HttpResponse:
     """If the machine has no Han font, the card of the site is sent for every case."""
@@ -157,8 +150,7 @@ def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpRespon
     """Serves pictures of versions of cases that are not withdrawn: 1 query. The desk serves its
     own.
     """
-    published = PublishedPicture.objects.filter(name=name, publication__withdrawn_at=None)
-    if not published.exists():
+    if not is_public_picture(name):
         raise Http404
     try:
         content = storage.content(file)
@@ -181,7 +173,7 @@ def measure_types(request: HttpRequest) -> HttpResponse:
 @library_page
 @redirecting_page("measure", "measure-type")
 def measure_type(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(MeasureType.objects.select_related("family", "replaced_by"), slug=slug)
+    row = _term_or_404("measure", slug)
     library = Library.now()
     found = _page_of_parts(request, library, "measure", slug, "measure-type", _measures_of_type)
     context = {
@@ -207,7 +199,7 @@ def problem_types(request: HttpRequest) -> HttpResponse:
 @library_page
 @redirecting_page("problem", "problem-type")
 def problem_type(request: HttpRequest, slug: str) -> HttpResponse:
-    row = get_object_or_404(ProblemType.objects.select_related("replaced_by"), slug=slug)
+    row = _term_or_404("problem", slug)
     library = Library.now()
     found = _page_of_parts(request, library, "problem", slug, "problem-type", _problems_of_type)
     context = {
@@ -249,6 +241,13 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "linked": [linked_data.place(terms[code], site_of(request))],
     }
     return page(request, "place", library, context)
+
+
+def _term_or_404(facet: str, slug: str) -> MeasureType | ProblemType:
+    row = term_of_page(facet, slug)
+    if row is None:
+        raise Http404
+    return row
 
 
 def _page_of_parts(

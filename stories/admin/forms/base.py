@@ -19,6 +19,7 @@ from stories.admin.forms.case_choices import CaseLists
 from stories.admin.forms.fields import TermSelect, WriteOnlyTextarea, keywords_field
 from stories.admin.forms.merging import Merging
 from stories.choices import TermStatus
+from stories.languages import within_marks
 from stories.reading import characters
 from stories.reading.faults import Bare, Finding
 
@@ -140,7 +141,7 @@ class DeskForm(Merging, ModelForm):
             if getattr(term, "status", "") == TermStatus.DEPRECATED and term.pk not in current:
                 instead = term.replaced_by or _("another term")
                 return _("“%(term)s” is deprecated; choose %(instead)s.") % {
-                    "term": term,
+                    "term": within_marks(term),
                     "instead": instead,
                 }
         return None

@@ -19,10 +19,9 @@ from stories.management.commands._progress import LongCommand
 from stories.management.commands.checkpictures import compare_files
 from stories.models.case import Case
 from stories.models.version import Version
-from stories.pictures import storage
+from stories.pictures import fonts, storage
 from stories.publishing import history, publisher
 from stories.search import reader, writer
-from stories.web import fonts
 
 LEAST_SPACE = 256 * 2**20  # bytes, for rebuilding the index beside the present one
 AHEAD = timedelta(minutes=2)  # tolerated difference between clocks
