@@ -92,6 +92,13 @@ def names(tree: ast.Module) -> set[str]:
     }
 
 
+def test_the_codes_of_languages_are_mapped_once() -> None:
+    mapping = re.compile(r"""["']zh["']: ["']zh-[Hh]ans["']""")
+    assert [name for name in TREES if mapping.search((ROOT / name).read_text())] == [
+        "stories/languages.py"
+    ]
+
+
 def test_no_docstring_repeats_its_name() -> None:
     repeating = [
         f"{name}: {node.name}"

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import override
 
 from stories.exports.dataset import watch
-from stories.exports.dataset.codebook import LANGUAGES
+from stories.languages import DJANGO_CODES
 from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
 from stories.web.site import imprint
@@ -46,7 +46,7 @@ class Command(LongCommand):
 def _publishers() -> dict[str, str]:
     """The name of the publisher in each language."""
     found = {}
-    for language, code in LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             found[language] = imprint().publisher
     return found
