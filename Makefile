@@ -43,8 +43,9 @@ bake: setup
 	@$(BIN)/python manage.py serve --prepare
 	@$(BIN)/python manage.py bake "$(OUT)"
 
-# Each process runs whole files, because of module fixtures; the random order is printed.
-TESTS := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# Each process runs whole files, because of module fixtures, in the order of the collection: random
+# within browser tests and the others, and printed.
+TESTS := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test: setup
 	@$(TESTS)

@@ -25,7 +25,7 @@ class CareView:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         cookies = request.META.get("HTTP_COOKIE", "")
-        request.is_care = is_care(request.path_info, cookies)  # type: ignore[attr-defined]
+        request.is_care = is_care(request.path_info, cookies)  # type: ignore[attr-defined]  # read by templates
         chosen = request.GET.get("view")
         may_choose = request.method in ("GET", "HEAD") and has_views(request.path_info)
         if may_choose and chosen in VIEWS:

@@ -47,5 +47,5 @@ class Figures:
 def serve(port: int) -> None:
     """Serve the metrics from a thread of the master process; workers write counts to files."""
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # not annotated
     start_http_server(port, HOST, registry)

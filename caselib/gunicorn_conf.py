@@ -97,7 +97,7 @@ def get(application: Any, address: str) -> bytes:
 def child_exit(server: Any, worker: Any) -> None:
     """Runs in the master: keep the counters of an ended worker, drop its gauges."""
     if settings.FIGURES_PORT:
-        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # not annotated
 
 
 def on_exit(server: Any) -> None:

@@ -9,18 +9,24 @@ import socket
 from contextlib import suppress
 from threading import Lock
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, finalize
 
 from django.db.backends.signals import connection_created
 
-_wrappers: "WeakSet[Any]" = WeakSet()  # of Django, one per thread
+# A descriptor of our own for each: its number cannot be another file by the time it is shut down,
+# while the connection's own may be closed by its thread at any moment. It is closed when Django
+# drops the connection.
+_copies: "WeakKeyDictionary[Any, socket.socket]" = WeakKeyDictionary()
 _lock = Lock()
 
 
 def _note(connection: Any, **_further: Any) -> None:
     if connection.vendor == "postgresql":
+        opened = connection.connection
+        copy = socket.socket(fileno=os.dup(opened.fileno()))
+        finalize(opened, copy.close)
         with _lock:
-            _wrappers.add(connection)
+            _copies[opened] = copy
 
 
 connection_created.connect(_note)
@@ -29,12 +35,7 @@ connection_created.connect(_note)
 def end_all() -> None:
     """Shut down all of them: threads that wait for a response get an OperationalError."""
     with _lock:
-        connections = [wrapper.connection for wrapper in _wrappers]
-    for connection in connections:
-        with suppress(Exception):  # already closed
-            _shut_down(os.dup(connection.fileno()))
-
-
-def _shut_down(descriptor: int) -> None:
-    with socket.socket(fileno=descriptor) as copy:
-        copy.shutdown(socket.SHUT_RDWR)
+        copies = list(_copies.items())  # with the connections, so that no copy is closed meanwhile
+    for _connection, copy in copies:
+        with suppress(OSError):  # the other end has closed it
+            copy.shutdown(socket.SHUT_RDWR)

@@ -413,7 +413,7 @@ LOGGING: dict[str, Any] = {
         "day": {"format": "%(asctime)s\t%(message)s", "datefmt": "%Y-%m-%d"},
         "text": {"format": "%(asctime)s %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"},
         "json": {"()": "caselib.request_log.RequestLine"},
-        "error": {"()": "caselib.request_log.ErrorLine"},
+        "error": {"()": "caselib.outage_log.OutageLine"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -11,7 +11,7 @@ from django.db.migrations import Migration
 from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
-from stories.web.fonts import MISSING, REMEDY, han_face
+from stories.pictures.fonts import MISSING, REMEDY, han_face
 
 
 class StoriesConfig(AppConfig):

@@ -22,6 +22,11 @@ class Words(str):
         return words
 
 
+def within_marks(text: Any) -> str:
+    """A text that a message prints in double quotation marks: its own become single."""
+    return str(text).replace("“", "‘").replace("”", "’")
+
+
 def reader_language() -> str:
     """The active language, "zh" or "en"."""
     return "en" if (get_language() or "").startswith("en") else "zh"

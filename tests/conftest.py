@@ -65,12 +65,15 @@ def pytest_cmdline_main(config: pytest.Config) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark browser tests. In each file, run tests with `library` last: its rows stay until the end
-    of the file, and the other tests need an empty database."""
+    """Mark browser tests and run their files first: they take longest, and a worker that begins one
+    at the end keeps the other waiting. In each file, run tests with `library` last: its rows stay
+    until the end of the file, and the other tests need an empty database."""
     for item in items:
         if "browser" in fixtures_of(item):
             item.add_marker("browser")
-    files = {path: n for n, path in enumerate(dict.fromkeys(item.path for item in items))}
+    slow = {item.path for item in items if item.get_closest_marker("browser")}
+    in_order = sorted(dict.fromkeys(item.path for item in items), key=lambda path: path not in slow)
+    files = {path: n for n, path in enumerate(in_order)}
     items.sort(key=lambda item: (files[item.path], "library" in fixtures_of(item)))
 
 

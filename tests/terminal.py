@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ def run(
     """
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job of a shell ignores it
         os.chdir(ROOT)
         os.execve(command[0], list(command), dict(environment))
     said, began, is_pressed = b"", time.monotonic(), False

@@ -184,7 +184,23 @@ def test_a_key_is_taken_once_in_a_case(case: Case, editor: Client) -> None:
     Case.objects.update(published_at=None)
     response = send(editor, case.measures.get(key="paving"), {"metrics-0-key": "lamps"})
     assert response.status_code == 200
-    assert [error.split(":")[0] for error in errors_of(response)] == ["metrics-0-__all__"]
+    assert [error.split(":")[0] for error in errors_of(response)] == ["metrics-0-key"]
+
+
+def test_two_new_metrics_with_one_key_are_refused(case: Case, editor: Client) -> None:
+    measure = case.measures.get(key="lamps")
+    rendered = as_rendered(editor, measure)
+    metric = {
+        name.removeprefix("metrics-0-"): value
+        for name, value in rendered.items()
+        if name.startswith("metrics-0-")
+    }
+    rows: dict[str, Any] = {}
+    for _n in range(2):
+        new = metric | {"id": "", "key": "posts", "position": ""}
+        rows |= a_new_row(rendered | rows, "metrics", **new)
+    response = send(editor, measure, rows)
+    assert [error.split(":")[0] for error in errors_of(response)] == ["metrics-4-key"]
 
 
 def test_a_passage_that_is_cited_is_not_removed(case: Case, editor: Client) -> None:

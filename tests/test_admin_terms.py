@@ -57,6 +57,15 @@ def test_all_cases_follow_a_merged_term_through_review(case: Case, editor: Clien
     assert old.label_zh in MeasureType.objects.get(pk=new.pk).synonyms_zh
 
 
+def test_quotation_marks_within_those_of_the_note_are_single(case: Case, editor: Client) -> None:
+    labels = {"label_zh": "“第一书记”驻点", "label_en": "A “First Secretary” in place"}
+    old, new = type_of(case), builders.a_measure_type(**labels)
+    merge(editor, old, new)
+    sent = Submission.objects.get()
+    assert sent.note_zh == f"词条“{old.label_zh}”改为“‘第一书记’驻点”。"
+    assert sent.note_en.endswith("became “A ‘First Secretary’ in place”.")
+
+
 def test_cases_that_were_submitted_for_a_term_are_published_together(
     case: Case, editor: Client, reviewer: Client
 ) -> None:

@@ -1,5 +1,6 @@
 """Export and import of all versions: lossless, byte for byte."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from stories.choices import TermStatus
 from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.search_index import IndexedText
 from stories.models.version import OpenRedaction, Publication, PublishedPicture, Version
+from stories.models.vocabulary import MeasureType
 from stories.pictures import storage
 from stories.publishing import exporter, publisher
 from stories.publishing.publisher import Note
@@ -81,14 +84,170 @@ def test_an_archive_of_a_case_that_is_there_changes_nothing(tmp_path: Path) -> N
     assert Version.objects.count() == 3
 
 
-def test_a_version_that_was_changed_in_the_archive_is_refused(tmp_path: Path) -> None:
+def an_archive(folder: Path) -> Path:
+    """Three versions of a case that the library lacks; the manifest."""
     three_versions()
-    dumped(tmp_path)
+    dumped(folder)
+    Case.objects.all().delete()
     Publication.objects.update(slug="other")
-    changed = tmp_path / "versions" / "liudi" / "1.json"
+    return folder / "versions" / "liudi.json"
+
+
+def rewritten(manifest: Path, number: int, document: Any) -> Path:
+    """Another document as this version, with its hash in the manifest."""
+    content = serialization.written(document)
+    file = manifest.with_suffix("") / f"{number}.json"
+    file.write_bytes(content)
+    entries = json.loads(manifest.read_bytes())
+    entries[number - 1]["sha256"] = publisher.sha256(content)
+    manifest.write_text(json.dumps(entries))
+    return file
+
+
+def nothing_is_loaded() -> bool:
+    return not Case.objects.exists() and not Publication.objects.filter(slug="liudi").exists()
+
+
+def test_a_version_that_was_changed_in_the_archive_is_refused(tmp_path: Path) -> None:
+    changed = an_archive(tmp_path).with_suffix("") / "1.json"
     changed.write_bytes(changed.read_bytes().replace(b"Liudi", b"Liuda"))
-    _told, error = refusal("loadcases", tmp_path)
-    assert "is not the version that its SHA-256 names" in error
+    assert refusal("loadcases", tmp_path)[1] == (
+        f"{changed}: (file): is not the version that its SHA-256 names\nnothing was loaded"
+    )
+
+
+def test_all_faults_of_archived_versions_and_documents_are_reported_at_once(tmp_path: Path) -> None:
+    manifest = an_archive(tmp_path)
+    document = builders.a_document()
+    unknown = rewritten(manifest, 1, builders.a_document(place="moon"))
+    telling = [*document["telling"], "no-metric"]
+    dangling = rewritten(manifest, 2, builders.a_document(telling=telling))
+    missing = manifest.with_suffix("") / "3.json"
+    missing.unlink()
+    serialization.write_bytes(tmp_path / "liudi.json", b"{}{")
+    output, error = refusal("loadcases", tmp_path)
+    assert (output, error.splitlines()[:3]) == (
+        "",
+        [
+            f"{unknown}: place: unknown place 'moon'",
+            f"{dangling}: telling[{len(telling) - 1}]: there is no metric 'no-metric' "
+            "in this document",
+            f"{missing}: (file): cannot be read: No such file or directory",
+        ],
+    )
+    assert error.splitlines()[3].startswith(f"{tmp_path / 'liudi.json'}: (file): not JSON")
+    assert nothing_is_loaded()
+
+
+def test_the_shape_of_an_archived_version_is_checked_with_all_the_rest(tmp_path: Path) -> None:
+    manifest = an_archive(tmp_path)
+    file = rewritten(manifest, 2, builders.a_document(place="moon", budget=7))
+    assert refusal("loadcases", tmp_path)[1] == (
+        f"{file}: budget: unknown key\n{file}: place: unknown place 'moon'\nnothing was loaded"
+    )
+
+
+def test_an_archive_may_have_deprecated_terms(tmp_path: Path) -> None:
+    an_archive(tmp_path)
+    MeasureType.objects.filter(slug="street-lighting").update(status=TermStatus.DEPRECATED)
+    assert "1 created, 0 updated, 1 unchanged" in run("loadcases", tmp_path)
+
+
+def test_a_version_of_another_case_is_refused(tmp_path: Path) -> None:
+    file = rewritten(an_archive(tmp_path), 2, builders.a_document(slug="moon"))
+    assert refusal("loadcases", tmp_path)[1] == (
+        f"{file}: slug: the archive has it as a version of 'liudi'\nnothing was loaded"
+    )
+
+
+def test_a_redacted_version_is_loaded_with_its_numbers(tmp_path: Path) -> None:
+    builders.a_complete_case()
+    printed = builders.a_document()["context"][0]["cite"]["printed"]
+    assert publisher.redact("liudi", [printed], NOTE) == 1
+    dumped(tmp_path)
+    Case.objects.all().delete()
+    Publication.objects.update(slug="other")
+    assert "1 created, 0 updated, 1 unchanged" in run("loadcases", tmp_path)
+
+
+def test_a_version_with_the_text_of_the_one_before_stays_a_version(tmp_path: Path) -> None:
+    case = builders.a_complete_case()
+    publisher.withdraw("liudi", NOTE)
+    publish(case, "update")
+    dumped(tmp_path)
+    Case.objects.all().delete()
+    Publication.objects.update(slug="other")
+    run("loadcases", tmp_path)
+    versions = Version.objects.filter(publication__slug="liudi").order_by("number")
+    assert [version.number for version in versions] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("[0].number", "1", "[0].number: input should be a valid integer, got '1'"),
+        ("[0].number", -1, "[0].number: input should be greater than or equal to 1, got -1"),
+        (
+            "[1].number",
+            "../../liudi",
+            "[1].number: input should be a valid integer, got '../../liudi'",
+        ),
+        (
+            "[1].number",
+            3,
+            "[1].number: versions are numbered from 1 without a gap; number 2 is expected here",
+        ),
+        ("[1].kind", "first", "[1].kind: the first version is of kind first, and no other one"),
+        ("[2].note.en", "", "[2].note.en: is blank"),
+        ("[2].note", None, "[2].note: is not an object with keys, got None"),
+        (
+            "[0].published_at",
+            "yesterday",
+            "[0].published_at: is not of the form expected here, got 'yesterday'",
+        ),
+        (
+            "[0].published_at",
+            "2026-11-28T10:00:00",
+            "[0].published_at: is not of the form expected here, got '2026-11-28T10:00:00'",
+        ),
+        ("[0].sha256", "0", "[0].sha256: is not of the form expected here, got '0'"),
+        ("[0].size", 3, "[0].size: unknown key"),
+    ],
+)
+def test_a_malformed_entry_of_a_manifest_is_a_fault(
+    tmp_path: Path, path: str, value: object, fault: str
+) -> None:
+    manifest = an_archive(tmp_path)
+    entries = {"all": json.loads(manifest.read_bytes())}
+    manifest.write_text(json.dumps(builders.with_value(entries, f"all{path}", value)["all"]))
+    assert refusal("loadcases", tmp_path)[1] == f"{manifest}: {fault}\nnothing was loaded"
+    assert nothing_is_loaded()
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"[", "(file): not JSON, or cut off: Expecting value (line 1, column 2)"),
+        (b"\xff", "(file): not UTF-8: byte 0; save the file as UTF-8"),
+        (b"{}", "(document): input should be a valid list, got an object"),
+        (b"[]", "(document): is empty; at least one is needed"),
+        (b"[7]", "[0]: is not an object with keys, got 7"),
+    ],
+)
+def test_a_manifest_that_is_no_list_of_entries_is_a_fault(
+    tmp_path: Path, content: bytes, fault: str
+) -> None:
+    manifest = an_archive(tmp_path)
+    manifest.write_bytes(content)
+    assert refusal("loadcases", tmp_path)[1] == f"{manifest}: {fault}\nnothing was loaded"
+
+
+def test_a_source_key_of_another_case_refuses_an_archived_case(tmp_path: Path) -> None:
+    manifest = an_archive(tmp_path)
+    builders.a_source(case=builders.a_case(slug="another"), key="liudi-news")
+    assert refusal("loadcases", tmp_path)[1].startswith(
+        f"{manifest}: sources[0].key: 'liudi-news' is the key of a source of case 'another'"
+    )
 
 
 def test_a_version_keeps_its_pictures_when_the_desk_has_them_no_more(

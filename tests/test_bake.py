@@ -1,13 +1,10 @@
 """The static export: opened from disk, complete, reproducible, and rebuilt incrementally."""
 
-import os
 import re
 import shutil
-from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -26,12 +23,11 @@ from stories.publishing import publisher
 from stories.queries.snapshot import Library
 from stories.search import analyzer, writer
 from tests import builders
+from tests.copy_links import broken
 from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
-LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
 TIERS = {"REST": analyzer.REST, "KEYWORD": analyzer.KEYWORD}
-ID = re.compile(r' id="([^"]*)"')
 
 
 @pytest.fixture
@@ -55,29 +51,11 @@ def pages_of(folder: Path) -> dict[str, str]:
     return {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in files}
 
 
-def broken(folder: Path) -> list[tuple[str, str]]:
-    """(page, link) of links that are broken when the folder is opened from disk."""
-    pages = pages_of(folder)
-    pages.pop("404.html")
-    ids = {path: set(ID.findall(html)) for path, html in pages.items()}
-    found = []
-    for path, html in pages.items():
-        for link in map(unescape, set(LINK.findall(html))):
-            if re.match("[a-z]+:", link):
-                continue
-            way, _mark, fragment = link.partition("#")
-            way = unquote(way.partition("?")[0])
-            target = os.path.normpath(Path(path).parent / way) if way else path
-            if not (folder / target).is_file() or (fragment and fragment not in ids[target]):
-                found.append((path, link))
-    return found
-
-
 # ---------------------------------------------------------------- a copy of the shipped cases
 
 
 @pytest.mark.usefixtures("library")
-def test_no_link_of_a_copy_is_broken(copy: Path) -> None:
+def test_no_link_of_a_copy_is_broken_on_disk_or_below_a_path(copy: Path) -> None:
     assert broken(copy) == []
 
 
@@ -142,8 +120,19 @@ def test_a_copy_says_where_it_will_be_read(tmp_path: Path, settings: Any) -> Non
     assert "中文" not in page
     assert f"<loc>{address}en/cases/</loc>" in (tmp_path / "site/sitemap-pages-1.xml").read_text()
     assert 'href="/library/en/index.html"' in (tmp_path / "site/404.html").read_text()
-    assert broken(tmp_path / "site") == []
     assert len(list((tmp_path / "site/data").glob("*.sqlite3"))) == 1
+
+
+def test_every_address_of_a_copy_that_knows_its_own_leads_to_it(
+    small: tuple[Case, Case], tmp_path: Path, settings: Any
+) -> None:
+    """Canonical addresses, feeds, sitemaps, data and references too."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    builders.keep(small[0])
+    publisher.withdraw("second")
+    address = "https://example.org/library"
+    bake(Plan(tmp_path / "site", address))
+    assert broken(tmp_path / "site", f"{address}/") == []
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -1,10 +1,6 @@
 """The static copy in a browser: from disk, below a path, and its search against the site's."""
 
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -14,6 +10,7 @@ from playwright.sync_api import Page
 from stories.queries.cases import CaseQuery
 from stories.queries.snapshot import Library
 from tests.conftest import page_errors
+from tests.copy_links import served
 from tests.judged_queries import JUDGED
 from tests.questions import slugs
 
@@ -66,23 +63,13 @@ def test_a_search_from_the_disk_shows_cards_with_what_was_found(
 
 
 def test_a_copy_is_read_under_a_sub_path(copy: Path, browser_page: Page) -> None:
-    handler = functools.partial(QuietHandler, directory=str(copy.parent))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    site = f"http://127.0.0.1:{server.server_port}/"
-    wrong = page_errors(browser_page, site)
-    browser_page.goto(f"{site}site/en/")
-    browser_page.click("text=All cases, with filters")
-    browser_page.goto(f"{site}site/cases/?tag=back-lanes&tag=older-people")
-    browser_page.wait_for_selector("html[data-searched]")
-    assert browser_page.locator(".chip").count() == 2
-    browser_page.click("details:not([open]) > summary:has-text('地点')")
-    browser_page.wait_for_selector("details[open]:has-text('地点') .facet__count")
-    assert wrong == []
-    server.shutdown()
-    server.server_close()
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+    with served(copy.parent) as site:
+        wrong = page_errors(browser_page, site)
+        browser_page.goto(f"{site}site/en/")
+        browser_page.click("text=All cases, with filters")
+        browser_page.goto(f"{site}site/cases/?tag=back-lanes&tag=older-people")
+        browser_page.wait_for_selector("html[data-searched]")
+        assert browser_page.locator(".chip").count() == 2
+        browser_page.click("details:not([open]) > summary:has-text('地点')")
+        browser_page.wait_for_selector("details[open]:has-text('地点') .facet__count")
+        assert wrong == []

@@ -100,7 +100,7 @@ def made(data: Path) -> Path:
     """The backup of the data folder."""
     file = data.parent / "backup.tar"
     result = manage(data, "backup", str(file))
-    assert result.stdout == f"2 files in {file}; it holds accounts: keep it private\n"
+    assert result.stdout == f"{file} (files: 2); it holds accounts: keep it private\n"
     return file
 
 

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from caselib import error_pages, urls
+from caselib.outage_log import OutageLine
 from caselib.request_log import ErrorLine
 from stories.web import views
 from tests.pages import Page
@@ -125,6 +127,36 @@ def test_the_original_error_is_logged_with_its_traceback(
 
 def test_a_database_that_is_away_is_worth_another_try(reader: Client) -> None:
     assert reader.get("/away/")["Retry-After"] == "10"
+
+
+def test_an_outage_of_the_database_is_one_traceback_and_then_a_line_a_request(
+    reader: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(OutageLine())
+    assert {reader.get(address).status_code for address in ("/away/", "/cut-off/") * 5} == {503}
+    assert caplog.text.count("Traceback") == 1
+    caplog.clear()
+    reader.get("/away/")
+    assert re.fullmatch(
+        r"\[[0-9a-f]{16}\] Service Unavailable: /away/: "
+        r"OperationalError: server closed the connection unexpectedly\n",
+        caplog.text,
+    )
+
+
+def test_another_error_keeps_its_traceback_during_an_outage(
+    reader: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.setFormatter(OutageLine())
+    for address in ("/away/", "/broken/", "/away/", "/broken/"):
+        reader.get(address)
+    assert caplog.text.count("in broken") == 2
+
+
+def test_the_log_of_a_server_is_shortened_in_an_outage() -> None:
+    assert settings.LOGGING["root"]["handlers"] == ["console"]
+    assert settings.LOGGING["handlers"]["console"]["formatter"] == "error"
+    assert settings.LOGGING["formatters"]["error"]["()"] == f"{OutageLine.__module__}.OutageLine"
 
 
 def test_an_error_page_shows_the_number_that_the_log_has(

@@ -456,6 +456,15 @@ def test_the_day_of_the_first_publication_is_kept() -> None:
     assert case.published_at == first
 
 
+def test_what_is_published_is_proved_or_not() -> None:
+    case = a_draft()
+    case.mark_published(now(), "2026-11-28", "0" * 64)
+    case.refresh_from_db()
+    assert (case.checked_on, case.checked_sha256) == ("2026-11-28", "0" * 64)
+    case.mark_published(now())
+    assert case.checked_on == ""
+
+
 # ---------------------------------------------------------------- words, years, places
 
 

@@ -9,8 +9,8 @@ from django.test import Client
 
 from stories.documents import privacy, serialization
 from stories.models.case import Case
-from stories.models.version import Quotation
-from stories.publishing import exporter, publisher, quotations, texts
+from stories.models.version import Publication, Quotation
+from stories.publishing import adoption, exporter, publisher, quotations, texts
 from tests.builders import ARTICLES, a_complete_case, a_document, texts_of, with_value
 from tests.commands import run
 from tests.desk import page_of, publish, send
@@ -96,6 +96,14 @@ def test_a_redaction_takes_the_words_away() -> None:
     a_case_that_shows("sentence")
     publisher.redact("liudi", ["数百人受益"], publisher.Note("法律要求。", "The law asks."))
     assert not any("数百人受益" in row.words for row in Quotation.objects.all())
+
+
+def test_what_is_adopted_brings_its_words() -> None:
+    case = a_complete_case(with_value(a_document(), "sources[0].shows", "sentence"))
+    texts.attach(texts_of())
+    Publication.objects.update(slug="other")
+    assert adoption.adopt() == (1, [])
+    assert Quotation.objects.filter(version__publication__slug=case.slug).exists()
 
 
 def test_loading_with_texts_brings_the_words(tmp_path: Path) -> None:

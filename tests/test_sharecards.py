@@ -16,10 +16,11 @@ from django.utils import translation
 from PIL import Image, ImageFont
 
 from stories.apps import has_a_han_font
+from stories.pictures import fonts
 from stories.presenters.case import CasePresenter
 from stories.queries.snapshot import Library
 from stories.reading.figures import Figure
-from stories.web import fonts, printing, share_cards
+from stories.web import printing, share_cards
 from stories.web.share_cards import Card, Stated, card_of, png, set_in_lines
 from tests.builders import a_case, a_draft, keep
 from tests.pages import PAGES, Page

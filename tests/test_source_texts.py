@@ -71,7 +71,7 @@ def test_a_text_stays_when_its_source_is_written_anew(source: Source) -> None:
     texts.attach(texts_of())
     a_complete_case(with_value(a_document(), "key_message.zh", "小巷亮了灯。"))
     assert texts.at_hand(serialization.shaped(a_document())) == texts_of()
-    assert SourceText.objects.of_sources().count() == 1
+    assert SourceText.objects.count() == 1
 
 
 # ---------------------------------------------------------------- loading with texts

@@ -23,7 +23,7 @@ from stories.presenters import versions as presenters
 from stories.publishing import importer, publisher
 from stories.publishing.publisher import Note, PublishingError
 from tests.builders import a_document, with_value
-from tests.pages import MACHINE_FORMATS, PAGES
+from tests.pages import BASE, MACHINE_FORMATS, PAGES, page_of
 
 NOTE = Note("数字有误，已更正。", "A number was wrong and is corrected.")
 # Tables that only the desk may read.
@@ -98,6 +98,19 @@ def test_the_database_refuses_to_delete_a_version(published: Publication) -> Non
         Version.objects.all().delete()
 
 
+def test_versions_are_current_public_or_former(published: Publication) -> None:
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    first, second = Version.objects.order_by("number")
+    versions = Version.objects.of_case("liudi")
+    assert [*versions.current()] == [*versions.current().public()] == [second]
+    assert {*versions.public()} == {first, second}
+    assert [*versions.former()] == [first]
+    publisher.withdraw("liudi", NOTE)
+    assert ([*versions.current()], [*versions.public()]) == ([second], [])
+    assert {*versions.former()} == {first, second}
+    assert not Version.objects.of_case("other").exists()
+
+
 def test_editing_rows_changes_nothing_public(published: Publication, client: Client) -> None:
     before = client.get("/cases/liudi/").content
     with connection.cursor() as cursor:
@@ -166,6 +179,26 @@ def test_corrections_are_listed_and_fed(published: Publication, client: Client) 
     feed = client.get("/corrections.atom")
     assert feed["Content-Type"].startswith("application/atom+xml")
     assert NOTE.zh in feed.text
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_corrections_are_fed_in_the_language_of_their_page(
+    published: Publication, client: Client, prefix: str
+) -> None:
+    publisher.publish(a_corrected(), VersionKind.CORRECTION, NOTE)
+    (address,) = (
+        link for link in page_of(client, f"{prefix}/corrections/").links() if ".atom" in link
+    )
+    feed = client.get(address).text
+    assert [note in feed for note in (NOTE.zh, NOTE.en)] == [not prefix, bool(prefix)]
+    assert f'<link href="{BASE}{prefix}/cases/liudi/v/2/"' in feed
+
+
+@pytest.mark.parametrize("query", ["language=fr", "tag=x"])
+def test_the_feed_of_corrections_refuses_what_it_does_not_know(
+    db: None, client: Client, query: str
+) -> None:
+    assert client.get(f"/corrections.atom?{query}").status_code == 400
 
 
 def test_an_update_is_no_correction(published: Publication, client: Client) -> None:

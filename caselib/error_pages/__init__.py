@@ -43,7 +43,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The 500 page; 503 if the database is unavailable or refuses a write, as a retry may work.
 
-    Django logs the error with its traceback.
+    Django logs the error; caselib.outage_log shortens what is logged while the database is away.
     """
     status, headers = status_of(sys.exception())
     response = _response(status, headers)

@@ -22,6 +22,7 @@ from stories.admin.forms.fields import is_key
 from stories.admin.reviews import Row, changes_in_both_languages
 from stories.choices import EditKind
 from stories.documents.faults import DocumentError
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.history import Edit
 from stories.models.version import Publication, Version
@@ -100,7 +101,9 @@ class CaseHistory(DeskAdmin):
             words = "; ".join(fault.words() for fault in error.faults)
             self.message_user(request, gettext("Not restored: %s") % words, "error")
             return HttpResponseRedirect(reverse("admin:stories_case_deleted"))
-        self.message_user(request, format_html(gettext("“{}” is restored as a draft."), case))
+        self.message_user(
+            request, format_html(gettext("“{}” is restored as a draft."), within_marks(case))
+        )
         return HttpResponseRedirect(change_url(case))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

@@ -31,9 +31,11 @@ from stories.admin.reviews import (
 )
 from stories.choices import EditKind, SubmissionState, VersionKind
 from stories.documents.schema import CaseDocument
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.version import Publication
-from stories.publishing import publisher, quotations
+from stories.publishing import publisher
+from stories.publishing.case_publisher import publish_case
 from stories.publishing.check import check
 from stories.publishing.publisher import NO_NOTE, Note
 
@@ -65,15 +67,19 @@ class CasePublishing(CaseReview):
                 self.message_user(request, _refused(case, refusal), messages.ERROR)
             elif faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
-                message = format_html("{} {}", format_html(text, case), fault_links(case, faults))
+                message = format_html(
+                    "{} {}", format_html(text, within_marks(case)), fault_links(case, faults)
+                )
                 self.message_user(request, message, messages.ERROR)
             elif has_versions:
                 page = reverse("admin:stories_case_publish", args=[case.pk])
                 link = format_html('<a href="{}">{}</a>', page, gettext("See what changed."))
-                text = format_html(gettext("“{}” has versions already."), case)
+                text = format_html(gettext("“{}” has versions already."), within_marks(case))
                 self.message_user(request, format_html("{} {}", text, link), messages.WARNING)
             else:
-                self.message_user(request, format_html(gettext("“{}” is published."), case))
+                self.message_user(
+                    request, format_html(gettext("“{}” is published."), within_marks(case))
+                )
 
     @admin.action(
         description=_("Publish the chosen cases with the notes that they were submitted with"),
@@ -94,7 +100,9 @@ class CasePublishing(CaseReview):
             if refusal:
                 self.message_user(request, _refused(case, refusal), messages.ERROR)
             else:
-                self.message_user(request, format_html(gettext("“{}” is published."), case))
+                self.message_user(
+                    request, format_html(gettext("“{}” is published."), within_marks(case))
+                )
 
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -124,7 +132,9 @@ class CasePublishing(CaseReview):
             case.mark_withdrawn()
             self.record(request, case, EditKind.WITHDRAWN)
         self.log_change(request, case, _("Withdrawn."))
-        self.message_user(request, format_html(gettext("“{}” is withdrawn: a draft again."), case))
+        self.message_user(
+            request, format_html(gettext("“{}” is withdrawn: a draft again."), within_marks(case))
+        )
 
     def get_urls(self) -> list[Any]:
         page = self.admin_site.admin_view(self.publish_page)
@@ -151,7 +161,9 @@ class CasePublishing(CaseReview):
             if may_publish and review.document and (form is None or form.is_valid()):
                 kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
                 self._publish(request, case, review.document, kind, form.note if form else NO_NOTE)
-                self.message_user(request, format_html(gettext("“{}” is published."), case))
+                self.message_user(
+                    request, format_html(gettext("“{}” is published."), within_marks(case))
+                )
                 return HttpResponseRedirect(change_url(case))
         return self._publish_page(request, review, form=form)
 
@@ -163,7 +175,9 @@ class CasePublishing(CaseReview):
             answer = form.cleaned_data["answer"]
             close_submission(case, request.user, SubmissionState.RETURNED, now(), answer)
             self.record(request, case, EditKind.RETURNED, answer)
-            self.message_user(request, format_html(gettext("“{}” is returned."), case))
+            self.message_user(
+                request, format_html(gettext("“{}” is returned."), within_marks(case))
+            )
             return HttpResponseRedirect(reverse("admin:index"))
         if not is_waiting:
             form.add_error(None, gettext("The case does not wait for review any more."))
@@ -173,7 +187,7 @@ class CasePublishing(CaseReview):
         """`forms`: bound forms, which replace the blank ones in the context."""
         context = {
             **self.review_context(request, review),
-            "title": gettext("Publish “%(case)s”") % {"case": review.case},
+            "title": gettext("Publish “%(case)s”") % {"case": within_marks(review.case)},
             "form": review.form(None),
             "refusal": refusal_to_publish(review.case, request.user),
             "return_form": ReturnForm() if review.submission else None,
@@ -190,13 +204,9 @@ class CasePublishing(CaseReview):
         note: Note = NO_NOTE,
     ) -> None:
         """Publish a document that has passed the check; runs within a transaction."""
-        version = publisher.publish(document, kind, note)
-        quotations.publish(version, document)
-        case.mark_published(version.published_at)
+        version = publish_case(case, document, kind, note)
         close_submission(case, request.user, SubmissionState.PUBLISHED, version.published_at)
         case.review_comments.update(is_done=True)
-        checked = document.checked
-        case.mark_checked(checked.on if checked else "", checked.sha256 if checked else "")
         text = gettext("Published as version %(number)s.") % {"number": version.number}
         self.log_change(request, case, text)
         self.record(request, case, EditKind.PUBLISHED, text)
@@ -213,4 +223,4 @@ class CasePublishing(CaseReview):
 
 
 def _refused(case: Case, reason: str) -> str:
-    return format_html("“{}”{}{}", case, pgettext("before a value", ": "), reason)
+    return format_html("“{}”{}{}", within_marks(case), pgettext("before a value", ": "), reason)

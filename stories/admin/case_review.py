@@ -19,6 +19,7 @@ from stories.admin.forms.fields import is_key
 from stories.admin.forms.publishing import CommentForm, SubmitForm
 from stories.admin.reviews import Review, close_submission, places_of
 from stories.choices import EditKind, SubmissionState
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.review import ReviewComment, Submission
 from stories.publishing import history
@@ -58,7 +59,7 @@ class CaseReview(DeskAdmin):
         self, request: HttpRequest, review: Review, form: SubmitForm | None
     ) -> HttpResponse:
         case = review.case
-        title = gettext("Submit “%(case)s” for review") % {"case": case}
+        title = gettext("Submit “%(case)s” for review") % {"case": within_marks(case)}
         return TemplateResponse(
             request,
             "admin/stories/case/submit.html",
@@ -70,12 +71,16 @@ class CaseReview(DeskAdmin):
         given = form.cleaned_data
         Submission.objects.create(case=case, sha256=review.hash, by_id=request.user.pk, **given)
         self.record(request, case, EditKind.SUBMITTED, given["message"])
-        self.message_user(request, format_html(gettext("“{}” is submitted for review."), case))
+        self.message_user(
+            request, format_html(gettext("“{}” is submitted for review."), within_marks(case))
+        )
         return HttpResponseRedirect(change_url(case))
 
     def _take_back(self, request: HttpRequest, case: Case) -> HttpResponse:
         close_submission(case, request.user, SubmissionState.TAKEN_BACK, now())
-        self.message_user(request, format_html(gettext("“{}” is a draft again."), case))
+        self.message_user(
+            request, format_html(gettext("“{}” is a draft again."), within_marks(case))
+        )
         return HttpResponseRedirect(change_url(case))
 
     def comment(self, request: HttpRequest, case: Case) -> CommentForm | None:

@@ -33,9 +33,11 @@ from stories.publishing import history
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelAdmin = admin.ModelAdmin[Any]
     InlineModelAdmin = admin.options.InlineModelAdmin[Any, Any]
+    BaseModelAdmin = admin.options.BaseModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
     InlineModelAdmin = admin.options.InlineModelAdmin
+    BaseModelAdmin = object
 
 LOOKS: Any = {
     models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})},
@@ -71,24 +73,24 @@ def row_count(model: type[models.Model], path: str) -> Coalesce:
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
-class Fields:
+class Fields(BaseModelAdmin):
     """Form fields and widgets shared by pages and inlines."""
 
     formfield_overrides = LOOKS
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+        if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = TermSelect(db_field, admin.site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+        if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = TermSelectMultiple(db_field, admin.site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
         """Offer to add a missing term, but not to change or remove one."""
-        field = super().formfield_for_dbfield(*args, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(*args, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False
             field.widget.can_view_related = False

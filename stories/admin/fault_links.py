@@ -13,6 +13,7 @@ from stories.admin.desk import change_url
 from stories.admin.fault_rows import field_of, rows_by_path, splits
 from stories.documents.faults import Fault
 from stories.documents.text_checks import ACCOUNTING
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.sources import Source
 
@@ -72,7 +73,7 @@ def where(rows: Sequence[Model], rest: str) -> str:
 
 
 def _label_of_row(row: Model) -> str:
-    return Truncator(str(row)).chars(SHOWN)
+    return Truncator(within_marks(row)).chars(SHOWN)
 
 
 def _label(row: Model, path: str) -> str:

@@ -26,6 +26,7 @@ from stories.admin.forms.intake import ArticleForm, IntakeForm
 from stories.admin.forms.places import chosen
 from stories.admin.keys import free_key
 from stories.choices import EditKind
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.questions import Glance
 from stories.models.sources import Passage, Person, Source
@@ -87,7 +88,7 @@ class Intake(PartAdmin):
             history.record(source.case, EditKind.SAVED, request.user)
             message = gettext("“{}” is a source of the case, with {} passages.")
             count = source.passages.count()
-            self.message_user(request, format_html(message, source, count))
+            self.message_user(request, format_html(message, within_marks(source), count))
             return HttpResponseRedirect(workbench_url(source.case))
         likely = reprints(sha256, raw, proposal)
         return self._page(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from stories.admin.desk import DeskAdmin, change_url
 from stories.admin.forms.term_changes import MergeForm, RenameForm
 from stories.admin.reviews import submit_as_it_is
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.publishing import term_changes
 from stories.publishing.publisher import Note
@@ -64,7 +65,7 @@ class TermChanges(DeskAdmin):
         cases = term_changes.cases_with(term).distinct().order_by("slug")
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Merge or rename “%(term)s”") % {"term": term},
+            "title": gettext("Merge or rename “%(term)s”") % {"term": within_marks(term)},
             "term": term,
             "cases": [(case, change_url(case)) for case in cases[:CASES_SHOWN]],
             "case_count": cases.count(),
@@ -112,7 +113,7 @@ def _in_both(message: str, old: Any, new: Any) -> Note:
     words = {}
     for code, language in (("zh-hans", "zh"), ("en", "en")):
         with translation.override(code):
-            labels = {"old": old.label, "new": new.label}
+            labels = {"old": within_marks(old.label), "new": within_marks(new.label)}
             words[language] = gettext(message) % labels
     return Note(**words)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,6 +26,7 @@ from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
 from stories.admin.term_search import matching
 from stories.choices import TermStatus
+from stories.languages import within_marks
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Measure, Problem
 from stories.models.metrics import Metric
@@ -90,9 +91,7 @@ def published_uses(term: Any) -> list[Publication]:
     facet = FACETS[type(term)]
     key = (facet, key_of(term))
     found = set(reader.holding([key]).get(key, ()))
-    older = Version.objects.exclude(
-        number=F("publication__number"), publication__withdrawn_at=None
-    ).filter(document__contains=json.dumps(key[1]))
+    older = Version.objects.former().filter(document__contains=json.dumps(key[1]))
     for pk, document in older.values_list("publication_id", "document"):
         if pk not in found and key in analyzer.entry(json.loads(document)).values:
             found.add(pk)
@@ -201,7 +200,7 @@ class VocabularyAdmin(TermChanges):
             writer.begin_revision()
             self.log_change(request, term, _("Deprecated."))
             message = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
-            self.message_user(request, format_html(message, term), messages.SUCCESS)
+            self.message_user(request, format_html(message, within_marks(term)), messages.SUCCESS)
         return HttpResponseRedirect(change_url(term))
 
 

@@ -345,11 +345,11 @@ def _write_static(folder: CopyFolder) -> Iterator[str]:
 
 def _write_missing_page(plan: Plan, folder: CopyFolder) -> Iterator[str]:
     """404.html, which a host serves at any depth, so that its links are relative to the host's
-    root.
+    root. Its other language is that of the overview.
     """
     site, rewriter = Site(plan.site, plan.languages), Rewriter(plan.site, bool(plan.url))
     language = plan.languages[0]
-    html = site.get(addresses.in_language(MISSING, language)).body.decode()
+    html = site.get(addresses.in_language(MISSING, language)).body.decode().replace(MISSING, "/")
     root = "/" + plan.url.partition("://")[2].partition("/")[2]
     page = rewriter.page(html, "404.html", addresses.in_language("/", language))
     if plan.url:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
 from django.urls import URLPattern, reverse
 from django.utils.translation import override
 
@@ -150,10 +149,8 @@ class Units:
         """primary key → what the pages of a case show of other cases."""
         related = {case.pk: related_to(self.library, case) for case in cases}
         others = {found.card.pk for beside in related.values() for found in beside}
-        current = Version.objects.filter(
-            publication__in=others, number=F("publication__number")
-        ).values_list("publication_id", "sha256")
-        digests = dict(current)
+        current = Version.objects.current().filter(publication__in=others)
+        digests = dict(current.values_list("publication_id", "sha256"))
         return {
             pk: [
                 [

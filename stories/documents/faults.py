@@ -57,11 +57,15 @@ _FILE = {
         "write %(wanted)s here"
     ),
     "wrong-version": gettext_noop("is not the version that its SHA-256 names"),
+    "wrong-number": gettext_noop(
+        "versions are numbered from 1 without a gap; number %(number)s is expected here"
+    ),
+    "other-slug": gettext_noop("the archive has it as a version of %(slug)s"),
     "slug-taken": gettext_noop("%(slug)s is the slug of %(file)s too"),
     "source-taken": gettext_noop("%(key)s is the key of a source of case %(case)s"),
     "case-there": gettext_noop("there is another case with the slug %(slug)s by now"),
     "term-gone": gettext_noop("the term %(term)s, which it has, is not there any more"),
-    "second-first": gettext_noop("only the first version is of kind first"),
+    "second-first": gettext_noop("the first version is of kind first, and no other one"),
     "no-note": gettext_noop("a version after the first says what changed and why; give --note"),
 }
 _SHAPE = {
@@ -202,6 +206,8 @@ _DAMAGE = {
     "damaged": gettext_noop("is damaged: %(error)s"),
     "no-title": gettext_noop("has no title or no message"),
 }
+# Codes of faults in references between parts of a document, or to terms.
+REFERENCES = frozenset(_LINKS)
 MESSAGES = {
     **faults.MESSAGES,
     **{**_FILE, **_SHAPE, **_LINKS, **_NUMBERS, **_PARTS, **_SOURCES, **_TEXTS, **_WARNINGS},

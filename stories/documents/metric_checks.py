@@ -13,13 +13,14 @@ from stories.documents.schema import CaseDocument, Derived, Metric, numbered
 from stories.documents.terms import Terms
 from stories.reading import quantities
 from stories.reading.faults import Bare, Finding
+from stories.reading.numbers import decimal
 
 Bounds = tuple[Decimal | None, Decimal | None, str]  # low, high, qualifier
 
 
 def metric_faults(document: CaseDocument, terms: Terms) -> Iterator[Fault]:
     for path, metric in document.metrics():
-        bounds = (_decimal(metric.low), _decimal(metric.high), metric.qualifier.value)
+        bounds = (decimal(metric.low), decimal(metric.high), metric.qualifier.value)
         unit = terms.units.get(metric.indicator, ("", ""))
         is_overruled = metric.reading_note is not None
         if fault := number_fault(bounds, metric.cite.printed, unit, is_overruled):
@@ -124,7 +125,7 @@ def derived_faults(document: CaseDocument) -> Iterator[Fault]:
         value = _computed(derived, [_middle(operand) for operand in operands])
         if value is None:
             yield Fault(f"{path}.of", "division-by-nothing")
-        elif round(value, _places(derived.value)) != _decimal(derived.value):
+        elif round(value, _places(derived.value)) != decimal(derived.value):
             parameters = {"computed": round(value, 4), "given": derived.value}
             yield Fault(f"{path}.value", "computed-disagrees", parameters)
 
@@ -147,7 +148,3 @@ def _middle(metric: Metric) -> Decimal:
 
 def _places(number: float) -> int:
     return max(0, -int(Decimal(str(number)).as_tuple().exponent))
-
-
-def _decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(str(number))

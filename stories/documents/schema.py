@@ -61,7 +61,8 @@ def _number(number: object) -> float:
         raise ShapeError("no-number")
     if isinstance(number, float) and number.is_integer():
         raise ShapeError("number-not-whole", wanted=int(number), given=number)
-    if abs(number) >= 10**14 or Decimal(str(number)).as_tuple().exponent < -4:  # type: ignore[operator]
+    exponent = Decimal(str(number)).as_tuple().exponent
+    if abs(number) >= 10**14 or not isinstance(exponent, int) or exponent < -4:
         raise ShapeError("number-too-long")
     return number
 

@@ -28,7 +28,7 @@ def read(raw: bytes) -> CaseDocument:
 
     If the bytes are a JSON object, the error carries the rest of the document.
     """
-    value = conversion.converted(_json(raw))
+    value = conversion.converted(parse(raw))
     try:
         return CaseDocument.model_validate(value)
     except ValidationError as error:
@@ -61,18 +61,46 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_file(file: Path) -> CaseDocument:
+    """Raises DocumentError."""
+    return read(content(file))
+
+
+def content(file: Path) -> bytes:
     """Raises DocumentError; a file over the size limit is not opened."""
     try:
         size = file.stat().st_size
         if size > SIZE_LIMIT:
             raise _too_large(size)
-        return read(file.read_bytes())
+        return file.read_bytes()
     except OSError as error:
-        raise unreadable(FILE, error) from error
+        raise _file_error("unreadable", reason=Bare(error.strerror)) from error
 
 
-def unreadable(path: str, error: OSError) -> DocumentError:
-    return DocumentError([Fault(path, "unreadable", {"reason": Bare(error.strerror)})])
+def parse(raw: bytes) -> object:
+    """The JSON value of a file, unvalidated. Raises DocumentError."""
+    if len(raw) > SIZE_LIMIT:
+        raise _too_large(len(raw))
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _file_error("not-utf-8", number=error.start) from error
+    if text.startswith("\ufeff"):
+        raise _file_error("byte-order-mark")
+    try:
+        value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except DocumentError:
+        raise
+    except UnicodeEncodeError as error:  # a lone surrogate such as \ud800
+        raise _file_error("lone-surrogate") from error
+    except json.JSONDecodeError as error:
+        where = {"line": error.lineno, "column": error.colno}
+        raise _file_error("not-json", reason=Bare(error.msg), **where) from error
+    except ValueError as error:  # Python refuses integers of more than 4300 digits
+        raise _file_error("huge-number") from error
+    except RecursionError as error:
+        raise _file_error("nested-too-deeply") from error
+    return cast("object", value)
 
 
 def write(document: CaseDocument) -> bytes:
@@ -103,7 +131,7 @@ def write_bytes(file: Path, content: bytes) -> None:
 
 def is_older(raw: bytes) -> bool:
     """Whether these bytes, already parsed, are a document of an older format."""
-    value = _json(raw)
+    value = parse(raw)
     return isinstance(value, dict) and value.get("format") == OLD_FORMAT
 
 
@@ -124,32 +152,6 @@ def form_faults(raw: bytes, document: CaseDocument) -> list[Fault]:
             where = {"line": n, "column": same + 1}
             return [Fault(FILE, "written-form", {**where, "wanted": rest})]
     return []
-
-
-def _json(raw: bytes) -> object:
-    if len(raw) > SIZE_LIMIT:
-        raise _too_large(len(raw))
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _file_error("not-utf-8", number=error.start) from error
-    if text.startswith("\ufeff"):
-        raise _file_error("byte-order-mark")
-    try:
-        value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
-    except DocumentError:
-        raise
-    except UnicodeEncodeError as error:  # a lone surrogate such as \ud800
-        raise _file_error("lone-surrogate") from error
-    except json.JSONDecodeError as error:
-        where = {"line": error.lineno, "column": error.colno}
-        raise _file_error("not-json", reason=Bare(error.msg), **where) from error
-    except ValueError as error:  # Python refuses integers of more than 4300 digits
-        raise _file_error("huge-number") from error
-    except RecursionError as error:
-        raise _file_error("nested-too-deeply") from error
-    return cast("object", value)
 
 
 def _file_error(code: str, **parameters: object) -> DocumentError:

@@ -39,7 +39,15 @@ from stories.models.vocabulary import (
     Tag,
 )
 
+# Modules of the tables that public pages read; all other modules define tables of the desk.
+PUBLIC_MODULES = (
+    "stories.models.search_index",
+    "stories.models.version",
+    "stories.models.vocabulary",
+)
+
 __all__ = [
+    "PUBLIC_MODULES",
     "Actor",
     "BodyKind",
     "Case",

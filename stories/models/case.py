@@ -16,7 +16,7 @@ from taggit.models import ItemBase
 
 from stories import links
 from stories.choices import CaseState, Inferred, UnitCostState
-from stories.languages import InReadersLanguage, reader_language
+from stories.languages import InReadersLanguage
 from stories.models.parts import Part, date_error, is_edtf
 from stories.models.pictures import Deleted, Picture, with_their_files
 from stories.models.sources import Cited
@@ -32,7 +32,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return with_their_files(Picture.objects.filter(case__in=self), super().delete)
 
     delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
-    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
 
     def published(self) -> "CaseQuerySet":
         return self.filter(state=CaseState.PUBLISHED)
@@ -174,15 +174,14 @@ class Case(Cited):
     def is_published(self) -> bool:
         return self.state == CaseState.PUBLISHED
 
-    def mark_published(self, at: datetime) -> None:
-        """Mark as published; `published_at` stays that of the first publication."""
-        self.state, self.published_at = CaseState.PUBLISHED, self.published_at or at
-        self.save(update_fields=["state", "published_at"])
+    def mark_published(self, at: datetime, checked_on: str = "", checked_sha256: str = "") -> None:
+        """Mark as published; `published_at` stays that of the first publication.
 
-    def mark_checked(self, on: str, sha256: str) -> None:
-        """Set the day of the proof and the hash of the proved document; empty without a proof."""
-        self.checked_on, self.checked_sha256 = on, sha256
-        Case.objects.filter(pk=self.pk).update(checked_on=on, checked_sha256=sha256)
+        The day of the proof and the hash of the proved document are empty without a proof.
+        """
+        self.state, self.published_at = CaseState.PUBLISHED, self.published_at or at
+        self.checked_on, self.checked_sha256 = checked_on, checked_sha256
+        self.save(update_fields=["state", "published_at", "checked_on", "checked_sha256"])
 
     def mark_withdrawn(self) -> None:
         self.state = CaseState.DRAFT
@@ -192,12 +191,6 @@ class Case(Cited):
     def period(self) -> str:
         """EDTF interval of the whole case, "" if the sources give no date."""
         return dates.joined(self.began, self.ended)
-
-    @property
-    def place_words(self) -> str:
-        """The chain of places in one line, in the order of the active language."""
-        labels = [str(place.label) for place in self.place.chain]
-        return ", ".join(reversed(labels)) if reader_language() == "en" else " ".join(labels)
 
     @property
     def unit_cost_of(self) -> "Metric | Derived | None":

@@ -72,7 +72,7 @@ class SessionStore(DatabaseStore):
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.began_at, row.used_at = _instant(data.get(BEGAN)), _instant(data.get(USED))
         row.browser = data.get(BROWSER, "")
-        return row  # type: ignore[no-any-return]
+        return row  # type: ignore[no-any-return]  # a row of get_model_class()
 
 
 def _instant(written: str | None) -> datetime | None:

@@ -26,8 +26,8 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def delete(self) -> Deleted:
         return with_their_files(self.all(), super().delete)
 
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as Django marks its own
 
     def files(self) -> list[str]:
         """The names of all their files: 1 query."""

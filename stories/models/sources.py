@@ -336,7 +336,7 @@ class Cited(models.Model):
         return self._citations_of("")
 
     def _citations_of(self, event: str) -> list[Citation]:
-        rows: models.Manager[Citation] = self.citations  # type: ignore[attr-defined]
+        rows: models.Manager[Citation] = self.citations  # type: ignore[attr-defined]  # of each subclass
         return [citation for citation in rows.all() if citation.event == event]
 
 

@@ -7,14 +7,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from stories.models.sources import Source
-
 
 class SourceTextQuerySet(models.QuerySet["SourceText"]):
-    def of_sources(self) -> "SourceTextQuerySet":
-        """The texts that belong to a source."""
-        return self.filter(sha256__in=Source.objects.exclude(sha256="").values("sha256"))
-
     def proposed(self) -> "SourceTextQuerySet":
         """Uploaded texts from which no source was created yet."""
         return self.filter(is_proposed=True)

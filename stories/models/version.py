@@ -4,7 +4,7 @@ Database triggers refuse to change or delete a version, except while a redaction
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from stories import links
@@ -72,6 +72,23 @@ class Publication(models.Model):
         return links.of("case", self.slug)
 
 
+class VersionQuerySet(models.QuerySet["Version"]):
+    def of_case(self, slug: str) -> "VersionQuerySet":
+        return self.filter(publication__slug=slug)
+
+    def current(self) -> "VersionQuerySet":
+        """The last version of each case, withdrawn or not."""
+        return self.filter(number=F("publication__number"))
+
+    def public(self) -> "VersionQuerySet":
+        """All versions of cases that are not withdrawn."""
+        return self.filter(publication__withdrawn_at=None)
+
+    def former(self) -> "VersionQuerySet":
+        """Versions before the current one, and all of withdrawn cases."""
+        return self.exclude(number=F("publication__number"), publication__withdrawn_at=None)
+
+
 class Version(models.Model):
     """A published case document. `document`: its written form, `sha256`: of its UTF-8 bytes.
 
@@ -90,6 +107,8 @@ class Version(models.Model):
     document = models.TextField(_("document"))
 
     note = InReadersLanguage("note")
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version")

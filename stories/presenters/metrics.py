@@ -8,8 +8,9 @@ from django.utils.functional import cached_property
 
 from stories.choices import Kind, Operation, UnitCostState, WholeState
 from stories.languages import in_language
-from stories.presenters.parts import CitedPassage, PartPresenter, decimal
+from stories.presenters.parts import CitedPassage, PartPresenter
 from stories.presenters.terms import TermPresenter
+from stories.reading.numbers import decimal
 
 if TYPE_CHECKING:
     from stories.presenters.case import CasePresenter

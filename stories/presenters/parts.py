@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -119,10 +118,6 @@ def _fragment(case: "CasePresenter", cite: Mapping[str, Any]) -> Fragment:
 def label(choices: type[TextChoices], value: str, language: str) -> str:
     """The label of a value of a closed list; `language` is the reader's."""
     return str(choices(value).label)
-
-
-def decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(str(number))
 
 
 def _is_text(value: Any) -> bool:

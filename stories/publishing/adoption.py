@@ -12,7 +12,7 @@ from stories.models.case import Case
 from stories.models.pictures import Picture
 from stories.models.version import Publication
 from stories.pictures import storage
-from stories.publishing import publisher
+from stories.publishing.case_publisher import publish_case
 from stories.publishing.exporter import dump
 
 
@@ -34,7 +34,7 @@ def adopt() -> tuple[int, list[Fault]]:
                 faults += [fault.inside(case.slug) for fault in error.faults]
                 case.mark_withdrawn()
                 continue
-            publisher.publish(document, at=case.published_at or now())
+            publish_case(case, document, at=case.published_at or now())
             count += 1
     return count, faults
 

@@ -1,38 +1,23 @@
-"""The archive of all versions as files, as dumpcases writes and loadcases reads it."""
+"""Writes the archive of all versions, which `archive_reader` reads; restores its pictures."""
 
 # FOLDER/<slug>.json              the current version
-# FOLDER/versions/<slug>.json     number, kind, note, instant and SHA-256 of each version
+# FOLDER/versions/<slug>.json     the manifest: see documents/version_manifest
 # FOLDER/versions/<slug>/<n>.json each version, in its written form
 # FOLDER/pictures/                the files of the pictures that versions show
 
-import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from stories.choices import VersionKind
-from stories.documents import serialization
-from stories.documents.faults import DocumentError, Fault
+from stories.documents import serialization, version_manifest
 from stories.documents.schema import CaseDocument
+from stories.documents.version_manifest import VERSIONS
 from stories.models.version import Publication, Version
 from stories.pictures import storage
 from stories.pictures.formats import file_names
-from stories.publishing import publisher
-from stories.publishing.publisher import Note
 
-VERSIONS, PICTURES = "versions", "pictures"
+PICTURES = "pictures"
 # Iterates over publications and shows progress; the text says what is done.
 Counted = Callable[[list[Publication], str], Iterator[Publication]]
-
-
-@dataclass(frozen=True)
-class ArchivedVersion:
-    document: CaseDocument
-    kind: VersionKind
-    note: Note
-    at: datetime
 
 
 def write_current(folder: Path, counted: Counted) -> list[Path]:
@@ -57,19 +42,10 @@ def write_all(folder: Path, counted: Counted) -> int:
         for version in rows:
             serialization.write_bytes(target / f"{version.number}.json", version.document.encode())
             _write_pictures(folder, version)
-        entries = json.dumps([_entry(row) for row in rows], ensure_ascii=False, indent=2)
-        file = folder / VERSIONS / f"{publication.slug}.json"
-        serialization.write_bytes(file, f"{entries}\n".encode())
+        manifest = version_manifest.write(map(version_manifest.entry, rows))
+        serialization.write_bytes(folder / VERSIONS / f"{publication.slug}.json", manifest)
         count += len(rows)
     return count
-
-
-def read_all(folder: Path) -> Iterator[tuple[str, list[ArchivedVersion]]]:
-    """(slug, versions in order) of each case in an archive. Raises DocumentError if a version is
-    missing or does not match its SHA-256."""
-    for file in sorted((folder / VERSIONS).glob("*.json")):
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        yield file.stem, [_read(file.with_suffix(""), row) for row in rows]
 
 
 def restore_pictures(folder: Path, loaded: Iterable[CaseDocument]) -> list[str]:
@@ -86,32 +62,6 @@ def restore_pictures(folder: Path, loaded: Iterable[CaseDocument]) -> list[str]:
     given = [name for name in names if (folder / PICTURES / name).is_file()]
     storage.bring(folder / PICTURES, given)
     return [name for name in names if name not in given and not storage.has(name)]
-
-
-def _entry(version: Version) -> dict[str, Any]:
-    return {
-        "number": version.number,
-        "kind": version.kind,
-        "note": {"zh": version.note_zh, "en": version.note_en},
-        "published_at": version.published_at.isoformat(),
-        "sha256": version.sha256,
-    }
-
-
-def _read(folder: Path, row: dict[str, Any]) -> ArchivedVersion:
-    file = folder / f"{row['number']}.json"
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise serialization.unreadable(str(file), error) from error
-    if publisher.sha256(raw) != row["sha256"]:
-        raise DocumentError([Fault(str(file), "wrong-version")])
-    return ArchivedVersion(
-        serialization.read(raw),
-        VersionKind(row["kind"]),
-        Note(row["note"]["zh"], row["note"]["en"]),
-        datetime.fromisoformat(row["published_at"]),
-    )
 
 
 def _write_pictures(folder: Path, version: Version) -> None:

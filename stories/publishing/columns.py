@@ -1,7 +1,6 @@
 """Converts values of a case document to columns. A missing value is "", a missing number None."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
@@ -89,7 +88,3 @@ def rows_by_slug(model: type[Any], slugs: Iterable[str]) -> dict[str, Any]:
 
 def places_by_code(codes: Iterable[str]) -> dict[str, Place]:
     return {place.code: place for place in Place.objects.filter(code__in=set(codes))}
-
-
-def decimal(number: float | None) -> Decimal | None:
-    return None if number is None else Decimal(str(number))

@@ -23,7 +23,7 @@ from stories.documents.faults import DocumentError
 from stories.documents.schema import CaseDocument
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Change, Measure, Problem, Solve, TypeLink, Where
-from stories.models.metrics import Metric, Operand
+from stories.models.metrics import Derived, Metric, Operand
 from stories.models.pictures import Picture
 from stories.models.questions import FollowUp
 from stories.models.sources import CITED, Citation, LeftOut, Source
@@ -113,32 +113,10 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
         "period_note": _optional(case, "period_note"),
         "tags": [row.tag.slug for row in case.case_tags.all()],
         "sources": [_source(row) for row in case.sources.all()],
-        "problems": [
-            {
-                "key": row.key,
-                "type": row.type.slug,
-                "heading": _optional(row, "heading"),
-                "statement": _text(row, "statement"),
-                "keywords": _keywords(row),
-                "cites": links.of(problem=row),
-            }
-            for row in case.problems.all()
-        ],
+        "problems": [_problem(row, links) for row in case.problems.all()],
         "measures": [_measure(row, metrics.get(row.pk, []), links) for row in case.measures.all()],
         "context": [_metric(row, links) for row in metrics.get(None, [])],
-        "derived": [
-            {
-                "key": row.key,
-                "label": _text(row, "label"),
-                "op": row.operation,
-                "of": [operand.metric.key for operand in row.operands.all()],
-                "value": _plain(row.value),
-                "qualifier": row.qualifier,
-                "unit": _text(row, "unit"),
-                "note": _optional(row, "note"),
-            }
-            for row in case.derived.all()
-        ],
+        "derived": [_derived(row) for row in case.derived.all()],
         "unit_cost": {
             "state": case.unit_cost_state,
             "of": case.unit_cost_of.key if case.unit_cost_of else None,
@@ -146,31 +124,10 @@ def _document(case: Case, links: "_Links") -> dict[str, Any]:
         },
         "changes": [_change(row, links) for row in case.changes.all()],
         "glance": _glance(case, links),
-        "follow_up": [
-            {
-                "key": row.key,
-                "measure": row.measure.key if row.measure else None,
-                "question": _text(row, "question"),
-                "state": row.state,
-                "looked_on": row.looked_on or None,
-                "text": _optional(row, "text"),
-                "cites": links.of(follow_up=row),
-            }
-            for row in case.follow_ups.all()
-        ],
+        "follow_up": [_follow_up(row, links) for row in case.follow_ups.all()],
         "pictures": [_picture(row) for row in case.pictures.all()],
         "checked": None,
-        "left_out": [
-            {
-                "source": row.passage.source.key,
-                "at": row.passage.locator,
-                "printed": row.printed,
-                "gloss": row.gloss or None,
-                "reason": row.reason,
-                "note": _optional(row, "note"),
-            }
-            for row in case.left_out.all()
-        ],
+        "left_out": [_left_out(row) for row in case.left_out.all()],
     }
 
 
@@ -241,6 +198,17 @@ def _source(row: Source) -> dict[str, Any]:
     }
 
 
+def _problem(row: Problem, links: _Links) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "type": row.type.slug,
+        "heading": _optional(row, "heading"),
+        "statement": _text(row, "statement"),
+        "keywords": _keywords(row),
+        "cites": links.of(problem=row),
+    }
+
+
 def _measure(row: Measure, metrics: list[Metric], links: _Links) -> dict[str, Any]:
     return {
         "key": row.key,
@@ -271,6 +239,19 @@ def _measure(row: Measure, metrics: list[Metric], links: _Links) -> dict[str, An
     }
 
 
+def _derived(row: Derived) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "label": _text(row, "label"),
+        "op": row.operation,
+        "of": [operand.metric.key for operand in row.operands.all()],
+        "value": _plain(row.value),
+        "qualifier": row.qualifier,
+        "unit": _text(row, "unit"),
+        "note": _optional(row, "note"),
+    }
+
+
 def _change(row: Change, links: _Links) -> dict[str, Any]:
     return {
         "key": row.key,
@@ -280,6 +261,29 @@ def _change(row: Change, links: _Links) -> dict[str, Any]:
         "after": _optional(row, "after"),
         "after_cites": links.of(ChangeSide.AFTER, change=row),
         "measures": links.measures.get(row.pk, []),
+    }
+
+
+def _follow_up(row: FollowUp, links: _Links) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "measure": row.measure.key if row.measure else None,
+        "question": _text(row, "question"),
+        "state": row.state,
+        "looked_on": row.looked_on or None,
+        "text": _optional(row, "text"),
+        "cites": links.of(follow_up=row),
+    }
+
+
+def _left_out(row: LeftOut) -> dict[str, Any]:
+    return {
+        "source": row.passage.source.key,
+        "at": row.passage.locator,
+        "printed": row.printed,
+        "gloss": row.gloss or None,
+        "reason": row.reason,
+        "note": _optional(row, "note"),
     }
 
 

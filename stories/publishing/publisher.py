@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.db.models import F
 from django.utils.timezone import now
 
 from stories.choices import VersionKind
@@ -59,11 +58,7 @@ def is_current(document: CaseDocument) -> bool:
 
     Parts that versions of older releases lack count as empty.
     """
-    current = Version.objects.filter(
-        publication__slug=document.slug,
-        publication__withdrawn_at=None,
-        number=F("publication__number"),
-    )
+    current = Version.objects.of_case(document.slug).current().public()
     found = current.values_list("sha256", "document").first()
     if found is None:
         return False

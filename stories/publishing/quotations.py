@@ -6,8 +6,6 @@ They are in no document and no export, and never longer than the source permits.
 import re
 from collections.abc import Iterator
 
-from django.db.models import F
-
 from stories.choices import Shows
 from stories.documents import privacy, serialization
 from stories.documents.schema import CaseDocument, LeftOut, Source
@@ -36,11 +34,7 @@ def publish(version: Version, document: CaseDocument) -> int:
 
 def complete() -> int:
     """Store quotations of current versions whose texts were added later; return their number."""
-    waiting = Version.objects.filter(
-        number=F("publication__number"),
-        publication__withdrawn_at=None,
-        document__contains='"shows"',
-    )
+    waiting = Version.objects.current().public().filter(document__contains='"shows"')
     count = sum(
         publish(version, serialization.read(version.document.encode())) for version in waiting
     )

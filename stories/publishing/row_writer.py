@@ -15,7 +15,6 @@ from stories.models.questions import FollowUp, Glance
 from stories.models.sources import Citation, LeftOut, Passage, Person, Source
 from stories.models.vocabulary import BodyKind, Indicator, MeasureType, ProblemType, Tag
 from stories.publishing.columns import (
-    decimal,
     keywords,
     measure_row,
     places_by_code,
@@ -25,6 +24,7 @@ from stories.publishing.columns import (
     source_row,
     texts,
 )
+from stories.reading.numbers import decimal
 
 
 class RowWriter:

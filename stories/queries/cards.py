@@ -8,9 +8,10 @@ from typing import Any
 from stories.choices import Evidence
 from stories.languages import Words, in_language
 from stories.models.vocabulary import Place
-from stories.presenters.parts import decimal, label
+from stories.presenters.parts import label
 from stories.presenters.terms import TermPresenter, Terms
 from stories.reading import dates
+from stories.reading.numbers import decimal
 from stories.search import analyzer
 
 

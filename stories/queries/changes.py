@@ -102,9 +102,7 @@ def withdrawn_values(library: Library) -> dict[int, frozenset[tuple[str, str]]]:
 
 
 def _withdrawn_values(library: Library) -> dict[int, frozenset[tuple[str, str]]]:
-    last = Version.objects.filter(
-        number=F("publication__number"), publication__withdrawn_at__isnull=False
-    )
+    last = Version.objects.current().filter(publication__in=Publication.objects.withdrawn())
     found = {}
     rows = last.values_list("publication_id", "document")
     for pk, document in rows.iterator(chunk_size=DOCUMENTS_READ):

@@ -17,7 +17,8 @@ class Correction:
 def corrections(library: Library, limit: int) -> list[Correction]:
     """1 query, plus those of the cards."""
     rows = list(
-        Version.objects.filter(kind=VersionKind.CORRECTION, publication__withdrawn_at__isnull=True)
+        Version.objects.public()
+        .filter(kind=VersionKind.CORRECTION)
         .select_related("publication")
         .defer("document")
         .order_by("-published_at", "-pk")[:limit]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, F, Max
+from django.db.models import Count, Max
 
 from stories.documents.rows import case_row
 from stories.models.version import Publication, PublishedPicture, Redaction, Version
@@ -139,18 +139,15 @@ def published(library: Library, versions: Iterable[Version]) -> Iterator[Publish
 
 
 def _current_versions(pks: list[int]) -> Iterable[Version]:
-    return Version.objects.filter(
-        number=F("publication__number"),
-        publication__withdrawn_at=None,
-        publication__in=pks,
-    ).select_related("publication")
+    rows = Version.objects.current().public().filter(publication__in=pks)
+    return rows.select_related("publication")
 
 
 def every_version() -> Iterator[Version]:
     """All versions of cases that are not withdrawn, by slug and number: 1 query, in constant
     memory.
     """
-    rows = Version.objects.filter(publication__withdrawn_at=None).select_related("publication")
+    rows = Version.objects.public().select_related("publication")
     return rows.order_by("publication__slug", "number").iterator(chunk_size=CHUNK)
 
 

@@ -22,8 +22,9 @@ _PRINTED = {
     "month": r"(?<!\d)(\d{1,2})(?=月|[-—~至到、和]\d{1,2}月)",
     "day": r"(?<!\d)(\d{1,2})(?=[日号]|[-—~至到、和]\d{1,2}[日号])",
 }
-_TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
-_DAYS = re.compile(rf"(?<!\d)\d{{1,2}}[日号]|{'|'.join(_TENTHS)}")
+# first and last day of each tenth of a month
+TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+_DAYS = re.compile(rf"(?<!\d)\d{{1,2}}[日号]|{'|'.join(TENTHS)}")
 _DISAGREES = {"year": "year-disagrees", "month": "month-disagrees", "day": "day-disagrees"}
 _NOT_PRINTED = {"month": "month-not-printed", "day": "day-not-printed"}
 
@@ -69,13 +70,13 @@ def tenths_of(edtf: str, printed: str) -> Tenths:
 
 
 def _begins_with(moment: Moment | None, printed: str) -> bool:
-    return bool(moment and printed in _TENTHS and moment.day == _TENTHS[printed][0])
+    return bool(moment and printed in TENTHS and moment.day == TENTHS[printed][0])
 
 
 def _ends_with(moment: Moment | None, printed: str) -> bool:
-    if not (moment and moment.month and printed in _TENTHS):
+    if not (moment and moment.month and printed in TENTHS):
         return False
-    return moment.day == min(_TENTHS[printed][1], monthrange(moment.year, moment.month)[1])
+    return moment.day == min(TENTHS[printed][1], monthrange(moment.year, moment.month)[1])
 
 
 # ---------------------------------------------------------------- normalization
@@ -179,8 +180,8 @@ def _with_days(text: str, last: Moment) -> str:
     last day of the last. `last`: the end of the date, which decides the length of the month."""
     found = list(_DAYS.finditer(text))
     for match in reversed(found):
-        if match[0] in _TENTHS:
-            begin, end = _TENTHS[match[0]]
+        if match[0] in TENTHS:
+            begin, end = TENTHS[match[0]]
             end = min(end, monthrange(last.year, last.month)[1] if last.month else end)
             days = [begin] * (match is found[0]) + [end] * (match is found[-1])
             written = "".join(f"{day}日" for day in days)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from stories.choices import Inferred
 from stories.reading import date_fragments, dates
-from stories.reading.date_fragments import RELATIVE_YEAR, YEARS_AWAY
+from stories.reading.date_fragments import RELATIVE_YEAR, TENTHS, YEARS_AWAY
 
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?:19|20)\d\d|[一二三四五六七八九〇零]{4})年"
@@ -32,7 +32,6 @@ _PRINTED_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _SAME_YEAR = ("当年", "同年", "次年", "翌年")
 _MONTHS = re.compile(r"(?<!\d)(\d{1,2})(?=月|[-—~至到、和]\d{1,2}月)")
 _DAYS = re.compile(r"(?<!\d)(\d{1,2})(?=[日号])")
-_TENTHS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 # The same width as in the check.
 _PARTS = {
     **{"上半年": (1, 6), "下半年": (7, 12), "年初": (1, 3), "年中": (5, 8)},
@@ -113,7 +112,7 @@ def _edtf(year: int, text: str, end: int) -> str:
         parts = [_PARTS[word] for word in _PARTS if word in text]
         return f"{year}-{parts[0][end]:02}" if parts else str(year)
     month = months[end]
-    if tenths := [_TENTHS[word] for word in _TENTHS if word in text]:
+    if tenths := [TENTHS[word] for word in TENTHS if word in text]:
         last = monthrange(year, month)[1] if 1 <= month <= 12 else 31
         return f"{year}-{month:02}-{min(tenths[end][end], last):02}"
     days = [int(day) for day in _DAYS.findall(text)]

@@ -16,7 +16,7 @@ from stories.reading.faults import Finding, FindingError
 _DATE = r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?(?P<about>[~?%])?"
 _ONE = re.compile(rf"\A{_DATE}\Z", re.ASCII)
 _DECADE = re.compile(r"\A(?P<tens>\d{3})X(?P<about>[~?%])?\Z", re.ASCII)
-_MONTHS = (
+MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 SEASONS = range(21, 42)  # EDTF's numbers for the seasons, quarters and halves of a year
@@ -104,7 +104,7 @@ def _moment(text: str, edtf: str, end: int) -> Moment:
         int(match[part]) if match[part] else None for part in ("year", "month", "day")
     )
     assert year is not None
-    if month is not None and not 1 <= month <= len(_MONTHS):
+    if month is not None and not 1 <= month <= len(MONTHS):
         raise DateError("season" if month in SEASONS and day is None else "not-edtf", edtf=text)
     if month is not None and day is not None and not _is_day(year, month, day):
         raise DateError("no-such-day", edtf=text)
@@ -218,7 +218,7 @@ def on_a_scale(edtf: str, has_year: bool, language: str) -> str:
     if not moment.month:
         return str(moment.year)
     if language == "en":
-        month = _MONTHS[moment.month - 1][:3]
+        month = MONTHS[moment.month - 1][:3]
         return f"{month} {moment.year}" if has_year else month
     return f"{moment.year}年{moment.month}月" if has_year else f"{moment.month}月"
 
@@ -273,7 +273,7 @@ def sort_key(edtf: str) -> tuple[date, date]:
 
 
 def last_day(moment: Moment) -> date:
-    month = moment.month or len(_MONTHS)
+    month = moment.month or len(MONTHS)
     return date(moment.year, month, moment.day or monthrange(moment.year, month)[1])
 
 
@@ -311,7 +311,7 @@ def _write_zh(moment: Moment) -> str:
 def _write_en(moment: Moment) -> str:
     text = f"the {moment.year // 10 * 10}s" if moment.is_decade else str(moment.year)
     if moment.month:
-        text = f"{_MONTHS[moment.month - 1]} {text}"
+        text = f"{MONTHS[moment.month - 1]} {text}"
     if moment.day:
         text = f"{moment.day} {text}"
     if moment.tenth:

@@ -39,6 +39,11 @@ class NumberError(ValueError):
     """The characters do not form a number."""
 
 
+def decimal(number: float | None) -> Decimal | None:
+    """The number of a document, exactly as written there; None stays None."""
+    return None if number is None else Decimal(str(number))
+
+
 def without_formal(text: str) -> str:
     """伍仟元 → 五千元, of the same length."""
     return _formal_run.sub(lambda match: match.group().translate(_IN_FORMAL), text)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from pyroaring import BitMap
 
@@ -228,22 +228,13 @@ def documents(cases: Iterable[int]) -> Iterator[tuple[int, StoredDocument]]:
 
 def current_version(slug: str) -> Version | None:
     """The current version of a case that is not withdrawn, with its publication: 1 query."""
-    return (
-        Version.objects.filter(
-            number=F("publication__number"),
-            publication__withdrawn_at=None,
-            publication__slug=slug,
-        )
-        .select_related("publication")
-        .first()
-    )
+    return Version.objects.of_case(slug).current().public().select_related("publication").first()
 
 
 def _current_versions() -> QuerySet[Version, tuple[int, str, str]]:
     return (
-        Version.objects.filter(
-            number=F("publication__number"), publication__withdrawn_at__isnull=True
-        )
+        Version.objects.current()
+        .public()
         .order_by()
         .values_list("publication_id", "document", "sha256")
     )

@@ -95,7 +95,7 @@ def environment(language: str, **options: Any) -> Environment:
         **{"undefined": StrictUndefined, **options},
         extensions=[Partials, Constants, "jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(  # type: ignore[attr-defined]
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # jinja2.ext.i18n adds it
         gettext,
         _memoized(ngettext),
         newstyle=True,

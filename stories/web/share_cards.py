@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from PIL import Image, ImageDraw, ImageFont
 
 from stories.languages import reader_language
+from stories.pictures.fonts import Face, han_face
 from stories.reading.figures import Figure
-from stories.web.fonts import Face, han_face
 from stories.web.printing import figure
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as Open Graph recommends

@@ -81,7 +81,7 @@ machine_formats = [
     path("cases.atom", views.library_page(feeds.new_cases), name="cases-feed"),
     path(
         "corrections.atom",
-        views.library_page(feeds.CorrectionsFeed()),
+        views.library_page(feeds.latest_corrections),
         name="corrections-feed",
     ),
     re_path(

@@ -4,10 +4,12 @@ import orjson
 from django.http import Http404, HttpRequest, HttpResponse
 
 from stories import links
+from stories.languages import reader_language
 from stories.models.version import Version
 from stories.presenters import versions as presenters
 from stories.presenters.case import CasePresenter
 from stories.queries.corrections import corrections as corrections_of
+from stories.queries.paging import address_of
 from stories.queries.publications import (
     publication_of,
     redactions_of,
@@ -85,7 +87,9 @@ def diff(request: HttpRequest, slug: str, older: int, newer: int) -> HttpRespons
 def corrections(request: HttpRequest) -> HttpResponse:
     library = Library.now()
     found = corrections_of(library, CORRECTIONS_SHOWN)
-    return page(request, "corrections", library, {"corrections": found})
+    language = [("language", "en")] if reader_language() == "en" else []
+    context = {"corrections": found, "feed_url": address_of("corrections-feed", language)}
+    return page(request, "corrections", library, context)
 
 
 def _presented(library: Library, version: Version) -> CasePresenter:

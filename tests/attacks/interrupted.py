@@ -36,6 +36,7 @@ def run(folder: Path, short: bool) -> list[str]:
     commands = _commands(folder, data)
     lines = [_interrupt(command, 1 if short else 5, lot) for command in commands]
     assert _is_whole(data)
+    assert any("interrupted" in line for line in lines), "Ctrl-C never arrived"
     return lines
 
 

@@ -23,13 +23,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caselib.settings")
 django.setup()
 
 import orjson
-from django.db import transaction
 
 from stories.choices import VersionKind
 from stories.documents import serialization
 from stories.models.case import Case
 from stories.models.version import Version
 from stories.publishing import exporter, importer, publisher
+from stories.publishing.case_publisher import publish_case
 from stories.publishing.check import check
 from stories.publishing.publisher import Note
 from tests.bench import corpus
@@ -80,11 +80,7 @@ def _publish(case: Case, n: int) -> None:
     case.key_message_zh = f"第{n}次公布，{time.time_ns()}。"
     case.save()
     check(case)
-    with transaction.atomic():
-        version = publisher.publish(
-            serialization.shaped(exporter.dump(case)), VersionKind.UPDATE, NOTE
-        )
-        case.mark_published(version.published_at)
+    publish_case(case, serialization.shaped(exporter.dump(case)), VersionKind.UPDATE, NOTE)
 
 
 def _slugs(folder: Path) -> Iterator[str]:

@@ -19,6 +19,7 @@ from stories.admin.forms.case_choices import CaseLists
 from stories.admin.forms.fields import TermSelect, WriteOnlyTextarea, keywords_field
 from stories.admin.forms.merging import Merging
 from stories.choices import TermStatus
+from stories.languages import within_marks
 from stories.reading import characters
 from stories.reading.faults import Bare, Finding
 
@@ -32,6 +33,7 @@ else:
 KEYS = ("slug", "code", "key")  # fields that are part of URLs and documents
 INVISIBLE_TOO = ("marks",)  # lists marks that scrapers insert, which may be invisible
 POSITION_LIMIT = 32_767  # upper limit of PostgreSQL's smallint
+KEY_TAKEN = _("Another part of the case has this key.")
 LATER = _("May wait until the case is published.")
 
 
@@ -80,6 +82,24 @@ class DeskForm(Merging, ModelForm):
         position: int | None = self.cleaned_data["position"]
         return self.initial.get("position") if position is None else position
 
+    def save(self, commit: bool = True) -> Any:
+        """Save the row, then its parts; without `commit`, `save_m2m` saves them."""
+        row = super().save(commit)
+        if commit:
+            self.save_parts()
+            return row
+        save_m2m = self.save_m2m
+
+        def save_m2m_and_parts() -> None:
+            save_m2m()
+            self.save_parts()
+
+        self.save_m2m = save_m2m_and_parts  # type: ignore[method-assign]  # as save() of Django does
+        return row
+
+    def save_parts(self) -> None:
+        """Save what the form edits in other rows; called once the row is saved."""
+
     def _may_wait(self, name: str) -> bool:
         """Whether a field may be empty in a draft, as English texts; publishing requires them."""
         return name.endswith("_en")
@@ -120,7 +140,7 @@ class DeskForm(Merging, ModelForm):
             if getattr(term, "status", "") == TermStatus.DEPRECATED and term.pk not in current:
                 instead = term.replaced_by or _("another term")
                 return _("“%(term)s” is deprecated; choose %(instead)s.") % {
-                    "term": term,
+                    "term": within_marks(term),
                     "instead": instead,
                 }
         return None
@@ -205,6 +225,17 @@ class DeskFormSet(InlineFormSet):
                 "fields": ", ".join(changed[0].changed_by_others),
             }
             raise ValidationError(message % names)
+        self._refuse_repeated_keys()
+
+    def _refuse_repeated_keys(self) -> None:
+        """Django does this only if the case, in which a key is unique, is a field of the forms."""
+        keys: set[str] = set()
+        for form in self.forms:
+            key = form.cleaned_data.get("key")
+            if key and not form.cleaned_data.get(DELETION_FIELD_NAME):
+                if key in keys:
+                    form.add_error("key", KEY_TAKEN)
+                keys.add(key)
 
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if hasattr(form.instance, "position") and form.instance.position is None:

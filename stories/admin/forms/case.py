@@ -76,8 +76,8 @@ class CaseForm(DatedForm):
         refuse_unknown(keys, rows_by_key(Metric, self.instance, keys))
         return keys
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
+    def save_parts(self) -> None:
+        super().save_parts()
         if "telling" in self.changed_data:
             self.instance.metrics.update(telling_position=None)
             for n, key in enumerate(self.cleaned_data["telling"]):

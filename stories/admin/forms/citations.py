@@ -50,8 +50,8 @@ class CitingForm(DeskForm):
     def _compare(self, event: str, printed: str) -> None:
         """Add an error if the row disagrees with the printed fragment."""
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]
+    def save_parts(self) -> None:
+        super().save_parts()
         for event in self.events:
             if set(self._citing(event).values()) & set(self.changed_data):
                 self._write_citation(event)

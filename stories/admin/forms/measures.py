@@ -58,8 +58,8 @@ class NewMeasureForm(StatementForm):
         help_text=_("The main one; further ones on its own page."),
     )
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
+    def save_parts(self) -> None:
+        super().save_parts()
         TypeLink.objects.create(measure=self.instance, type=self.cleaned_data["type"])
 
 

@@ -3,9 +3,11 @@
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from stories.admin.fault_rows import field_of
+from stories.admin.forms.base import KEY_TAKEN
 from stories.admin.forms.case_choices import refuse_unknown, rows_by_key
 from stories.admin.forms.citations import CitingForm
 from stories.admin.forms.fields import (
@@ -48,10 +50,13 @@ class MetricForm(NumberForm):
         if self.lists.case and not self.instance.case_id:
             self.instance.case = self.lists.case
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """Validate the case too, because a key is unique within it."""
-        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return exclusions - {"case"}
+    def clean_key(self) -> str:
+        """Django does not check the key, because the case is no field of the form."""
+        key: str = self.cleaned_data["key"]
+        others = Metric.objects.filter(case=self.instance.case_id, key=key)
+        if "key" in self.changed_data and others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(KEY_TAKEN)
+        return key
 
     def _compare(self, event: str, printed: str) -> None:
         row = self.cleaned_data
@@ -83,8 +88,8 @@ class DerivedForm(NumberForm):
         refuse_unknown(keys, metrics)
         return metrics
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
+    def save_parts(self) -> None:
+        super().save_parts()
         if "of" in self.changed_data:
             self.instance.operands.all().delete()
             Operand.objects.bulk_create(

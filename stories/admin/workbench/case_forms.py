@@ -63,8 +63,8 @@ class CaseEntryForm(PartForm):
     def _may_wait(self, name: str) -> bool:
         return super()._may_wait(name) or name in ("key_message_zh", "abstract_zh")
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]  # Django's hook after saving
+    def save_parts(self) -> None:
+        super().save_parts()
         rows = self.instance.metrics
         rows.update(telling_position=None)
         for n, key in enumerate(self.cleaned_data["telling"]):

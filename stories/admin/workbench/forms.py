@@ -3,25 +3,30 @@
 Each names its text pairs, its choices, and the filled-in fields that are folded away.
 """
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from stories.admin.forms.base import DeskForm, TypedForm, end_of
+from stories.admin.forms.base import KEY_TAKEN, DeskForm, TypedForm, end_of
 from stories.admin.forms.citations import StatementForm
 from stories.admin.forms.fields import claim_field, gloss_field, passage_field, printed_field
 from stories.admin.forms.metrics import MetricForm
 from stories.admin.forms.terms import TermField
 from stories.admin.keys import free_key
-from stories.choices import Basis, Claim, GlanceState, Kind, LeftOutReason
+from stories.choices import PRINTED_LIMIT, Basis, Claim, GlanceState, Kind, LeftOutReason
 from stories.documents.faults import Fault
 from stories.models.measures import Measure, Problem, Solve, TypeLink
 from stories.models.metrics import Metric
 from stories.models.questions import STATED, Glance
 from stories.models.sources import Citation, LeftOut, Passage, Source
 from stories.reading import quantities
+
+if TYPE_CHECKING:
+    BaseForm = forms.BaseForm
+else:
+    BaseForm = object
 
 KEY_LENGTH = 6  # characters of the text from which a key is made
 
@@ -35,22 +40,21 @@ def chosen_words(**options: Any) -> forms.CharField:
     return printed_field(widget=forms.TextInput(attrs={"readonly": True}), help_text="", **options)
 
 
-class Layout:
+class Layout(BaseForm):
     """Groups the fields of a form. `pairs`: names of texts without language suffix."""
 
-    fields: Any
     pairs: ClassVar[tuple[str, ...]] = ()
     chosen: ClassVar[tuple[str, ...]] = ()
     folded: ClassVar[tuple[str, ...]] = ()
 
     def text_pairs(self) -> list[tuple[Any, Any]]:
-        return [(self[f"{name}_zh"], self[f"{name}_en"]) for name in self.pairs]  # type: ignore[index]
+        return [(self[f"{name}_zh"], self[f"{name}_en"]) for name in self.pairs]
 
     def chosen_fields(self) -> list[Any]:
-        return [self[name] for name in self.chosen if name in self.fields]  # type: ignore[index]
+        return [self[name] for name in self.chosen if name in self.fields]
 
     def folded_fields(self) -> list[Any]:
-        return [self[name] for name in self.folded if name in self.fields]  # type: ignore[index]
+        return [self[name] for name in self.folded if name in self.fields]
 
     @property
     def cites_words(self) -> bool:
@@ -58,7 +62,7 @@ class Layout:
 
     @property
     def has_folded_errors(self) -> bool:
-        return bool(set(self.folded) & set(self.errors))  # type: ignore[attr-defined]
+        return bool(set(self.folded) & set(self.errors))
 
 
 class PartForm(Layout, DeskForm):
@@ -88,7 +92,7 @@ class PartForm(Layout, DeskForm):
         rows = type(self.instance)._default_manager.filter(case=self.lists.case)
         taken = set(rows.exclude(pk=self.instance.pk).values_list("key", flat=True))
         if given and given in taken:
-            self.add_error("key", _("Another part of the case has this key."))
+            self.add_error("key", KEY_TAKEN)
         return given or free_key(self._words_of_key(), taken) or "part"
 
     def _words_of_key(self) -> str:
@@ -146,8 +150,8 @@ class MeasureEntryForm(PartForm, StatementForm):
             self.initial["type"] = row.type.pk if row.type else None
             self.initial["solves"] = [solve.problem_id for solve in row.solves.all()]
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
+    def save_parts(self) -> None:
+        super().save_parts()
         row, given = self.instance, self.cleaned_data
         link = row.type_links.first() or TypeLink(measure=row)
         link.type = given["type"]
@@ -292,8 +296,8 @@ class GlanceEntryForm(PartForm, StatementForm):
             self.add_error("printed", _("A stated answer cites a passage: choose its words."))
         return super().clean()
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
+    def save_parts(self) -> None:
+        super().save_parts()
         if self.instance.state == GlanceState.SILENT:
             self.instance.citations.all().delete()
 
@@ -302,7 +306,7 @@ class RestForm(TypedForm):
     """One open number; without a reason it stays open."""
 
     passage = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    printed = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    printed = forms.CharField(widget=forms.HiddenInput, max_length=PRINTED_LIMIT)
     reason = forms.ChoiceField(
         label=_("reason"), choices=[("", "---------"), *LeftOutReason.choices], required=False
     )
@@ -340,8 +344,8 @@ class SourceEntryForm(PartForm):
         people = [self[f"person-{person.pk}"] for person in self.people]
         return [*people, *super().chosen_fields()]
 
-    def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]  # Django's hook after saving
+    def save_parts(self) -> None:
+        super().save_parts()
         for person in self.people:
             if (name := f"person-{person.pk}") in self.changed_data:
                 person.name_en = self.cleaned_data[name]

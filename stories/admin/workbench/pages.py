@@ -171,8 +171,8 @@ class CaseWorkbench(DeskAdmin):
         Case.objects.filter(pk=form_request.case.pk).update(changed_at=now())
         change: dict[str, Any] = {"name": entry_forms.title_of(form_request), "object": str(row)}
         if isinstance(form, ModelForm) and form_request.row is not None:
-            said = construct_change_message(form, [], False)  # type: ignore[arg-type]
-            change["fields"] = said[0]["changed"]["fields"] if said else []
+            message = construct_change_message(form, [], False)  # type: ignore[arg-type]  # takes ModelForms
+            change["fields"] = message[0]["changed"]["fields"] if message else []
         action = (
             "added"
             if form_request.row is None and form_request.kind in entry_forms.FORMS

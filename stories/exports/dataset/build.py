@@ -4,7 +4,6 @@ Every case is read once and in constant memory; the same revision gives the same
 """
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import IO, Any
 
 from django.utils.translation import override
 
+from stories.documents import version_manifest
+from stories.documents.version_manifest import Entry
 from stories.exports.dataset import archive, codebook, metadata, sqlite, vocabulary
 from stories.exports.dataset.archive import Archive
 from stories.exports.dataset.codebook import CODEBOOK, EVERY, LISTS, OF_DOCUMENTS
@@ -140,23 +141,12 @@ def _pack(made: Archive, tables: Tables, release: Release) -> None:
 
 def _pack_documents(made: Archive) -> None:
     """In the format of `dumpcases --all-versions`, which `loadcases` reads, without pictures."""
-    entries: list[dict[str, Any]] = []
+    entries: list[Entry] = []
     for version in every_version():
         slug, document = version.publication.slug, version.document.encode()
         made.add(f"documents/versions/{slug}/{version.number}.json", document)
-        entries.append(_entry(version))
+        entries.append(version_manifest.entry(version))
         if version.number == version.publication.number:  # the last version of its case
             made.add(f"documents/{slug}.json", document)
-            written = json.dumps(entries, ensure_ascii=False, indent=2)
-            made.add(f"documents/versions/{slug}.json", f"{written}\n".encode())
+            made.add(f"documents/versions/{slug}.json", version_manifest.write(entries))
             entries = []
-
-
-def _entry(version: Version) -> dict[str, Any]:
-    return {
-        "number": version.number,
-        "kind": version.kind,
-        "note": {"zh": version.note_zh, "en": version.note_en},
-        "published_at": version.published_at.isoformat(),
-        "sha256": version.sha256,
-    }

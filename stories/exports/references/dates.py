@@ -1,11 +1,8 @@
 """Formats EDTF dates for references: never more precise than they are, never as raw EDTF."""
 
 from stories.reading import dates
-from stories.reading.dates import Moment, Span
+from stories.reading.dates import MONTHS, Moment, Span
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 # Source: MLA Handbook, 9th edition, appendix 1: months of more than four letters are cut.
 MONTHS_SHORT = "Jan. Feb. Mar. Apr. May June July Aug. Sept. Oct. Nov. Dec.".split()
 

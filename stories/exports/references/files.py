@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from stories.exports.references import dates
 from stories.exports.references.items import Item, Name
+from stories.reading.dates import MONTHS
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Form:
 def bibtex(item: Item) -> str:
     """Source: Patashnik, BibTeXing, 1988; `url` and `urldate` as its current styles read them."""
     moment = dates.exact(item.issued)
-    month = dates.MONTHS[moment.month - 1][:3].lower() if moment and moment.month else ""
+    month = MONTHS[moment.month - 1][:3].lower() if moment and moment.month else ""
     kind, container = ("article", "journal") if item.is_newspaper else ("misc", "howpublished")
     fields = {
         "author": _bib_names(item),

@@ -73,5 +73,10 @@ class LongCommand(BaseCommand):
             self.progress.end()
 
 
+def counted(number: int, noun: str) -> str:
+    """The number with its noun: 1 version, 2 versions."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _is_interrupt(error: BaseException) -> bool:
     return isinstance(error, KeyboardInterrupt) or interrupts.have_happened()

@@ -27,4 +27,4 @@ class Command(LongCommand):
         except OSError as error:
             raise CommandError(f"{error.filename or options['file']}: {error.strerror}") from error
         self.progress.end()
-        self.stdout.write(f"{count} files in {options['file']}; it holds accounts: keep it private")
+        self.stdout.write(f"{options['file']} (files: {count}); it holds accounts: keep it private")

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.utils.timezone import localdate
 
 from stories.documents import file_checks, proof, serialization
-from stories.management.commands._progress import LongCommand
+from stories.management.commands._progress import LongCommand, counted
 from stories.publishing import glossary
 from stories.reading import source_text
 
@@ -53,8 +53,8 @@ class Command(LongCommand):
                 _mark(file, raws)
         self.progress.end()
         if total:
-            raise CommandError(f"{_counted(total, 'fault')} in {_counted(len(files), 'document')}")
-        self.stdout.write(f"{_counted(len(files), 'document')}, no fault")
+            raise CommandError(f"{counted(total, 'fault')} in {counted(len(files), 'document')}")
+        self.stdout.write(f"{counted(len(files), 'document')}, no fault")
 
 
 def _mark(file: Path, raws: Mapping[str, bytes]) -> None:
@@ -62,7 +62,3 @@ def _mark(file: Path, raws: Mapping[str, bytes]) -> None:
     marked = proof.proved(document, raws, localdate())
     if marked != document:
         serialization.write_file(file, marked)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

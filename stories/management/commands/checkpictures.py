@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from stories.management.commands._progress import LongCommand
+from stories.management.commands._progress import LongCommand, counted
 from stories.management.commands._tables import require_tables
 from stories.models.pictures import SHOWING, Picture
 from stories.pictures import storage
@@ -33,8 +33,7 @@ class Command(LongCommand):
         if found:
             raise CommandError("\n".join(found))
         count = Picture.objects.count()
-        noun = "picture" if count == 1 else "pictures"
-        self.stdout.write(f"{count} {noun}, nothing astray")
+        self.stdout.write(f"{counted(count, 'picture')}, nothing astray")
 
 
 def compare_files() -> tuple[list[str], list[str]]:

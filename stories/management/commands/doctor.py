@@ -19,10 +19,9 @@ from stories.management.commands._progress import LongCommand
 from stories.management.commands.checkpictures import compare_files
 from stories.models.case import Case
 from stories.models.version import Version
-from stories.pictures import storage
+from stories.pictures import fonts, storage
 from stories.publishing import history, publisher
 from stories.search import reader, writer
-from stories.web import fonts
 
 LEAST_SPACE = 256 * 2**20  # bytes, for rebuilding the index beside the present one
 AHEAD = timedelta(minutes=2)  # tolerated difference between clocks
@@ -92,7 +91,7 @@ def _migrations() -> Iterator[Complaint]:
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         names = [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
         remedy = "back up, then manage.py migrate (make serve does so)"
-        mend = lambda: call_command("migrate", verbosity=0, interactive=False)  # noqa: E731
+        mend = lambda: call_command("migrate", verbosity=0, interactive=False)  # noqa: E731  # shorter than a function
         yield Complaint(f"pending migrations: {_some(names)}", remedy, mend)
 
 
@@ -124,7 +123,7 @@ def _pictures() -> Iterator[Complaint]:
     orphans, missing = compare_files()
     if orphans:
         remedy = "manage.py checkpictures --remove"
-        mend = lambda: storage.remove(orphans)  # noqa: E731
+        mend = lambda: storage.remove(orphans)  # noqa: E731  # shorter than a function
         yield Complaint(f"files of no picture: {_some(orphans)}", remedy, mend)
     if missing:
         remedy = "restore them from a backup, or upload the pictures anew"
@@ -152,7 +151,7 @@ def _clock() -> Iterator[Complaint]:
     future = Case.objects.filter(changed_at__gt=limit)
     if slugs := list(future.order_by("slug").values_list("slug", flat=True)):
         remedy = "set the clock, then save these cases or use --mend"
-        mend = lambda: future.update(changed_at=now())  # noqa: E731
+        mend = lambda: future.update(changed_at=now())  # noqa: E731  # shorter than a function
         yield Complaint(f"changed in the future: {_some(slugs)}", remedy, mend)
 
 

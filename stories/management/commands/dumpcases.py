@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from stories.documents import serialization
+from stories.documents import serialization, version_manifest
 from stories.documents.faults import DocumentError
-from stories.management.commands._progress import LongCommand
+from stories.management.commands._progress import LongCommand, counted
 from stories.management.commands._tables import require_tables
 from stories.models.case import Case
 from stories.publishing import archive, exporter
@@ -43,9 +43,11 @@ class Command(LongCommand):
         except DocumentError as error:
             raise CommandError(str(error)) from error
         self.progress.end()
-        self.stdout.write(f"{_counted(count, 'document')} in {folder}")
+        self.stdout.write(f"{counted(count, 'document')} in {folder}")
         if options["all_versions"]:
-            self.stdout.write(f"{_counted(versions, 'version')} in {folder / archive.VERSIONS}")
+            self.stdout.write(
+                f"{counted(versions, 'version')} in {folder / version_manifest.VERSIONS}"
+            )
 
     def _write_drafts(self, folder: Path) -> int:
         pks = list(Case.objects.order_by("slug").values_list("pk", flat=True))
@@ -53,7 +55,3 @@ class Command(LongCommand):
             self.progress(f"{number} of {len(pks)} cases written")
             serialization.write_file(folder / f"{case.slug}.json", document)
         return len(pks)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

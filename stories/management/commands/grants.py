@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
 from django.db import connection
 
-# Modules of the tables that public pages read.
-PUBLIC = ("stories.models.search_index", "stories.models.version", "stories.models.vocabulary")
+from stories.models import PUBLIC_MODULES
+
 NOT_READ = ("stories_openredaction",)
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 def public_tables() -> list[str]:
     models = apps.get_app_config("stories").get_models(include_auto_created=True)
-    named = {model for model in models if model.__module__.startswith(PUBLIC)}
+    named = {model for model in models if model.__module__.startswith(PUBLIC_MODULES)}
     between = {  # through tables of many-to-many relations
         through
         for model in named

@@ -16,11 +16,19 @@ from caselib import interrupts
 from stories.choices import VersionKind
 from stories.documents import checks, file_checks, schema, serialization, text_checks
 from stories.documents.faults import DocumentError, Fault
-from stories.management.commands._progress import LongCommand, Progress
+from stories.management.commands._progress import LongCommand, Progress, counted
 from stories.management.commands._tables import require_tables
 from stories.models.version import Publication
 from stories.pictures import storage
-from stories.publishing import archive, glossary, importer, publisher, quotations, texts
+from stories.publishing import (
+    archive,
+    archive_reader,
+    glossary,
+    importer,
+    publisher,
+    quotations,
+    texts,
+)
 from stories.reading import characters, source_text
 
 
@@ -60,8 +68,9 @@ class Command(LongCommand):
             # A dry run rolls back database and files.
             with suppress(_DryRun), storage.undone_on_failure(), transaction.atomic():
                 self._bring_vocabulary()
-                archives = self._load_archives(options["paths"])
-                outcomes = [*archives, *self._load(files, raws, options)]
+                manifests = _manifests_of_new_cases(options["paths"])
+                checked = _checked(manifests, files, raws, self.progress)
+                outcomes = [*self._load_archives(manifests), *self._load(checked, options)]
                 attached = texts.attach(raws)
                 quotations.complete()
                 self.progress.end()
@@ -84,32 +93,37 @@ class Command(LongCommand):
             files = sorted(settings.VOCABULARY_DIR.glob("*.json"))
             call_command("loaddata", *files, verbosity=0)
 
-    def _load_archives(self, folders: Iterable[Path]) -> list[importer.Loading]:
-        """Load the versions that the library lacks from archives, oldest first."""
-        outcomes = []
-        for folder in folders:
-            for slug, versions in archive.read_all(folder) if folder.is_dir() else ():
-                if Publication.objects.filter(slug=slug).exists():
-                    continue
-                for version in versions:
-                    importer.load(version.document, version.note, version.kind, version.at)
-                self._restore_pictures(folder, [version.document for version in versions])
-                outcomes.append(importer.Loading.CREATED)
-                self.progress.end()
-                self.stdout.write(f"{slug}: {len(versions)} versions")
-        return outcomes
+    def _load_archives(self, manifests: list[Path]) -> list[importer.Loading]:
+        """Load all versions of each case, oldest first."""
+        outcomes, faults = [], []
+        for manifest in self.progress.over(manifests, "cases loaded with all versions"):
+            versions = archive_reader.read(manifest)
+            try:
+                importer.load_versions(versions)
+            except DocumentError as error:
+                faults += [fault.inside(manifest) for fault in error.faults]
+                continue
+            self._restore_pictures(
+                manifest.parent.parent, [version.document for version in versions]
+            )
+            outcomes.append((manifest.stem, len(versions)))
+        if faults:
+            raise DocumentError(faults)
+        self.progress.end()
+        for slug, count in outcomes:
+            self.stdout.write(f"{slug}: {counted(count, 'version')}")
+        return [importer.Loading.CREATED] * len(outcomes)
 
     def _restore_pictures(self, folder: Path, loaded: list[schema.CaseDocument]) -> None:
         for name in archive.restore_pictures(folder, loaded):
             self.stderr.write(f"{folder / archive.PICTURES / name}: is missing")
 
     def _load(
-        self, files: list[Path], raws: Mapping[str, bytes], options: dict[str, Any]
+        self, checked: list[tuple[Path, schema.CaseDocument]], options: dict[str, Any]
     ) -> list[importer.Loading]:
         outcomes, faults = [], []
         note = publisher.Note(*options["note"]) if options["note"] else publisher.NO_NOTE
         kind = VersionKind.CORRECTION if options["correction"] else VersionKind.UPDATE
-        checked = _checked(files, raws, self.progress)
         for file, document in self.progress.over(checked, "documents loaded"):
             try:
                 outcomes.append((file, importer.load(document, note, kind)))
@@ -124,12 +138,29 @@ class Command(LongCommand):
         return [outcome for _file, outcome in outcomes]
 
 
+def _manifests_of_new_cases(folders: Iterable[Path]) -> list[Path]:
+    """The archived cases that the library lacks, each once."""
+    manifests = {
+        manifest.stem: manifest
+        for folder in folders
+        for manifest in reversed(archive_reader.manifests(folder))
+    }
+    present = Publication.objects.filter(slug__in=manifests).values_list("slug", flat=True)
+    return sorted(manifests[slug] for slug in manifests.keys() - set(present))
+
+
 def _checked(
-    files: list[Path], raws: Mapping[str, bytes], progress: Progress
+    manifests: list[Path], files: list[Path], raws: Mapping[str, bytes], progress: Progress
 ) -> list[tuple[Path, schema.CaseDocument]]:
-    """The documents of files, checked with the texts. Raises DocumentError with all faults."""
+    """The documents of files, checked with the texts; archives are checked without them.
+
+    Raises DocumentError with all faults.
+    """
     terms = glossary.stored_terms()
     read, faults = [], []
+    for manifest in progress.over(manifests, "archived cases checked"):
+        faults += archive_reader.faults(manifest, terms)
+    archived = {manifest.stem for manifest in manifests}
     for file in progress.over(files, "documents checked"):
         try:
             document = serialization.read_file(file)
@@ -137,7 +168,9 @@ def _checked(
             found = error.faults + file_checks.rest_faults(error.rest, terms)
             faults += [fault.inside(file) for fault in found]
             continue
-        found = checks.faults(document, terms) + text_checks.disproved(document, raws)
+        is_archived = document.slug in archived
+        faults_of = archive_reader.published_faults if is_archived else checks.faults
+        found = faults_of(document, terms) + text_checks.disproved(document, raws)
         faults += [fault.inside(file) for fault in found]
         read.append((file, document))
     faults += _same_slug(read)

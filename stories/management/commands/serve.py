@@ -24,9 +24,9 @@ from django.db import Error, connection
 from caselib import file_locks, interrupts
 from stories.management.commands import _database
 from stories.models.initial_passwords import InitialPassword
+from stories.pictures import fonts
 from stories.publishing import adoption, glossary
 from stories.search import writer
-from stories.web import fonts
 
 HOST = "127.0.0.1"
 FIRST_SOCKET = 3  # the first file descriptor that systemd passes
@@ -104,8 +104,9 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(12)
         user = users.create_superuser(DESK_USER, password=password)
         InitialPassword.objects.set_for(user)
+        site = settings.SITE_URL or address.rstrip("/")
         self.stdout.write(
-            f"the desk: {address}admin/  user: {DESK_USER}  password: {password}\n"
+            f"the desk: {site}/admin/  user: {DESK_USER}  password: {password}\n"
             f"(shown this once; the first login asks for another. Lost it? "
             f"`manage.py changepassword {DESK_USER}`)"
         )
