@@ -1,6 +1,6 @@
 """Views of the public pages: each parses a query or a value and renders a template.
 
-None of them writes.
+None of them writes the database; `cases` logs the words of a search that found nothing.
 """
 
 import re
