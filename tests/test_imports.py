@@ -25,7 +25,7 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
-    "exports": "choices documents languages links models presenters queries reading",
+    "exports": "choices documents languages links models presenters queries reading search",
     "admin": (
         "choices documents languages models pictures presenters publishing queries reading search"
     ),
@@ -36,8 +36,7 @@ IMPORTS = {
     "bake": "exports languages models presenters queries search web",
     "apps": "pictures",
     "management": (
-        "bake choices documents exports languages models pictures publishing queries reading "
-        "search web"
+        "bake choices documents exports languages models pictures publishing reading search web"
     ),
 }
 

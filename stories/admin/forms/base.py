@@ -32,6 +32,7 @@ else:
 
 KEYS = ("slug", "code", "key")  # fields that are part of URLs and documents
 INVISIBLE_TOO = ("marks",)  # lists marks that scrapers insert, which may be invisible
+WRITTEN_LAST = ("key_message_zh", "abstract_zh", "summary_zh")  # after the parts they sum up
 POSITION_LIMIT = 32_767  # upper limit of PostgreSQL's smallint
 KEY_TAKEN = _("Another part of the case has this key.")
 LATER = _("May wait until the case is published.")
@@ -101,8 +102,8 @@ class DeskForm(Merging, ModelForm):
         """Save what the form edits in other rows; called once the row is saved."""
 
     def _may_wait(self, name: str) -> bool:
-        """Whether a field may be empty in a draft, as English texts; publishing requires them."""
-        return name.endswith("_en")
+        """Whether a field may be empty in a draft; publishing requires it."""
+        return name.endswith("_en") or name in WRITTEN_LAST
 
     def _is_addressed(self) -> bool:
         return self.lists.is_addressed

@@ -96,6 +96,3 @@ class CaseForm(DatedForm):
             for n, code in enumerate(chosen)
             if code in rows
         )
-
-    def _may_wait(self, name: str) -> bool:
-        return super()._may_wait(name) or name in ("key_message_zh", "abstract_zh")

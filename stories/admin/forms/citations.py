@@ -117,9 +117,6 @@ class StatementForm(CitingForm):
     gloss = gloss_field()
     claim = claim_field()
 
-    def _may_wait(self, name: str) -> bool:
-        return super()._may_wait(name) or name == "summary_zh"
-
 
 class SideForm(DeskForm):
     """A further citation of one side of a change."""

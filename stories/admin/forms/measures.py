@@ -42,9 +42,6 @@ class MeasureForm(KeywordsForm, DatedForm):
         before: list[str] = self.initial.get("not_said") or []
         return [*(name for name in before if name in chosen), *(set(chosen) - set(before))]
 
-    def _may_wait(self, name: str) -> bool:
-        return super()._may_wait(name) or name == "summary_zh"
-
 
 class ProblemForm(KeywordsForm, StatementForm):
     """A problem on the page of its case."""

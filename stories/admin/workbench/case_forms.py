@@ -60,9 +60,6 @@ class CaseEntryForm(PartForm):
         before: list[str] = self.initial["telling"]
         return [*(key for key in before if key in keys), *(k for k in keys if k not in before)]
 
-    def _may_wait(self, name: str) -> bool:
-        return super()._may_wait(name) or name in ("key_message_zh", "abstract_zh")
-
     def save_parts(self) -> None:
         super().save_parts()
         rows = self.instance.metrics
