@@ -24,7 +24,7 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
-    "exports": "choices documents links models presenters queries reading",
+    "exports": "choices documents links models presenters queries reading search",
     "admin": (
         "choices documents languages models pictures presenters publishing queries reading search"
     ),
@@ -34,9 +34,7 @@ IMPORTS = {
     ),
     "bake": "exports models presenters queries search web",
     "apps": "pictures",
-    "management": (
-        "bake choices documents exports models pictures publishing queries reading search web"
-    ),
+    "management": "bake choices documents exports models pictures publishing reading search web",
 }
 
 

@@ -198,6 +198,7 @@ _TERMS = {
     "where": "place",
 }
 _KINDS = {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}
+_FOR_PROGRAMS = ("key", "sha256", "lines")  # left out where a whole part is put in words
 _SHOWN_FIRST = (
     "title",
     "heading",
@@ -319,7 +320,11 @@ class _Wording:
         if isinstance(value, Mapping):
             if isinstance(value.get("zh"), str):
                 return str(in_language(value, self.language))
-            parts = (self.words(part, field) for field, part in value.items() if field != "key")
+            parts = (
+                self.words(part, field)
+                for field, part in value.items()
+                if field not in _FOR_PROGRAMS
+            )
             return " · ".join(part for part in parts if part)
         if isinstance(value, list):
             return "; ".join(self.words(part, name) for part in value)
