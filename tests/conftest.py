@@ -24,6 +24,7 @@ from pytest_django.live_server_helper import LiveServer
 from stories.bake.baker import Plan, bake
 from stories.documents.terms import Terms
 from stories.models.vocabulary import MeasureFamily, Place
+from stories.pictures import fonts
 from stories.publishing import glossary
 from stories.queries.snapshot import Library
 from stories.queries.vocabulary import Vocabulary
@@ -235,6 +236,16 @@ def page_errors(page: Page, site: str) -> list[str]:
         lambda request: None if request.url.startswith(site) else wrong.append(request.url),
     )
     return wrong
+
+
+@pytest.fixture
+def no_han_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine without fonts in any folder or in fontconfig."""
+    monkeypatch.setattr(fonts, "FOLDERS", ())
+    monkeypatch.setenv("PATH", "")
+    fonts.han_face.cache_clear()
+    yield
+    fonts.han_face.cache_clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from caselib.page_cache import CANDIDATE, PageCache
+from caselib.page_cache import CANDIDATE, OUTCOME, PageCache
 
 BODY = b"<p>a page</p>" * 100  # large enough for compression
 # Content that a higher brotli quality makes smaller.
@@ -19,6 +19,7 @@ class Answer:
     status: str
     headers: dict[str, str]
     body: bytes
+    outcome: str = field(default="bypass", compare=False)  # of the page cache: hit, miss or bypass
 
     @property
     def etag(self) -> str:
@@ -116,4 +117,4 @@ def send(
         chunks.close()
     status, headers = responses[-1]
     assert len({name.lower() for name, _value in headers}) == len(headers)
-    return Answer(status, dict(headers), body)
+    return Answer(status, dict(headers), body, environ.get(OUTCOME, "bypass"))
