@@ -5,6 +5,9 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+DJANGO_CODES = {"zh": "zh-hans", "en": "en"}  # as `translation.override` takes them
+HTML_CODES = {"zh": "zh-Hans", "en": "en"}  # for `lang` and `hreflang`
+
 
 class Words(str):
     """A text with its language; `is_foreign` if it is a fallback from another language."""
@@ -14,7 +17,7 @@ class Words(str):
 
     def __new__(cls, text: str, language: str, reader_language: str) -> "Words":
         words = super().__new__(cls, text)
-        words.language = {"zh": "zh-Hans", "en": "en"}[language]
+        words.language = HTML_CODES[language]
         words.is_foreign = bool(text) and language != reader_language
         return words
 

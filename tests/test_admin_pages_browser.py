@@ -1,9 +1,13 @@
 """The pages of the desk beside the workbench, in a browser: axe, keyboard, and what is typed."""
 
+import base64
+import re
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
+from django_otp.oath import totp
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -11,11 +15,12 @@ from stories.models.case import Case
 from stories.models.initial_passwords import InitialPassword
 from stories.models.measures import Measure
 from stories.models.review import ReviewComment
+from stories.models.sources import Source
 from stories.models.version import Version
 from stories.models.vocabulary import MeasureType
 from stories.publishing import history
 from tests import axe
-from tests.builders import a_complete_case
+from tests.builders import a_complete_case, a_measure_type
 from tests.desk import page_of
 from tests.keyboard import enter, go_to, leave, write
 from tests.workbench_page import PASSWORD, PATIENCE, log_in, people
@@ -99,36 +104,75 @@ def with_a_comment_begun(page: Page) -> None:
     page.locator(".review-row summary").first.click()
 
 
-def in_conflict(page: Page) -> None:
-    """Both this page and somebody else change the title."""
-    Case.objects.update(title_en="Somebody else's title")
+def in_conflict(model: type[Model]) -> Callable[[Page], None]:
+    """Both the page of a row and somebody else change the title."""
+
+    def run(page: Page) -> None:
+        model._default_manager.update(title_en="Somebody else's title")
+        save_another_title(page)
+        expect(page.locator(".take-theirs")).to_be_visible()
+
+    return run
+
+
+def with_its_row_deleted(page: Page) -> None:
+    Measure.objects.order_by("-pk")[0].delete()
+    save_another_title(page)
+    expect(page.locator(".typed-texts")).to_contain_text("My title")
+
+
+def save_another_title(page: Page) -> None:
     page.fill("#id_title_en", "My title")
     with page.expect_navigation():
         page.locator("[name=_continue]").click()
-    expect(page.locator(".take-theirs")).to_be_visible()
 
 
-def pages_of(case: Case, language: str) -> dict[str, Callable[[Page], None] | None]:
-    """Address → what is done there before axe looks."""
+def with_recovery_codes(page: Page) -> None:
+    key = page.locator(".second-factor__key").inner_text().replace(" ", "")
+    page.fill("#id_code", f"{totp(base64.b32decode(key)):06d}")
+    page.locator("#set-up-form [type=submit]").click()
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
+
+
+def with_a_password_due(page: Page) -> None:
+    InitialPassword.objects.set_for(User.objects.get(username="editors"))
+    address = page.url
+    page.context.clear_cookies()
+    log_in(page, address.partition("/admin/")[0].removesuffix("/en"), "editors")
+    page.goto(address)
+    expect(page.locator(".warnings")).to_be_visible()
+
+
+def pages_of(case: Case, language: str) -> list[tuple[str, Callable[[Page], None] | None]]:
+    """Addresses, each with what is done there before axe looks."""
     prefix = "/en" if language == "en" else ""
     stories = f"{prefix}/admin/stories"
-    return {
-        f"{prefix}/admin/": None,
-        f"{stories}/case/{case.pk}/change/": in_conflict,
-        f"{stories}/case/{case.pk}/submit/": with_a_comment_begun,
-        f"{stories}/case/{case.pk}/publish/": with_a_comment_begun,
-        f"{stories}/case/{case.pk}/history/": None,
-        f"{stories}/case/deleted/": None,
-        f"{stories}/case/": action("withdraw"),
-        f"{stories}/measure/": action("change_types"),
-        f"{stories}/measure/{Measure.objects.first().pk}/change/": None,  # type: ignore[union-attr]
-        f"{stories}/source/{case.sources.get().pk}/change/": None,
-        f"{stories}/measuretype/{MeasureType.objects.first().pk}/become/": None,  # type: ignore[union-attr]
-        f"{stories}/place/add/": None,
-        f"{prefix}/admin/second-factor/": None,
-        f"{prefix}/admin/sessions/": None,
-        f"{prefix}/admin/password_change/": None,
-    }
+    measure, last = Measure.objects.order_by("pk").first(), Measure.objects.order_by("pk").last()
+    measure_type = MeasureType.objects.first()
+    assert measure and last and measure_type
+    return [
+        (f"{prefix}/admin/", None),
+        (f"{stories}/case/{case.pk}/change/", in_conflict(Case)),
+        (f"{stories}/case/{case.pk}/submit/", with_a_comment_begun),
+        (f"{stories}/case/{case.pk}/publish/", with_a_comment_begun),
+        (f"{stories}/case/{case.pk}/history/", None),
+        (f"{stories}/case/deleted/", None),
+        (f"{stories}/case/", action("withdraw")),
+        (f"{stories}/measure/", action("change_types")),
+        (f"{stories}/measure/{measure.pk}/change/", None),
+        (f"{stories}/measure/{measure.pk}/change/", in_conflict(Measure)),
+        (f"{stories}/measure/{last.pk}/change/", with_its_row_deleted),
+        (f"{stories}/source/{case.sources.get().pk}/change/", None),
+        (f"{stories}/source/{case.sources.get().pk}/change/", in_conflict(Source)),
+        (f"{stories}/measuretype/{measure_type.pk}/become/", None),
+        (f"{stories}/place/add/", None),
+        (f"{prefix}/admin/sessions/", None),
+        (f"{prefix}/admin/password_change/", None),
+        (f"{prefix}/admin/second-factor/", None),
+        (f"{prefix}/admin/second-factor/", with_recovery_codes),
+        (f"{prefix}/admin/second-factor/", None),
+        (f"{prefix}/admin/password_change/", with_a_password_due),
+    ]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -136,7 +180,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(language: str, desk: Desk) -
     User.objects.filter(username="reviewers").update(is_superuser=True)
     desk.log_in("reviewers")
     found = []
-    for path, prepare in pages_of(desk.case, language).items():
+    for path, prepare in pages_of(desk.case, language):
         desk.open(path)
         if prepare:
             prepare(desk.page)
@@ -149,7 +193,7 @@ def test_no_page_of_the_desk_is_wider_than_a_telephone(language: str, desk: Desk
     User.objects.filter(username="reviewers").update(is_superuser=True)
     desk.log_in("reviewers")
     too_wide = {}
-    for path, prepare in pages_of(desk.case, language).items():
+    for path, prepare in pages_of(desk.case, language):
         desk.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
         desk.open(path)
         if prepare:
@@ -245,6 +289,44 @@ def test_a_refused_comment_has_the_focus_with_its_text(desk: Desk) -> None:
     expect(field).to_have_value("Which \u202elanes?")
 
 
+def test_terms_chosen_for_a_merge_or_a_bulk_change_are_offered_after_a_reload(desk: Desk) -> None:
+    a_measure_type()
+    desk.log_in("editors")
+    for page, field in (("become", "into"), ("bulk", "old")):
+        open_terms(desk, page)
+        choose_a_term(desk.page, field)
+        chosen = desk.page.locator(f"#id_{field}").input_value()
+        open_terms(desk, page)
+        expect(desk.page.locator(f"#id_{field}")).to_have_value(chosen)
+        box = desk.page.locator(f"#select2-id_{field}-container")
+        expect(box).to_have_text(re.compile(MeasureType.objects.get(pk=chosen).label_en))
+        desk.page.get_by_role("button", name="Discard it").click()
+        expect(desk.page.locator(f"#id_{field}")).to_have_value("")
+        expect(box).not_to_have_text(re.compile(MeasureType.objects.get(pk=chosen).label_en))
+
+
+def open_terms(desk: Desk, page: str) -> None:
+    if page == "become":
+        term = MeasureType.objects.order_by("pk")[0]
+        desk.open(page_of(term, "become", "en"))
+    else:
+        desk.open("/en/admin/stories/measure/")
+        action("change_types")(desk.page)
+
+
+def choose_a_term(page: Page, field: str) -> None:
+    page.locator(f".select2-selection[aria-labelledby~=select2-id_{field}-container]").click()
+    page.locator(".select2-results__option--highlighted").click()
+
+
+def test_a_new_address_typed_for_a_term_is_offered_after_a_reload(desk: Desk) -> None:
+    desk.log_in("editors")
+    open_terms(desk, "become")
+    desk.page.fill("#id_key", "new-lamps")
+    open_terms(desk, "become")
+    expect(desk.page.locator("#id_key")).to_have_value("new-lamps")
+
+
 @pytest.mark.parametrize("page", ["change", "submit"])
 def test_a_login_in_place_comes_before_a_form_is_sent_when_the_session_has_ended(
     page: str, desk: Desk
@@ -294,8 +376,11 @@ def test_a_password_that_is_due_is_changed_on_its_page(desk: Desk) -> None:
     InitialPassword.objects.set_for(User.objects.get(username="editors"))
     desk.log_in("editors")
     desk.page.wait_for_url("**/password_change/*")
+    expect(desk.page.locator("#user-tools a")).to_have_count(0)  # nothing else is open yet
     desk.page.fill("#id_old_password", PASSWORD)
     desk.page.fill("#id_new_password1", "a bench at every gate")
     desk.page.fill("#id_new_password2", "a bench at every gate")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url("**/password_change/done/")
+    for name in ("Second factor", "Sessions", "View site"):
+        expect(desk.page.locator("#user-tools").get_by_role("link", name=name)).to_be_visible()

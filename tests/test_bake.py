@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils.translation import override
 
 from stories.bake import addresses
@@ -24,7 +25,7 @@ from stories.queries.snapshot import Library
 from stories.search import analyzer, writer
 from tests import builders
 from tests.copy_links import broken
-from tests.pages import PAGES
+from tests.pages import PAGES, Page
 
 pytestmark = pytest.mark.django_db
 TIERS = {"REST": analyzer.REST, "KEYWORD": analyzer.KEYWORD}
@@ -102,6 +103,24 @@ def test_a_copy_has_what_lists_and_cases_offer_as_files(copy: Path) -> None:
 @pytest.mark.usefixtures("library")
 def test_without_script_the_search_says_so(copy: Path) -> None:
     assert "<noscript>" in (copy / "cases/index.html").read_text()
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("folder", ["", "en/", "care/", "care/en/"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("cases/measure", "street-lighting"), ("metrics/indicator", "lamps-installed")],
+)
+def test_a_list_of_one_value_leads_to_its_rows_in_one_click(
+    copy: Path, client: Client, folder: str, name: str, value: str
+) -> None:
+    page = copy / f"{folder}{name}={value}" / "index.html"
+    (link,) = (one for one in Page(page.read_text("utf-8")).links("downloads") if "csv" in one)
+    served = b"".join(client.get(f"/{name.replace('/', '.csv?')}={value}"))
+    slugs = [line.split(b",")[0] for line in served.splitlines()]
+    written = (page.parent / link).read_bytes()
+    assert [line.split(b",")[0] for line in written.splitlines()] == slugs
+    assert len(slugs) > 1
 
 
 # ---------------------------------------------------------------- two cases
@@ -226,6 +245,9 @@ def test_an_odd_base_address_is_refused(db: None, tmp_path: Path) -> None:
         ("/metrics/?indicator=a&measure=b&page=2", "", "metrics/indicator=a/index.html", ""),
         ("/sources/k/cite/?at=4", "", "sources/k/cite/index.html", ""),
         ("/cases.atom?tag=a&language=en", "", "en/cases/tag=a.atom", ""),
+        ("/cases.csv?tag=a", "care", "cases/tag=a.csv", ""),
+        ("/metrics.csv?indicator=a", "", "metrics/indicator=a.csv", ""),
+        ("/cases.csv", "", "cases.csv", ""),
         ("/cases/yucai.bib?language=en", "care", "en/cases/yucai.bib", ""),
     ],
 )

@@ -271,7 +271,7 @@ def test_the_doctor_names_what_only_a_person_can_mend(monkeypatch: pytest.Monkey
     Version.objects.filter(publication__slug="hanyang").update(
         published_at=now() + timedelta(days=2)
     )
-    monkeypatch.setattr("stories.management.commands.doctor.LEAST_SPACE", 2**60)
+    monkeypatch.setattr("stories.publishing.diagnosis.LEAST_SPACE", 2**60)
     output, error = refusal("doctor", mend=True)
     lines = output.splitlines()
     assert [line.split(":")[0].split(" ")[0] for line in lines][1] == "versions"

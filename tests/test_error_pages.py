@@ -40,6 +40,11 @@ def cut_off(request: HttpRequest) -> HttpResponse:
     raise DatabaseError("what psycopg raises for an error of libpq")
 
 
+def cut_off_in_the_end(request: HttpRequest) -> HttpResponse:
+    """As Django closes a cursor of PostgreSQL, with the driver's own error."""
+    raise connection.Database.OperationalError("consuming input failed")
+
+
 def refused(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
@@ -54,7 +59,7 @@ def addresses() -> Iterator[None]:
     module = ModuleType("addresses")
     vars(module).update(vars(urls))
     failing = {"broken/": broken, "refused/": refused, "suspicious/": suspicious}
-    failing |= {"away/": away, "cut-off/": cut_off}
+    failing |= {"away/": away, "cut-off/": cut_off, "cut-off-late/": cut_off_in_the_end}
     module.urlpatterns = [  # type: ignore[attr-defined]
         *(path(address, view) for address, view in failing.items()),
         *urls.urlpatterns,
@@ -87,7 +92,7 @@ def nothing_works(monkeypatch: pytest.MonkeyPatch) -> None:
     ("address", "status"),
     [
         *(("/broken/", 500), ("/refused/", 403), ("/suspicious/", 400)),
-        *(("/away/", 503), ("/cut-off/", 503)),
+        *(("/away/", 503), ("/cut-off/", 503), ("/cut-off-late/", 503)),
     ],
 )
 @pytest.mark.usefixtures("nothing_works")

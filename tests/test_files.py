@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
+from django.http import FileResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
@@ -17,6 +19,7 @@ from stories.models.case import Case
 from stories.models.history import Edit
 from stories.models.pictures import Picture
 from stories.pictures import formats, storage
+from stories.web import views
 from tests.builders import a_case, a_complete_case, a_draft, a_photo, a_picture, keep
 from tests.commands import run
 from tests.desk import (
@@ -392,15 +395,44 @@ def test_a_picture_is_served_for_good(client: Client, suffix: str) -> None:
     assert "immutable" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "Content-Encoding" not in response
-    assert len(response.content) == int(response["Content-Length"]) > 0
-    assert client.head(place).status_code == 200
-    tag = {"If-None-Match": response["ETag"]}
-    assert client.get(place, headers=tag).status_code == 304
+    content = b"".join(response.streaming_content)
+    assert len(content) == int(response["Content-Length"]) > 0
     assert client.post(place).status_code == 405
 
 
+def test_a_picture_is_streamed_and_its_file_closed() -> None:
+    picture = a_published_picture()
+    file = picture.files[0]
+    response = views.picture(RequestFactory().get("/"), file, picture.name, "avif")
+    assert isinstance(response, FileResponse)
+    stream = response.file_to_stream
+    assert not stream.closed
+    response.close()
+    assert stream.closed
+
+
+def test_head_has_the_headers_of_a_picture_without_its_content(client: Client) -> None:
+    place = f"/media/{a_published_picture().files[0]}"
+    response = client.head(place)
+    assert b"".join(response.streaming_content) == b""
+    with closing(client.get(place)) as whole:
+        assert response.headers == whole.headers
+
+
+def test_a_picture_that_the_browser_has_is_not_opened(client: Client, folder: Path) -> None:
+    picture = a_published_picture()
+    place = f"/media/{picture.files[0]}"
+    with closing(client.get(place)) as response:
+        tag = response["ETag"]
+    (folder / picture.files[0]).unlink()
+    response = client.get(place, headers={"If-None-Match": tag})
+    assert (response.status_code, response["ETag"]) == (304, tag)
+    assert "immutable" in response["Cache-Control"]
+
+
 def status(client: Client, picture: Picture) -> int:
-    return client.get(f"/media/{picture.files[0]}").status_code
+    with closing(client.get(f"/media/{picture.files[0]}")) as response:
+        return response.status_code
 
 
 def on_the_desk(client: Client, picture: Picture) -> Any:

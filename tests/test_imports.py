@@ -1,6 +1,7 @@
 """The import graph, read from the syntax trees; and other architectural rules."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +25,7 @@ IMPORTS = {
     "search": "choices documents models reading",
     "queries": "choices documents languages links models presenters reading search",
     "publishing": "choices documents models pictures reading search",
-    "exports": "choices documents links models presenters queries reading",
+    "exports": "choices documents languages links models presenters queries reading search",
     "admin": (
         "choices documents languages models pictures presenters publishing queries reading search"
     ),
@@ -32,10 +33,10 @@ IMPORTS = {
         "choices documents exports languages links models pictures presenters queries reading "
         "search"
     ),
-    "bake": "exports models presenters queries search web",
+    "bake": "exports languages models presenters queries search web",
     "apps": "pictures",
     "management": (
-        "bake choices documents exports models pictures publishing queries reading search web"
+        "bake choices documents exports languages models pictures publishing reading search web"
     ),
 }
 
@@ -142,6 +143,32 @@ def test_the_project_names_the_app_only_by_dotted_string() -> None:
     }
     assert {file for file, _name in found} <= {"urls.py"}
     assert all(name.startswith("stories.web.urls") for _file, name in found)
+
+
+# By Django and by Python, in spite of their underscore.
+DOCUMENTED = {"_meta", "_state", "_default_manager", "_base_manager", "_exit"}
+
+
+def test_no_private_name_of_an_imported_module_is_used() -> None:
+    found = []
+    for folder in (APP, PROJECT):
+        for file, tree in trees(folder):
+            modules = {
+                alias.asname or alias.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for alias in node.names
+            }
+            found += [
+                f"{file}:{node.lineno}: {ast.unparse(node)}"
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in modules
+                and re.match("_(?!_)", node.attr)
+                and node.attr not in DOCUMENTED
+            ]
+    assert found == []
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, override
 from jinja2 import DictLoader, Environment, UndefinedError
 from markupsafe import Markup, escape
 
-from stories.languages import Words
+from stories.languages import DJANGO_CODES, Words
 from stories.web import jinja
 
 
@@ -19,7 +19,7 @@ def made(language: str = "en", **templates: str) -> Environment:
 
 
 def printed(environment: Environment, **values: object) -> str:
-    with override(jinja.CODES[str(environment.globals["language"])]):
+    with override(DJANGO_CODES[str(environment.globals["language"])]):
         return environment.get_template("stories/page.html").render(**values)
 
 
@@ -59,7 +59,7 @@ def test_a_partial_in_itself_goes_as_deep_as_its_values() -> None:
 def test_words_and_addresses_are_settled_once_a_language(language: str, words: str) -> None:
     page = '{{ _("Cases") }} {{ pgettext("between labels", "; ") }} {{ url(\'cases\') }}'
     environment = made(language, page=page)
-    with override(jinja.CODES[language]):
+    with override(DJANGO_CODES[language]):
         source = environment.compile(page, raw=True)
     assert "gettext" not in source.partition("def root")[2]
     assert printed(environment) == words

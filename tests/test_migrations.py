@@ -19,7 +19,7 @@ from stories.models.case import Case
 from stories.publishing import exporter
 from tests.builders import AN_OLDER_DOCUMENT
 
-OLDER, PRESENT = ("stories", "0008_page_of_a_case"), ("stories", "0037_indexed_rows")
+OLDER, PRESENT = ("stories", "0008_page_of_a_case"), ("stories", "0041_case_without_years")
 TEXTS = ("title", "key_message", "abstract", "container", "publisher", "issued_note", "section")
 TEXTS += ("condition_note", "name", "statement", "summary", "scope", "period", "note", "label")
 TEXTS += ("unit", "text")

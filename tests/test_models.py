@@ -465,7 +465,7 @@ def test_what_is_published_is_proved_or_not() -> None:
     assert case.checked_on == ""
 
 
-# ---------------------------------------------------------------- words, years, places
+# ---------------------------------------------------------------- words, places
 
 
 @pytest.mark.parametrize(
@@ -487,23 +487,6 @@ def test_the_other_language_stands_in_and_says_so() -> None:
 def test_a_text_that_nobody_wrote_is_foreign_to_nobody() -> None:
     shown = a_source(section_zh="", section_en="").section
     assert (shown, shown.is_foreign) == ("", False)
-
-
-@pytest.mark.parametrize(
-    ("began", "ended", "years"),
-    [
-        ("2021-09", "", (2021, 2021)),
-        ("2019", "2021/2022", (2019, 2022)),
-        ("", "2021/..", (2021, 2021)),
-        ("", "", (None, None)),
-        ("soon", "", (None, None)),
-    ],
-)
-def test_a_case_knows_its_years(
-    began: str, ended: str, years: tuple[int | None, int | None]
-) -> None:
-    case = a_case(began=began, ended=ended)
-    assert (case.first_year, case.last_year) == years
 
 
 def test_a_place_has_its_chain() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from stories.bake import addresses
 from tests.conftest import page_errors
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.django_db
     [
         ("/cases/?measure=street-lighting", "cases"),
         ("/metrics/?indicator=lamps-installed", "metrics"),
+        ("/en/cases/?measure=street-lighting", "cases"),
+        ("/en/metrics/?indicator=lamps-installed", "metrics"),
     ],
 )
 def test_from_a_filtered_list_to_its_csv(
@@ -68,17 +71,29 @@ def test_from_a_number_to_a_gb_t_reference_with_its_paragraph_in_two_clicks(
 ) -> None:
     address, clicked = CLICKS[way]
     with browser.new_context(java_script_enabled=has_script) as context:
-        page = context.new_page()
-        page.goto(f"{site}{prefix}{address}")
-        for link in clicked:
-            page.locator(link).first.click()
-        page.wait_for_url("**/sources/*/#*")
-        passage = page.locator(".passage:target")
-        reference = passage.locator(".passage__reference")
-        expect(reference).to_be_in_viewport()
-        expect(reference).to_contain_text(re.compile(r"GB/T 7714—2025\s.*\[(EB/OL|N|N/OL)\]\."))
-        expect(reference).to_contain_text(paragraph_of(page))
-        expect(page.locator(".passage__reference:visible")).to_have_count(1)
+        leads_to_a_reference(context.new_page(), f"{site}{prefix}{address}", clicked)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("way", CLICKS)
+def test_the_same_in_a_copy_on_disk(browser_page: Page, copy: Path, way: str, prefix: str) -> None:
+    address, clicked = CLICKS[way]
+    file = addresses.file_of(f"{prefix}{address}")
+    assert file
+    leads_to_a_reference(browser_page, (copy / file.path).as_uri(), clicked)
+
+
+def leads_to_a_reference(page: Page, address: str, clicked: list[str]) -> None:
+    page.goto(address)
+    for link in clicked:
+        page.locator(link).first.click()
+    page.wait_for_url("**/sources/*/**#*")
+    passage = page.locator(".passage:target")
+    reference = passage.locator(".passage__reference")
+    expect(reference).to_be_in_viewport()
+    expect(reference).to_contain_text(re.compile(r"GB/T 7714—2025\s.*\[(EB/OL|N|N/OL)\]\."))
+    expect(reference).to_contain_text(paragraph_of(page))
+    expect(page.locator(".passage__reference:visible")).to_have_count(1)
 
 
 def paragraph_of(page: Page) -> str:

@@ -7,12 +7,11 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from stories.choices import EditKind
-from stories.management.commands import doctor
 from stories.models.case import Case
 from stories.models.history import Edit
-from stories.publishing import history
+from stories.publishing import diagnosis, history
 from tests.builders import a_draft
-from tests.commands import refusal, run
+from tests.commands import run
 from tests.desk import a_member
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +74,7 @@ def test_the_doctor_speaks_of_many_edits_that_can_be_done_without(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     edits(SAVED, SAVED, SAVED, PUBLISHED)
-    spoken = "edits that the history can do without: 2: manage.py thinedits"
-    assert spoken not in refusal("doctor")[0]
-    monkeypatch.setattr(doctor, "SPARE_EDITS", 2)
-    assert spoken in refusal("doctor")[0].splitlines()
+    complaint = "edits that the history can do without: 2: manage.py thinedits"
+    assert complaint not in map(str, diagnosis.complaints())
+    monkeypatch.setattr(diagnosis, "SPARE_EDITS", 2)
+    assert complaint in map(str, diagnosis.complaints())

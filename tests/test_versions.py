@@ -380,6 +380,16 @@ def test_every_field_of_the_schema_has_a_label_in_both_languages() -> None:
         assert found == (set(words) if is_chinese else set())
 
 
+def test_a_new_source_is_put_in_words_without_checksum_and_line_numbers() -> None:
+    after = a_document()
+    before = {**after, "sources": []}
+    reading = after["sources"][0]["reading"]
+    reading["lines"] = {"T": [98765]}
+    ((_section, (change,)),) = presenters.presented(before, after, {})
+    words = "".join(text for _operation, text in change.pieces)
+    assert reading["sha256"] not in words and "98765" not in words
+
+
 @pytest.mark.parametrize(
     ("language", "where", "said"),
     [

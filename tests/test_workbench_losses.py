@@ -27,6 +27,11 @@ def begun(workbench: Workbench) -> Workbench:
     return workbench
 
 
+def test_words_are_chosen_that_begin_with_an_open_numeral(workbench: Workbench) -> None:
+    workbench.choose("7", "80盏路灯")
+    expect(workbench.entry).to_be_hidden()
+
+
 def log_in_again(page: Page) -> Locator:
     """Save after the session has ended, and give name and password in the dialog, which returns."""
     page.context.clear_cookies(name="sessionid")

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -53,9 +53,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def status_of(error: BaseException | None) -> tuple[int, dict[str, str]]:
     """(500 or 503, headers): 503 if the database is unavailable."""
+    # Django does not wrap the driver's errors while it closes a server-side cursor.
+    driver = connection.Database  # type: ignore[attr-defined]  # of each of Django's backends
+    away = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
     # psycopg raises a plain DatabaseError for an error without an SQLSTATE, which libpq itself
     # generates when a connection breaks.
-    is_away = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+    is_away = isinstance(error, away) or type(error) in (DatabaseError, driver.DatabaseError)
     return (503, {"Retry-After": RETRY_AFTER}) if is_away else (500, {})
 
 

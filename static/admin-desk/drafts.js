@@ -7,9 +7,16 @@ const termBoxes = (form) => [...form.querySelectorAll(".term-box")].map((box) =>
   const [value, field] = box.querySelectorAll("input");
   return [value.name, field];
 });
+const termSelects = (form) => form.querySelectorAll("select.admin-autocomplete");
 const addressOf = (form) => form.dataset.draft ?? form.getAttribute("action") ?? location.pathname;
 // What a page says of its own form, which another showing of it may say otherwise.
 const isOfThePage = (form, field) => form.dataset.draft !== undefined && field.type === "hidden";
+
+// The select of a term has no option but the chosen one; the others are searched on the server.
+function addChosen(select, value, label) {
+  if (!value || [...select.options].some((option) => option.value === value)) return;
+  select.add(new Option(label ?? value, value));
+}
 
 export class Drafts {
   constructor(name) {
@@ -23,6 +30,7 @@ export class Drafts {
       if (!LEFT_ALONE.includes(name) && typeof value === "string") (values[name] ??= []).push(value);
     }
     for (const [name, field] of termBoxes(form)) values[LABEL + name] = [field.value];
+    for (const select of termSelects(form)) values[LABEL + select.name] = [select.selectedOptions[0]?.label ?? ""];
     return values;
   }
 
@@ -62,6 +70,7 @@ export class Drafts {
       if (!field.name || LEFT_ALONE.includes(field.name) || ["submit", "file"].includes(field.type)) continue;
       if (isOfThePage(form, field)) continue;
       const given = values[field.name] ?? [];
+      if (field.matches("select.admin-autocomplete")) addChosen(field, given[0], values[LABEL + field.name]?.[0]);
       if (field.type === "checkbox" || field.type === "radio") field.checked = given.includes(field.value);
       else if (given.length) field.value = given[0];
     }

@@ -36,12 +36,16 @@ addEventListener("submit", async (event) => {
   form.requestSubmit(submitter);
 });
 
-addEventListener("input", ({ target }) => {
+addEventListener("input", ({ target }) => noteChange(target));
+// The search boxes of Django admin call the handlers of jQuery only.
+globalThis.django?.jQuery?.(document).on("change", "select.admin-autocomplete", ({ target }) => noteChange(target));
+
+function noteChange(target) {
   const form = target.form;
   if (!form || !isOfThePage(form) || isSearch(target)) return;
   if (form.dataset.draft) drafts.keep(form, document.title);
   else if (form.matches(".change-form form")) changed.add(form);
-});
+}
 
 addEventListener("beforeunload", (event) => {
   if (changed.size) event.preventDefault();
@@ -58,11 +62,14 @@ function unsentNote() {
 // What was typed before and not saved, with a button that takes it away again.
 function offerDraft(form) {
   const before = drafts.fingerprint(form);
+  const options = new Set(form.querySelectorAll("option"));
   if (!drafts.restore(form) || drafts.fingerprint(form) === before) return;
   const note = document.querySelector("#typed-before").content.firstElementChild.cloneNode(true);
   note.querySelector("button").addEventListener("click", () => {
     drafts.drop(form.dataset.draft);
+    for (const option of form.querySelectorAll("option")) if (!options.has(option)) option.remove();
     form.reset();
+    globalThis.django?.jQuery?.(form).find("select.admin-autocomplete").trigger("change.select2");
     note.remove();
   });
   form.prepend(note);

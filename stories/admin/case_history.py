@@ -69,7 +69,7 @@ class CaseHistory(DeskAdmin):
             "case": case,
             "page": page,
             "edits": list(_entries(list(page), edits)),
-            "versions": Version.objects.filter(publication__slug=case.slug).defer("document"),
+            "versions": Version.objects.of_case(case.slug).defer("document"),
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/stories/case/history.html", context)

@@ -18,6 +18,7 @@ CASES, METRICS = "/cases/", "/metrics/"
 ENGLISH, CARE = "en", "care"
 # Parameters for whose single values a list is exported.
 LISTED = {CASES: PARAMETERS, METRICS: ("indicator",)}
+LIST_FILES = ("atom", "csv")  # of each list of a single value
 PAGED = "page"
 
 
@@ -98,7 +99,8 @@ def _machine_file(path: str, pairs: list[tuple[str, str]]) -> str:
     if parameters.pop("language", "") == ENGLISH:
         name = f"{ENGLISH}/{name}"
     stem, _dot, ending = name.rpartition(".")
-    if ending == "atom" and len(parameters) == 1 and next(iter(parameters)) in PARAMETERS:
+    listed = LISTED.get(f"{path.rpartition('.')[0]}/", ())
+    if ending in LIST_FILES and len(parameters) == 1 and next(iter(parameters)) in listed:
         return f"{stem}/{_folder(*next(iter(parameters.items())))}.{ending}"
     if ending == "xml" and "p" in parameters:
         return f"{stem}/{_folder('p', parameters['p'])}.{ending}"

@@ -28,9 +28,10 @@ from stories.bake import addresses, search_index
 from stories.bake.folder import CopyFolder
 from stories.bake.messages import messages
 from stories.bake.requests import Answer, Site
-from stories.bake.rewriting import CODES, Rewriter, standard_view
+from stories.bake.rewriting import Rewriter, standard_view
 from stories.bake.scripts import script
 from stories.bake.units import Unit, Units
+from stories.languages import DJANGO_CODES
 from stories.models.search_index import IndexedText
 from stories.models.version import Publication
 from stories.queries.snapshot import Library
@@ -308,7 +309,7 @@ def _next(answer: Answer) -> list[str]:
 def _write_shared(plan: Plan, folder: CopyFolder, library: Library) -> None:
     files = [*_write_static(folder), *_write_missing_page(plan, folder)]
     for language in plan.languages:
-        with override(CODES[language]):
+        with override(DJANGO_CODES[language]):
             path = f"search/messages.{language}.js"
             folder.write(path, script("messages", messages()))
             files.append(path)

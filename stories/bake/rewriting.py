@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext, override
 
 from stories.bake.addresses import CARE, file_of, relative
+from stories.languages import DJANGO_CODES
 
 _LINK = re.compile(r'(?<=\s)(href|src|srcset|action|data-index)="([^"]*)"')
 _ABSOLUTE = re.compile(r'(?<=["\'>])(https?://[^"\'<]*)')
@@ -19,7 +20,6 @@ _LANGUAGE = re.compile(r'<html lang="([\w-]+)" class="care"')
 _ALOUD = re.compile(
     r'<script src="[^"]*/aloud[^"]*" defer></script>\n|<p class="aloud" hidden>.*?</p>\n', re.DOTALL
 )
-CODES = {"zh": "zh-hans", "en": "en"}
 
 
 class Rewriter:
@@ -105,7 +105,7 @@ def standard_view(care: str) -> str:
     language = _LANGUAGE.search(care)
     if not language:
         return ""
-    with override(CODES["en" if language[1] == "en" else "zh"]):
+    with override(DJANGO_CODES["en" if language[1] == "en" else "zh"]):
         label = escape(gettext("Larger text"))
     html, switch_count = _SWITCH.subn(
         lambda match: f'<a rel="nofollow" href="?{match[1]}view=care">{label}</a>', care

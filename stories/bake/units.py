@@ -90,12 +90,13 @@ class Units:
             for value in self.library.nodes[facet]:
                 if self.library.knows(facet, value):
                     feed = list_address(facet, value, "/cases.atom")
-                    feeds = feed, f"{feed}&language=en"
+                    files = feed, f"{feed}&language=en", list_address(facet, value, "/cases.csv")
                     name = f"list/{facet}/{value.replace(':', '.')}"
-                    yield self._list(name, (list_address(facet, value), *feeds))
+                    yield self._list(name, (list_address(facet, value), *files))
         for value in self.library.with_metrics["indicator"]:
             address = list_address("indicator", value, METRICS)
-            yield self._list(f"metrics/{value}", (address,))
+            table = list_address("indicator", value, "/metrics.csv")
+            yield self._list(f"metrics/{value}", (address, table))
 
     def of_cases(self) -> Iterator[Unit]:
         """By slug, CHUNK at a time, in constant memory: 3 queries a chunk and 1 a case."""

@@ -17,6 +17,7 @@ from stories.choices import PlaceLevel, Qualifier, SourceType
 from stories.exports.records import addresses
 from stories.exports.references import dates, items
 from stories.exports.references.embedded import LICENCE
+from stories.languages import HTML_CODES
 from stories.presenters.case import CasePresenter
 from stories.presenters.metrics import MetricPresenter
 from stories.presenters.parts import PartPresenter
@@ -44,7 +45,6 @@ ANNOTATIONS: Node = {
     "selector": {"@id": "oa:hasSelector"},
     "exact": "oa:exact",
 }
-_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 _ADMINISTRATIVE = {
     PlaceLevel.PROVINCE,
     PlaceLevel.CITY,
@@ -73,7 +73,7 @@ def words(text: Mapping[str, str] | None) -> list[Node] | None:
     """In both languages; None if there is no text."""
     if not text:
         return None
-    return [{"@value": text[code], "@language": name} for code, name in _LANGUAGES.items()]
+    return [{"@value": text[code], "@language": name} for code, name in HTML_CODES.items()]
 
 
 def document(*nodes: Node) -> Node:
@@ -114,7 +114,7 @@ def website(publisher: Publisher) -> Node:
         "@type": "WebSite",
         "name": words(publisher.name),
         "url": f"{site}/",
-        "inLanguage": [*_LANGUAGES.values()],
+        "inLanguage": [*HTML_CODES.values()],
         "license": LICENCE,
         "publisher": _organization(publisher),
     }
@@ -138,7 +138,7 @@ def dataset(publisher: Publisher, description: Mapping[str, str], published_on: 
             "url": site + links.of("data"),
             "license": LICENCE,
             "isAccessibleForFree": True,
-            "inLanguage": [*_LANGUAGES.values()],
+            "inLanguage": [*HTML_CODES.values()],
             "dateModified": published_on,
             "publisher": _organization(publisher),
             "distribution": [
@@ -159,7 +159,7 @@ def web_page(site: str, address: str, name: str, language: str, kind: str = "Web
         "@id": site + address,
         "@type": kind,
         "name": name,
-        "inLanguage": _LANGUAGES[language],
+        "inLanguage": HTML_CODES[language],
         "isPartOf": {"@id": f"{site}/#website"},
     }
 
@@ -299,7 +299,7 @@ def _report(found: PublishedCase, publisher: Publisher) -> Node:
             "name": words(data["title"]),
             "headline": words(data["key_message"]),
             "abstract": words(data["abstract"]),
-            "inLanguage": [*_LANGUAGES.values()],
+            "inLanguage": [*HTML_CODES.values()],
             "datePublished": localtime(found.published_at).date().isoformat(),
             "license": LICENCE,
             "publisher": _organization(publisher),
@@ -403,7 +403,7 @@ def _annotations(shown: CasePresenter, page: str, site: str) -> Iterator[Node]:
 
 
 def _of_row(row: Any, column: str) -> dict[str, str]:
-    return {code: getattr(row, f"{column}_{code}") for code in _LANGUAGES}
+    return {code: getattr(row, f"{column}_{code}") for code in HTML_CODES}
 
 
 def _address(site: str, name: str, *arguments: str | int) -> str:

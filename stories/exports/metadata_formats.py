@@ -6,6 +6,7 @@ it; read 2026-11.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -20,6 +21,7 @@ TERMS = "http://purl.org/dc/terms/"
 SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 LANGUAGES = ("zh", "en")
 Row = tuple[str, str, str]  # element, text, language or ""
+Element: TypeAlias = Any  # of lxml, which ships no types and whose class is private
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Described:
     publisher: Text
 
 
-def element(form: Format, found: Described) -> etree._Element:
+def element(form: Format, found: Described) -> Element:
     namespaces = {form.prefix: form.namespace, "dc": DC, "xsi": SCHEMA_INSTANCE}
     if form.is_qualified:
         namespaces["dcterms"] = TERMS

@@ -27,11 +27,11 @@ from stories.choices import (
     SourceType,
     TermStatus,
 )
+from stories.languages import DJANGO_CODES
 from stories.presenters.places import history_of
 from stories.presenters.sources import SourcePresenter
 from stories.queries.snapshot import Library
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 Number = int | float
 
 
@@ -338,7 +338,7 @@ def optional(words: Mapping[str, str] | None) -> Text | None:
 def closed(choices: type[TextChoices], value: str) -> Labelled:
     """A value of a closed list."""
     labels = {}
-    for language, code in LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             labels[language] = str(choices(value).label)
     return Labelled(value=value, label=text(labels))
@@ -347,7 +347,7 @@ def closed(choices: type[TextChoices], value: str) -> Labelled:
 def addresses(site: str, name: str, *arguments: str | int, anchor: str = "") -> Text:
     """A page's address in each language, with scheme and host."""
     behind = f"#{anchor}" if anchor else ""
-    paths = links.in_each(LANGUAGES.values(), name, *arguments)
+    paths = links.in_each(DJANGO_CODES.values(), name, *arguments)
     zh, en = (f"{site}{path}{behind}" for path in paths)
     return Text(zh=zh, en=en)
 

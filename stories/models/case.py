@@ -107,8 +107,6 @@ class Case(Cited):
     )
     unit_cost_note_zh = models.TextField(_("note on the unit cost, Chinese"), blank=True)
     unit_cost_note_en = models.TextField(_("note on the unit cost, English"), blank=True)
-    first_year = models.PositiveSmallIntegerField(null=True, editable=False)
-    last_year = models.PositiveSmallIntegerField(null=True, editable=False)
     # The proof of the last version; valid while the rows equal what was proved.
     checked_on = models.CharField(max_length=10, blank=True, editable=False)
     checked_sha256 = models.CharField(max_length=64, blank=True, editable=False)
@@ -132,10 +130,6 @@ class Case(Cited):
         verbose_name_plural = _("cases")
         ordering = ["slug"]
         permissions = [("publish_case", _("Can publish and withdraw cases"))]
-        indexes = [
-            # Covers the whole ordering of a list, so that rows are read in index order.
-            models.Index(fields=["state", "-last_year", "-first_year", "slug"], name="case_newest")
-        ]
         constraints = [
             closed_list("state", CaseState),
             closed_list("began_inferred", Inferred, blank=True),
@@ -161,11 +155,6 @@ class Case(Cited):
             return
         if finding := dates.pair_fault(self.began, self.ended):
             raise ValidationError({"ended" if self.ended else "began": date_error(finding)})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        years = {year for edtf in (self.began, self.ended) if edtf for year in _years(edtf)}
-        self.first_year, self.last_year = min(years, default=None), max(years, default=None)
-        super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Deleted:
         return with_their_files(self.pictures.all(), partial(super().delete, *args, **kwargs))
@@ -242,11 +231,3 @@ class InferredPlace(Part):
 
     def __str__(self) -> str:
         return str(self.place)
-
-
-def _years(edtf: str) -> range:
-    """The years of an EDTF date; empty if invalid, which the check before publishing reports."""
-    try:
-        return dates.read(edtf).years
-    except dates.DateError:
-        return range(0)

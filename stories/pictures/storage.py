@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -103,8 +104,13 @@ def settled(files: Iterable[str]) -> list[str]:
     return [file for file in sorted(files) if default_storage.get_modified_time(file) < before]
 
 
+def opened(file: str) -> IO[bytes]:
+    """Raises FileNotFoundError."""
+    return default_storage.open(file)
+
+
 def content(file: str) -> bytes:
     """Raises FileNotFoundError."""
-    with default_storage.open(file) as stored:
+    with opened(file) as stored:
         found: bytes = stored.read()
     return found

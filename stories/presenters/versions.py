@@ -36,7 +36,7 @@ from stories.choices import (
 from stories.choices import Kind as MetricKind
 from stories.documents import diff
 from stories.documents.diff import Change, Kind
-from stories.languages import in_language, reader_language
+from stories.languages import HTML_CODES, in_language, reader_language
 from stories.presenters.terms import Terms
 
 # Labels of the sections of a document.
@@ -198,6 +198,7 @@ _TERMS = {
     "where": "place",
 }
 _KINDS = {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}
+_FOR_PROGRAMS = ("key", "sha256", "lines")  # left out where a whole part is put in words
 _SHOWN_FIRST = (
     "title",
     "heading",
@@ -282,7 +283,7 @@ class _Wording:
             section_label(change.path),
             self.where(change.path, after, before),
             [(operation, text) for operation, text in diff.words(old, new, self.language) if text],
-            {"zh": "zh-Hans", "en": "en"}[self.language],
+            HTML_CODES[self.language],
         )
 
     def where(self, path: Sequence[str], *documents: Mapping[str, Any]) -> str:
@@ -319,7 +320,11 @@ class _Wording:
         if isinstance(value, Mapping):
             if isinstance(value.get("zh"), str):
                 return str(in_language(value, self.language))
-            parts = (self.words(part, field) for field, part in value.items() if field != "key")
+            parts = (
+                self.words(part, field)
+                for field, part in value.items()
+                if field not in _FOR_PROGRAMS
+            )
             return " · ".join(part for part in parts if part)
         if isinstance(value, list):
             return "; ".join(self.words(part, name) for part in value)

@@ -17,6 +17,7 @@ from django.utils.timezone import localtime, now
 from stories.choices import EditKind
 from stories.documents import conversion, diff
 from stories.documents.faults import DOCUMENT, DocumentError, Fault
+from stories.documents.schema import Shape
 from stories.models.case import Case
 from stories.models.history import Edit, EditedPicture, SavedForm
 from stories.models.sources import Source
@@ -29,6 +30,7 @@ SENT_FORM_LIFETIME = timedelta(days=2)
 SPARE_AFTER_DAYS = 365
 DELETED_AT_ONCE = 500  # edits
 NO_ONE: Any = None
+_FIELDS = frozenset(name for part in Shape.__subclasses__() for name in part.model_fields)
 
 
 def record(case: Case, kind: EditKind, by: Any = NO_ONE, note: str = "") -> Edit | None:
@@ -171,9 +173,14 @@ def _as_text(document: Any) -> bytes:
 
 
 class _Part(dict[str, Any]):
-    """Part of an unchecked document; missing attributes are None."""
+    """Part of an unchecked document, with the attributes that a checked one has.
+
+    Fields that a draft lacks are None. Not a document with stand-ins, which would be restored too.
+    """
 
     def __getattr__(self, name: str) -> Any:
+        if name not in _FIELDS:
+            raise AttributeError(name)
         return self.get(name)
 
 

@@ -61,8 +61,8 @@ def current_version(slug: str) -> Version:
 def version_of(slug: str, number: int) -> Version:
     """A version, current or not, with its publication: 1 query. Raises UnknownError,
     WithdrawnError."""
-    rows = Version.objects.select_related("publication")
-    version = rows.filter(publication__slug=slug, number=number).first()
+    rows = Version.objects.of_case(slug).select_related("publication")
+    version = rows.filter(number=number).first()
     if version is None:
         raise UnknownError("version")
     if version.publication.withdrawn_at:

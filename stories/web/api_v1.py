@@ -89,7 +89,7 @@ def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> 
     except (Http404, UnknownError):
         return problem(404, "There is no such thing.")
     except Exception as error:  # programs expect JSON for any error
-        logger.exception("%s", request.get_full_path())
+        logger.exception("%s", request.path)  # without the words that were searched for
         status, headers = error_pages.status_of(error)
         response = problem(status, FAILED[status])
         for name, value in headers.items():

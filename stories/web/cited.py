@@ -7,16 +7,15 @@ from django.utils.translation import gettext, override
 from stories import links
 from stories.exports.references import items
 from stories.exports.references.items import Item
+from stories.languages import DJANGO_CODES
 from stories.queries.publications import PublishedCase
 from stories.web.site import identifier, imprint, is_baked, site_of
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
 def case_item(request: HttpRequest, found: PublishedCase, language: str) -> Item:
     """A version at its permanent address. The date of access is today; in a static copy, the date
     of the version, so that files do not change daily."""
-    with override(LANGUAGES[language]):
+    with override(DJANGO_CODES[language]):
         library = items.Library(
             gettext("Community case library"), _at_the_beginning(imprint().publisher)
         )

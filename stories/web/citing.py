@@ -16,7 +16,7 @@ from stories.exports.references.files import FORMS
 from stories.exports.references.italics import as_html
 from stories.exports.references.items import Item
 from stories.exports.references.lists import STYLES
-from stories.languages import reader_language
+from stories.languages import DJANGO_CODES, reader_language
 from stories.models.version import Version
 from stories.queries.publications import (
     PublishedCase,
@@ -25,7 +25,7 @@ from stories.queries.publications import (
     version_of,
 )
 from stories.queries.snapshot import Library
-from stories.web.cited import LANGUAGES, case_item
+from stories.web.cited import case_item
 from stories.web.printing import locator
 from stories.web.problems import problem
 from stories.web.revision import in_one_revision
@@ -85,7 +85,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     def item_in(language: str) -> Item:
         words = ""
         if at:
-            with override(LANGUAGES[language]):
+            with override(DJANGO_CODES[language]):
                 words = locator(at)
         return items.of_source(cited.data, language).at(words)
 
@@ -104,7 +104,7 @@ def _page(
 ) -> HttpResponse:
     """`address`: of the cited page; `name` and `arguments`: of the files' addresses."""
     own = reader_language()
-    parts = [_in_language(item_in(language)) for language in sorted(LANGUAGES, key=own.__ne__)]
+    parts = [_in_language(item_in(language)) for language in sorted(DJANGO_CODES, key=own.__ne__)]
     query = "?language=en" if own == "en" else ""
     files = [
         (form.label, links.of(f"{name}-{ending}", *arguments) + query)
@@ -158,7 +158,7 @@ def source_file(request: HttpRequest, key: str, ending: str) -> HttpResponse:
 def _file(request: HttpRequest, item_in: Callable[[str], Item], ending: str) -> HttpResponse:
     """`language`: zh, the default, or en."""
     language = request.GET.get("language", "zh")
-    if language not in LANGUAGES:
+    if language not in DJANGO_CODES:
         return problem(400, "language: zh or en.")
     form, item = FORMS[ending], item_in(language)
     response = HttpResponse(form.write(item), content_type=form.content_type)

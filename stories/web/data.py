@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from stories import links
 from stories.exports.dataset import codebook, releases
@@ -23,6 +21,7 @@ from stories.exports.dataset.releases import Offer
 from stories.languages import reader_language
 from stories.queries.snapshot import Library
 from stories.web import linked
+from stories.web.files import streamed
 from stories.web.problems import problem
 from stories.web.revision import in_one_revision
 from stories.web.views import library_page, page, public
@@ -106,8 +105,7 @@ def _downloads(offer: Offer) -> Iterator[Download]:
         yield Download(LABELS[ending], str(DESCRIPTIONS[ending]), file.name, size, file.sha256)
 
 
-@csrf_exempt
-@require_safe
+@public
 @in_one_revision
 def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """A file of the offered release; its name contains the revision."""
@@ -118,7 +116,7 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     hashes = {file.name: file.sha256 for file in offer.files}
     etag = f'"{hashes.get(name, offer.release.revision)}"'
     not_modified = get_conditional_response(request, etag=etag)
-    response = not_modified or _opened(found, is_wanted=request.method == "GET")
+    response = not_modified or _opened(request, found)
     response["ETag"] = etag
     response["Access-Control-Allow-Origin"] = "*"
     response["X-Robots-Tag"] = "noindex"
@@ -126,23 +124,20 @@ def file(request: HttpRequest, name: str) -> HttpResponseBase:
     return response
 
 
-def _opened(found: Path, is_wanted: bool) -> HttpResponseBase:
-    """Without content unless `is_wanted`; 404 if a newer release has just replaced it."""
+def _opened(request: HttpRequest, found: Path) -> HttpResponseBase:
+    """404 if a newer release has just replaced the file."""
     name = found.name
     try:
         opened = found.open("rb")
     except OSError:
         return _not_there()
-    response = FileResponse(
+    return streamed(
+        request,
         opened,
         as_attachment=name != SUMS,
         filename=name,
         content_type=TYPES.get(name.rpartition(".")[2], "text/plain; charset=utf-8"),
     )
-    if not is_wanted:
-        opened.close()
-        response.streaming_content = ()
-    return response
 
 
 def _not_there() -> HttpResponse:

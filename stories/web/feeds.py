@@ -10,12 +10,11 @@ from django.utils.translation import gettext, override
 
 from stories import links
 from stories.exports import questions
-from stories.languages import reader_language
+from stories.languages import DJANGO_CODES, reader_language
 from stories.queries.cases import CaseQuery
 from stories.queries.corrections import corrections
 from stories.queries.publications import latest
 from stories.queries.snapshot import Library
-from stories.web.cited import LANGUAGES
 from stories.web.former_addresses import redirecting_list
 from stories.web.problems import problem
 from stories.web.site import site_of
@@ -62,10 +61,10 @@ def latest_corrections(request: HttpRequest) -> HttpResponse:
 def _response(
     request: HttpRequest, language: str, feed_of: Callable[[], StableAtomFeed]
 ) -> HttpResponse:
-    if language not in LANGUAGES:
+    if language not in DJANGO_CODES:
         return problem(400, "language: zh or en.")
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
-    with override(LANGUAGES[language]):
+    with override(DJANGO_CODES[language]):
         feed_of().write(response, "utf-8")
     return response
 

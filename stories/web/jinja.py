@@ -17,10 +17,9 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from stories import links
-from stories.languages import reader_language
+from stories.languages import DJANGO_CODES, reader_language
 from stories.web import template_helpers
 
-CODES = {"zh": "zh-hans", "en": "en"}
 _INCLUDE = re.compile(r'{% include "(\w+/_\w+\.html)" %}')
 _LINE_BREAK = re.compile(r"[ \t]*\n\s*")
 _COMMENT = re.compile(r"{#.*?#}\s*", re.DOTALL)
@@ -76,7 +75,7 @@ class Constants(Extension):
 
     def _result(self, call: list[Token]) -> Token:
         texts = [token.value for token in call if token.type == "string"]
-        with override(CODES[str(self.environment.globals["language"])]):
+        with override(DJANGO_CODES[str(self.environment.globals["language"])]):
             text = str(self.functions[call[0].value](*texts))
         return Token(call[0].lineno, "string", text)
 
@@ -153,7 +152,7 @@ class Pages(BaseEngine):
     def compile_all(self) -> None:
         """Before the first request, so that forked processes share the compiled templates."""
         for language, engine in self.engines.items():
-            with override(CODES[language]):
+            with override(DJANGO_CODES[language]):
                 for name in engine.env.list_templates(extensions=["html"]):
                     engine.get_template(name)
 

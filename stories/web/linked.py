@@ -16,11 +16,10 @@ from stories.exports import linked_data
 from stories.exports.dataset import metadata
 from stories.exports.dataset.codebook import in_both
 from stories.exports.linked_data import Node, Publisher
-from stories.languages import reader_language
+from stories.languages import DJANGO_CODES, reader_language
 from stories.models.version import Version
 from stories.queries.publications import current_version, published, version_of
 from stories.queries.snapshot import Library
-from stories.web.cited import LANGUAGES
 from stories.web.revision import in_one_revision
 from stories.web.site import imprint, site_of
 from stories.web.unavailable import as_problem
@@ -32,7 +31,7 @@ _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 def publisher(request: HttpRequest) -> Publisher:
     editors = {}
-    for language, code in LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             editors[language] = imprint().publisher
     return Publisher(site_of(request), in_both(metadata.TITLE), editors)

@@ -22,8 +22,9 @@ from lxml import etree
 from stories import links
 from stories.documents.rows import case_row
 from stories.exports import metadata_formats, records
-from stories.exports.metadata_formats import FORMATS, SCHEMA_INSTANCE, Described
+from stories.exports.metadata_formats import FORMATS, SCHEMA_INSTANCE, Described, Element
 from stories.exports.records import Text
+from stories.languages import DJANGO_CODES
 from stories.queries.changes import (
     Change,
     ChangeQuery,
@@ -96,7 +97,7 @@ def oai(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="text/xml; charset=utf-8")
 
 
-def _echo(element: etree._Element, request: HttpRequest) -> None:
+def _echo(element: Element, request: HttpRequest) -> None:
     for name, value in request.GET.items():
         element.set(name, str(value))
 
@@ -130,7 +131,7 @@ def _read(request: HttpRequest) -> OaiRequest:
 # ---------------------------------------------------------------- verbs
 
 
-def _identify(oai: OaiRequest, into: etree._Element) -> None:
+def _identify(oai: OaiRequest, into: Element) -> None:
     host = _host(oai)
     contact = imprint().contact
     first = first_change()
@@ -145,7 +146,7 @@ def _identify(oai: OaiRequest, into: etree._Element) -> None:
     _add(into, "granularity", "YYYY-MM-DDThh:mm:ssZ")
 
 
-def _list_metadata_formats(oai: OaiRequest, into: etree._Element) -> None:
+def _list_metadata_formats(oai: OaiRequest, into: Element) -> None:
     if "identifier" in oai.arguments:
         _publication(oai)
     for form in FORMATS.values():
@@ -155,7 +156,7 @@ def _list_metadata_formats(oai: OaiRequest, into: etree._Element) -> None:
         _add(one, "metadataNamespace", form.namespace)
 
 
-def _list_sets(oai: OaiRequest, into: etree._Element) -> None:
+def _list_sets(oai: OaiRequest, into: Element) -> None:
     if "resumptionToken" in oai.arguments:
         raise OaiError("badResumptionToken", "the list of sets has one page")
     for facet, value in _sets(oai.library):
@@ -165,7 +166,7 @@ def _list_sets(oai: OaiRequest, into: etree._Element) -> None:
         _add(one, "setName", f"{node.label_en} · {node.label_zh}")
 
 
-def _get_record(oai: OaiRequest, into: etree._Element) -> None:
+def _get_record(oai: OaiRequest, into: Element) -> None:
     _format(oai)
     row = _publication(oai)
     change = Change(row.pk, row.slug, row.changed_at, row.withdrawn_at is not None)
@@ -173,13 +174,13 @@ def _get_record(oai: OaiRequest, into: etree._Element) -> None:
     _record(oai, into, change, found)
 
 
-def _list_identifiers(oai: OaiRequest, into: etree._Element) -> None:
+def _list_identifiers(oai: OaiRequest, into: Element) -> None:
     for change in _page_of_changes(oai, into):
         _header(oai, into, change)
     _close(into)
 
 
-def _list_records(oai: OaiRequest, into: etree._Element) -> None:
+def _list_records(oai: OaiRequest, into: Element) -> None:
     changes = list(_page_of_changes(oai, into))
     pks = [change.pk for change in changes if not change.is_withdrawn]
     found = {one.case.pk: one for one in current_cases(oai.library, pks)}
@@ -188,7 +189,7 @@ def _list_records(oai: OaiRequest, into: etree._Element) -> None:
     _close(into)
 
 
-VERBS: dict[str, Callable[[OaiRequest, etree._Element], None]] = {
+VERBS: dict[str, Callable[[OaiRequest, Element], None]] = {
     "Identify": _identify,
     "ListMetadataFormats": _list_metadata_formats,
     "ListSets": _list_sets,
@@ -201,7 +202,7 @@ VERBS: dict[str, Callable[[OaiRequest, etree._Element], None]] = {
 # ---------------------------------------------------------------- lists and resumption tokens
 
 
-def _page_of_changes(oai: OaiRequest, into: etree._Element) -> Iterator[Change]:
+def _page_of_changes(oai: OaiRequest, into: Element) -> Iterator[Change]:
     """A page of changes; the token of the next page is appended first and moved to the end by
     `_close`.
     """
@@ -219,7 +220,7 @@ def _page_of_changes(oai: OaiRequest, into: etree._Element) -> Iterator[Change]:
     yield from shown
 
 
-def _close(into: etree._Element) -> None:
+def _close(into: Element) -> None:
     if len(into) and into[0].tag == f"{{{OAI}}}resumptionToken":
         into.append(into[0])
 
@@ -297,9 +298,7 @@ def _resumed(oai: OaiRequest, token: str) -> OaiRequest:
 # ---------------------------------------------------------------- records
 
 
-def _record(
-    oai: OaiRequest, into: etree._Element, change: Change, found: PublishedCase | None
-) -> None:
+def _record(oai: OaiRequest, into: Element, change: Change, found: PublishedCase | None) -> None:
     record = _add(into, "record")
     _header(oai, record, change)
     if found:
@@ -312,14 +311,14 @@ def _described(oai: OaiRequest, found: PublishedCase) -> Described:
     row = case_row(found.case.data)
     record = records.case_record(oai.library, row, found.number, found.published_at, oai.site)
     names = {}
-    for language, code in records.LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             names[language] = str(imprint().publisher)
     url = oai.site + links.of("version", record.slug, found.number)
     return Described(record, found.case, url, Text(**names))
 
 
-def _header(oai: OaiRequest, into: etree._Element, change: Change) -> None:
+def _header(oai: OaiRequest, into: Element, change: Change) -> None:
     header = _add(into, "header")
     if change.is_withdrawn:
         header.set("status", "deleted")
@@ -368,7 +367,7 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _add(into: etree._Element, name: str, text: str = "") -> etree._Element:
+def _add(into: Element, name: str, text: str = "") -> Element:
     child = etree.SubElement(into, f"{{{OAI}}}{name}")
     child.text = _MARKUP.sub("", text) or None
     return child

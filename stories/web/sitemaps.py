@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from stories import links
+from stories.languages import HTML_CODES
 from stories.queries import addresses
 from stories.queries.snapshot import Library
 from stories.web.site import absolute, in_language, languages_of, site_of
@@ -23,7 +24,6 @@ FIXED_PAGES = (
     "overview cases measure-types problem-types places metrics matrix sources corrections data "
     "codebook about"
 ).split()
-HREFLANG = {"zh": "zh-Hans", "en": "en"}
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
@@ -75,7 +75,7 @@ def part(request: HttpRequest, section: str, number: int) -> HttpResponse:
 def _urls(site: str, entry: Entry, languages: Sequence[str]) -> str:
     """One entry per language, each with links to all languages."""
     urls = {code: absolute(site, in_language(entry.address, code)) for code in languages}
-    named = [(HREFLANG[code], url) for code, url in urls.items()]
+    named = [(HTML_CODES[code], url) for code, url in urls.items()]
     alternates = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(url)}"/>'
         for code, url in ([*named, ("x-default", named[0][1])] if len(named) > 1 else [])

@@ -6,11 +6,13 @@ None of them writes.
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -40,6 +42,7 @@ from stories.queries.vocabulary import term_of_page
 from stories.search import unanswered
 from stories.web import linked, share_cards
 from stories.web.cited import case_item
+from stories.web.files import streamed
 from stories.web.former_addresses import redirecting_list, redirecting_page
 from stories.web.link_header import link_header, signposts
 from stories.web.revision import in_one_revision
@@ -51,9 +54,10 @@ _BLANK_LINES = re.compile(rb"\n\n+")
 FOR_GOOD = "max-age=31536000, public, immutable"  # names of pictures are never reused
 
 View = Callable[..., HttpResponse]
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 
 
-def public(view: View) -> View:
+def public(view: AnyView) -> AnyView:
     """GET and HEAD only: anything else is answered 405, with or without a CSRF token."""
     return csrf_exempt(require_safe(view))
 
@@ -146,18 +150,25 @@ def share_card(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public
-def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponse:
+def picture(request: HttpRequest, file: str, name: str, kind: str) -> HttpResponseBase:
     """Serves pictures of versions of cases that are not withdrawn: 1 query. The desk serves its
     own.
     """
     if not is_public_picture(name):
         raise Http404
+    etag = f'"{file}"'
+    not_modified = get_conditional_response(request, etag=etag)
+    response = not_modified or _opened_picture(request, file, kind)
+    response["Cache-Control"], response["ETag"] = FOR_GOOD, etag
+    return response
+
+
+def _opened_picture(request: HttpRequest, file: str, kind: str) -> HttpResponseBase:
     try:
-        content = storage.content(file)
+        opened = storage.opened(file)
     except FileNotFoundError as error:
         raise Http404 from error
-    headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{file}"'}
-    return HttpResponse(content, content_type=f"image/{kind}", headers=headers)
+    return streamed(request, opened, content_type=f"image/{kind}")
 
 
 @library_page

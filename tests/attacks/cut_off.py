@@ -11,12 +11,13 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import quote
 
-from tests.attacks.server import get, serving
+from tests.attacks.server import get, log_of, serving
 from tests.services import postgresql
 from tests.services.postgresql import Cluster, Way
 
 READERS = 8
 LONGEST = 15  # seconds that a reader waits: 4 until it is known, 3 for a connection, a busy machine
+MOST_TRACEBACKS = 40  # one a minute of each of two processes, which has up to four causes
 # Nothing of it is in the page cache: each address is asked once.
 ADDRESSES = (
     "/cases/?q=灯{}",
@@ -63,6 +64,8 @@ def run(folder: Path, short: bool) -> list[str]:
         asked: n for asked, n in found.items() if asked[:3] not in ("200", "302", "404", "503")
     }
     assert not wrong, wrong
+    tracebacks = log_of(data).count("Traceback")
+    assert tracebacks <= MOST_TRACEBACKS, f"{tracebacks} tracebacks in the log"
     statuses = Counter[str]()
     for asked, n in found.items():
         statuses[asked[:3]] += n

@@ -32,12 +32,11 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from stories.documents import serialization  # noqa: E402
-from stories.management.commands import doctor  # noqa: E402
 from stories.models.case import Case  # noqa: E402
 from stories.models.pictures import Picture  # noqa: E402
 from stories.models.version import Publication  # noqa: E402
 from stories.pictures import formats, storage  # noqa: E402
-from stories.publishing import backup, importer, publisher  # noqa: E402
+from stories.publishing import backup, diagnosis, importer, publisher  # noqa: E402
 from stories.search import writer  # noqa: E402
 
 WITHIN = 1.0  # seconds after a round until public pages must match the database
@@ -172,14 +171,14 @@ def look(task: str, number: int, before: dict[str, str], is_done: bool) -> None:
     if task in ("index", "picture", "backup", "restore"):
         assert now == before
     storage.STILL_BEING_SAVED = timedelta(0)
-    found = [str(complaint) for complaint in doctor.complaints()]
+    found = [str(complaint) for complaint in diagnosis.complaints()]
     orphans = [text for text in found if text.startswith("files of no picture")]
     assert found == orphans and not (orphans and task in ("index", "backup", "restore")), found
     assert writer.stale() == []
     if orphans:  # files without a row; the clean-up finds them after a day
         with redirect_stdout(io.StringIO()):
             call_command("doctor", mend=True)
-        assert list(doctor.complaints()) == []
+        assert list(diagnosis.complaints()) == []
     if task == "backup" and (file := WORK / "backups" / f"{number}.tar").exists():
         backup.restore(file, WORK / "tried", lambda _text: None)
         shutil.rmtree(WORK / "tried")

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_noop as _
 from stories.exports.dataset import parts, tables, vocabulary
 from stories.exports.dataset.columns import Column
 from stories.exports.dataset.tables import Row, Table
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+from stories.languages import DJANGO_CODES
 
 LISTS = Table(
     "choices",
@@ -63,7 +62,7 @@ KEYS = {table.name: table.key for table in EVERY}
 def in_both(text: str) -> dict[str, str]:
     """An English text of the code with its translation."""
     found = {}
-    for language, code in LANGUAGES.items():
+    for language, code in DJANGO_CODES.items():
         with override(code):
             found[language] = gettext(text)
     return found
@@ -99,7 +98,7 @@ def choices() -> Iterator[Row]:
 def labels(one: type[TextChoices]) -> Iterable[tuple[str, Mapping[str, str]]]:
     for member in one:
         label = {}
-        for language, code in LANGUAGES.items():
+        for language, code in DJANGO_CODES.items():
             with override(code):
                 label[language] = str(member.label)
         yield str(member.value), label

@@ -1,33 +1,18 @@
 """Exports the whole library as a data set, once or after every change."""
 
-import logging
 import os
-import signal
-import time
 from argparse import ArgumentParser
-from collections.abc import Callable
-from multiprocessing import get_context
-from typing import Any, NoReturn
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import close_old_connections, connections
 from django.utils.translation import override
 
-from stories.exports.dataset import releases
-from stories.exports.dataset.codebook import LANGUAGES
-from stories.exports.dataset.metadata import Release
+from stories.exports.dataset import watch
+from stories.languages import DJANGO_CODES
 from stories.management.commands._progress import LongCommand
 from stories.management.commands._tables import require_tables
-from stories.queries import publications
-from stories.queries.snapshot import Library
-from stories.search import reader
 from stories.web.site import imprint
-
-logger = logging.getLogger(__name__)
-INTERVAL = 2.0  # seconds between polls of the revision
-RETRY = 60.0  # seconds until a retry after a failure
-IS_THERE, IS_BEING_WRITTEN = 0, 3  # exit codes; those of Python itself are 1 and 2
 
 
 class Command(LongCommand):
@@ -42,11 +27,11 @@ class Command(LongCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["watch"]:
-            watch(os.getppid())
+            watch.watch(os.getppid(), _publishers())
             return
         require_tables()
         try:
-            release, is_new = export(lambda done: self.progress(f"{done} cases"))
+            release, is_new = watch.export(_publishers(), self._show)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         self.progress.end()
@@ -54,84 +39,14 @@ class Command(LongCommand):
         said = "written to" if is_new else "is, or is being written, in"
         self.stdout.write(f"revision {release.revision} {said} {folder}")
 
-
-def export(progress: Callable[[int], None]) -> tuple[Release, bool]:
-    """(release of the present revision, whether it was written now)."""
-    with publications.one_state():
-        library = Library.present()
-        release = _release(library)
-        return release, releases.make(settings.EXPORTS_DIR, release, library, progress)
+    def _show(self, done: int) -> None:
+        self.progress(f"{done} cases")
 
 
-def watch(parent: int) -> None:
-    """Export every new revision until the parent process ends, also during an export.
-
-    Each export has a process of its own, with which its memory goes: 80 MiB at 2,000 cases, which
-    this process would keep.
-    """
-    known: str | None = None
-
-    def go_on() -> None:
-        if os.getppid() != parent:
-            raise SystemExit
-
-    while True:
-        go_on()
-        try:
-            close_old_connections()
-            revision = reader.revision()
-            if revision != known:
-                releases.remove_outdated(settings.EXPORTS_DIR)
-                if _export_in_child(go_on):
-                    known = revision
-        except Exception:
-            logger.exception("the data set of the library could not be written")
-            _wait(RETRY, go_on)
-        _wait(INTERVAL, go_on)
-
-
-def _export_in_child(go_on: Callable[[], None]) -> bool:
-    """Whether the release of the present revision is there; raises ChildProcessError."""
-    connections.close_all()  # no process may share a connection with another
-    child = get_context("fork").Process(target=_export_for, args=(os.getpid(),), daemon=True)
-    child.start()
-    while child.is_alive():
-        go_on()
-        child.join(INTERVAL)
-    if child.exitcode not in (IS_THERE, IS_BEING_WRITTEN):
-        raise ChildProcessError(f"exit code {child.exitcode}")
-    return child.exitcode == IS_THERE
-
-
-def _export_for(parent: int) -> NoReturn:
-    """Runs in a child of `parent`, which it does not outlive."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the parent
-
-    def go_on(_done: int) -> None:
-        if os.getppid() != parent:
-            raise SystemExit
-
-    release, _is_new = export(go_on)
-    is_there = releases.is_there(settings.EXPORTS_DIR, release)
-    raise SystemExit(IS_THERE if is_there else IS_BEING_WRITTEN)
-
-
-def _wait(seconds: float, go_on: Callable[[], None]) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        go_on()
-        time.sleep(min(INTERVAL, seconds))
-
-
-def _release(library: Library) -> Release:
-    publishers = {}
-    for language, code in LANGUAGES.items():
+def _publishers() -> dict[str, str]:
+    """The name of the publisher in each language."""
+    found = {}
+    for language, code in DJANGO_CODES.items():
         with override(code):
-            publishers[language] = imprint().publisher
-    return Release(
-        revision=releases.short(library.revision),
-        published_on=library.last_published_on,
-        case_count=len(library.cases),
-        site=settings.SITE_URL,
-        publisher=publishers,
-    )
+            found[language] = imprint().publisher
+    return found
