@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -29,7 +30,7 @@ from stories.publishing import glossary
 from stories.queries.snapshot import Library
 from stories.queries.vocabulary import Vocabulary
 from tests import chromium
-from tests.desk import make_groups, the_desk_of
+from tests.desk import PASSWORD, a_member, make_groups, the_desk_of
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(
@@ -246,6 +247,15 @@ def no_han_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     fonts.han_face.cache_clear()
     yield
     fonts.han_face.cache_clear()
+
+
+@pytest.fixture
+def li(db: None) -> User:
+    """An editor who logs in with PASSWORD."""
+    user = a_member("editors", "li")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-import pytest
-
-from caselib.page_cache import CANDIDATE, OUTCOME, PageCache
+from caselib.page_cache import CANDIDATE, OUTCOME
 
 BODY = b"<p>a page</p>" * 100  # large enough for compression
 # Content that a higher brotli quality makes smaller.
@@ -64,21 +62,6 @@ class Database:
 
     def __call__(self) -> str | None:
         return None if self.fails else self.token
-
-
-@pytest.fixture
-def database() -> Database:
-    return Database()
-
-
-@pytest.fixture
-def app() -> App:
-    return App()
-
-
-@pytest.fixture
-def pages(app: App, database: Database) -> PageCache:
-    return PageCache(app, database)
 
 
 def send(
