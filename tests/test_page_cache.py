@@ -85,7 +85,9 @@ def test_the_order_of_parameters_makes_no_other_page(pages: PageCache, app: App)
     assert len(app.requests) == 2
 
 
-@pytest.mark.parametrize("path", ["/cases/a.json", "/cases/a/card.png", "/robots.txt"])
+@pytest.mark.parametrize(
+    "path", ["/cases/a.json", "/cases/a.jsonld", "/cases/a/card.png", "/robots.txt"]
+)
 def test_a_machine_format_has_no_parameters(pages: PageCache, app: App, path: str) -> None:
     for n in range(3):
         send(pages, f"{path}?x={n}&p={n}&view=care")
