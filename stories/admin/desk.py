@@ -55,6 +55,7 @@ OWN_CHINESE = (
     gettext_noop("Add %(name)s"),
     gettext_noop("Add another %(verbose_name)s"),
     gettext_noop("Change history: %s"),
+    gettext_noop(" By %(filter_title)s "),
 )
 
 
