@@ -25,7 +25,7 @@ def ignore() -> None:
     _set_ignoring(True)
 
 
-def heed_again() -> None:
+def resume() -> None:
     """Handle Ctrl-C again after `ignore`."""
     _set_ignoring(False)
 

@@ -33,9 +33,9 @@ FINAL_QUALITY = 10  # of brotli, for a response that is requested again
 RECOMPRESSIBLE = 60_000  # bytes at quality 5; more would take the thread too long
 SMALL = 500  # bytes that are not worth compressing
 CARE = "view=care"  # the only cookie that pages differ by
-MACHINE_FORMATS = (".json", ".xml", ".png", ".txt")  # no care view, no parameters
+MACHINE_FORMATS = (".json", ".jsonld", ".xml", ".png", ".txt")  # no care view, no parameters
 # Downloads have parameters but no care view; neither do machine formats.
-FILES = (*MACHINE_FORMATS, ".jsonld", ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
+FILES = (*MACHINE_FORMATS, ".csv", ".jsonl", ".bib", ".biblatex", ".ris", ".atom")
 PROGRAMS, THEIR_PAGE = "/api/", "/docs"
 VARIES_BY = {"cookie", "accept-encoding"}  # what `Vary` may name: parts of the key
 CANDIDATE = "caselib.page_cache"  # in the environ
@@ -301,7 +301,7 @@ def _is_compressible(values: dict[str, str]) -> bool:
 def _answer(
     response: CachedResponse, environ: Environ, start_response: StartResponse
 ) -> Iterable[bytes]:
-    if _is_held(environ.get("HTTP_IF_NONE_MATCH", ""), response.etag):
+    if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), response.etag):
         in_304 = ("ETag", "Cache-Control", "Vary")
         headers = [(name, value) for name, value in response.headers if name in in_304]
         start_response("304 Not Modified", headers)
@@ -310,9 +310,9 @@ def _answer(
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
 
-def _is_held(if_none_match: str, etag: str) -> bool:
-    held = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag.removeprefix("W/") in held or "*" in held
+def _matches(if_none_match: str, etag: str) -> bool:
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag.removeprefix("W/") in tags or "*" in tags
 
 
 def _by_name(headers: Headers) -> dict[str, str]:

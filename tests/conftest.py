@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -24,11 +25,12 @@ from pytest_django.live_server_helper import LiveServer
 from stories.bake.baker import Plan, bake
 from stories.documents.terms import Terms
 from stories.models.vocabulary import MeasureFamily, Place
+from stories.pictures import fonts
 from stories.publishing import glossary
 from stories.queries.snapshot import Library
 from stories.queries.vocabulary import Vocabulary
 from tests import chromium
-from tests.desk import make_groups, the_desk_of
+from tests.desk import PASSWORD, a_member, make_groups, the_desk_of
 
 # The same examples in every run: a test that fails once fails again.
 hypothesis_settings.register_profile(
@@ -235,6 +237,25 @@ def page_errors(page: Page, site: str) -> list[str]:
         lambda request: None if request.url.startswith(site) else wrong.append(request.url),
     )
     return wrong
+
+
+@pytest.fixture
+def no_han_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine without fonts in any folder or in fontconfig."""
+    monkeypatch.setattr(fonts, "FOLDERS", ())
+    monkeypatch.setenv("PATH", "")
+    fonts.han_face.cache_clear()
+    yield
+    fonts.han_face.cache_clear()
+
+
+@pytest.fixture
+def li(db: None) -> User:
+    """An editor who logs in with PASSWORD."""
+    user = a_member("editors", "li")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from django.utils import translation
 from stories.models.case import Case
 from stories.publishing import exporter, publisher
 
+PASSWORD = "a lamp in every lane"  # of the fixture `li`
 SAVE, SAVE_AND_GO_ON = {"_save": "Save"}, {"_continue": "Save and continue editing"}
 
 

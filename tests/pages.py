@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from django.test import Client
+from django.utils.translation import get_language, override
 
 BASE = "http://testserver"
 VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -140,6 +141,12 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         for element in self._open:
             element.texts.append(data)
+
+
+def all_pages() -> dict[str, Page]:
+    """address → page; the active language stays."""
+    with override(get_language()):
+        return {address: page_of(Client(), address) for address in PAGES}
 
 
 def page_of(client: Client, address: str) -> Page:

@@ -1,7 +1,11 @@
-"""Queries of the library in tests, and the first page of their results."""
+"""Queries of the library in tests, the first page of their results, and the shipped documents."""
 
+import json
+from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import QueryDict
 
 from stories.queries.cases import CaseQuery
@@ -21,3 +25,9 @@ def slugs(query: CaseQuery) -> list[str]:
 def keys(query: MetricQuery) -> list[str]:
     """Keys of the metrics on the first page, in order."""
     return [metric.key for metric in query.page().items]
+
+
+@cache
+def shipped() -> tuple[dict[str, Any], ...]:
+    files = sorted(settings.CASES_DIR.glob("*.json"))
+    return tuple(json.loads(file.read_text(encoding="utf-8")) for file in files)

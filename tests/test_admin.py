@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
@@ -39,8 +40,8 @@ def test_every_page_of_the_desk_opens_in_both_languages(
     case: Case, admin_client: Client, language: str
 ) -> None:
     addresses = []
-    for model in admin.site._registry:
-        if model._meta.app_label == "stories":
+    for model in apps.get_app_config("stories").get_models():
+        if admin.site.is_registered(model):
             row, name = model._default_manager.earliest("pk"), model._meta.model_name
             addresses.append(address(f"{name}_changelist", language=language))
             addresses += [page_of(row, page, language) for page in ("change", "history")]

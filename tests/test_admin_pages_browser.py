@@ -189,6 +189,17 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(language: str, desk: Desk) -
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_of_cases_fits_a_laptop(language: str, desk: Desk) -> None:
+    desk.log_in("editors")
+    desk.open(address("changelist", language))
+    results = desk.page.locator(".results")
+    assert results.evaluate("list => list.scrollWidth - list.clientWidth") == 0
+    version = desk.page.locator("td.field-version")
+    heights = version.evaluate("cell => [cell.firstChild, document.querySelector('td.field-problem_count').firstChild].map(node => { const range = document.createRange(); range.selectNode(node); return range.getClientRects().length; })")
+    assert heights == [1, 1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_of_the_desk_is_wider_than_a_telephone(language: str, desk: Desk) -> None:
     User.objects.filter(username="reviewers").update(is_superuser=True)
     desk.log_in("reviewers")

@@ -61,6 +61,46 @@ def test_a_case_begins_as_a_draft_with_every_question_of_the_glance(editor: Clie
     assert [row.question for row in case.glances.all()] == GlanceQuestion.values
 
 
+SOURCE = {
+    "key": "liudi-post",
+    "type": "post",
+    "title_zh": "柳堤亮灯",
+    "title_en": "Liudi lit",
+    "url": "https://example.org/liudi",
+    "issued": "2022-09-01",
+    "reported_by": "own",
+    "independence": "not_independent",
+    "independence_note_zh": "社区自己的帖子。",
+    "independence_note_en": "A post of the community itself.",
+    "condition": "complete",
+    "sha256": "0" * 64,
+}
+PASSAGE = {
+    "locator": "1",
+    "lines": "3, 4",
+    "gist_zh": "社区说巷子亮了。",
+    "gist_en": "The lanes are lit, says the community.",
+}
+TEXTS = {
+    "title_en": "Liudi Community: lamps for the lanes",
+    "name_as_reported_en": "Liudi Community",
+    "unit_cost_note_zh": "未说明费用。",
+    "unit_cost_note_en": "The cost is not stated.",
+    "key_message_zh": "小巷有了路灯。",
+    "key_message_en": "The lanes are lit.",
+    "abstract_zh": "社区给小巷装了路灯。",
+    "abstract_en": "The community put up lamps in the lanes.",
+}
+MEASURE = {
+    "key": "lamps",
+    "status": "done",
+    "title_zh": "装灯",
+    "title_en": "Put up lamps",
+    "summary_zh": "装了路灯。",
+    "summary_en": "Lamps were put up.",
+}
+
+
 def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
     vocabulary: None, editor: Client, reviewer: Client
 ) -> None:
@@ -68,57 +108,17 @@ def test_a_case_is_written_by_an_editor_and_published_by_a_reviewer(
     editor.post(address("case_add"), a_first_page(place))
     case = Case.objects.get(slug="liudi")
 
-    values = as_rendered(editor, case)
-    source = a_new_row(
-        values,
-        "sources",
-        key="liudi-post",
-        type="post",
-        title_zh="柳堤亮灯",
-        title_en="Liudi lit",
-        url="https://example.org/liudi",
-        issued="2022-09-01",
-        reported_by="own",
-        independence="not_independent",
-        independence_note_zh="社区自己的帖子。",
-        independence_note_en="A post of the community itself.",
-        condition="complete",
-        sha256="0" * 64,
-    )
+    source = a_new_row(as_rendered(editor, case), "sources", **SOURCE)
     assert send(editor, case, source).status_code == 302
     row = case.sources.get()
-    gist = {"gist_zh": "社区说巷子亮了。", "gist_en": "The lanes are lit, says the community."}
-    passage = a_new_row(as_rendered(editor, row), "passages", locator="1", lines="3, 4", **gist)
+    passage = a_new_row(as_rendered(editor, row), "passages", **PASSAGE)
     assert send(editor, row, passage).status_code == 302
 
     values = as_rendered(editor, case)
-    cite = {"passage": row.passages.get().pk, "gloss": "put up lamps"}
-    lighting = MeasureType.objects.get(slug="street-lighting")
-    filled = {
-        "title_en": "Liudi Community: lamps for the lanes",
-        "name_as_reported_en": "Liudi Community",
-        "unit_cost_note_zh": "未说明费用。",
-        "unit_cost_note_en": "The cost is not stated.",
-        "key_message_zh": "小巷有了路灯。",
-        "key_message_en": "The lanes are lit.",
-        "abstract_zh": "社区给小巷装了路灯。",
-        "abstract_en": "The community put up lamps in the lanes.",
-        **a_new_row(values, "citations", **cite, printed="装上路灯"),
-        **a_new_row(
-            values,
-            "measures-2",
-            **cite,
-            key="lamps",
-            type=lighting.pk,
-            status="done",
-            title_zh="装灯",
-            title_en="Put up lamps",
-            summary_zh="装了路灯。",
-            summary_en="Lamps were put up.",
-            printed="装上路灯",
-        ),
-    }
-    response = send(editor, case, filled)
+    cite = {"passage": row.passages.get().pk, "gloss": "put up lamps", "printed": "装上路灯"}
+    measure = MEASURE | {"type": MeasureType.objects.get(slug="street-lighting").pk} | cite
+    filled = TEXTS | a_new_row(values, "citations", **cite)
+    response = send(editor, case, filled | a_new_row(values, "measures-2", **measure))
     assert response.status_code == 302, errors_of(response)
     assert check(case).faults == []
 

@@ -118,9 +118,10 @@ def test_what_is_not_there_is_told_as_json(client: Client, address: str) -> None
     problem(client, address, 404)
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nothing_is_written(client: Client, method: str) -> None:
-    response = getattr(client, method)(f"{BASE}/cases")
+@pytest.mark.parametrize("address", ["/cases", "/nope", ""])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+def test_nothing_is_written(client: Client, method: str, address: str) -> None:
+    response = getattr(client, method)(f"{BASE}{address}")
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert response["Content-Type"] == "application/problem+json"
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from tests.builders import (
     a_draft,
     with_value,
 )
-from tests.commands import refusal, run
+from tests.commands import a_file, refusal, run
 
 
 def ended_without_tables(data: Path, *arguments: object) -> tuple[int, str, str]:
@@ -41,13 +40,6 @@ def ended_without_tables(data: Path, *arguments: object) -> tuple[int, str, str]
         timeout=60,
     )
     return ended.returncode, ended.stdout, ended.stderr
-
-
-def a_file(folder: Path, document: Mapping[str, Any] | None = None) -> Path:
-    shaped = serialization.shaped(document or a_document())
-    file = folder / f"{shaped.slug}.json"
-    file.write_bytes(serialization.write(shaped))
-    return file
 
 
 def another_document() -> dict[str, Any]:

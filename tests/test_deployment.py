@@ -264,14 +264,13 @@ def test_the_doctor_names_and_mends_index_revision_pictures_and_changes() -> Non
     assert run("doctor") == "nothing is astray\n"
 
 
-@pytest.mark.usefixtures("healthy")
+@pytest.mark.usefixtures("healthy", "no_han_font")
 def test_the_doctor_names_what_only_a_person_can_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     OpenRedaction.objects.create()
     Version.objects.filter(publication__slug="yucai").update(sha256="0" * 64)
     Version.objects.filter(publication__slug="hanyang").update(
         published_at=now() + timedelta(days=2)
     )
-    monkeypatch.setattr("stories.publishing.diagnosis.fonts.han_face", lambda _name: None)
     monkeypatch.setattr("stories.publishing.diagnosis.LEAST_SPACE", 2**60)
     output, error = refusal("doctor", mend=True)
     lines = output.splitlines()

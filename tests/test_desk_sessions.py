@@ -13,21 +13,13 @@ from django.utils.timezone import now
 from stories.admin.access import browsers
 from stories.models.desk_sessions import DeskSession
 from stories.models.initial_passwords import InitialPassword
-from tests.desk import a_member
+from tests.desk import PASSWORD
 
 pytestmark = pytest.mark.django_db
-PASSWORD, OTHER = "a lamp in every lane", "a bench at every gate"
+OTHER = "a bench at every gate"
 DESK = "/en/admin/"
 PAGE, CHANGE = f"{DESK}sessions/", f"{DESK}password_change/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture
-def li(db: None) -> User:
-    user = a_member("editors", "li")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
 
 
 def logged_in(password: str = PASSWORD, agent: str = FIREFOX) -> Client:

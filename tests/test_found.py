@@ -4,14 +4,12 @@ A case matches by the words of its own text and of its vocabulary: labels and sy
 families, indicators, tags and kinds of body, and of its places up to the province.
 """
 
-import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.http import QueryDict
 
 from stories.models.case import Case
@@ -19,7 +17,7 @@ from stories.queries.cases import CaseQuery, clean
 from stories.queries.snapshot import Library
 from stories.search import analyzer, tokenizer
 from tests.desk import withdraw
-from tests.questions import searched, slugs
+from tests.questions import searched, shipped, slugs
 from tests.test_search import finds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -266,12 +264,6 @@ QUESTIONS = [
     "🙂",
     "zzz",
 ]
-
-
-@cache
-def shipped() -> tuple[dict[str, Any], ...]:
-    files = sorted(settings.CASES_DIR.glob("*.json"))
-    return tuple(json.loads(file.read_text(encoding="utf-8")) for file in files)
 
 
 def texts_of(document: dict[str, Any]) -> Iterator[str]:

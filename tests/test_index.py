@@ -269,7 +269,7 @@ def test_a_word_ranks_by_the_part_that_holds_it(cases: list[Publication]) -> Non
     put({cases[0]: ["", "太阳能", "", "", ""], cases[1]: apart, cases[2]: ["太阳能"] + [""] * 4})
     (word,) = tokenizer.words("太阳能")
     pks = [case.pk for case in cases]
-    assert {tier: set(held) for tier, held in reader.holding_word(word).items()} == {
+    assert {tier: set(cases) for tier, cases in reader.cases_with_word(word).items()} == {
         analyzer.TITLE: {pks[2]},
         analyzer.DONE_MEASURE: {pks[1]},
         analyzer.PLANNED_MEASURE: set(),

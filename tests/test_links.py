@@ -2,9 +2,8 @@
 
 import pytest
 from django.test import Client
-from django.utils.translation import get_language, override
 
-from tests.pages import BASE, CHINESE_PAGES, PAGES, Page, english, is_page, page_of
+from tests.pages import BASE, CHINESE_PAGES, Page, all_pages, english, is_page, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -12,8 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 @pytest.fixture(scope="module")
 def site(library: None) -> dict[str, Page]:
     """address → page, of the shipped cases alone."""
-    with override(get_language()):
-        return {address: page_of(Client(), address) for address in PAGES}
+    return all_pages()
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,12 @@
 """The matrix: every cell is recounted from the case documents, and links to exactly its cases."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 
@@ -34,6 +31,7 @@ from tests.builders import (
 )
 from tests.desk import withdraw
 from tests.pages import Page
+from tests.questions import shipped
 
 BEYOND_PLANS = {"done", "under_way"}
 
@@ -291,12 +289,6 @@ def test_an_empty_cell_leads_nowhere(problem: ProblemType, measure_type: Measure
 
 # ---------------------------------------------------------------- the five shipped cases
 # Last, as they stay in the database for the rest of the module.
-
-
-@cache
-def shipped() -> tuple[dict[str, Any], ...]:
-    files = sorted(settings.CASES_DIR.glob("*.json"))
-    return tuple(json.loads(file.read_text(encoding="utf-8")) for file in files)
 
 
 def links() -> Iterator[tuple[str, str, list[str], str]]:

@@ -1,7 +1,9 @@
 """Encodings of cached responses: which are stored, which are computed on request."""
 
 import gzip
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import brotli
@@ -66,44 +68,76 @@ def test_each_encoding_has_its_own_etag(pages: PageCache) -> None:
             assert status.startswith("304" if name == other else "200")
 
 
+@contextmanager
+def threads_ended() -> Iterator[None]:
+    """Waits at its end for the threads that were started in it."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+
+
 def test_a_response_that_is_requested_again_is_sent_in_fewer_bytes_from_then_on(
     pages: PageCache, app: App
 ) -> None:
     """A background thread recompresses it; the first two requests do not wait. The ETag stays the
     same, and is weak, as the bytes differ."""
     app.body = lambda environ: TEXT
-    first, second = send(pages, accept_encoding="br"), send(pages, accept_encoding="br")
-    with pages._recompressing:  # released by the thread at its end
-        pass
+    with threads_ended():
+        first, second = send(pages, accept_encoding="br"), send(pages, accept_encoding="br")
     third = send(pages, accept_encoding="br")
     assert first == second
     assert len(third.body) == int(third.headers["Content-Length"]) < len(first.body)
     assert (brotli.decompress(third.body), third.etag) == (TEXT, first.etag)
     assert third.etag.startswith('W/"')
     assert send(pages, accept_encoding="br", if_none_match=first.etag).status.startswith("304")
-    assert pages._size == sum(page_cache._size(*entry) for entry in pages._responses.items())
+
+
+def test_fewer_bytes_take_less_memory(
+    pages: PageCache, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is room for nine pages, but for their addresses; none is dropped once they shrink."""
+    app.body = lambda environ: TEXT
+    size = page_cache.OVERHEAD + len(send(pages, accept_encoding="br").body)
+    monkeypatch.setattr(page_cache, "CAPACITY", 9 * size)
+    paths = [f"/?page={n}" for n in range(9)]
+    for path in paths:
+        with threads_ended():
+            send(pages, path, accept_encoding="br")
+            send(pages, path, accept_encoding="br")
+    assert {send(pages, path, accept_encoding="br").outcome for path in paths} == {"hit"}
 
 
 def test_neither_a_single_request_nor_another_encoding_is_compressed_again(
     pages: PageCache, app: App
 ) -> None:
     app.body = lambda environ: TEXT
-    send(pages, accept_encoding="br")
-    for encoding in ("gzip", "identity"):
-        assert len({send(pages, accept_encoding=encoding).body for _ in range(3)}) == 1
-    assert not pages._recompressing.locked()
+    with threads_ended():
+        first = send(pages, accept_encoding="br")
+        for encoding in ("gzip", "identity"):
+            assert len({send(pages, accept_encoding=encoding).body for _ in range(3)}) == 1
+    with threads_ended():
+        assert send(pages, accept_encoding="br").body == first.body
 
 
 def test_a_response_that_left_the_cache_meanwhile_does_not_come_back(
-    pages: PageCache, app: App, database: Database
+    pages: PageCache, app: App, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    is_replaced, compress = threading.Event(), brotli.compress
+
+    def waiting(body: bytes, quality: int) -> bytes:
+        if quality == page_cache.FINAL_QUALITY:
+            is_replaced.wait(60)  # seconds at most
+        return bytes(compress(body, quality=quality))
+
+    monkeypatch.setattr(brotli, "compress", waiting)
     app.body = lambda environ: TEXT
-    send(pages, accept_encoding="br")
-    ((key, old),) = pages._responses.items()
-    database.token, app.body = "second", lambda environ: BODY
-    send(pages, accept_encoding="br")
-    pages._recompressing.acquire()
-    pages._recompress(key, old)
+    with threads_ended():
+        for _n in range(2):
+            send(pages, accept_encoding="br")
+        database.token, app.body = "second", lambda environ: BODY
+        send(pages, accept_encoding="br")
+        is_replaced.set()
     assert brotli.decompress(send(pages, accept_encoding="br").body) == BODY
 
 

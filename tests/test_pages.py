@@ -7,7 +7,6 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils.translation import get_language, override
 from pytest_django import DjangoAssertNumQueries
 
 from stories.models.case import Case
@@ -33,7 +32,17 @@ from tests.builders import (
     keep,
 )
 from tests.desk import withdraw
-from tests.pages import BASE, CHINESE_PAGES, MACHINE_FORMATS, PAGES, Page, english, page_of, text_at
+from tests.pages import (
+    BASE,
+    CHINESE_PAGES,
+    MACHINE_FORMATS,
+    PAGES,
+    Page,
+    all_pages,
+    english,
+    page_of,
+    text_at,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 CASES = ["hanyang", "jiefangqu", "pingfangqu", "yanliuyuan", "yucai"]
@@ -84,8 +93,7 @@ QUESTIONS = [
 @pytest.fixture(scope="module")
 def site(library: None) -> dict[str, Page]:
     """address → page, with only the shipped cases."""
-    with override(get_language()):
-        return {address: page_of(Client(), address) for address in PAGES}
+    return all_pages()
 
 
 @pytest.mark.parametrize("address", [*PAGES, *MACHINE_FORMATS])

@@ -23,7 +23,7 @@ from tests.builders import (
     with_value,
     without,
 )
-from tests.commands import refusal, run
+from tests.commands import a_file, refusal, run
 from tests.desk import act, page_of, publish, send, withdraw
 from tests.fault_lines import faults
 
@@ -89,12 +89,6 @@ def test_the_shipped_documents_are_proved(file: Path) -> None:
 
 
 # ---------------------------------------------------------------- commands
-
-
-def a_file(folder: Path, document: dict[str, Any]) -> Path:
-    file = folder / "liudi.json"
-    file.write_bytes(serialization.write(serialization.shaped(document)))
-    return file
 
 
 @pytest.mark.usefixtures("vocabulary")

@@ -5,16 +5,14 @@ from typing import Any
 import pytest
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
-from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 
 from caselib.logins import stored_name
 from caselib.proxies import Proxies, scheme
-from tests.desk import a_member
+from tests.desk import PASSWORD
 from tests.pages import MACHINE_FORMATS
 
 LOGIN = "/en/admin/login/"
-PASSWORD = "a lamp in every lane"
 
 
 @pytest.mark.parametrize(
@@ -82,14 +80,6 @@ def attempt(name: str, password: str = "wrong", address: str = "192.0.2.1") -> i
     """The status of a login: 302 on success, 429 if locked."""
     sent = {"username": name, "password": password}
     return Client().post(LOGIN, sent, REMOTE_ADDR=address).status_code
-
-
-@pytest.fixture
-def li(db: None) -> User:
-    user = a_member("editors", "li")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "路" * 300, "a\x00b", "a\x1b[31m", "\ud800"])

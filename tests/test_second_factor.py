@@ -13,20 +13,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from caselib import second_factor
 from tests.commands import refusal, run
-from tests.desk import a_member
+from tests.desk import PASSWORD, a_member
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a lamp in every lane"
 LOGIN, PAGE, DESK = "/en/admin/login/", "/en/admin/second-factor/", "/en/admin/"
 STEP = 30  # seconds, of a TOTP app
-
-
-@pytest.fixture
-def li(db: None) -> User:
-    user = a_member("editors", "li")
-    user.set_password(PASSWORD)
-    user.save()
-    return user
 
 
 def code_of(key: str, steps: int = 0) -> str:

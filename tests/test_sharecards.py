@@ -1,7 +1,6 @@
 """Share cards: their figures, line breaks, and the meta tags of pages."""
 
 import os
-from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -37,16 +36,6 @@ def han_font() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("no Han font here, and CI=true requires one")
         pytest.skip("no Han font here")
-
-
-@pytest.fixture
-def no_han_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine without fonts in any folder or in fontconfig."""
-    monkeypatch.setattr(fonts, "FOLDERS", ())
-    monkeypatch.setenv("PATH", "")
-    fonts.han_face.cache_clear()
-    yield
-    fonts.han_face.cache_clear()
 
 
 def a_card(**overrides: Any) -> Card:

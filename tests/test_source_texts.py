@@ -14,7 +14,7 @@ from stories.models.texts import SourceText
 from stories.publishing import exporter, texts
 from stories.reading import resemblance, source_text
 from tests.builders import ARTICLES, a_complete_case, a_document, a_text, texts_of, with_value
-from tests.commands import refusal, run
+from tests.commands import a_file, refusal, run
 from tests.pages import PAGES
 
 pytestmark = pytest.mark.django_db
@@ -75,12 +75,6 @@ def test_a_text_stays_when_its_source_is_written_anew(source: Source) -> None:
 
 
 # ---------------------------------------------------------------- loading with texts
-
-
-def a_file(folder: Path, document: dict[str, object]) -> Path:
-    file = folder / "liudi.json"
-    file.write_bytes(serialization.write(serialization.shaped(document)))
-    return file
 
 
 @pytest.mark.usefixtures("vocabulary")

@@ -371,7 +371,7 @@ def names(schema: object) -> set[str]:
 
 
 def test_every_field_of_the_schema_has_a_label_in_both_languages() -> None:
-    labels = {**presenters._SECTIONS, **presenters._FIELDS}
+    labels = {**presenters.SECTIONS, **presenters.FIELDS}
     assert names(schema.CaseDocument.model_json_schema()) == set(labels)
     for language, is_chinese in (("zh-hans", True), ("en", False)):
         with override(language):

@@ -3,11 +3,13 @@
 import socket
 import threading
 from collections.abc import Iterator
+from inspect import signature
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from gunicorn.workers.gthread import ThreadWorker
 
 from caselib import worker
 from caselib.worker import (
@@ -16,6 +18,7 @@ from caselib.worker import (
     CompleteRequests,
     PageThreads,
     TimedSocket,
+    WaitingWorker,
     body_limit,
     refusal,
 )
@@ -151,3 +154,11 @@ def test_the_servers_own_refusals_have_every_header() -> None:
     names = {line.partition(":")[0] for line in head.split("\r\n")[1:]}
     assert head.startswith("HTTP/1.1 414 URI Too Long\r\n") and body == "414 URI Too Long\n"
     assert {"Cache-Control", "Permissions-Policy", "Content-Security-Policy"} <= names
+
+
+@pytest.mark.parametrize("name", ["load_wsgi", "handle", "handle_request", "handle_error"])
+def test_what_the_worker_overrides_is_there_with_the_same_parameters(name: str) -> None:
+    """See docs/decisions/0011-own-worker.md."""
+    ours, theirs = getattr(WaitingWorker, name), getattr(ThreadWorker, name)
+    assert ours is not theirs
+    assert [*signature(ours).parameters] == [*signature(theirs).parameters]

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-import pytest
-
-from caselib.page_cache import CANDIDATE, PageCache
+from caselib.page_cache import CANDIDATE, OUTCOME
 
 BODY = b"<p>a page</p>" * 100  # large enough for compression
 # Content that a higher brotli quality makes smaller.
@@ -19,6 +17,7 @@ class Answer:
     status: str
     headers: dict[str, str]
     body: bytes
+    outcome: str = field(default="bypass", compare=False)  # of the page cache: hit, miss or bypass
 
     @property
     def etag(self) -> str:
@@ -65,21 +64,6 @@ class Database:
         return None if self.fails else self.token
 
 
-@pytest.fixture
-def database() -> Database:
-    return Database()
-
-
-@pytest.fixture
-def app() -> App:
-    return App()
-
-
-@pytest.fixture
-def pages(app: App, database: Database) -> PageCache:
-    return PageCache(app, database)
-
-
 def send(
     pages: Any,
     path: str = "/",
@@ -116,4 +100,4 @@ def send(
         chunks.close()
     status, headers = responses[-1]
     assert len({name.lower() for name, _value in headers}) == len(headers)
-    return Answer(status, dict(headers), body)
+    return Answer(status, dict(headers), body, environ.get(OUTCOME, "bypass"))

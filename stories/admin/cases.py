@@ -168,8 +168,8 @@ class CaseAdmin(CaseList, CasePublishing, CaseHistory, CaseTags, CaseWorkbench):
         last = case.submissions.first()
         if last is None:
             return gettext("not submitted")
-        said = last.answer if last.state == SubmissionState.RETURNED else last.message
-        lines = [last.get_state_display(), said]
+        text = last.answer if last.state == SubmissionState.RETURNED else last.message
+        lines = [last.get_state_display(), text]
         lines += [str(comment) for comment in case.review_comments.filter(is_done=False)]
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines if line))
 

@@ -115,7 +115,7 @@ class DeskAdmin(Fields, Saving):
     form = DeskForm
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Hide "save as new" on every page."""
+        """Refuse Django's "save as new": the desk has no button for it."""
         if "_saveasnew" in request.POST:
             raise BadRequest("_saveasnew")
         return super().changeform_view(request, *args, **kwargs)

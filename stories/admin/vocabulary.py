@@ -91,7 +91,7 @@ def published_uses(term: Any) -> list[Publication]:
     """
     facet = FACETS[type(term)]
     key = (facet, key_of(term))
-    found = set(reader.holding([key]).get(key, ()))
+    found = set(reader.cases_by_key([key]).get(key, ()))
     older = Version.objects.former().filter(document__contains=json.dumps(key[1]))
     for pk, document in older.values_list("publication_id", "document"):
         if pk not in found and key in analyzer.entry(json.loads(document)).values:

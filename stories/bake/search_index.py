@@ -85,7 +85,7 @@ def names(library: Library, values: Iterable[tuple[str, str, str]]) -> list[tupl
     `values` are (facet, value, anchor); the anchor "" is the case itself."""
     anchors: dict[tuple[str, str], str] = {}
     for facet, value, anchor in values:
-        if facet in library.holding and facet not in (ANSWERED, "evidence"):
+        if facet in library.cases_by_value and facet not in (ANSWERED, "evidence"):
             for node in library.chain(facet, value):
                 key = (facet, node.value)
                 anchors[key] = min(anchor, anchors.get(key, anchor))

@@ -81,7 +81,7 @@ class Units:
             for value, row in self.library.terms[facet].items():
                 if name == "problem-type" or hasattr(row, "family_id"):
                     yield self._list(f"{name}/{value}", (_address(name, value),))
-        for code in self.library.holding["place"]:
+        for code in self.library.cases_by_value["place"]:
             yield self._list(f"place/{code}", (_address("place", code),))
         yield from self._of_facets()
 

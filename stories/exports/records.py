@@ -296,7 +296,7 @@ def indicator_records(library: Library) -> Iterator[IndicatorRecord]:
 def place_records(library: Library, site: str) -> Iterator[PlaceRecord]:
     """Places of published cases, by code. No query."""
     for code, row in library.terms["place"].items():
-        if code in library.holding["place"]:
+        if code in library.cases_by_value["place"]:
             yield PlaceRecord(
                 value=code,
                 label=_text_of(row, "label"),

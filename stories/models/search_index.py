@@ -94,7 +94,7 @@ class IndexedMetric(models.Model):
     """A metric of a published case, with the columns by which the table of metrics filters and
     sorts.
 
-    `begin` and `end`: its bounds as steps on a common scale, see stories.sizes.
+    `begin` and `end`: its bounds as steps on a common scale, see stories.search.sizes.
     """
 
     publication = models.ForeignKey(

@@ -30,7 +30,7 @@ WANTED: Mapping[str, Sequence[str]] = {
     "text": f"{_SANS} {_OTHERS} {_SANS_BOLD} {_SERIF_BOLD}".split(),
 }
 _SUFFIXES = (".otf", ".ttf", ".ttc")
-_PATTERN = "Noto Sans CJK SC:lang=zh-cn"  # seconds for fontconfig
+_PATTERN = "Noto Sans CJK SC:lang=zh-cn"  # as fontconfig takes it
 _FACES = 12  # faces of a collection that are examined
 
 

@@ -41,7 +41,7 @@ from stories.languages import HTML_CODES, in_language, reader_language
 from stories.presenters.terms import Terms
 
 # Labels of the sections of a document.
-_SECTIONS = {
+SECTIONS = {
     "title": _("Title"),
     "key_message": _("Key message"),
     "abstract": _("Abstract"),
@@ -69,7 +69,7 @@ _SECTIONS = {
     "left_out": _("Figures left uncoded"),
 }
 # Labels of all other fields of the schema.
-_FIELDS = {
+FIELDS = {
     "accessed": _("Accessed"),
     "actors": _("Bodies taking part"),
     "after": _("After"),
@@ -261,7 +261,7 @@ def place_of(path: Sequence[str], document: Mapping[str, Any], terms: Terms) -> 
 
 def section_label(path: Sequence[str]) -> str:
     """The label of the section that contains a change, in the reader's language."""
-    section = _SECTIONS.get(path[0])
+    section = SECTIONS.get(path[0])
     return str(section) if section else path[0]
 
 
@@ -360,7 +360,7 @@ class _Wording:
 
 def _label(step: str) -> str:
     """The label of a field; an identity is returned unchanged."""
-    return str(_FIELDS.get(step) or _SECTIONS.get(step) or step)
+    return str(FIELDS.get(step) or SECTIONS.get(step) or step)
 
 
 def _step(value: Any, step: str) -> Any:

@@ -49,7 +49,7 @@ def types(facet: str, start: int, end: int) -> list[str]:
 
 def places(library: Library) -> list[str]:
     """Codes of the places of published cases, not of those only in drafts. No query."""
-    return sorted(library.holding["place"])
+    return sorted(library.cases_by_value["place"])
 
 
 def successors(pairs: Iterable[Pair], library: Library) -> dict[Pair, str]:

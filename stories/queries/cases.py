@@ -244,13 +244,13 @@ class CaseQuery:
         self, word: tokenizer.Word, pk: int, anchors: Mapping[analyzer.Key, str]
     ) -> "Hit | None":
         for facet, node in self.library.terms_named(word, pk):
-            held = [
+            of_node = [
                 anchor
                 for (name, value), anchor in anchors.items()
                 if name == facet and node in self.library.chain(facet, value)
             ]
-            if held:  # "" is the case itself, which sorts before its parts
-                return Hit(min(held), tokenizer.marked(_name_with(word, node), [word]))
+            if of_node:  # "" is the case itself, which sorts before its parts
+                return Hit(min(of_node), tokenizer.marked(_name_with(word, node), [word]))
         return None
 
     def ways_out(self) -> "WaysOut":
@@ -328,7 +328,7 @@ class CaseQuery:
         """The cases with all words, by the worst tier in which one was found: best first."""
         tiers = [self.library.cases] * (len(analyzer.TIERS) + 1)
         for word in self._words:
-            found = reader.holding_word(word)
+            found = reader.cases_with_word(word)
             by_label, by_synonym = self.library.named(word)
             reached = BitMap()
             found[analyzer.REST] |= by_label
@@ -415,8 +415,8 @@ def _name_with(word: tokenizer.Word, node: Node) -> str:
     """The label, followed by the name that contains the word, if that is another."""
     label = str(node.label)
     names = (label, node.label_zh, node.label_en, *node.synonyms)
-    held = (name for name in names if word.is_in(tokenizer.fold(name)))
-    return node.with_name(next(held, label))
+    matching = (name for name in names if word.is_in(tokenizer.fold(name)))
+    return node.with_name(next(matching, label))
 
 
 def _default_sort(q: str) -> str:

@@ -59,8 +59,8 @@ class ChangeQuery:
     def _rows(self) -> QuerySet[Any]:
         rows = changes()
         if self.facet:
-            held = self.library.of(self.facet, self.value)
-            rows = rows.filter(pk__in=reader.among(held | self._withdrawn_with()))
+            cases = self.library.of(self.facet, self.value)
+            rows = rows.filter(pk__in=reader.among(cases | self._withdrawn_with()))
         if self.since:
             rows = rows.filter(changed_at__gte=self.since)
         if self.until:
@@ -69,7 +69,7 @@ class ChangeQuery:
 
     def _withdrawn_with(self) -> BitMap:
         values = withdrawn_values(self.library)
-        return BitMap(pk for pk, held in values.items() if (self.facet, self.value) in held)
+        return BitMap(pk for pk, pairs in values.items() if (self.facet, self.value) in pairs)
 
 
 def changes() -> QuerySet[Any]:
@@ -121,6 +121,6 @@ def values_of(
 ) -> Sequence[tuple[str, str]]:
     """Which of these (facet, value) a case has; no query except that for withdrawn cases."""
     if change.is_withdrawn:
-        held = withdrawn_values(library).get(change.pk, frozenset())
-        return [key for key in candidates if key in held]
+        values = withdrawn_values(library).get(change.pk, frozenset())
+        return [key for key in candidates if key in values]
     return [key for key in candidates if change.pk in library.of(*key)]

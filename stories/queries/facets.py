@@ -67,7 +67,7 @@ class FacetCounts:
         # Ancestors of selected values; both stay visible at 0.
         above = (library.chain(name, value)[:-1] for value in chosen)
         self.opened = {node.value for chain in above for node in chain}
-        self.holding, self.below = library.holding[name], library.below[name]
+        self.cases_by_value, self.below = library.cases_by_value[name], library.below[name]
         self.labels = library.labels(name)
 
     def facet(self) -> Facet:
@@ -85,7 +85,7 @@ class FacetCounts:
         """(value, cases) of the children of a value."""
         found = []
         for node in self.below.get(parent, ()):
-            cases = self.holding.get(node.value)
+            cases = self.cases_by_value.get(node.value)
             count = cases.intersection_cardinality(self.among) if cases else 0
             if count or node.value in self.chosen or node.value in self.opened:
                 found.append((node.value, count))

@@ -264,8 +264,8 @@ def _offered(library: Library, facet: str) -> dict[str, str]:
         metrics = IndexedMetric.objects.order_by()
         kinds = [kind for kind in Kind if metrics.filter(kind=kind).exists()]
         return {kind.value: str(kind.label) for kind in kinds}
-    labels, held = library.labels(facet), library.with_metrics[facet]
-    return {value: labels[value] for value in library.nodes[facet] if value in held}
+    labels, counted = library.labels(facet), library.with_metrics[facet]
+    return {value: labels[value] for value in library.nodes[facet] if value in counted}
 
 
 def _packed(rows: Iterable[tuple[str, int, str]]) -> Iterator[tuple["array[int]", str]]:

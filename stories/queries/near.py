@@ -136,7 +136,7 @@ class _Matches:
 
     def __init__(self, library: Library, pieces: Sequence[Piece]) -> None:
         self.library, self.pieces = library, pieces
-        self.stored = reader.holding({key for p in pieces for w in p.ways for key in _keys(w)})
+        self.stored = reader.cases_by_key({key for p in pieces for w in p.ways for key in _keys(w)})
         self.by_piece = [
             [(way, cases) for way in piece.ways if (cases := self._cases(way))] for piece in pieces
         ]
@@ -226,8 +226,8 @@ def _anchors_with(
         facet, value = way.term
         return {
             anchor
-            for (name, held), anchor in anchors.items()
-            if name == facet and any(node.value == value for node in library.chain(facet, held))
+            for (name, own), anchor in anchors.items()
+            if name == facet and any(node.value == value for node in library.chain(facet, own))
         }
     if way.has_places:
         return {text.anchors[n] for n in text.parts_with(way)}

@@ -87,49 +87,51 @@ class Library:
 
     def __init__(self, revision: str) -> None:
         self.revision = revision
-        held = reader.values()
-        self.cases = held.get(analyzer.STATE, {}).get(analyzer.PUBLISHED, BitMap())
+        stored = reader.values()
+        self.cases = stored.get(analyzer.STATE, {}).get(analyzer.PUBLISHED, BitMap())
         self.vocabulary = Vocabulary.present()
-        if _holds_unknown(held, self.vocabulary):
+        if _has_unknown_term(stored, self.vocabulary):
             self.vocabulary = Vocabulary.reread()
         self.terms = self.vocabulary.terms
         self.nodes = {
             **self.vocabulary.nodes,
-            "year": _years(held.get("year", {}), self.cases),
+            "year": _years(stored.get("year", {}), self.cases),
             "evidence": _evidence(),
         }
         self.below = {name: _below(nodes) for name, nodes in self.nodes.items()}
-        self.holding = {
-            name: self._holding(held.get(name, {}), name) for name in (*FACETS, "indicator")
+        self.cases_by_value = {
+            name: self._by_value(stored.get(name, {}), name) for name in (*FACETS, "indicator")
         }
         # By stage of the measures: "problem type:family or type" → cases.
-        self.answers = {space: self._answers(held.get(space, {})) for space in analyzer.ANSWERS}
-        self.stated_answers = self._answers(held.get(analyzer.STATED, {}))
-        self.unanswered = self._holding(held.get(analyzer.UNANSWERED, {}), "problem")
-        self.holding[ANSWERED] = _united(self.answers.values())
-        self.nodes[ANSWERED] = {pair: self.vocabulary.pair(pair) for pair in self.holding[ANSWERED]}
+        self.answers = {space: self._answers(stored.get(space, {})) for space in analyzer.ANSWERS}
+        self.stated_answers = self._answers(stored.get(analyzer.STATED, {}))
+        self.unanswered = self._by_value(stored.get(analyzer.UNANSWERED, {}), "problem")
+        self.cases_by_value[ANSWERED] = _united(self.answers.values())
+        self.nodes[ANSWERED] = {
+            pair: self.vocabulary.pair(pair) for pair in self.cases_by_value[ANSWERED]
+        }
         self.with_metrics = {
-            "measure": self._holding(held.get(analyzer.MEASURED, {}), "measure"),
-            "place": self._holding(held.get(analyzer.COUNTED, {}), "place"),
-            "indicator": self.holding["indicator"],
+            "measure": self._by_value(stored.get(analyzer.MEASURED, {}), "measure"),
+            "place": self._by_value(stored.get(analyzer.COUNTED, {}), "place"),
+            "indicator": self.cases_by_value["indicator"],
         }
         self.totals = Totals(
-            len(self.cases), *(self._total(held.get(space, {})) for space in analyzer.COUNTS)
+            len(self.cases), *(self._total(stored.get(space, {})) for space in analyzer.COUNTS)
         )
-        self.suspects = self._damaged(held)
+        self.suspects = self._damaged(stored)
         self._orders: dict[str, Order] = {}
         self._memo: dict[str, Any] = {}
         self._labels: dict[tuple[str, str], dict[str, str]] = {}
 
-    def _damaged(self, held: Mapping[str, Mapping[str, BitMap]]) -> BitMap:
+    def _damaged(self, stored: Mapping[str, Mapping[str, BitMap]]) -> BitMap:
         """Cases to prune before presenting them: with damaged parts, or with unknown terms."""
         lost = (
             cases
             for facet, rows in self.terms.items()
-            for value, cases in held.get(facet, {}).items()
+            for value, cases in stored.get(facet, {}).items()
             if value not in rows
         )
-        return BitMap.union(held.get(analyzer.STATE, {}).get(analyzer.DAMAGED, BitMap()), *lost)
+        return BitMap.union(stored.get(analyzer.STATE, {}).get(analyzer.DAMAGED, BitMap()), *lost)
 
     @classmethod
     def now(cls) -> "Library":
@@ -161,10 +163,10 @@ class Library:
     def knows(self, facet: str, value: str) -> bool:
         """Whether readers may filter by a value: values only in drafts are excluded. The lists of
         types are public as a whole, gaps included."""
-        return value in (self.nodes if facet in LISTED_WHOLE else self.holding)[facet]
+        return value in (self.nodes if facet in LISTED_WHOLE else self.cases_by_value)[facet]
 
     def of(self, facet: str, value: str) -> BitMap:
-        return self.holding[facet].get(value, _NONE)
+        return self.cases_by_value[facet].get(value, _NONE)
 
     def chain(self, facet: str, value: str) -> list[Node]:
         """From the root of the facet's tree down to the value."""
@@ -318,8 +320,9 @@ class Library:
 
     def case_with_source(self, key: str) -> CasePresenter | None:
         """The published case with the source of this key: 2 queries."""
-        held = reader.holding([(analyzer.SOURCE, key)]).get((analyzer.SOURCE, key), _NONE)
-        return next(iter(self.cases_of(held)), None)
+        wanted = (analyzer.SOURCE, key)
+        cases = reader.cases_by_key([wanted]).get(wanted, _NONE)
+        return next(iter(self.cases_of(cases)), None)
 
     def cases_in(self, place: str) -> list[Card]:
         """The published cases about a place or anything below it, or with a measure there."""
@@ -364,7 +367,7 @@ class Library:
                 found[key] = found.get(key, _NONE) | published
         return found
 
-    def _holding(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
+    def _by_value(self, stored: Mapping[str, BitMap], facet: str) -> dict[str, BitMap]:
         """Published cases by value, including those of descendants."""
         found: dict[str, BitMap] = {}
         for value, cases in stored.items():
@@ -378,11 +381,11 @@ class Library:
 _pinned: ContextVar[Library | None] = ContextVar("pinned library", default=None)
 
 
-def _holds_unknown(held: Mapping[str, Mapping[str, BitMap]], vocabulary: Vocabulary) -> bool:
+def _has_unknown_term(stored: Mapping[str, Mapping[str, BitMap]], vocabulary: Vocabulary) -> bool:
     return any(
         value not in rows
         for facet, rows in vocabulary.terms.items()
-        for value in held.get(facet, ())
+        for value in stored.get(facet, ())
     )
 
 
@@ -406,9 +409,9 @@ def _evidence() -> dict[str, Node]:
     }
 
 
-def _years(held: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
+def _years(stored: Mapping[str, BitMap], published: BitMap) -> dict[str, Node]:
     """The years of published cases, each below its decade, latest first."""
-    years = sorted((year for year, cases in held.items() if cases & published), reverse=True)
+    years = sorted((year for year, cases in stored.items() if cases & published), reverse=True)
     decades = {year: f"{year[:3]}0s" for year in years}
     return {
         **{d: Node(d, f"{d[:-1]}年代", d) for d in decades.values()},

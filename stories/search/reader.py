@@ -61,7 +61,7 @@ def _by_space(keys: Iterable[Key]) -> dict[str, list[str]]:
     return by_space
 
 
-def holding(keys: Iterable[Key]) -> dict[Key, BitMap]:
+def cases_by_key(keys: Iterable[Key]) -> dict[Key, BitMap]:
     """key → its cases, for the keys that occur: 1 query."""
     wanted = list(keys)
     rows = postings(wanted).values_list("space", "key", "cases") if wanted else []
@@ -89,10 +89,10 @@ def values() -> dict[str, dict[str, BitMap]]:
     return found
 
 
-def holding_word(word: tokenizer.Word) -> dict[str, BitMap]:
+def cases_with_word(word: tokenizer.Word) -> dict[str, BitMap]:
     """tier → the cases whose text of that tier contains the word: 1 query, for a long word 2."""
     keys = [(tier, gram) for tier in TIERS for gram in word.grams]
-    stored = holding(keys)
+    stored = cases_by_key(keys)
     found = {}
     for tier in TIERS:
         cases = [stored.get((tier, gram), BitMap()) for gram in word.grams]

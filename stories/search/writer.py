@@ -175,9 +175,9 @@ def writing() -> Iterator[None]:
 def stale() -> list[str]:
     """Slugs of the published cases whose current version is not indexed, or by another release; and
     `#` with the primary key for index rows without a case: 2 queries."""
-    held = reader.values()
-    indexed = set(held.get(STATE, {}).get(PUBLISHED, ()))
-    present = set(held.get(FORM, {}).get(PRESENT_FORM, ()))
+    stored = reader.values()
+    indexed = set(stored.get(STATE, {}).get(PUBLISHED, ()))
+    present = set(stored.get(FORM, {}).get(PRESENT_FORM, ()))
     rows = (
         Publication.objects.current()
         .order_by("pk")

@@ -56,25 +56,36 @@ class StaleCursorError(Exception):
 
 
 def endpoint(view: View) -> View:
-    """GET, HEAD and OPTIONS, with CORS for all origins; every failure is answered as JSON."""
+    """Cached, rendered from one revision; every failure is answered as JSON."""
     answer = cacheable(in_one_revision(view))
+
+    @for_programs
+    @wraps(view)
+    def answer_json(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        return _answered(answer, request, arguments)
+
+    return answer_json
+
+
+def for_programs(view: View) -> View:
+    """GET, HEAD and OPTIONS, with CORS for all origins; any other method is answered 405."""
 
     @csrf_exempt
     @wraps(view)
-    def answer_json(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    def allowed(request: HttpRequest, **arguments: Any) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             response: HttpResponse = problem(405, f"Allowed: {METHODS}.")
             response["Allow"] = METHODS
         elif request.method == "OPTIONS":
             response = HttpResponse(status=204, headers={"Allow": METHODS})
         else:
-            response = _answered(answer, request, arguments)
+            response = view(request, **arguments)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Allow-Methods"] = METHODS
         response["Access-Control-Expose-Headers"] = "ETag, Link"
         return response
 
-    return answer_json
+    return allowed
 
 
 def _answered(answer: View, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponse:
@@ -269,7 +280,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     return _response(records.source_record(found.sources_by_key[key], site_of(request)))
 
 
-@csrf_exempt
+@for_programs
 def unknown(request: HttpRequest) -> HttpResponse:
     """404 for any other address below the API's."""
     return problem(404, f"There is no such address; see {BASE}/openapi.json.")

@@ -1,6 +1,7 @@
 """How to cite a case, a version or a source: a page of references, and files for programs.
 
-References contain the date of access, which is today, so responses are not cached.
+References to cases and versions contain the date of access, which is today: these responses are
+not cached.
 """
 
 from collections.abc import Callable, Sequence

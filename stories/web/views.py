@@ -1,6 +1,6 @@
 """Views of the public pages: each parses a query or a value and renders a template.
 
-None of them writes.
+None of them writes the database; `cases` logs the words of a search that found nothing.
 """
 
 import re
@@ -235,14 +235,14 @@ def places(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """A place of a published case or of its measures, or an ancestor of one."""
     library = Library.now()
-    if code not in library.holding["place"]:
+    if code not in library.cases_by_value["place"]:
         raise Http404
     terms = library.presented_terms()["place"]
     found = _page_of_parts(request, library, "place", code, "place", _measures_at_place)
     children = [
         terms[node.value]
         for node in library.below["place"].get(code, [])
-        if node.value in library.holding["place"]
+        if node.value in library.cases_by_value["place"]
     ]
     context = {
         "place": terms[code],

@@ -229,6 +229,7 @@ def _visit(browser: Browser, site: str, session: str, number: int) -> list[str]:
         queue.add(_links(watches[0].page, site) if status else [])
     for watch in watches:
         for name, acts in ACTS.items():
+            watch.leave()
             watch.found.clear()
             acts(watch.page, site)
             wrong[name] += watch.look()

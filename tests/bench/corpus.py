@@ -95,7 +95,6 @@ def document(line: bytes) -> dict[str, Any]:
     named = _NAMED.search(case["summary"])
     statements = list(named.groups()) if named else []
     measures = [_measure(n, part, cite, len(statements)) for n, part in enumerate(case["measures"])]
-    began = cite(0, f"{case['year']}年起")
     return {
         "format": "caselib/2",
         "slug": slug,
@@ -106,38 +105,13 @@ def document(line: bytes) -> dict[str, Any]:
         ),
         "cites": [cite(0, case["title"])],
         "telling": [measures[0]["metrics"][0]["key"]],
-        "place": case["place"],
-        "place_inferred": [],
-        "place_note": None,
-        "name_as_reported": _both(case["summary"].split("曾面临")[0]),
-        "began": {
-            "edtf": str(case["year"]),
-            "printed": began["printed"],
-            "gloss": f"from {case['year']}",
-            "inferred": None,
-            "source": began["source"],
-            "at": began["at"],
-        },
-        "ended": None,
-        "period_note": None,
+        **_place_and_time(case, cite),
         "tags": case["tags"],
         "sources": [
             _source(n, key, part, len(measures), len(keys))
             for n, (key, part) in enumerate(zip(keys, case["sources"], strict=True))
         ],
-        "problems": [
-            {
-                "key": f"p{n}",
-                "type": _PROBLEM_OF[statement[-2:]],
-                "heading": _text(statement, f"Problem {n}"),
-                "statement": _text(
-                    f"{statement}。", f"Problem {n}: {_PROBLEM_OF[statement[-2:]]}."
-                ),
-                "keywords": {"zh": [], "en": []},
-                "cites": [cite(0, statement)],
-            }
-            for n, statement in enumerate(statements, 1)
-        ],
+        "problems": [_problem(n, statement, cite) for n, statement in enumerate(statements, 1)],
         "measures": measures,
         "context": [],
         "derived": [],
@@ -152,6 +126,42 @@ def document(line: bytes) -> dict[str, Any]:
         "pictures": [],
         "checked": None,
         "left_out": [],
+    }
+
+
+def _place_and_time(case: Mapping[str, Any], cite: Any) -> dict[str, Any]:
+    return {
+        "place": case["place"],
+        "place_inferred": [],
+        "place_note": None,
+        "name_as_reported": _both(case["summary"].split("曾面临")[0]),
+        "began": _began(str(case["year"]), cite),
+        "ended": None,
+        "period_note": None,
+    }
+
+
+def _began(year: str, cite: Any) -> dict[str, Any]:
+    cited = cite(0, f"{year}年起")
+    return {
+        "edtf": year,
+        "printed": cited["printed"],
+        "gloss": f"from {year}",
+        "inferred": None,
+        "source": cited["source"],
+        "at": cited["at"],
+    }
+
+
+def _problem(n: int, statement: str, cite: Any) -> dict[str, Any]:
+    kind = _PROBLEM_OF[statement[-2:]]
+    return {
+        "key": f"p{n}",
+        "type": kind,
+        "heading": _text(statement, f"Problem {n}"),
+        "statement": _text(f"{statement}。", f"Problem {n}: {kind}."),
+        "keywords": {"zh": [], "en": []},
+        "cites": [cite(0, statement)],
     }
 
 

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,17 @@ from django.db import transaction
 
 from caselib import interrupts
 from stories.choices import VersionKind
-from stories.documents import checks, file_checks, schema, serialization, text_checks
-from stories.documents.faults import DocumentError, Fault
-from stories.management.commands._progress import LongCommand, Progress, counted
+from stories.documents import schema, serialization
+from stories.documents.faults import DocumentError
+from stories.management.commands._progress import LongCommand, counted
 from stories.management.commands._tables import require_tables
-from stories.models.version import Publication
 from stories.pictures import storage
 from stories.publishing import (
     archive,
     archive_reader,
     glossary,
     importer,
+    loading,
     publisher,
     quotations,
     texts,
@@ -68,8 +67,8 @@ class Command(LongCommand):
             # A dry run rolls back database and files.
             with suppress(_DryRun), storage.undone_on_failure(), transaction.atomic():
                 self._bring_vocabulary()
-                manifests = _manifests_of_new_cases(options["paths"])
-                checked = _checked(manifests, files, raws, self.progress)
+                manifests = loading.manifests_of_new_cases(options["paths"])
+                checked = loading.checked(manifests, files, raws, self.progress.over)
                 outcomes = [*self._load_archives(manifests), *self._load(checked, options)]
                 attached = texts.attach(raws)
                 quotations.complete()
@@ -136,52 +135,3 @@ class Command(LongCommand):
         for file, outcome in outcomes:
             self.stdout.write(f"{characters.printable(str(file))}: {outcome}")
         return [outcome for _file, outcome in outcomes]
-
-
-def _manifests_of_new_cases(folders: Iterable[Path]) -> list[Path]:
-    """The archived cases that the library lacks, each once."""
-    manifests = {
-        manifest.stem: manifest
-        for folder in folders
-        for manifest in reversed(archive_reader.manifests(folder))
-    }
-    present = Publication.objects.filter(slug__in=manifests).values_list("slug", flat=True)
-    return sorted(manifests[slug] for slug in manifests.keys() - set(present))
-
-
-def _checked(
-    manifests: list[Path], files: list[Path], raws: Mapping[str, bytes], progress: Progress
-) -> list[tuple[Path, schema.CaseDocument]]:
-    """The documents of files, checked with the texts; archives are checked without them.
-
-    Raises DocumentError with all faults.
-    """
-    terms = glossary.stored_terms()
-    read, faults = [], []
-    for manifest in progress.over(manifests, "archived cases checked"):
-        faults += archive_reader.faults(manifest, terms)
-    archived = {manifest.stem for manifest in manifests}
-    for file in progress.over(files, "documents checked"):
-        try:
-            document = serialization.read_file(file)
-        except DocumentError as error:
-            found = error.faults + file_checks.rest_faults(error.rest, terms)
-            faults += [fault.inside(file) for fault in found]
-            continue
-        is_archived = document.slug in archived
-        faults_of = archive_reader.published_faults if is_archived else checks.faults
-        found = faults_of(document, terms) + text_checks.disproved(document, raws)
-        faults += [fault.inside(file) for fault in found]
-        read.append((file, document))
-    faults += _same_slug(read)
-    if faults:
-        raise DocumentError(faults)
-    return read
-
-
-def _same_slug(read: list[tuple[Path, schema.CaseDocument]]) -> Iterator[Fault]:
-    first: dict[str, Path] = {}
-    for file, document in read:
-        if (other := first.setdefault(document.slug, file)) != file:
-            parameters = {"slug": document.slug, "file": other}
-            yield Fault("slug", "slug-taken", parameters).inside(file)

@@ -84,7 +84,7 @@ class Command(BaseCommand):
         if not glossary.is_vocabulary_stored():
             self.stdout.write("the first run: loading the cases")
             call_command("loadcases", stdout=self.stdout)
-            interrupts.heed_again()
+            interrupts.resume()
             if not fonts.han_face("title"):
                 self.stdout.write(f"{fonts.MISSING}. {fonts.REMEDY}")
             return
@@ -95,7 +95,7 @@ class Command(BaseCommand):
             self.stdout.write("these cases are drafts now:\n" + "\n".join(map(str, faults)))
         if writer.stale():
             call_command("reindex", verbosity=0)
-            interrupts.heed_again()
+            interrupts.resume()
 
     def _first_user(self, address: str) -> None:
         users = get_user_model()._default_manager
