@@ -34,6 +34,11 @@ __all__ = ["people"]
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
 SLOW = 40_000  # milliseconds; the page of a case has hundreds of fields
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+TEXT_LINES = """cell => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  return text.getClientRects().length;
+}"""
 
 
 @pytest.fixture
@@ -186,6 +191,15 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(language: str, desk: Desk) -
             prepare(desk.page)
         found += axe.in_both_schemes(desk.page, path)
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_of_cases_fits_a_laptop(language: str, desk: Desk) -> None:
+    desk.log_in("editors")
+    desk.open(f"{'/en' if language == 'en' else ''}/admin/stories/case/")
+    results = desk.page.locator(".results")
+    assert results.evaluate("list => list.scrollWidth - list.clientWidth") == 0
+    assert desk.page.locator("td.field-version").evaluate(TEXT_LINES) == 1
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -272,6 +273,27 @@ def test_the_last_type_of_a_measure_stays(case: Case, editor: Client) -> None:
     response = exchange(editor, "change_types", list(case.measures.all()), old=old.pk)
     assert "Without a type would be" in response.text
     assert type_of(case, "paving") == old
+
+
+@pytest.mark.parametrize("a_term", [builders.a_measure_type, builders.a_place, builders.a_tag])
+def test_a_term_is_not_merged_into_itself(editor: Client, a_term: Callable[..., Any]) -> None:
+    term = a_term()
+    refused = merge(editor, term, term)
+    assert refused.context["merge"].errors["into"] == ["词条不能并入自己，请另选一个。"]
+
+
+@pytest.mark.parametrize("a_term", [builders.a_measure_type, builders.a_place, builders.a_tag])
+def test_the_terms_to_merge_into_do_not_offer_the_term_itself(
+    editor: Client, a_term: Callable[..., Any]
+) -> None:
+    term, other = a_term(), a_term()
+    widget = editor.get(page_of(term, "become")).context["merge"]["into"].field.widget
+    names = ("app-label", "model-name", "field-name")
+    box = widget.build_attrs({})
+    asked = {name.replace("-", "_"): box[f"data-{name}"] for name in names}
+    found = editor.get(f"{box['data-ajax--url']}&{urlencode(asked)}").json()["results"]
+    keys = {row["id"] for row in found}
+    assert str(other.pk) in keys and str(term.pk) not in keys
 
 
 def test_a_term_is_not_exchanged_for_itself(case: Case, editor: Client) -> None:

@@ -81,12 +81,29 @@ def test_the_reference_is_read_from_the_lines_round_the_article() -> None:
         (PersonRole.CORRESPONDENT, "王大河"),
         (PersonRole.EDITOR, "何一帆"),
     ]
-    assert found.read_from == {"container": 5, "issued": 5, "people": 7}
+    assert found.read_from == {"container": [5], "issued": [5], "people": [7, 7, 7, 23]}
 
 
 def test_the_proposal_for_the_text_of_the_tests_needs_no_correction() -> None:
     proposal = articles.propose(a_text())
     assert articles.locators(proposal.kinds.items()) == LINES
+
+
+@pytest.mark.parametrize(
+    "line", ["（文中何阿姨为化名）", "注：文中人物均为化名。", "应受访者要求，文中姓名为化名"]
+)
+@pytest.mark.parametrize("above", ["从车棚到议事厅", "责任编辑：何一帆"])
+def test_a_line_about_pseudonyms_is_a_note_of_the_editor(line: str, above: str) -> None:
+    proposal = proposed(ARTICLE.replace(above, f"{above}\n{line}"))
+    (number,) = [row.number for row in proposal.lines if row.text == line]
+    assert proposal.kinds[number] == LineKind.NOTE
+
+
+def test_a_sentence_with_a_pseudonym_is_a_paragraph() -> None:
+    line = "文中提到的何阿姨在这里住了三十年，她说院子变了样，何阿姨是化名，她不愿写出真名。"
+    proposal = proposed(ARTICLE.replace("从车棚到议事厅", line))
+    (number,) = [row.number for row in proposal.lines if row.text == line]
+    assert proposal.kinds[number] == LineKind.PARAGRAPH
 
 
 def test_nothing_is_made_up_where_a_text_says_nothing() -> None:

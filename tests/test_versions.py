@@ -419,3 +419,26 @@ def test_fields_below_a_part_are_said_in_words_too(language: str, label: str) ->
         ((_section, (change,)),) = presenters.presented(before, after, {})
     assert label in change.where.split(" › ")
     assert [operation for operation, _text in change.pieces] == ["added"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_citation_within_a_part_is_worded_with_the_title_of_its_source(language: str) -> None:
+    after = a_document()
+    source = after["sources"][0]
+    source["title"] = {"zh": "小巷亮了灯", "en": "The lanes are lit"}
+    before = {**after, "measures": []}
+    with override(language):
+        ((_section, changes),) = presenters.presented(before, after, {})
+    words = "".join(text for change in changes for _operation, text in change.pieces)
+    title = source["title"]["en" if language == "en" else "zh"]
+    assert title in words and f"{source['key']} · " not in words
+
+
+def test_a_long_title_of_a_cited_source_is_cut_short() -> None:
+    after = a_document()
+    after["sources"][0]["title"]["en"] = "Lanes and lamps, " * 10
+    before = {**after, "measures": []}
+    with override("en"):
+        ((_section, (change, *_rest)),) = presenters.presented(before, after, {})
+    ((_operation, words),) = change.pieces
+    assert "Lanes and lam… · 2" in words and "Lanes and lamps, " * 3 not in words

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
 from stories.admin.desk import change_url, row_count
+from stories.admin.forms.fields import EXCLUDED, is_key
 from stories.admin.forms.places import PlaceChoice, chosen
 from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
@@ -144,6 +145,8 @@ class VocabularyAdmin(TermChanges):
         """Terms with every word in their names; deprecated ones are not offered."""
         if request.path.endswith("/autocomplete/"):
             queryset = self.offered(queryset)
+            if is_key(excluded := request.GET.get(EXCLUDED, "")):
+                queryset = queryset.exclude(pk=excluded)
         if not search_term.strip():
             return queryset, False
         found = [term.pk for term in matching(self.model, search_term)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -197,6 +198,8 @@ _TERMS = {
     "types": "measure",
     "where": "place",
 }
+_SOURCES = ("source", "same_report_as")  # fields with the key of a source
+_TITLE_LIMIT = {"zh": 24, "en": 48}  # characters of a source's title where it is cited
 _KINDS = {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}
 _FOR_PROGRAMS = ("key", "sha256", "lines")  # left out where a whole part is put in words
 _SHOWN_FIRST = (
@@ -233,7 +236,7 @@ def presented(
 ) -> list[tuple[str, list[ChangePresenter]]]:
     """By section, in the order of the document, in the reader's language; changes only in the other
     language are left to the other language's page."""
-    wording = _Wording(terms, reader_language())
+    wording = _Wording.of(terms, before, after)
     found: dict[str, list[ChangePresenter]] = {}
     for change in diff.changes(before, after):
         presenter = wording.change(change, before, after)
@@ -246,13 +249,13 @@ def place_and_kind(
     change: Change, before: Mapping[str, Any], after: Mapping[str, Any], terms: Terms
 ) -> tuple[str, str]:
     """The location of a change below its section, and its kind, in the reader's language."""
-    wording = _Wording(terms, reader_language())
+    wording = _Wording.of(terms, before, after)
     return wording.where(change.path, after, before), str(_KINDS[change.kind])
 
 
 def place_of(path: Sequence[str], document: Mapping[str, Any], terms: Terms) -> list[str]:
     """The section of a statement and its location in it, in the reader's language."""
-    where = _Wording(terms, reader_language()).where(path, document)
+    where = _Wording.of(terms, document).where(path, document)
     return [part for part in (section_label(path), where) if part]
 
 
@@ -264,10 +267,22 @@ def section_label(path: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class _Wording:
-    """Formats plain values of documents in one language."""
+    """Formats plain values of documents in one language. `titles`: of sources, by their keys."""
 
     terms: Terms
     language: str
+    titles: Mapping[str, str]
+
+    @classmethod
+    def of(cls, terms: Terms, *documents: Mapping[str, Any]) -> "_Wording":
+        """In the reader's language; of a source, the title in the last document that has it."""
+        language = reader_language()
+        titles = {
+            source["key"]: in_language(source["title"], language)
+            for document in documents
+            for source in document["sources"]
+        }
+        return cls(terms, language, titles)
 
     def change(
         self, change: Change, before: Mapping[str, Any], after: Mapping[str, Any]
@@ -331,6 +346,8 @@ class _Wording:
         for choices in _CHOICES.get(name, ()):
             if value in choices.values:
                 return str(choices(value).label)
+        if name in _SOURCES and value in self.titles:
+            return Truncator(self.titles[value]).chars(_TITLE_LIMIT[self.language])
         return self.term(name, value) or str(value)
 
     def term(self, name: str, value: Any) -> str:

@@ -53,13 +53,14 @@ class Line:
 class Reference:
     """Bibliographic data found in a text. `issued` is EDTF; "" if no line states a value.
 
-    `people`: (role, name). `read_from`: name of the value → number of the line with it.
+    `people`: (role, name). `read_from`: name of the value → numbers of the lines with it, of
+    `people` one for each.
     """
 
     container: str = ""
     issued: str = ""
     people: list[tuple[PersonRole, str]] = field(default_factory=list)
-    read_from: dict[str, int] = field(default_factory=dict)
+    read_from: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ _BEHIND = re.compile(
     r"免责|版权)"
 )
 _NOTE = re.compile(r"^\W*(编者按|编者的话|导语)")
+_PSEUDONYM = re.compile(r"\W*(注[:：]\W*)?(应.{1,12}要求\W*)?[文本][中内文].{1,40}化名\W*")
 _CAPTION = re.compile(
     r"^\W*(图[为:：片一二三四\d]|[▲△↑])|(摄影?|供图|图)[)）]?$|^.{0,30}摄[。)）]?$"
 )
@@ -124,6 +126,7 @@ def propose(raw: bytes) -> Proposal:
     if title is not None:
         kinds[lines[title].number] = LineKind.TITLE
     outside = [*range(first), *range(last, len(lines))]
+    kinds |= {lines[n].number: LineKind.NOTE for n in outside if _PSEUDONYM.fullmatch(plain[n])}
     whole = "".join(line.text for line in lines)
     traditional = _traditional_characters(whole)
     is_traditional = len(traditional) > TRADITIONAL * len(_HAN.findall(whole))
@@ -196,7 +199,7 @@ def _kind(text: str, is_note: bool) -> LineKind:
     """The kind of a line within the article."""
     if _NOTE.match(text):
         return LineKind.NOTE if _is_prose(text) else LineKind.NONE
-    if is_note:
+    if is_note or _PSEUDONYM.fullmatch(text):
         return LineKind.NOTE
     if _CAPTION.search(text) and len(text) < 80:
         return LineKind.CAPTION
@@ -229,7 +232,7 @@ def _reference(
         if not found.issued and (date := _DATE.search(plain[n])):
             year, month, day = date.groups()
             found.issued = f"{year}-{int(month):02}-{int(day):02}"
-            found.read_from["issued"] = lines[n].number
+            found.read_from["issued"] = [lines[n].number]
     if first < len(plain):
         _read_line(found, lines[first].number, plain[first][:OPENING])
     return found
@@ -239,12 +242,13 @@ def _read_line(found: Reference, number: int, text: str) -> None:
     named = _CONTAINER.search(text) or _AGENCY.search(text)
     if not found.container and named and not named[1].startswith(_THIS_PAPER):
         found.container = named[1]
-        found.read_from["container"] = number
+        found.read_from["container"] = [number]
     for label, names in _PEOPLE.findall(text):
         role = _ROLES.get(label, PersonRole.AUTHOR)
-        new = [(role, name) for name in re.split(r"[、 　]", names)]
-        found.people += [person for person in new if person not in found.people]
-        found.read_from.setdefault("people", number)
+        for person in [(role, name) for name in re.split(r"[、 　]", names)]:
+            if person not in found.people:
+                found.people.append(person)
+                found.read_from.setdefault("people", []).append(number)
 
 
 def _traditional_characters(text: str) -> list[str]:

@@ -6,10 +6,13 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from stories.choices import GLOSS_LIMIT, PRINTED_LIMIT, Claim
 from stories.models.sources import Passage
+
+EXCLUDED = "excluded"  # parameter of a list of terms: primary key of the row that is not offered
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted at run time
     ModelChoiceField = forms.ModelChoiceField[Any]
@@ -110,6 +113,11 @@ class TermSelect(AutocompleteSelect):
     """Select for one term with autocompletion; the row `present` is rendered without a query."""
 
     present: Model | None = None
+    excluded: Model | None = None  # the row that the list does not offer
+
+    def get_url(self) -> str:
+        url: str = super().get_url()
+        return f"{url}?{urlencode({EXCLUDED: self.excluded.pk})}" if self.excluded else url
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         if self.present is None or value != [str(self.present.pk)]:

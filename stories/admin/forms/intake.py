@@ -17,7 +17,7 @@ from stories.choices import Condition, PersonRole, ReportedBy, SourceType
 from stories.models.case import Case
 from stories.models.parts import is_edtf
 from stories.reading import articles, characters, uploads
-from stories.reading.articles import LINE_LIMIT, LineKind, Proposal
+from stories.reading.articles import LINE_LIMIT, LineKind, Proposal, Reference
 from stories.reading.faults import Finding
 from stories.reading.uploads import UploadError
 
@@ -122,12 +122,16 @@ class ArticleForm(PlaceChoice):
                 initial=proposal.kinds[line.number],
             )
 
-    def reference(self) -> Iterator[tuple[forms.BoundField, int | None]]:
-        """(field, number of the line it was read from, or None) for each field of the reference."""
-        read_from = self.proposal.reference.read_from
+    def reference(self) -> Iterator[tuple[forms.BoundField, list[tuple[int, str]]]]:
+        """(field, origins) for each field of the reference; an origin is the number of a line and
+        the names read from it, "" for other values."""
+        found = self.proposal.reference
         for name in list(self.fields):
-            if not name.startswith("line-"):
-                yield self[name], read_from.get(name.removesuffix("_zh"))
+            if name == "people":
+                yield self[name], _lines_of_people(found)
+            elif not name.startswith("line-"):
+                numbers = found.read_from.get(name.removesuffix("_zh"), ())
+                yield self[name], [(number, "") for number in numbers]
 
     def lines(self) -> Iterator[tuple[forms.BoundField, articles.Line]]:
         for line in self.proposal.lines:
@@ -145,6 +149,15 @@ class ArticleForm(PlaceChoice):
     def locators(self) -> dict[str, list[int]]:
         numbers = [line.number for line in self.proposal.lines]
         return articles.locators((n, LineKind(self.cleaned_data[f"line-{n}"])) for n in numbers)
+
+
+def _lines_of_people(reference: Reference) -> list[tuple[int, str]]:
+    """(number of a line, the names read from it)."""
+    names: dict[int, list[str]] = {}
+    numbers = reference.read_from.get("people", ())
+    for (_role, name), number in zip(reference.people, numbers, strict=True):
+        names.setdefault(number, []).append(name)
+    return [(number, "、".join(found)) for number, found in names.items()]
 
 
 def _initial(proposal: Proposal) -> dict[str, Any]:

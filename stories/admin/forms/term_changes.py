@@ -22,15 +22,19 @@ class MergeForm(forms.Form):
         self.term = term
         model = type(term)
         column = model._meta.get_field("parent" if model is Place else "replaced_by")
+        widget = TermSelect(column, admin.site)
+        widget.excluded = term
         self.fields["into"] = ModelChoiceField(
-            _active(model, term).exclude(pk=term.pk),
+            _active(model, term),
             label=_("into"),
-            widget=TermSelect(column, admin.site),
+            widget=widget,
             help_text=_("Every case that has this term has that one instead."),
         )
 
     def clean_into(self) -> Any:
         into = self.cleaned_data["into"]
+        if into == self.term:
+            raise ValidationError(_("A term is not merged into itself: choose another one."))
         if isinstance(into, Indicator):
             counted = [(row.dimension, row.unit_zh) for row in (into, self.term)]
             if counted[0] != counted[1]:
@@ -86,8 +90,9 @@ class ExchangeForm(forms.Form):
 
 
 def _active(model: Any, term: Any = None) -> Any:
-    """Active terms, and those that `term` has replaced, to revert a merge."""
+    """Active terms, `term`, and those that it has replaced, to revert a merge."""
     rows = model._default_manager.all()
     if model is Place:
         return rows
-    return rows.filter(Q(status=TermStatus.ACTIVE) | Q(replaced_by=term, replaced_by__isnull=False))
+    is_own = Q(pk=term.pk) | Q(replaced_by=term) if term else Q()
+    return rows.filter(Q(status=TermStatus.ACTIVE) | is_own)

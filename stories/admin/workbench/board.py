@@ -267,6 +267,4 @@ def _left_out(row: Any) -> Item:
 
 def _source(row: Any) -> Item:
     names = ("title", "container", "url_note", "independence_note", "condition_note")
-    return _item(
-        row, "source", row.key, pairs=_pairs(row, *names, "issued_note"), url=change_url(row)
-    )
+    return _item(row, "source", row, pairs=_pairs(row, *names, "issued_note"), url=change_url(row))

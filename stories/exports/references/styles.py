@@ -12,6 +12,7 @@ For Chinese texts elements and order are the same, with Chinese punctuation.
 from stories.exports.references import dates
 from stories.exports.references.italics import italic
 from stories.exports.references.items import Item, Name
+from stories.languages import within_marks
 
 APA_AUTHORS, APA_FIRST = 20, 19  # if there are more than 20: the first 19, … and the last
 CHICAGO_AUTHORS, CHICAGO_FIRST = 6, 3
@@ -110,7 +111,7 @@ def _joined(names: list[str], last: str) -> str:
 
 def _en_title(item: Item) -> str:
     """Within double quotation marks, those of the title become single; the full stop is inside."""
-    title = item.title.replace("“", "‘").replace("”", "’")
+    title = within_marks(item.title)
     return f"“{title}{'' if title.endswith(STOPS[:-2]) else '.'}”"
 
 
@@ -142,8 +143,7 @@ def _zh_names(item: Item, limit: int, first: int) -> str:
 
 
 def _zh_title(item: Item) -> str:
-    title = item.title.replace("“", "‘").replace("”", "’")
-    return f"“{title}”"
+    return f"“{within_marks(item.title)}”"
 
 
 def _zh_where(item: Item, has_own_name: bool = True) -> str:
