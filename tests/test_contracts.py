@@ -162,6 +162,7 @@ DOCUMENTED_NAMES = {
     "_base_manager",  # django: "Base managers"
     "_state",  # django: Model._state
     "_exit",  # os: ends a process without its handlers
+    "_fields",  # collections.namedtuple
 }
 
 
@@ -212,6 +213,17 @@ def test_no_private_name_of_a_library_is_overridden(name: str) -> None:
         if not base.__module__.startswith(("caselib.", "stories.")) and word in vars(base)
     }
     assert overridden == set()
+
+
+def test_no_test_uses_a_private_name_of_the_code() -> None:
+    trees = {file: ast.parse(file.read_text()) for file in sorted((ROOT / "tests").rglob("*.py"))}
+    own = set[str]().union(*map(private_definitions, trees.values()))
+    found = {
+        f"{file.relative_to(ROOT)}: {word}"
+        for file, tree in trees.items()
+        for word in private_uses(tree) - own
+    }
+    assert found == set()
 
 
 def test_the_reader_of_private_names_sees_every_form() -> None:

@@ -245,7 +245,7 @@ OAI = "http://www.openarchives.org/OAI/2.0/"
 TERMS = "http://purl.org/dc/terms/"
 
 
-def _oai(client: Client, slug: str) -> etree._Element:
+def _oai(client: Client, slug: str) -> Any:
     identifier = f"oai:testserver:{slug}"
     address = f"/oai?verb=GetRecord&metadataPrefix=qdc&identifier={identifier}"
     (found,) = etree.fromstring(client.get(address).content).iter(f"{{{OAI}}}metadata")
