@@ -280,7 +280,7 @@ class _Wording:
         titles = {
             source["key"]: in_language(source["title"], language)
             for document in documents
-            for source in document["sources"]
+            for source in document.get("sources", ())  # {} stands before the first version
         }
         return cls(terms, language, titles)
 
