@@ -134,7 +134,7 @@ def complete_by_keyboard(desk: Keyboard) -> None:
         is_chinese = (field.get_attribute("name") or "").endswith("_zh")
         write(field, "这段讲灯。" if is_chinese else "On the lamps.")
     desk.save()
-    desk.edit("hepingwanbao")
+    desk.edit("Heping: a courtyard lit")
     desk.opened("source")
     desk.write(url_note_zh="由编辑粘贴。", url_note_en="Pasted by an editor.")
     desk.write(independence_note_zh="地方报纸。", independence_note_en="A local paper.")
