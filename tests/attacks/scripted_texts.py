@@ -125,13 +125,13 @@ class Watch:
                 self.page.wait_for_timeout(SETTLED)
 
     def leave(self) -> None:
-        """Go to an empty page, also from one that is on its way to another."""
+        """Go to an empty page, also from one on its way to another or to a file that is saved."""
         for _attempt in range(MOST_NAVIGATIONS):
             try:
                 self.page.goto("about:blank")
                 return
             except Error as error:
-                if INTERRUPTED not in str(error):
+                if INTERRUPTED not in str(error) and "ERR_ABORTED" not in str(error):
                     raise
                 self.page.wait_for_timeout(SETTLED)
 
