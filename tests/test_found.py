@@ -13,6 +13,7 @@ import pytest
 from django.http import QueryDict
 
 from stories.models.case import Case
+from stories.models.version import Publication
 from stories.queries.cases import CaseQuery, clean
 from stories.queries.snapshot import Library
 from stories.search import analyzer, tokenizer
@@ -455,7 +456,7 @@ def test_a_withdrawn_case_is_found_by_nothing() -> None:
 def hits(q: str, slug: str) -> list[tuple[str, str]]:
     """(anchor, text with matches in brackets) for one case."""
     query = searched(q)
-    pk = Case.objects.get(slug=slug).pk
+    pk = Publication.objects.get(slug=slug).pk
     return [
         (hit.anchor, "".join(f"[{text}]" if is_found else text for text, is_found in hit.pieces))
         for hit in query.hits([pk])[pk]
