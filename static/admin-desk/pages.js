@@ -37,8 +37,16 @@ addEventListener("submit", async (event) => {
 });
 
 addEventListener("input", ({ target }) => noteChange(target));
-// The search boxes of Django admin call the handlers of jQuery only.
-globalThis.django?.jQuery?.(document).on("change", "select.admin-autocomplete", ({ target }) => noteChange(target));
+// The search boxes of Django admin call the handlers of jQuery only; Django itself calls them when the page is ready.
+globalThis.django?.jQuery?.(document).on("change", "select.admin-autocomplete", ({ target }) => {
+  if (target.form?.dataset.draft || !isAsLoaded(target)) noteChange(target);
+});
+
+function isAsLoaded(select) {
+  const valuesOf = (options) => options.map((option) => option.value).join();
+  const chosenAtFirst = [...select.options].filter((option) => option.defaultSelected);
+  return valuesOf([...select.selectedOptions]) === valuesOf(chosenAtFirst);
+}
 
 function noteChange(target) {
   const form = target.form;
