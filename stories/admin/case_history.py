@@ -12,17 +12,15 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.desk import DeskAdmin, change_url, naming
 from stories.admin.forms.fields import is_key
 from stories.admin.reviews import Row, changes_in_both_languages
 from stories.choices import EditKind
 from stories.documents.faults import DocumentError
-from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.history import Edit
 from stories.models.version import Publication, Version
@@ -101,9 +99,7 @@ class CaseHistory(DeskAdmin):
             words = "; ".join(fault.words() for fault in error.faults)
             self.message_user(request, gettext("Not restored: %s") % words, "error")
             return HttpResponseRedirect(reverse("admin:stories_case_deleted"))
-        self.message_user(
-            request, format_html(gettext("“{}” is restored as a draft."), within_marks(case))
-        )
+        self.message_user(request, naming(gettext("“{}” is restored as a draft."), case))
         return HttpResponseRedirect(change_url(case))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

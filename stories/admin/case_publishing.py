@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stories.admin.case_review import CaseReview, back_to_the_change, is_comment
 from stories.admin.case_status import publication_of
-from stories.admin.desk import change_url
+from stories.admin.desk import change_url, naming
 from stories.admin.fault_links import fault_links
 from stories.admin.forms.publishing import ReturnForm, WithdrawForm
 from stories.admin.reviews import (
@@ -67,19 +67,15 @@ class CasePublishing(CaseReview):
                 self.message_user(request, _refused(case, refusal), messages.ERROR)
             elif faults:
                 text = gettext("“{}” is not published. It does not pass the check:")
-                message = format_html(
-                    "{} {}", format_html(text, within_marks(case)), fault_links(case, faults)
-                )
+                message = format_html("{} {}", naming(text, case), fault_links(case, faults))
                 self.message_user(request, message, messages.ERROR)
             elif has_versions:
                 page = reverse("admin:stories_case_publish", args=[case.pk])
                 link = format_html('<a href="{}">{}</a>', page, gettext("See what changed."))
-                text = format_html(gettext("“{}” has versions already."), within_marks(case))
+                text = naming(gettext("“{}” has versions already."), case)
                 self.message_user(request, format_html("{} {}", text, link), messages.WARNING)
             else:
-                self.message_user(
-                    request, format_html(gettext("“{}” is published."), within_marks(case))
-                )
+                self.message_user(request, naming(gettext("“{}” is published."), case))
 
     @admin.action(
         description=_("Publish the chosen cases with the notes that they were submitted with"),
@@ -100,9 +96,7 @@ class CasePublishing(CaseReview):
             if refusal:
                 self.message_user(request, _refused(case, refusal), messages.ERROR)
             else:
-                self.message_user(
-                    request, format_html(gettext("“{}” is published."), within_marks(case))
-                )
+                self.message_user(request, naming(gettext("“{}” is published."), case))
 
     @admin.action(description=_("Withdraw the chosen cases"), permissions=["publish"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -132,9 +126,7 @@ class CasePublishing(CaseReview):
             case.mark_withdrawn()
             self.record(request, case, EditKind.WITHDRAWN)
         self.log_change(request, case, _("Withdrawn."))
-        self.message_user(
-            request, format_html(gettext("“{}” is withdrawn: a draft again."), within_marks(case))
-        )
+        self.message_user(request, naming(gettext("“{}” is withdrawn: a draft again."), case))
 
     def get_urls(self) -> list[Any]:
         page = self.admin_site.admin_view(self.publish_page)
@@ -161,9 +153,7 @@ class CasePublishing(CaseReview):
             if may_publish and review.document and (form is None or form.is_valid()):
                 kind = VersionKind(form.cleaned_data["kind"]) if form else VersionKind.FIRST
                 self._publish(request, case, review.document, kind, form.note if form else NO_NOTE)
-                self.message_user(
-                    request, format_html(gettext("“{}” is published."), within_marks(case))
-                )
+                self.message_user(request, naming(gettext("“{}” is published."), case))
                 return HttpResponseRedirect(change_url(case))
         return self._publish_page(request, review, form=form)
 
@@ -175,9 +165,7 @@ class CasePublishing(CaseReview):
             answer = form.cleaned_data["answer"]
             close_submission(case, request.user, SubmissionState.RETURNED, now(), answer)
             self.record(request, case, EditKind.RETURNED, answer)
-            self.message_user(
-                request, format_html(gettext("“{}” is returned."), within_marks(case))
-            )
+            self.message_user(request, naming(gettext("“{}” is returned."), case))
             return HttpResponseRedirect(reverse("admin:index"))
         if not is_waiting:
             form.add_error(None, gettext("The case does not wait for review any more."))

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import gettext
 
-from stories.admin.desk import DeskAdmin, change_url
+from stories.admin.desk import DeskAdmin, change_url, naming
 from stories.admin.fault_links import fault_links
 from stories.admin.forms.fields import is_key
 from stories.admin.forms.publishing import CommentForm, SubmitForm
@@ -71,16 +70,12 @@ class CaseReview(DeskAdmin):
         given = form.cleaned_data
         Submission.objects.create(case=case, sha256=review.hash, by_id=request.user.pk, **given)
         self.record(request, case, EditKind.SUBMITTED, given["message"])
-        self.message_user(
-            request, format_html(gettext("“{}” is submitted for review."), within_marks(case))
-        )
+        self.message_user(request, naming(gettext("“{}” is submitted for review."), case))
         return HttpResponseRedirect(change_url(case))
 
     def _take_back(self, request: HttpRequest, case: Case) -> HttpResponse:
         close_submission(case, request.user, SubmissionState.TAKEN_BACK, now())
-        self.message_user(
-            request, format_html(gettext("“{}” is a draft again."), within_marks(case))
-        )
+        self.message_user(request, naming(gettext("“{}” is a draft again."), case))
         return HttpResponseRedirect(change_url(case))
 
     def comment(self, request: HttpRequest, case: Case) -> CommentForm | None:

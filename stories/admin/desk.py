@@ -18,6 +18,8 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.timezone import now
 from django.utils.translation import gettext_noop
@@ -27,6 +29,7 @@ from stories.admin.forms.case_choices import CaseLists
 from stories.admin.forms.fields import TermSelect, TermSelectMultiple, is_key
 from stories.admin.saving import Saving, case_of, meanwhile
 from stories.choices import EditKind
+from stories.languages import within_marks
 from stories.models.case import Case
 from stories.models.metrics import Metric
 from stories.publishing import history
@@ -57,6 +60,11 @@ OWN_CHINESE = (
     gettext_noop("Change history: %s"),
     gettext_noop(" By %(filter_title)s "),
 )
+
+
+def naming(message: str, row: models.Model) -> SafeString:
+    """A message whose placeholder, in quotation marks, is replaced by the name of the row."""
+    return format_html(message, within_marks(row))
 
 
 def change_url(row: models.Model) -> str:

@@ -15,19 +15,17 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from taggit import admin as taggit_admin
 
-from stories.admin.desk import change_url, row_count
+from stories.admin.desk import change_url, naming, row_count
 from stories.admin.forms.fields import EXCLUDED, is_key
 from stories.admin.forms.places import PlaceChoice, chosen
 from stories.admin.forms.vocabulary import LabelledForm, PlaceForm, TermForm
 from stories.admin.term_changes import TermChanges
 from stories.admin.term_search import matching
 from stories.choices import TermStatus
-from stories.languages import within_marks
 from stories.models.case import Case, CaseTag, InferredPlace
 from stories.models.measures import Actor, Measure, Problem
 from stories.models.metrics import Metric
@@ -203,7 +201,7 @@ class VocabularyAdmin(TermChanges):
             writer.begin_revision()
             self.log_change(request, term, _("Deprecated."))
             message = gettext("“{}” is deprecated: kept where it is used, no longer offered.")
-            self.message_user(request, format_html(message, within_marks(term)), messages.SUCCESS)
+            self.message_user(request, naming(message, term), messages.SUCCESS)
         return HttpResponseRedirect(change_url(term))
 
 

@@ -49,12 +49,12 @@ def _opened(face: Face, size: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache
-def han_face(set_in_it: str, language: str = "zh") -> Face | None:
-    """`set_in_it` is "title" or "text", `language` zh or en; None if no font has Chinese
+def han_face(use: str, language: str = "zh") -> Face | None:
+    """`use` is "title" or "text", `language` zh or en; None if no font has Chinese
     characters.
     """
     installed = _installed()
-    named = (installed[name] for name in WANTED[set_in_it] if name in installed)
+    named = (installed[name] for name in WANTED[use] if name in installed)
     faces = (_face(path, language) for path in (*named, *_by_fontconfig()))
     return next((face for face in faces if face), None)
 

@@ -36,8 +36,8 @@ class Command(LongCommand):
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         self.progress.end()
         folder = settings.EXPORTS_DIR / release.revision
-        said = "written to" if is_new else "is, or is being written, in"
-        self.stdout.write(f"revision {release.revision} {said} {folder}")
+        outcome = "written to" if is_new else "is, or is being written, in"
+        self.stdout.write(f"revision {release.revision} {outcome} {folder}")
 
     def _show(self, done: int) -> None:
         self.progress(f"{done} cases")
